@@ -1,0 +1,156 @@
+// swift-tools-version: 6.2
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import PackageDescription
+
+// MARK: - The CPU the kernels are built for
+
+/// `RUNEXP_CPU` chooses it (`x86-64`, `haswell`, `skylake-avx512`, `znver4`, `apple-m1` …); without it, this machine's own.
+let cpu = ProcessInfo.processInfo.environment["RUNEXP_CPU"] ?? "native"
+
+/// The register tile must fit the CPU, so the width of its vectors is a compile-time condition.
+let vectorWidth: String = {
+  switch cpu {
+  case "native":
+    let flags = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
+    if flags.contains("avx512f") { return "VECTOR_512" }
+    return flags.contains("avx2") && flags.contains("fma") ? "VECTOR_256" : "VECTOR_128"
+  case "skylake-avx512", "znver4", "znver5", "icelake-server", "sapphirerapids": return "VECTOR_512"
+  case "haswell", "skylake", "znver2", "znver3": return "VECTOR_256"
+  default: return "VECTOR_128"
+  }
+}()
+
+// MARK: - Settings
+
+let language: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+]
+let checked: [SwiftSetting] = language + [.strictMemorySafety()]
+/// Numeric modules are optimised in every configuration, so that a debug build's tests train at full speed.
+let optimized: [SwiftSetting] = checked + [.unsafeFlags(["-O", "-wmo", "-num-threads", "2"])]
+let kernels: [SwiftSetting] =
+  language + [
+    .unsafeFlags(["-Ounchecked", "-wmo", "-num-threads", "2", "-target-cpu", cpu]),
+    .define(vectorWidth),
+  ]
+
+// MARK: - Dependencies
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+let package = Package(
+  name: "runexp",
+  platforms: [.macOS(.v15)],
+  products: [.executable(name: "runexp", targets: ["runexp"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+    .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
+    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+  ],
+  targets: [
+    // Both towers
+    .target(name: "Numerics", swiftSettings: optimized),
+    .target(name: "Codecs", dependencies: ["CZlib", "CPNG", "CCrypto"], swiftSettings: checked),
+
+    // Numbers
+    .target(name: "Kernels", dependencies: ["Numerics"], swiftSettings: kernels),
+    .target(name: "Tensors", dependencies: ["Kernels", "Numerics"], swiftSettings: optimized),
+    .target(name: "NeuralNetworks", dependencies: ["Tensors", "Numerics"], swiftSettings: optimized),
+    .target(
+      name: "Datasets", dependencies: ["Diagnostics", "Numerics", "Codecs"],
+      swiftSettings: optimized),
+
+    // Bookkeeping
+    .target(name: "Experiments", swiftSettings: checked),
+    .target(name: "Diagnostics", swiftSettings: checked),
+    .target(
+      name: "Manifests", dependencies: ["Experiments", "Diagnostics", "Numerics", yams],
+      swiftSettings: checked),
+    .target(
+      name: "Storage", dependencies: ["Experiments", "Diagnostics", "Codecs", grdb],
+      swiftSettings: checked),
+    .target(name: "Scheduling", dependencies: ["Experiments"], swiftSettings: checked),
+    .target(name: "Plotting", dependencies: ["CCairo", "Codecs"], swiftSettings: language),
+    .target(
+      name: "Reports", dependencies: ["Experiments", "Plotting", "Codecs"], swiftSettings: checked),
+
+    // Bridge and roof
+    .target(
+      name: "Training",
+      dependencies: ["Experiments", "NeuralNetworks", "Tensors", "Datasets", "Numerics", "Codecs"],
+      swiftSettings: optimized),
+    .executableTarget(
+      name: "runexp",
+      dependencies: [
+        "Codecs", "Datasets", "Diagnostics", "Experiments", "Manifests", "Numerics", "Plotting",
+        "Reports", "Scheduling", "Storage", "Training", argumentParser, logging, subprocess,
+      ],
+      swiftSettings: checked),
+
+    // System libraries, one owner each
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(
+      name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
+    .systemLibrary(
+      name: "CCrypto", pkgConfig: "libcrypto",
+      providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
+    .systemLibrary(
+      name: "CCairo", pkgConfig: "pangocairo",
+      providers: [.apt(["libpango1.0-dev"]), .brew(["pango"])]),
+
+    // Tests
+    .target(
+      name: "TestSupport", dependencies: ["Numerics"], path: "Tests/TestSupport",
+      swiftSettings: optimized),
+    .testTarget(name: "NumericsTests", dependencies: ["Numerics"], swiftSettings: checked),
+    .testTarget(name: "CodecsTests", dependencies: ["Codecs"], swiftSettings: checked),
+    .testTarget(
+      name: "KernelsTests", dependencies: ["Kernels", "Numerics", "TestSupport"],
+      swiftSettings: language),
+    .testTarget(
+      name: "TensorsTests", dependencies: ["Tensors", "Numerics", "TestSupport"],
+      swiftSettings: checked),
+    .testTarget(
+      name: "NeuralNetworksTests",
+      dependencies: ["NeuralNetworks", "Tensors", "Numerics", "TestSupport"],
+      swiftSettings: checked),
+    .testTarget(
+      name: "DatasetsTests", dependencies: ["Datasets", "Diagnostics", "Codecs", "Numerics"],
+      swiftSettings: checked),
+    .testTarget(name: "ExperimentsTests", dependencies: ["Experiments"], swiftSettings: checked),
+    .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"], swiftSettings: checked),
+    .testTarget(
+      name: "ManifestsTests", dependencies: ["Manifests", "Experiments", "Diagnostics"],
+      swiftSettings: checked),
+    .testTarget(
+      name: "StorageTests", dependencies: ["Storage", "Experiments", "Diagnostics", "Codecs", grdb],
+      swiftSettings: checked),
+    .testTarget(
+      name: "SchedulingTests", dependencies: ["Scheduling", "Experiments"], swiftSettings: checked),
+    .testTarget(name: "PlottingTests", dependencies: ["Plotting", "Codecs"], swiftSettings: checked),
+    .testTarget(
+      name: "ReportsTests", dependencies: ["Reports", "Experiments", "Plotting", "Codecs"],
+      swiftSettings: checked),
+    .testTarget(
+      name: "TrainingTests",
+      dependencies: [
+        "Training", "Experiments", "NeuralNetworks", "Tensors", "Datasets", "Numerics", "Codecs",
+      ],
+      swiftSettings: checked),
+    .testTarget(
+      name: "EndToEndTests", dependencies: ["runexp", "Codecs", "Experiments"],
+      swiftSettings: checked),
+  ]
+)

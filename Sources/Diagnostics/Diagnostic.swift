@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A place in a text file; lines and columns count from 1, columns in characters.
+public struct SourceLocation: Hashable, Sendable, Comparable {
+  /// The file as the user named it.
+  public var file: String
+  /// The line.
+  public var line: Int
+  /// The column.
+  public var column: Int
+
+  /// A place.
+  public init(file: String, line: Int, column: Int) {
+    self.file = file
+    self.line = line
+    self.column = column
+  }
+
+  /// By file, line and column.
+  public static func < (left: Self, right: Self) -> Bool {
+    (left.file, left.line, left.column) < (right.file, right.line, right.column)
+  }
+}
+
+/// One mistake of a user: what, where, how to fix.
+public struct Diagnostic: Error, Hashable, Sendable {
+  /// How bad it is.
+  public enum Severity: String, Sendable {
+    /// Nothing was done.
+    case error
+    /// Worth a look.
+    case warning
+  }
+
+  /// How bad it is.
+  public var severity: Severity
+  /// One sentence, lower case, no final full stop.
+  public var message: String
+  /// Where, if in a file.
+  public var location: SourceLocation?
+  /// The source line at `location`.
+  public var excerpt: String?
+  /// How many characters are underlined, at least 1.
+  public var length: Int
+  /// How to fix it, a sentence each.
+  public var hints: [String]
+
+  /// A diagnostic.
+  public init(
+    _ message: String, severity: Severity = .error, at location: SourceLocation? = nil,
+    excerpt: String? = nil, length: Int = 1, hints: [String] = []
+  ) {
+    self.message = message
+    self.severity = severity
+    self.location = location
+    self.excerpt = excerpt
+    self.length = length
+    self.hints = hints
+  }
+
+  /// The text for a terminal, without colours, ending without a line feed.
+  ///
+  /// `FILE:LINE:COLUMN: error: …`, the source line, an underline and one `hint:` line for each hint.
+  public var rendered: String {
+    var lines: [String] = []
+    let place = location.map { "\($0.file):\($0.line):\($0.column): " } ?? ""
+    lines.append("\(place)\(severity.rawValue): \(message)")
+    if let excerpt, let location {
+      lines.append(excerpt)
+      let indent = String(excerpt.prefix(location.column - 1).map { $0 == "\t" ? "\t" : " " })
+      lines.append(indent + "^" + String(repeating: "~", count: max(0, length - 1)))
+    }
+    lines += hints.map { "hint: \($0)" }
+    return lines.joined(separator: "\n")
+  }
+}
+
+/// Several diagnostics thrown together, sorted by place.
+public struct DiagnosticList: Error, Sendable {
+  /// The diagnostics, sorted by place; never empty.
+  public var diagnostics: [Diagnostic]
+
+  /// Sorts and keeps each only once.
+  public init(_ diagnostics: [Diagnostic]) {
+    var seen = Set<Diagnostic>()
+    self.diagnostics = diagnostics.filter { seen.insert($0).inserted }.sorted { left, right in
+      switch (left.location, right.location) {
+      case (let a?, let b?): a < b
+      case (nil, _?): true
+      default: false
+      }
+    }
+  }
+
+  /// All of them, a blank line between two.
+  public var rendered: String { diagnostics.map(\.rendered).joined(separator: "\n\n") }
+}

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// One building block that a manifest names: a layer, a loss, an optimizer, an initializer, a data set.
+///
+/// Which names and arguments exist stands in `Catalog`; a component that Manifests made has every argument of its
+/// definition, defaults filled in, so that builders never guess. Its sorted JSON is part of a run's content key.
+public struct Component: Hashable, Codable, Sendable {
+  /// The name in the manifest, such as `conv2d`.
+  public var name: String
+  /// Every argument of the definition, by its manifest key.
+  public var arguments: [String: ArgumentValue]
+
+  /// A component with these arguments.
+  public init(_ name: String, _ arguments: [String: ArgumentValue] = [:]) {
+    self.name = name
+    self.arguments = arguments
+  }
+
+  /// The argument under `key`; an undefined key is a programmer's mistake.
+  public subscript(key: String) -> ArgumentValue {
+    guard let value = arguments[key] else {
+      preconditionFailure("component `\(name)` has no argument `\(key)`")
+    }
+    return value
+  }
+}
+
+/// The resolved value of a component's argument.
+public indirect enum ArgumentValue: Hashable, Codable, Sendable {
+  /// Left out, where leaving out has a meaning of its own.
+  case none
+  /// `true` or `false`.
+  case boolean(Bool)
+  /// A whole number.
+  case integer(Int)
+  /// A finite real number.
+  case real(Double)
+  /// A word, a path or other text.
+  case text(String)
+  /// A list, such as `[height, width]`.
+  case list([ArgumentValue])
+  /// A mapping whose keys the definition does not fix, such as `{ inputs: x.npy, targets: y.npy }`.
+  case mapping([String: ArgumentValue])
+  /// A nested component, such as an initializer.
+  case component(Component)
+  /// Nested layers, such as the body of a residual block.
+  case components([Component])
+
+  /// The whole number, or nil.
+  public var integer: Int? { if case .integer(let value) = self { value } else { nil } }
+  /// The number, or nil.
+  public var real: Double? {
+    switch self {
+    case .integer(let value): Double(value)
+    case .real(let value): value
+    default: nil
+    }
+  }
+  /// The truth value, or nil.
+  public var boolean: Bool? { if case .boolean(let value) = self { value } else { nil } }
+  /// The text, or nil.
+  public var text: String? { if case .text(let value) = self { value } else { nil } }
+  /// The elements, or nil.
+  public var list: [ArgumentValue]? { if case .list(let value) = self { value } else { nil } }
+  /// The mapping, or nil.
+  public var mapping: [String: ArgumentValue]? {
+    if case .mapping(let value) = self { value } else { nil }
+  }
+  /// The nested component, or nil.
+  public var component: Component? { if case .component(let value) = self { value } else { nil } }
+  /// The nested layers, or nil.
+  public var components: [Component]? { if case .components(let value) = self { value } else { nil } }
+
+  /// Height and width of an argument of kind `size`: one number stands for both.
+  public var size: (height: Int, width: Int)? {
+    if let side = integer { return (side, side) }
+    guard let sides = list, sides.count == 2, let height = sides[0].integer,
+      let width = sides[1].integer
+    else { return nil }
+    return (height, width)
+  }
+}
+
+/// What a manifest may write for an argument; it types the text, feeds the JSON Schema and the documentation's test.
+public indirect enum ArgumentKind: Sendable {
+  /// `true` or `false`.
+  case boolean
+  /// A whole number in this range.
+  case integer(ClosedRange<Int>)
+  /// A finite real number in this range; `above` and `below` exclude the ends.
+  case real(RealRange)
+  /// Any text.
+  case text
+  /// One of these words.
+  case choice([String])
+  /// A file, relative to the manifest.
+  case path
+  /// One whole number in this range or a list `[height, width]` of two.
+  case size(ClosedRange<Int>)
+  /// A list of at least one element of that kind.
+  case list(ArgumentKind)
+  /// A mapping with these keys.
+  case mapping([ArgumentDefinition])
+  /// One component of that catalog.
+  case component(Catalog.Family)
+  /// A list of layers.
+  case layers
+}
+
+/// A range of real numbers whose ends may be excluded.
+public struct RealRange: Sendable {
+  /// The lower end, and whether it is allowed.
+  public var minimum: Double
+  /// Whether `minimum` itself is outside.
+  public var excludesMinimum: Bool
+  /// The upper end.
+  public var maximum: Double
+  /// Whether `maximum` itself is outside.
+  public var excludesMaximum: Bool
+
+  /// Every finite number from `minimum` up to `maximum`, with the ends unless excluded.
+  public init(
+    from minimum: Double = -.greatestFiniteMagnitude,
+    to maximum: Double = .greatestFiniteMagnitude,
+    excludingMinimum: Bool = false,
+    excludingMaximum: Bool = false
+  ) {
+    self.minimum = minimum
+    self.maximum = maximum
+    self.excludesMinimum = excludingMinimum
+    self.excludesMaximum = excludingMaximum
+  }
+
+  /// Whether `value` is finite and inside.
+  public func contains(_ value: Double) -> Bool {
+    guard value.isFinite else { return false }
+    return (excludesMinimum ? value > minimum : value >= minimum)
+      && (excludesMaximum ? value < maximum : value <= maximum)
+  }
+}
+
+/// One argument of a component.
+public struct ArgumentDefinition: Sendable {
+  /// The manifest key.
+  public var name: String
+  /// What it may be.
+  public var kind: ArgumentKind
+  /// The value it takes when left out; nil if it is required.
+  public var standard: ArgumentValue?
+  /// One sentence for documentation and the schema.
+  public var summary: String
+
+  /// An argument; without `standard` it is required.
+  public init(
+    _ name: String, _ kind: ArgumentKind, standard: ArgumentValue? = nil, _ summary: String
+  ) {
+    self.name = name
+    self.kind = kind
+    self.standard = standard
+    self.summary = summary
+  }
+}
+
+/// One component that a manifest may name.
+public struct ComponentDefinition: Sendable {
+  /// The name in the manifest.
+  public var name: String
+  /// One sentence for documentation and the schema.
+  public var summary: String
+  /// Its arguments, in the order of the documentation.
+  public var arguments: [ArgumentDefinition]
+  /// The argument that a bare value stands for: `dense: 10` is `dense: { units: 10 }`.
+  public var shorthand: String?
+
+  /// A definition.
+  public init(
+    _ name: String, _ summary: String, arguments: [ArgumentDefinition] = [],
+    shorthand: String? = nil
+  ) {
+    self.name = name
+    self.summary = summary
+    self.arguments = arguments
+    self.shorthand = shorthand
+  }
+}

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// One manifest, resolved: what is asked, how cells are made and how they are judged.
+public struct Experiment: Hashable, Codable, Sendable {
+  /// `[A-Za-z0-9._-]`; also the report's folder.
+  public var name: String
+  /// Any script.
+  public var title: String?
+  /// The question, in words: `description` in the manifest.
+  public var summary: String?
+  /// Free words.
+  public var tags: [String]
+  /// How cells are drawn.
+  public var method: SearchMethod
+  /// The first run seed.
+  public var seed: Int
+  /// Seeds per cell: `seed ..< seed + repeats`.
+  public var repeats: Int
+  /// What chooses.
+  public var metric: MetricSelection
+  /// Declared parameters, in manifest order.
+  public var parameters: [Parameter]
+  /// Nuisance parameters: each remaining cell takes their best values by mean `metric`.
+  public var tune: [String]
+  /// What the report shows.
+  public var report: ReportOptions
+  /// What is expected.
+  public var expectations: [Expectation]
+  /// Published values to show beside ours.
+  public var references: [ReferenceValue]
+  /// Which checkpoints are kept.
+  public var checkpoint: CheckpointPolicy
+
+  /// An experiment.
+  public init(
+    name: String, title: String? = nil, summary: String? = nil, tags: [String] = [],
+    method: SearchMethod = .grid, seed: Int = 0, repeats: Int = 1, metric: MetricSelection,
+    parameters: [Parameter] = [], tune: [String] = [], report: ReportOptions,
+    expectations: [Expectation] = [], references: [ReferenceValue] = [],
+    checkpoint: CheckpointPolicy = CheckpointPolicy()
+  ) {
+    self.name = name
+    self.title = title
+    self.summary = summary
+    self.tags = tags
+    self.method = method
+    self.seed = seed
+    self.repeats = repeats
+    self.metric = metric
+    self.parameters = parameters
+    self.tune = tune
+    self.report = report
+    self.expectations = expectations
+    self.references = references
+    self.checkpoint = checkpoint
+  }
+}
+
+/// How cells are made from parameters.
+public enum SearchMethod: Hashable, Codable, Sendable {
+  /// Every combination.
+  case grid
+  /// `runCap` independent draws; draw i depends on (`searchSeed`, i) only.
+  case random(runCap: Int, searchSeed: Int)
+}
+
+/// A declared parameter: a name and, on a grid, its values in order.
+public struct Parameter: Hashable, Codable, Sendable {
+  /// The name.
+  public var name: String
+  /// The grid values, or the listed values of a random search; empty for a distribution.
+  public var values: [ParameterValue]
+  /// Whether distances between values are meant on a log scale.
+  public var isLogarithmic: Bool
+
+  /// A parameter.
+  public init(name: String, values: [ParameterValue], isLogarithmic: Bool = false) {
+    self.name = name
+    self.values = values
+    self.isLogarithmic = isLogarithmic
+  }
+}
+
+/// The metric that chooses between cells.
+public struct MetricSelection: Hashable, Codable, Sendable {
+  /// At which epoch the sample is read.
+  public enum Moment: String, Codable, Sendable, CaseIterable {
+    /// The last epoch.
+    case last
+    /// The epoch that is best by this metric.
+    case best
+  }
+  /// Dotted name, such as `val.accuracy`.
+  public var name: String
+  /// Which way is better.
+  public var goal: MetricGoal
+  /// Which epoch.
+  public var moment: Moment
+
+  /// A selection.
+  public init(name: String, goal: MetricGoal, moment: Moment = .last) {
+    self.name = name
+    self.goal = goal
+    self.moment = moment
+  }
+}
+
+/// What the report shows.
+public struct ReportOptions: Hashable, Codable, Sendable {
+  /// The metric of tables, winners and tests.
+  public var metric: String
+  /// The parameter whose values are table rows; nil for one row per cell.
+  public var rows: String?
+  /// The parameter whose values are table columns.
+  public var columns: String?
+  /// Metrics drawn over epochs.
+  public var curves: [String]
+
+  /// Options.
+  public init(metric: String, rows: String? = nil, columns: String? = nil, curves: [String] = []) {
+    self.metric = metric
+    self.rows = rows
+    self.columns = columns
+    self.curves = curves
+  }
+}
+
+/// A published number that the runs are held against.
+public struct Expectation: Hashable, Codable, Sendable {
+  /// What is claimed of the metric.
+  public enum Claim: Hashable, Codable, Sendable {
+    /// It lies in a range.
+    case within(low: Double, high: Double)
+    /// It is one published run's value; `margin` (with `because`) makes "reproduced" possible.
+    case value(Double, margin: Double?, because: String?)
+    /// It is no smaller.
+    case atLeast(Double)
+    /// It is no larger.
+    case atMost(Double)
+    /// Every printed digit agrees; the text is the number as printed.
+    case equals(String)
+  }
+  /// Parameter values that select cells.
+  public var selection: [String: ParameterValue]
+  /// Whether every selected cell is judged (`of: every`) instead of exactly one.
+  public var judgesEvery: Bool
+  /// The metric's name.
+  public var metric: String
+  /// The claim.
+  public var claim: Claim
+  /// Where the number was published.
+  public var source: String?
+
+  /// An expectation.
+  public init(
+    selection: [String: ParameterValue] = [:], judgesEvery: Bool = false, metric: String,
+    claim: Claim, source: String? = nil
+  ) {
+    self.selection = selection
+    self.judgesEvery = judgesEvery
+    self.metric = metric
+    self.claim = claim
+    self.source = source
+  }
+}
+
+/// A published value: a line in plots, a row in tables.
+public struct ReferenceValue: Hashable, Codable, Sendable {
+  /// What it is called.
+  public var label: String
+  /// Of which metric.
+  public var metric: String
+  /// The number.
+  public var value: Double
+  /// Where it was published.
+  public var source: String?
+
+  /// A reference.
+  public init(label: String, metric: String, value: Double, source: String? = nil) {
+    self.label = label
+    self.metric = metric
+    self.value = value
+    self.source = source
+  }
+}
+
+/// One assignment of the parameters, with what it resolves to.
+public struct Cell: Hashable, Codable, Sendable {
+  /// Position in the plan, from 0.
+  public var index: Int
+  /// The parameters that are active in this cell (`when` holds).
+  public var assignment: [String: ParameterValue]
+  /// What is trained.
+  public var specification: RunSpecification
+
+  /// A cell.
+  public init(
+    index: Int, assignment: [String: ParameterValue], specification: RunSpecification
+  ) {
+    self.index = index
+    self.assignment = assignment
+    self.specification = specification
+  }
+}

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The stored state of a run. `interrupted` is only ever shown: a `running` row whose claim is void.
+public enum RunState: String, Codable, Sendable, CaseIterable {
+  /// Waiting for a worker, perhaps with a checkpoint.
+  case queued
+  /// Claimed by a worker.
+  case running
+  /// Trained to the end.
+  case completed
+  /// Stopped early by the search.
+  case pruned
+  /// Ended without a result, `reason` says why.
+  case failed
+  /// Taken out by the user.
+  case cancelled
+  /// Shown for a running row whose worker is gone; never stored.
+  case interrupted
+
+  /// Whether nothing more will happen to the run by itself.
+  public var isTerminal: Bool {
+    switch self {
+    case .completed, .pruned, .failed, .cancelled: true
+    case .queued, .running, .interrupted: false
+    }
+  }
+}
+
+/// Everything the store knows of one run, as listings and reports show it.
+public struct RunRecord: Hashable, Sendable {
+  /// The id, for ever.
+  public var id: String
+  /// The experiment's name.
+  public var experiment: String
+  /// `NAME@revision` of the plan it is seen in; nil for a bare `run`.
+  public var sweep: String?
+  /// The cell's position in that plan.
+  public var cell: Int?
+  /// The seed.
+  public var seed: Int
+  /// The state as shown (`interrupted` included).
+  public var state: RunState
+  /// Attempts started so far.
+  public var attempts: Int
+  /// Why it failed or was cancelled.
+  public var reason: String?
+  /// The cell's assignment.
+  public var parameters: [String: ParameterValue]
+  /// Completed epochs.
+  public var epochs: Int
+  /// Time spent training, over all attempts that counted.
+  public var durationSeconds: Double?
+  /// ISO 8601 UTC.
+  public var startedAt: String?
+  /// ISO 8601 UTC.
+  public var finishedAt: String?
+  /// Digest of the final weights; nil if not finite or not finished.
+  public var weightsSHA256: String?
+  /// Digest of the data's content.
+  public var dataSHA256: String?
+  /// Version of the numerics that trained it.
+  public var numericVersion: Int
+  /// Number of trained values.
+  public var parameterCount: Int?
+  /// Free words.
+  public var tags: [String]
+  /// Last and best of each metric.
+  public var metrics: [String: MetricSummary]
+  /// What was trained.
+  public var specification: RunSpecification
+
+  /// A record.
+  public init(
+    id: String, experiment: String, sweep: String? = nil, cell: Int? = nil, seed: Int,
+    state: RunState, attempts: Int = 0, reason: String? = nil,
+    parameters: [String: ParameterValue] = [:], epochs: Int = 0, durationSeconds: Double? = nil,
+    startedAt: String? = nil, finishedAt: String? = nil, weightsSHA256: String? = nil,
+    dataSHA256: String? = nil, numericVersion: Int, parameterCount: Int? = nil,
+    tags: [String] = [], metrics: [String: MetricSummary] = [:], specification: RunSpecification
+  ) {
+    self.id = id
+    self.experiment = experiment
+    self.sweep = sweep
+    self.cell = cell
+    self.seed = seed
+    self.state = state
+    self.attempts = attempts
+    self.reason = reason
+    self.parameters = parameters
+    self.epochs = epochs
+    self.durationSeconds = durationSeconds
+    self.startedAt = startedAt
+    self.finishedAt = finishedAt
+    self.weightsSHA256 = weightsSHA256
+    self.dataSHA256 = dataSHA256
+    self.numericVersion = numericVersion
+    self.parameterCount = parameterCount
+    self.tags = tags
+    self.metrics = metrics
+    self.specification = specification
+  }
+}
+
+/// One frozen plan as the store holds it.
+public struct SweepRecord: Hashable, Sendable {
+  /// The experiment's name.
+  public var name: String
+  /// Counts the plans of that name, from 1.
+  public var revision: Int
+  /// The experiment.
+  public var experiment: Experiment
+  /// The cells, in plan order.
+  public var cells: [Cell]
+  /// The manifest's text as it was read.
+  public var manifest: String
+  /// Overrides of the command line, as typed.
+  public var overrides: [String]
+  /// ISO 8601 UTC.
+  public var createdAt: String
+  /// Version of runexp that planned it.
+  public var version: String
+
+  /// A record.
+  public init(
+    name: String, revision: Int, experiment: Experiment, cells: [Cell], manifest: String,
+    overrides: [String] = [], createdAt: String, version: String
+  ) {
+    self.name = name
+    self.revision = revision
+    self.experiment = experiment
+    self.cells = cells
+    self.manifest = manifest
+    self.overrides = overrides
+    self.createdAt = createdAt
+    self.version = version
+  }
+
+  /// `NAME@revision`.
+  public var label: String { "\(name)@\(revision)" }
+}
+
+/// What one finished run predicted on the test part, captured when it ended.
+public struct TestPredictions: Hashable, Codable, Sendable {
+  /// The class of each test example, in file order.
+  public var targets: [Int32]
+  /// The predicted class of each.
+  public var predictions: [Int32]
+
+  /// Predictions; both arrays have one element per test example.
+  public init(targets: [Int32], predictions: [Int32]) {
+    self.targets = targets
+    self.predictions = predictions
+  }
+}
+
+/// A sweep with all that its report shows, read in one transaction.
+public struct SweepSnapshot: Sendable {
+  /// The plan.
+  public var sweep: SweepRecord
+  /// Its runs in plan order: cell by cell, seed by seed.
+  public var runs: [RunRecord]
+  /// The stored curve of each run id, by metric name, in step order.
+  public var curves: [String: [String: [MetricPoint]]]
+  /// Test predictions of each run id that has them.
+  public var predictions: [String: TestPredictions]
+
+  /// A snapshot.
+  public init(
+    sweep: SweepRecord, runs: [RunRecord], curves: [String: [String: [MetricPoint]]],
+    predictions: [String: TestPredictions] = [:]
+  ) {
+    self.sweep = sweep
+    self.runs = runs
+    self.curves = curves
+    self.predictions = predictions
+  }
+}

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// All that decides a run's numbers but its seed: what a worker needs to train one cell.
+public struct RunSpecification: Hashable, Codable, Sendable {
+  /// The data.
+  public var data: DataSpecification
+  /// The layers, first to last.
+  public var model: [Component]
+  /// Initial values of all parameters.
+  public var initialization: Initialization
+  /// The loss, of family `losses`.
+  public var loss: Component
+  /// The optimizer, of family `optimizers`.
+  public var optimizer: Component
+  /// The loop.
+  public var train: TrainSpecification
+  /// Extra metrics by name.
+  public var metrics: [String]
+
+  /// A specification.
+  public init(
+    data: DataSpecification, model: [Component], initialization: Initialization = Initialization(),
+    loss: Component, optimizer: Component, train: TrainSpecification, metrics: [String] = []
+  ) {
+    self.data = data
+    self.model = model
+    self.initialization = initialization
+    self.loss = loss
+    self.optimizer = optimizer
+    self.train = train
+    self.metrics = metrics
+  }
+}
+
+/// The `data:` of a manifest.
+public struct DataSpecification: Hashable, Codable, Sendable {
+  /// What the targets mean.
+  public enum Task: String, Codable, Sendable, CaseIterable {
+    /// Classes.
+    case classification
+    /// Real numbers.
+    case regression
+  }
+  /// What is standardised, with the training part's mean and population standard deviation.
+  public enum Standardization: String, Codable, Sendable, CaseIterable {
+    /// Nothing.
+    case none
+    /// The inputs, per feature.
+    case inputs
+    /// Inputs and real targets.
+    case both
+  }
+  /// How much of the training part is held out for validation.
+  public enum Validation: Hashable, Codable, Sendable {
+    /// This many examples.
+    case count(Int)
+    /// This share, in (0, 1).
+    case fraction(Double)
+  }
+
+  /// Name and arguments, of family `datasets`. Paths are resolved (absolute).
+  public var dataset: Component
+  /// Held out by a draw that depends on `seed` only; nil for none.
+  public var validation: Validation?
+  /// The first records in file order that are used, before the split.
+  public var trainLimit: Int?
+  /// The first test records in file order that are used.
+  public var testLimit: Int?
+  /// Seed of the split and of generated data.
+  public var seed: Int
+  /// Overrides what the targets' type says.
+  public var task: Task?
+  /// What is standardised.
+  public var standardize: Standardization
+
+  /// A data specification.
+  public init(
+    dataset: Component, validation: Validation? = nil, trainLimit: Int? = nil,
+    testLimit: Int? = nil, seed: Int = 0, task: Task? = nil,
+    standardize: Standardization = .none
+  ) {
+    self.dataset = dataset
+    self.validation = validation
+    self.trainLimit = trainLimit
+    self.testLimit = testLimit
+    self.seed = seed
+    self.task = task
+    self.standardize = standardize
+  }
+}
+
+/// The `init:` of a model.
+public struct Initialization: Hashable, Codable, Sendable {
+  /// Initializer of the weights, of family `initializers`.
+  public var weights: Component
+  /// Initializer of the biases.
+  public var biases: Component
+  /// A safetensors file (resolved path) whose tensors replace the drawn ones.
+  public var file: String?
+
+  /// PyTorch's defaults unless given.
+  public init(
+    weights: Component = Component("default"), biases: Component = Component("default"),
+    file: String? = nil
+  ) {
+    self.weights = weights
+    self.biases = biases
+    self.file = file
+  }
+}
+
+/// The `train:` of a manifest.
+public struct TrainSpecification: Hashable, Codable, Sendable {
+  /// Passes over the training part, at least 1.
+  public var epochs: Int
+  /// Examples per step; nil for `all`.
+  public var batchSize: Int?
+  /// Whether each epoch draws a new order.
+  public var shuffle: Bool
+  /// Largest global Euclidean norm of the gradients.
+  public var clipNorm: Double?
+  /// Largest absolute value of a gradient's element.
+  public var clipValue: Double?
+  /// Epochs between evaluations; the last epoch is always evaluated.
+  public var evaluateEvery: Int
+  /// Steps between metric points inside an epoch (`log.every_steps`); nil for none.
+  public var logEverySteps: Int?
+
+  /// A loop.
+  public init(
+    epochs: Int, batchSize: Int?, shuffle: Bool = true, clipNorm: Double? = nil,
+    clipValue: Double? = nil, evaluateEvery: Int = 1, logEverySteps: Int? = nil
+  ) {
+    self.epochs = epochs
+    self.batchSize = batchSize
+    self.shuffle = shuffle
+    self.clipNorm = clipNorm
+    self.clipValue = clipValue
+    self.evaluateEvery = evaluateEvery
+    self.logEverySteps = logEverySteps
+  }
+}
+
+/// The `checkpoint:` of a manifest; not part of a run's content.
+public struct CheckpointPolicy: Hashable, Codable, Sendable {
+  /// Epochs between checkpoints.
+  public var everyEpochs: Int
+  /// How many of the best by `metric` are kept.
+  public var keepBest: Int
+  /// How many of the newest are kept.
+  public var keepLast: Int
+
+  /// One checkpoint an epoch, the last one kept, unless given.
+  public init(everyEpochs: Int = 1, keepBest: Int = 0, keepLast: Int = 1) {
+    self.everyEpochs = everyEpochs
+    self.keepBest = keepBest
+    self.keepLast = keepLast
+  }
+}
