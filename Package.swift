@@ -42,7 +42,10 @@ let kernels: [SwiftSetting] =
 
 // MARK: - Dependencies
 
-let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let argumentParser = Target.Dependency.product(
+  name: "ArgumentParser",
+  package: "swift-argument-parser"
+)
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
@@ -67,90 +70,138 @@ let package = Package(
     // Numbers
     .target(name: "Kernels", dependencies: ["Numerics"], swiftSettings: kernels),
     .target(name: "Tensors", dependencies: ["Kernels", "Numerics"], swiftSettings: optimized),
-    .target(name: "NeuralNetworks", dependencies: ["Tensors", "Numerics"], swiftSettings: optimized),
     .target(
-      name: "Datasets", dependencies: ["Diagnostics", "Numerics", "Codecs"],
-      swiftSettings: optimized),
+      name: "NeuralNetworks",
+      dependencies: ["Tensors", "Numerics"],
+      swiftSettings: optimized
+    ),
+    .target(
+      name: "Datasets",
+      dependencies: ["Diagnostics", "Numerics", "Codecs"],
+      swiftSettings: optimized
+    ),
 
     // Bookkeeping
     .target(name: "Experiments", swiftSettings: checked),
     .target(name: "Diagnostics", swiftSettings: checked),
     .target(
-      name: "Manifests", dependencies: ["Experiments", "Diagnostics", "Numerics", yams],
-      swiftSettings: checked),
+      name: "Manifests",
+      dependencies: ["Experiments", "Diagnostics", "Numerics", yams],
+      swiftSettings: checked
+    ),
     .target(
-      name: "Storage", dependencies: ["Experiments", "Diagnostics", "Codecs", grdb],
-      swiftSettings: checked),
+      name: "Storage",
+      dependencies: ["Experiments", "Diagnostics", "Codecs", grdb],
+      swiftSettings: checked
+    ),
     .target(name: "Scheduling", dependencies: ["Experiments"], swiftSettings: checked),
     .target(name: "Plotting", dependencies: ["CCairo", "Codecs"], swiftSettings: language),
     .target(
-      name: "Reports", dependencies: ["Experiments", "Plotting", "Codecs"], swiftSettings: checked),
+      name: "Reports",
+      dependencies: ["Experiments", "Plotting", "Codecs"],
+      swiftSettings: checked
+    ),
 
     // Bridge and roof
     .target(
       name: "Training",
       dependencies: ["Experiments", "NeuralNetworks", "Tensors", "Datasets", "Numerics", "Codecs"],
-      swiftSettings: optimized),
+      swiftSettings: optimized
+    ),
     .executableTarget(
       name: "runexp",
       dependencies: [
         "Codecs", "Datasets", "Diagnostics", "Experiments", "Manifests", "Numerics", "Plotting",
         "Reports", "Scheduling", "Storage", "Training", argumentParser, logging, subprocess,
       ],
-      swiftSettings: checked),
+      swiftSettings: checked
+    ),
 
     // System libraries, one owner each
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(
-      name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
+      name: "CPNG",
+      pkgConfig: "libpng",
+      providers: [.apt(["libpng-dev"]), .brew(["libpng"])]
+    ),
     .systemLibrary(
-      name: "CCrypto", pkgConfig: "libcrypto",
-      providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
+      name: "CCrypto",
+      pkgConfig: "libcrypto",
+      providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]
+    ),
     .systemLibrary(
-      name: "CCairo", pkgConfig: "pangocairo",
-      providers: [.apt(["libpango1.0-dev"]), .brew(["pango"])]),
+      name: "CCairo",
+      pkgConfig: "pangocairo",
+      providers: [.apt(["libpango1.0-dev"]), .brew(["pango"])]
+    ),
 
     // Tests
     .target(
-      name: "TestSupport", dependencies: ["Numerics"], path: "Tests/TestSupport",
-      swiftSettings: optimized),
+      name: "TestSupport",
+      dependencies: ["Numerics"],
+      path: "Tests/TestSupport",
+      swiftSettings: optimized
+    ),
     .testTarget(name: "NumericsTests", dependencies: ["Numerics"], swiftSettings: checked),
     .testTarget(name: "CodecsTests", dependencies: ["Codecs"], swiftSettings: checked),
     .testTarget(
-      name: "KernelsTests", dependencies: ["Kernels", "Numerics", "TestSupport"],
-      swiftSettings: language),
+      name: "KernelsTests",
+      dependencies: ["Kernels", "Numerics", "TestSupport"],
+      swiftSettings: language
+    ),
     .testTarget(
-      name: "TensorsTests", dependencies: ["Tensors", "Numerics", "TestSupport"],
-      swiftSettings: checked),
+      name: "TensorsTests",
+      dependencies: ["Tensors", "Numerics", "TestSupport"],
+      swiftSettings: checked
+    ),
     .testTarget(
       name: "NeuralNetworksTests",
       dependencies: ["NeuralNetworks", "Tensors", "Numerics", "TestSupport"],
-      swiftSettings: checked),
+      swiftSettings: checked
+    ),
     .testTarget(
-      name: "DatasetsTests", dependencies: ["Datasets", "Diagnostics", "Codecs", "Numerics"],
-      swiftSettings: checked),
+      name: "DatasetsTests",
+      dependencies: ["Datasets", "Diagnostics", "Codecs", "Numerics"],
+      swiftSettings: checked
+    ),
     .testTarget(name: "ExperimentsTests", dependencies: ["Experiments"], swiftSettings: checked),
     .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"], swiftSettings: checked),
     .testTarget(
-      name: "ManifestsTests", dependencies: ["Manifests", "Experiments", "Diagnostics"],
-      swiftSettings: checked),
+      name: "ManifestsTests",
+      dependencies: ["Manifests", "Experiments", "Diagnostics"],
+      swiftSettings: checked
+    ),
     .testTarget(
-      name: "StorageTests", dependencies: ["Storage", "Experiments", "Diagnostics", "Codecs", grdb],
-      swiftSettings: checked),
+      name: "StorageTests",
+      dependencies: ["Storage", "Experiments", "Diagnostics", "Codecs", grdb],
+      swiftSettings: checked
+    ),
     .testTarget(
-      name: "SchedulingTests", dependencies: ["Scheduling", "Experiments"], swiftSettings: checked),
-    .testTarget(name: "PlottingTests", dependencies: ["Plotting", "Codecs"], swiftSettings: checked),
+      name: "SchedulingTests",
+      dependencies: ["Scheduling", "Experiments"],
+      swiftSettings: checked
+    ),
     .testTarget(
-      name: "ReportsTests", dependencies: ["Reports", "Experiments", "Plotting", "Codecs"],
-      swiftSettings: checked),
+      name: "PlottingTests",
+      dependencies: ["Plotting", "Codecs"],
+      swiftSettings: checked
+    ),
+    .testTarget(
+      name: "ReportsTests",
+      dependencies: ["Reports", "Experiments", "Plotting", "Codecs"],
+      swiftSettings: checked
+    ),
     .testTarget(
       name: "TrainingTests",
       dependencies: [
         "Training", "Experiments", "NeuralNetworks", "Tensors", "Datasets", "Numerics", "Codecs",
       ],
-      swiftSettings: checked),
+      swiftSettings: checked
+    ),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["runexp", "Codecs", "Experiments"],
-      swiftSettings: checked),
+      name: "EndToEndTests",
+      dependencies: ["runexp", "Codecs", "Experiments"],
+      swiftSettings: checked
+    ),
   ]
 )

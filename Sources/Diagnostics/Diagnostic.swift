@@ -47,8 +47,12 @@ public struct Diagnostic: Error, Hashable, Sendable {
 
   /// A diagnostic.
   public init(
-    _ message: String, severity: Severity = .error, at location: SourceLocation? = nil,
-    excerpt: String? = nil, length: Int = 1, hints: [String] = []
+    _ message: String,
+    severity: Severity = .error,
+    at location: SourceLocation? = nil,
+    excerpt: String? = nil,
+    length: Int = 1,
+    hints: [String] = []
   ) {
     self.message = message
     self.severity = severity

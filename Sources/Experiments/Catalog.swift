@@ -53,88 +53,142 @@ public enum Catalog {
 
   private static let count = 1...1_000_000
   private static let initArgument = ArgumentDefinition(
-    "init", .mapping(initKeys), standard: ArgumentValue.none,
-    "Initial values of this layer's parameters, before the model's `init:`.")
+    "init",
+    .mapping(initKeys),
+    standard: ArgumentValue.none,
+    "Initial values of this layer's parameters, before the model's `init:`."
+  )
   private static let activationArgument = ArgumentDefinition(
-    "activation", .component(.activations), standard: ArgumentValue.none,
-    "Elementwise function applied to the result, with the bits of the layer of its own.")
+    "activation",
+    .component(.activations),
+    standard: ArgumentValue.none,
+    "Elementwise function applied to the result, with the bits of the layer of its own."
+  )
   private static let biasArgument = ArgumentDefinition(
-    "bias", .boolean, standard: .boolean(true), "Whether a learned bias is added.")
+    "bias",
+    .boolean,
+    standard: .boolean(true),
+    "Whether a learned bias is added."
+  )
 
   /// The keys of `init:`, of the model and of one layer.
   public static let initKeys: [ArgumentDefinition] = [
     ArgumentDefinition(
-      "weights", .component(.initializers), standard: .component(Component("default")),
-      "Initializer of the weights; `default` is PyTorch's for the layer."),
+      "weights",
+      .component(.initializers),
+      standard: .component(Component("default")),
+      "Initializer of the weights; `default` is PyTorch's for the layer."
+    ),
     ArgumentDefinition(
-      "biases", .component(.initializers), standard: .component(Component("default")),
-      "Initializer of the biases."),
+      "biases",
+      .component(.initializers),
+      standard: .component(Component("default")),
+      "Initializer of the biases."
+    ),
   ]
 
   private static func recurrent(_ name: String, _ summary: String) -> ComponentDefinition {
     ComponentDefinition(
-      name, summary,
+      name,
+      summary,
       arguments: [
         ArgumentDefinition("hidden_size", .integer(count), "Size of the hidden state."),
         ArgumentDefinition(
-          "carry_state", .boolean, standard: .boolean(false),
-          "Whether the state at a batch's end, detached, starts the next batch."),
+          "carry_state",
+          .boolean,
+          standard: .boolean(false),
+          "Whether the state at a batch's end, detached, starts the next batch."
+        ),
         biasArgument, initArgument,
-      ], shorthand: "hidden_size")
+      ],
+      shorthand: "hidden_size"
+    )
   }
 
   private static func pool(_ name: String, _ summary: String) -> ComponentDefinition {
     ComponentDefinition(
-      name, summary,
+      name,
+      summary,
       arguments: [
         ArgumentDefinition("kernel_size", .size(1...1024), "Height and width of the window."),
         ArgumentDefinition(
-          "stride", .size(1...1024), standard: ArgumentValue.none,
-          "Step of the window; the kernel's size when left out."),
+          "stride",
+          .size(1...1024),
+          standard: ArgumentValue.none,
+          "Step of the window; the kernel's size when left out."
+        ),
         ArgumentDefinition(
-          "padding", .size(0...1024), standard: .integer(0),
-          "Rows and columns added at each border, at most half the kernel."),
-      ], shorthand: "kernel_size")
+          "padding",
+          .size(0...1024),
+          standard: .integer(0),
+          "Rows and columns added at each border, at most half the kernel."
+        ),
+      ],
+      shorthand: "kernel_size"
+    )
   }
 
   private static let layers: [ComponentDefinition] = [
     ComponentDefinition(
-      "dense", "A linear map of the last axis: per step on sequences.",
+      "dense",
+      "A linear map of the last axis: per step on sequences.",
       arguments: [
         ArgumentDefinition("units", .integer(count), "Size of the result's last axis."),
         activationArgument, biasArgument, initArgument,
-      ], shorthand: "units"),
+      ],
+      shorthand: "units"
+    ),
     ComponentDefinition(
-      "conv2d", "A two-dimensional cross-correlation of images [N, C, H, W].",
+      "conv2d",
+      "A two-dimensional cross-correlation of images [N, C, H, W].",
       arguments: [
         ArgumentDefinition("channels", .integer(count), "Number of output channels."),
         ArgumentDefinition("kernel_size", .size(1...1024), "Height and width of the kernel."),
         ArgumentDefinition("stride", .size(1...1024), standard: .integer(1), "Step of the kernel."),
         ArgumentDefinition(
-          "padding", .size(0...1024), standard: .integer(0), "Zeros added at each border."),
+          "padding",
+          .size(0...1024),
+          standard: .integer(0),
+          "Zeros added at each border."
+        ),
         activationArgument, biasArgument, initArgument,
-      ]),
+      ]
+    ),
     pool("max_pool2d", "The largest value of each window."),
     pool("avg_pool2d", "The mean of each window; padding counts as zeros."),
-    ComponentDefinition("flatten", "Everything after the batch axis becomes one axis, in C, H, W order."),
     ComponentDefinition(
-      "dropout", "Zeroes each value with this probability while training and scales the rest.",
+      "flatten",
+      "Everything after the batch axis becomes one axis, in C, H, W order."
+    ),
+    ComponentDefinition(
+      "dropout",
+      "Zeroes each value with this probability while training and scales the rest.",
       arguments: [
         ArgumentDefinition(
-          "p", .real(RealRange(from: 0, to: 1, excludingMaximum: true)), standard: .real(0.5),
-          "Probability of a zero.")
-      ], shorthand: "p"),
+          "p",
+          .real(RealRange(from: 0, to: 1, excludingMaximum: true)),
+          standard: .real(0.5),
+          "Probability of a zero."
+        )
+      ],
+      shorthand: "p"
+    ),
     ComponentDefinition(
-      "embedding", "A learned vector for each integer.",
+      "embedding",
+      "A learned vector for each integer.",
       arguments: [
         ArgumentDefinition("size", .integer(count), "Length of each vector."), initArgument,
-      ], shorthand: "size"),
+      ],
+      shorthand: "size"
+    ),
     recurrent("rnn", "An Elman network with tanh over a whole sequence."),
     recurrent("gru", "A gated recurrent unit over a whole sequence, gates r, z, n."),
     recurrent("lstm", "A long short-term memory over a whole sequence, gates i, f, g, o."),
     ComponentDefinition("last_step", "The last step of a sequence [N, T, D]."),
     ComponentDefinition(
-      "rows_as_sequence", "Each row of an image [N, C, H, W] is a step: [N, H, C·W]."),
+      "rows_as_sequence",
+      "Each row of an image [N, C, H, W] is a step: [N, H, C·W]."
+    ),
   ]
   private static let laterLayers = [
     "global_avg_pool2d", "batch_norm", "layer_norm", "residual", "reshape", "branches", "resize",
@@ -155,44 +209,78 @@ public enum Catalog {
 
   private static let losses: [ComponentDefinition] = [
     ComponentDefinition(
-      "cross_entropy", "Softmax cross-entropy of logits, the mean per example or token."),
+      "cross_entropy",
+      "Softmax cross-entropy of logits, the mean per example or token."
+    ),
     ComponentDefinition(
-      "mse", "Squared error, the mean over all elements; classes become one-hot targets."),
+      "mse",
+      "Squared error, the mean over all elements; classes become one-hot targets."
+    ),
     ComponentDefinition("half_mse", "Half of `mse`."),
   ]
 
   // MARK: - Optimizers
 
   private static let learningRate = ArgumentDefinition(
-    "learning_rate", .real(RealRange(from: 0)), "Step size; 0 is valid.")
+    "learning_rate",
+    .real(RealRange(from: 0)),
+    "Step size; 0 is valid."
+  )
   private static let weightDecay = ArgumentDefinition(
-    "weight_decay", .real(RealRange(from: 0)), standard: .real(0),
-    "Added to the gradient as this times the parameter; biases are not decayed.")
+    "weight_decay",
+    .real(RealRange(from: 0)),
+    standard: .real(0),
+    "Added to the gradient as this times the parameter; biases are not decayed."
+  )
   private static let unit = RealRange(from: 0, to: 1, excludingMaximum: true)
 
   private static let optimizers: [ComponentDefinition] = [
     ComponentDefinition(
-      "sgd", "Stochastic gradient descent.",
+      "sgd",
+      "Stochastic gradient descent.",
       arguments: [
         learningRate,
         ArgumentDefinition(
-          "momentum", .real(unit), standard: .real(0), "v = momentum · v + g; x -= rate · v."),
+          "momentum",
+          .real(unit),
+          standard: .real(0),
+          "v = momentum · v + g; x -= rate · v."
+        ),
         ArgumentDefinition(
-          "nesterov", .boolean, standard: .boolean(false), "Nesterov's form; needs momentum > 0."),
+          "nesterov",
+          .boolean,
+          standard: .boolean(false),
+          "Nesterov's form; needs momentum > 0."
+        ),
         weightDecay,
-      ]),
+      ]
+    ),
     ComponentDefinition(
-      "adam", "Adam with bias-corrected moments (Kingma & Ba 2015).",
+      "adam",
+      "Adam with bias-corrected moments (Kingma & Ba 2015).",
       arguments: [
         learningRate,
-        ArgumentDefinition("beta1", .real(unit), standard: .real(0.9), "Decay of the first moment."),
         ArgumentDefinition(
-          "beta2", .real(unit), standard: .real(0.999), "Decay of the second moment."),
+          "beta1",
+          .real(unit),
+          standard: .real(0.9),
+          "Decay of the first moment."
+        ),
         ArgumentDefinition(
-          "epsilon", .real(RealRange(from: 0)), standard: .real(1e-8),
-          "Added to the root of the second moment."),
+          "beta2",
+          .real(unit),
+          standard: .real(0.999),
+          "Decay of the second moment."
+        ),
+        ArgumentDefinition(
+          "epsilon",
+          .real(RealRange(from: 0)),
+          standard: .real(1e-8),
+          "Added to the root of the second moment."
+        ),
         weightDecay,
-      ]),
+      ]
+    ),
   ]
 
   // MARK: - Initializers
@@ -201,18 +289,25 @@ public enum Catalog {
     ComponentDefinition("default", "PyTorch's default of the layer."),
     ComponentDefinition("zeros", "All zero."),
     ComponentDefinition(
-      "normal", "Normal with mean 0.",
+      "normal",
+      "Normal with mean 0.",
       arguments: [
         ArgumentDefinition("sd", .real(RealRange(from: 0)), "Standard deviation.")
-      ], shorthand: "sd"),
+      ],
+      shorthand: "sd"
+    ),
     ComponentDefinition(
-      "uniform", "Uniform on [low, high).",
+      "uniform",
+      "Uniform on [low, high).",
       arguments: [
         ArgumentDefinition("low", .real(RealRange()), "Lower end."),
         ArgumentDefinition("high", .real(RealRange()), "Upper end, above `low`."),
-      ]),
+      ]
+    ),
     ComponentDefinition(
-      "xavier_uniform", "Uniform on ±√(6 / (fan_in + fan_out)) (Glorot & Bengio 2010)."),
+      "xavier_uniform",
+      "Uniform on ±√(6 / (fan_in + fan_out)) (Glorot & Bengio 2010)."
+    ),
   ]
 
   // MARK: - Data sets
@@ -220,74 +315,142 @@ public enum Catalog {
   private static func examples(_ train: Int, _ test: Int) -> [ArgumentDefinition] {
     [
       ArgumentDefinition(
-        "train", .integer(1...100_000_000), standard: .integer(train), "Training examples."),
+        "train",
+        .integer(1...100_000_000),
+        standard: .integer(train),
+        "Training examples."
+      ),
       ArgumentDefinition(
-        "test", .integer(0...100_000_000), standard: .integer(test), "Test examples."),
+        "test",
+        .integer(0...100_000_000),
+        standard: .integer(test),
+        "Test examples."
+      ),
     ]
   }
 
   private static let datasets: [ComponentDefinition] = [
-    ComponentDefinition("fashion_mnist", "Fashion-MNIST: 60,000 + 10,000 grey 28×28 images, 10 classes."),
+    ComponentDefinition(
+      "fashion_mnist",
+      "Fashion-MNIST: 60,000 + 10,000 grey 28×28 images, 10 classes."
+    ),
     ComponentDefinition("fashion_mnist_mini", "The first 1,000 + 500 images of Fashion-MNIST."),
     ComponentDefinition("mnist", "MNIST: 60,000 + 10,000 grey 28×28 digits."),
     ComponentDefinition(
-      "time_machine", "The Time Machine by H. G. Wells, the next token at each step.",
+      "time_machine",
+      "The Time Machine by H. G. Wells, the next token at each step.",
       arguments: [
         ArgumentDefinition(
-          "tokens", .choice(["char", "word"]), standard: .text("char"), "Unit of the text."),
-        ArgumentDefinition("steps", .integer(1...100_000), standard: .integer(35), "Steps per window."),
+          "tokens",
+          .choice(["char", "word"]),
+          standard: .text("char"),
+          "Unit of the text."
+        ),
         ArgumentDefinition(
-          "partition", .choice(["sequential", "random"]), standard: .text("random"),
-          "Whether consecutive batches continue each other."),
+          "steps",
+          .integer(1...100_000),
+          standard: .integer(35),
+          "Steps per window."
+        ),
         ArgumentDefinition(
-          "max_tokens", .integer(2...1_000_000_000), standard: .integer(10_000),
-          "Tokens used from the start of the text."),
-      ]),
+          "partition",
+          .choice(["sequential", "random"]),
+          standard: .text("random"),
+          "Whether consecutive batches continue each other."
+        ),
+        ArgumentDefinition(
+          "max_tokens",
+          .integer(2...1_000_000_000),
+          standard: .integer(10_000),
+          "Tokens used from the start of the text."
+        ),
+      ]
+    ),
     ComponentDefinition(
-      "npy", "Arrays of your own: `inputs` [N, …] and `targets` [N] or [N, …].",
+      "npy",
+      "Arrays of your own: `inputs` [N, …] and `targets` [N] or [N, …].",
       arguments: [
         ArgumentDefinition("train", .mapping(arrayKeys), "The training arrays."),
         ArgumentDefinition(
-          "test", .mapping(arrayKeys), standard: ArgumentValue.none, "The test arrays."),
-      ]),
+          "test",
+          .mapping(arrayKeys),
+          standard: ArgumentValue.none,
+          "The test arrays."
+        ),
+      ]
+    ),
     ComponentDefinition(
-      "glyphs", "Ten drawn shapes, distorted: grey 28×28 images, built in.",
+      "glyphs",
+      "Ten drawn shapes, distorted: grey 28×28 images, built in.",
       arguments: examples(2000, 500) + [
         ArgumentDefinition(
-          "noise", .real(RealRange(from: 0, to: 1)), standard: .real(0.1),
-          "Standard deviation of the pixel noise.")
-      ]),
+          "noise",
+          .real(RealRange(from: 0, to: 1)),
+          standard: .real(0.1),
+          "Standard deviation of the pixel noise."
+        )
+      ]
+    ),
     ComponentDefinition(
-      "spirals", "Interleaved spirals in the plane.",
+      "spirals",
+      "Interleaved spirals in the plane.",
       arguments: [
-        ArgumentDefinition("classes", .integer(2...100), standard: .integer(2), "Number of spirals.")
+        ArgumentDefinition(
+          "classes",
+          .integer(2...100),
+          standard: .integer(2),
+          "Number of spirals."
+        )
       ] + examples(1000, 500) + [
         ArgumentDefinition(
-          "noise", .real(RealRange(from: 0, to: 10)), standard: .real(0.1),
-          "Standard deviation added to each coordinate.")
-      ]),
+          "noise",
+          .real(RealRange(from: 0, to: 10)),
+          standard: .real(0.1),
+          "Standard deviation added to each coordinate."
+        )
+      ]
+    ),
     ComponentDefinition(
-      "grammar", "Text of a small grammar, the next character at each step.",
+      "grammar",
+      "Text of a small grammar, the next character at each step.",
       arguments: [
-        ArgumentDefinition("steps", .integer(1...100_000), standard: .integer(32), "Steps per window.")
-      ] + examples(1000, 200)),
+        ArgumentDefinition(
+          "steps",
+          .integer(1...100_000),
+          standard: .integer(32),
+          "Steps per window."
+        )
+      ] + examples(1000, 200)
+    ),
     ComponentDefinition(
-      "sine", "Windows of a noisy sine; the target is the next value.",
+      "sine",
+      "Windows of a noisy sine; the target is the next value.",
       arguments: [
-        ArgumentDefinition("steps", .integer(1...100_000), standard: .integer(20), "Steps per window.")
+        ArgumentDefinition(
+          "steps",
+          .integer(1...100_000),
+          standard: .integer(20),
+          "Steps per window."
+        )
       ] + examples(1000, 200) + [
         ArgumentDefinition(
-          "noise", .real(RealRange(from: 0, to: 10)), standard: .real(0.1),
-          "Standard deviation of the noise.")
-      ]),
+          "noise",
+          .real(RealRange(from: 0, to: 10)),
+          standard: .real(0.1),
+          "Standard deviation of the noise."
+        )
+      ]
+    ),
     ComponentDefinition(
-      "noise_images", "Images of a class pattern in noise, of any size: for trying shapes and speed.",
+      "noise_images",
+      "Images of a class pattern in noise, of any size: for trying shapes and speed.",
       arguments: [
         ArgumentDefinition("height", .integer(1...4096), standard: .integer(32), "Rows."),
         ArgumentDefinition("width", .integer(1...4096), standard: .integer(32), "Columns."),
         ArgumentDefinition("channels", .integer(1...1024), standard: .integer(3), "Channels."),
         ArgumentDefinition("classes", .integer(2...1000), standard: .integer(10), "Classes."),
-      ] + examples(256, 64)),
+      ] + examples(256, 64)
+    ),
   ]
   private static let arrayKeys: [ArgumentDefinition] = [
     ArgumentDefinition("inputs", .path, "An npy file [N, …]."),

@@ -69,7 +69,9 @@ public indirect enum ArgumentValue: Hashable, Codable, Sendable {
   /// The nested component, or nil.
   public var component: Component? { if case .component(let value) = self { value } else { nil } }
   /// The nested layers, or nil.
-  public var components: [Component]? { if case .components(let value) = self { value } else { nil } }
+  public var components: [Component]? {
+    if case .components(let value) = self { value } else { nil }
+  }
 
   /// Height and width of an argument of kind `size`: one number stands for both.
   public var size: (height: Int, width: Int)? {
@@ -152,7 +154,10 @@ public struct ArgumentDefinition: Sendable {
 
   /// An argument; without `standard` it is required.
   public init(
-    _ name: String, _ kind: ArgumentKind, standard: ArgumentValue? = nil, _ summary: String
+    _ name: String,
+    _ kind: ArgumentKind,
+    standard: ArgumentValue? = nil,
+    _ summary: String
   ) {
     self.name = name
     self.kind = kind
@@ -174,7 +179,9 @@ public struct ComponentDefinition: Sendable {
 
   /// A definition.
   public init(
-    _ name: String, _ summary: String, arguments: [ArgumentDefinition] = [],
+    _ name: String,
+    _ summary: String,
+    arguments: [ArgumentDefinition] = [],
     shorthand: String? = nil
   ) {
     self.name = name

@@ -33,10 +33,19 @@ public struct Experiment: Hashable, Codable, Sendable {
 
   /// An experiment.
   public init(
-    name: String, title: String? = nil, summary: String? = nil, tags: [String] = [],
-    method: SearchMethod = .grid, seed: Int = 0, repeats: Int = 1, metric: MetricSelection,
-    parameters: [Parameter] = [], tune: [String] = [], report: ReportOptions,
-    expectations: [Expectation] = [], references: [ReferenceValue] = [],
+    name: String,
+    title: String? = nil,
+    summary: String? = nil,
+    tags: [String] = [],
+    method: SearchMethod = .grid,
+    seed: Int = 0,
+    repeats: Int = 1,
+    metric: MetricSelection,
+    parameters: [Parameter] = [],
+    tune: [String] = [],
+    report: ReportOptions,
+    expectations: [Expectation] = [],
+    references: [ReferenceValue] = [],
     checkpoint: CheckpointPolicy = CheckpointPolicy()
   ) {
     self.name = name
@@ -153,8 +162,11 @@ public struct Expectation: Hashable, Codable, Sendable {
 
   /// An expectation.
   public init(
-    selection: [String: ParameterValue] = [:], judgesEvery: Bool = false, metric: String,
-    claim: Claim, source: String? = nil
+    selection: [String: ParameterValue] = [:],
+    judgesEvery: Bool = false,
+    metric: String,
+    claim: Claim,
+    source: String? = nil
   ) {
     self.selection = selection
     self.judgesEvery = judgesEvery
@@ -195,7 +207,9 @@ public struct Cell: Hashable, Codable, Sendable {
 
   /// A cell.
   public init(
-    index: Int, assignment: [String: ParameterValue], specification: RunSpecification
+    index: Int,
+    assignment: [String: ParameterValue],
+    specification: RunSpecification
   ) {
     self.index = index
     self.assignment = assignment

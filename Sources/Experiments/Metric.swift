@@ -38,7 +38,9 @@ public struct MetricName: Hashable, Sendable, CustomStringConvertible {
     ("mae", .minimize, "Mean absolute error over all elements."),
     ("r2", .maximize, "Share of the targets' variance that is explained."),
     ("perplexity", .minimize, "exp of the mean cross-entropy per token."),
-    ("samples_per_second", .maximize, "Training speed: a timing, outside every comparison of bits."),
+    (
+      "samples_per_second", .maximize, "Training speed: a timing, outside every comparison of bits."
+    ),
   ]
 
   /// The parts of a dotted name, or nil if it is not one of this version's metrics.

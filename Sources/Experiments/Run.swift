@@ -71,12 +71,26 @@ public struct RunRecord: Hashable, Sendable {
 
   /// A record.
   public init(
-    id: String, experiment: String, sweep: String? = nil, cell: Int? = nil, seed: Int,
-    state: RunState, attempts: Int = 0, reason: String? = nil,
-    parameters: [String: ParameterValue] = [:], epochs: Int = 0, durationSeconds: Double? = nil,
-    startedAt: String? = nil, finishedAt: String? = nil, weightsSHA256: String? = nil,
-    dataSHA256: String? = nil, numericVersion: Int, parameterCount: Int? = nil,
-    tags: [String] = [], metrics: [String: MetricSummary] = [:], specification: RunSpecification
+    id: String,
+    experiment: String,
+    sweep: String? = nil,
+    cell: Int? = nil,
+    seed: Int,
+    state: RunState,
+    attempts: Int = 0,
+    reason: String? = nil,
+    parameters: [String: ParameterValue] = [:],
+    epochs: Int = 0,
+    durationSeconds: Double? = nil,
+    startedAt: String? = nil,
+    finishedAt: String? = nil,
+    weightsSHA256: String? = nil,
+    dataSHA256: String? = nil,
+    numericVersion: Int,
+    parameterCount: Int? = nil,
+    tags: [String] = [],
+    metrics: [String: MetricSummary] = [:],
+    specification: RunSpecification
   ) {
     self.id = id
     self.experiment = experiment
@@ -122,8 +136,14 @@ public struct SweepRecord: Hashable, Sendable {
 
   /// A record.
   public init(
-    name: String, revision: Int, experiment: Experiment, cells: [Cell], manifest: String,
-    overrides: [String] = [], createdAt: String, version: String
+    name: String,
+    revision: Int,
+    experiment: Experiment,
+    cells: [Cell],
+    manifest: String,
+    overrides: [String] = [],
+    createdAt: String,
+    version: String
   ) {
     self.name = name
     self.revision = revision
@@ -166,7 +186,9 @@ public struct SweepSnapshot: Sendable {
 
   /// A snapshot.
   public init(
-    sweep: SweepRecord, runs: [RunRecord], curves: [String: [String: [MetricPoint]]],
+    sweep: SweepRecord,
+    runs: [RunRecord],
+    curves: [String: [String: [MetricPoint]]],
     predictions: [String: TestPredictions] = [:]
   ) {
     self.sweep = sweep

@@ -19,8 +19,13 @@ public struct RunSpecification: Hashable, Codable, Sendable {
 
   /// A specification.
   public init(
-    data: DataSpecification, model: [Component], initialization: Initialization = Initialization(),
-    loss: Component, optimizer: Component, train: TrainSpecification, metrics: [String] = []
+    data: DataSpecification,
+    model: [Component],
+    initialization: Initialization = Initialization(),
+    loss: Component,
+    optimizer: Component,
+    train: TrainSpecification,
+    metrics: [String] = []
   ) {
     self.data = data
     self.model = model
@@ -75,8 +80,12 @@ public struct DataSpecification: Hashable, Codable, Sendable {
 
   /// A data specification.
   public init(
-    dataset: Component, validation: Validation? = nil, trainLimit: Int? = nil,
-    testLimit: Int? = nil, seed: Int = 0, task: Task? = nil,
+    dataset: Component,
+    validation: Validation? = nil,
+    trainLimit: Int? = nil,
+    testLimit: Int? = nil,
+    seed: Int = 0,
+    task: Task? = nil,
     standardize: Standardization = .none
   ) {
     self.dataset = dataset
@@ -100,7 +109,8 @@ public struct Initialization: Hashable, Codable, Sendable {
 
   /// PyTorch's defaults unless given.
   public init(
-    weights: Component = Component("default"), biases: Component = Component("default"),
+    weights: Component = Component("default"),
+    biases: Component = Component("default"),
     file: String? = nil
   ) {
     self.weights = weights
@@ -128,8 +138,13 @@ public struct TrainSpecification: Hashable, Codable, Sendable {
 
   /// A loop.
   public init(
-    epochs: Int, batchSize: Int?, shuffle: Bool = true, clipNorm: Double? = nil,
-    clipValue: Double? = nil, evaluateEvery: Int = 1, logEverySteps: Int? = nil
+    epochs: Int,
+    batchSize: Int?,
+    shuffle: Bool = true,
+    clipNorm: Double? = nil,
+    clipValue: Double? = nil,
+    evaluateEvery: Int = 1,
+    logEverySteps: Int? = nil
   ) {
     self.epochs = epochs
     self.batchSize = batchSize

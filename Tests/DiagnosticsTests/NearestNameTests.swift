@@ -8,7 +8,8 @@ import Testing
   let keys = ["learning_rate", "momentum", "nesterov", "weight_decay"]
 
   @Test(arguments: [
-    ("learningrate", "learning_rate"), ("learning-rate", "learning_rate"), ("lerning_rate", "learning_rate"),
+    ("learningrate", "learning_rate"), ("learning-rate", "learning_rate"),
+    ("lerning_rate", "learning_rate"),
     ("momentun", "momentum"), ("wieght_decay", "weight_decay"),
   ])
   func `a typo finds its name`(typed: String, meant: String) {
@@ -32,14 +33,18 @@ import Testing
     let diagnostic = Diagnostic(
       "unknown key `learningrate` in `optimizer`",
       at: SourceLocation(file: "a.yaml", line: 12, column: 5),
-      excerpt: "    learningrate: 0.1", length: 12, hints: ["did you mean `learning_rate`?"])
+      excerpt: "    learningrate: 0.1",
+      length: 12,
+      hints: ["did you mean `learning_rate`?"]
+    )
     #expect(
       diagnostic.rendered == """
         a.yaml:12:5: error: unknown key `learningrate` in `optimizer`
             learningrate: 0.1
             ^~~~~~~~~~~~
         hint: did you mean `learning_rate`?
-        """)
+        """
+    )
   }
 
   @Test func `a list is sorted by place and free of repetitions`() {
