@@ -82,7 +82,7 @@ let package = Package(
     ),
 
     // Bookkeeping
-    .target(name: "Experiments", swiftSettings: checked),
+    .target(name: "Experiments", exclude: ["README.md"], swiftSettings: checked),
     .target(name: "Diagnostics", swiftSettings: checked),
     .target(
       name: "Manifests",

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+import Synchronization
+
+/// Work cut into numbered pieces; the cut depends on sizes only, never on the number of threads.
+protocol ParallelTask {
+  /// Does piece `index`; `thread` < the pool's thread count names a private scratch area.
+  func run(_ index: Int, thread: Int)
+}
+
+/// Threads of our own that share out the pieces of one task at a time.
+///
+/// Workers spin briefly for the next task and then sleep; with more threads than cores they never spin. A pool of one
+/// thread has no workers and runs everything in place.
+public final class ThreadPool: @unchecked Sendable {
+  // Safety: the job's fields are written by the owner before `generation` is released and read by workers after they
+  // acquire it; the owner writes them again only after `active` fell to zero. One thread at a time calls `run`.
+
+  /// Threads at work on a task, the caller among them; at least 1.
+  public let threadCount: Int
+
+  private let spins: Int
+  private let generation = Atomic<Int>(0)
+  private let next = Atomic<Int>(0)
+  private let active = Atomic<Int>(0)
+  private let sleepers = Atomic<Int>(0)
+  private let stopping = Atomic<Bool>(false)
+  private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+  private let wake = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+  private var workers: [pthread_t] = []
+
+  private var count = 0
+  private var context = UnsafeRawPointer(bitPattern: 1)
+  private var invoke: (UnsafeRawPointer, Int, Int) -> Void = { _, _, _ in }
+
+  /// Starts `threadCount − 1` workers.
+  public init(threadCount: Int) {
+    precondition(threadCount >= 1, "a pool needs at least one thread, got \(threadCount)")
+    self.threadCount = threadCount
+    spins = threadCount <= sysconf(Int32(_SC_NPROCESSORS_ONLN)) ? 20_000 : 0
+    pthread_mutex_init(mutex, nil)
+    pthread_cond_init(wake, nil)
+    for thread in 1..<max(1, threadCount) { start(thread) }
+  }
+
+  deinit {
+    stopping.store(true, ordering: .releasing)
+    wakeAll()
+    for worker in workers { pthread_join(worker, nil) }
+    pthread_mutex_destroy(mutex)
+    pthread_cond_destroy(wake)
+    mutex.deallocate()
+    wake.deallocate()
+  }
+
+  /// Runs pieces 0 ..< `count` and returns when all are done.
+  func run<Task: ParallelTask>(_ count: Int, _ task: Task) {
+    if threadCount == 1 || count <= 1 {
+      for index in 0..<count { task.run(index, thread: 0) }
+      return
+    }
+    withUnsafePointer(to: task) { pointer in
+      self.count = count
+      context = UnsafeRawPointer(pointer)
+      invoke = { raw, index, thread in
+        raw.assumingMemoryBound(to: Task.self).pointee.run(index, thread: thread)
+      }
+      next.store(0, ordering: .relaxed)
+      active.store(threadCount - 1, ordering: .relaxed)
+      generation.wrappingAdd(1, ordering: .sequentiallyConsistent)
+      if sleepers.load(ordering: .sequentiallyConsistent) > 0 { wakeAll() }
+      work(0)
+      var waited = 0
+      while active.load(ordering: .acquiring) > 0 {
+        waited += 1
+        if waited > spins { sched_yield() }
+      }
+    }
+  }
+
+  private func work(_ thread: Int) {
+    guard let context else { return }
+    while true {
+      let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
+      if index >= count { return }
+      invoke(context, index, thread)
+    }
+  }
+
+  private func start(_ thread: Int) {
+    let entry = Unmanaged.passRetained(WorkerEntry(pool: self, thread: thread))
+    #if canImport(Glibc)
+      var id = pthread_t()
+      let failed = pthread_create(&id, nil, workerMain, entry.toOpaque()) != 0
+      if !failed { workers.append(id) }
+    #else
+      var id: pthread_t?
+      let failed = pthread_create(&id, nil, workerMain, entry.toOpaque()) != 0
+      if let id { workers.append(id) }
+    #endif
+    precondition(!failed, "the system refused thread \(thread) of \(threadCount)")
+  }
+
+  fileprivate func workerLoop(_ thread: Int) {
+    var seen = 0
+    while true {
+      seen = waitForWork(after: seen)
+      if stopping.load(ordering: .acquiring) { return }
+      work(thread)
+      active.wrappingSubtract(1, ordering: .releasing)
+    }
+  }
+
+  private func waitForWork(after seen: Int) -> Int {
+    for _ in 0..<spins {
+      let now = generation.load(ordering: .acquiring)
+      if now != seen { return now }
+      if stopping.load(ordering: .relaxed) { return seen }
+    }
+    pthread_mutex_lock(mutex)
+    defer { pthread_mutex_unlock(mutex) }
+    sleepers.wrappingAdd(1, ordering: .sequentiallyConsistent)
+    defer { sleepers.wrappingSubtract(1, ordering: .sequentiallyConsistent) }
+    while true {
+      let now = generation.load(ordering: .sequentiallyConsistent)
+      if now != seen || stopping.load(ordering: .acquiring) { return now }
+      pthread_cond_wait(wake, mutex)
+    }
+  }
+
+  private func wakeAll() {
+    pthread_mutex_lock(mutex)
+    pthread_cond_broadcast(wake)
+    pthread_mutex_unlock(mutex)
+  }
+}
+
+/// What a new thread is told; the pool is unowned, for its `deinit` joins the thread.
+private final class WorkerEntry {
+  unowned(unsafe) let pool: ThreadPool
+  let thread: Int
+  init(pool: ThreadPool, thread: Int) {
+    self.pool = pool
+    self.thread = thread
+  }
+}
+
+#if canImport(Glibc)
+  private func workerMain(_ raw: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+    guard let raw else { return nil }
+    return enter(raw)
+  }
+#else
+  private func workerMain(_ raw: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? { enter(raw) }
+#endif
+
+private func enter(_ raw: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
+  let entry = Unmanaged<WorkerEntry>.fromOpaque(raw).takeRetainedValue()
+  entry.pool.workerLoop(entry.thread)
+  return nil
+}

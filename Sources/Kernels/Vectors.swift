@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The 16 virtual lanes of every elementwise loop and reduction, whatever the CPU's vectors: part of why the bits are
+/// the same on every machine.
+typealias Lanes = SIMD16<Float>
+
+#if VECTOR_512
+  /// One hardware vector.
+  typealias Vector = SIMD16<Float>
+  /// Rows of the register tile: 12 × 2 accumulators, 2 columns of B and a broadcast fit 32 registers.
+  let tileRows = 12
+#elseif VECTOR_256
+  /// One hardware vector.
+  typealias Vector = SIMD8<Float>
+  /// Rows of the register tile: 6 × 2 accumulators, 2 columns of B and a broadcast fit 16 registers.
+  let tileRows = 6
+#else
+  /// One hardware vector.
+  typealias Vector = SIMD4<Float>
+  /// Rows of the register tile: 8 × 2 accumulators fit the 32 registers of NEON.
+  let tileRows = 8
+#endif
+
+/// Elements of a hardware vector.
+let vectorWidth = Vector.scalarCount
+/// Columns of the register tile: two hardware vectors.
+let tileColumns = 2 * vectorWidth
+
+/// The instruction set these kernels were compiled for, in words.
+public let compiledVectorBits = vectorWidth * 32
+
+@inline(__always)
+func load(_ p: UnsafePointer<Float>) -> Lanes {
+  UnsafeRawPointer(p).loadUnaligned(as: Lanes.self)
+}
+
+@inline(__always)
+func load(_ p: UnsafeMutablePointer<Float>) -> Lanes {
+  UnsafeRawPointer(p).loadUnaligned(as: Lanes.self)
+}
+
+@inline(__always)
+func store(_ value: Lanes, _ p: UnsafeMutablePointer<Float>) {
+  UnsafeMutableRawPointer(p).storeBytes(of: value, as: Lanes.self)
+}
+
+/// The first `count` < 16 elements; the other lanes hold `filler`.
+@inline(__always)
+func loadPart(_ p: UnsafePointer<Float>, _ count: Int, filler: Float = 0) -> Lanes {
+  var value = Lanes(repeating: filler)
+  for i in 0..<count { value[i] = p[i] }
+  return value
+}
+
+@inline(__always)
+func storePart(_ value: Lanes, _ p: UnsafeMutablePointer<Float>, _ count: Int) {
+  for i in 0..<count { p[i] = value[i] }
+}
+
+/// 16 elements, or the first `count` and zeros.
+@inline(__always)
+func loadUpTo16(_ p: UnsafePointer<Float>, _ count: Int) -> Lanes {
+  count >= 16 ? load(p) : loadPart(p, count)
+}
+
+@inline(__always)
+func storeUpTo16(_ value: Lanes, _ p: UnsafeMutablePointer<Float>, _ count: Int) {
+  if count >= 16 { store(value, p) } else { storePart(value, p, count) }
+}
+
+/// The sum of the lanes by one written-out tree: halves, quarters, pairs.
+@inline(__always)
+func treeSum(_ v: Lanes) -> Float {
+  let a = v.lowHalf + v.highHalf
+  let b = a.lowHalf + a.highHalf
+  let c = b.lowHalf + b.highHalf
+  return c.x + c.y
+}
+
+@inline(__always)
+func roundUp(_ n: Int, to multiple: Int) -> Int { (n &+ multiple &- 1) / multiple &* multiple }
