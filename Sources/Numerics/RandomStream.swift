@@ -51,6 +51,12 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
     self.step = step
   }
 
+  /// The stream of a known key and step, from its start.
+  public init(philox: Philox, step: UInt64) {
+    self.philox = philox
+    self.step = step
+  }
+
   /// The four words of block `index`; element `4 · index + lane` of a tensor uses word `lane`.
   @inlinable
   public func block(_ index: UInt64) -> SIMD4<UInt32> {

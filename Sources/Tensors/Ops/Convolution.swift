@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Kernels
+
+extension Tape {
+  /// Cross-correlation: x [N, C, H, W], weight [O, C, kH, kW], bias [O] → y [N, O, oH, oW], then the activation.
+  ///
+  /// oH = (H + 2 · padding − kH) / stride + 1, rounded down. One FMA chain over (C, kH, kW), bias last.
+  public func conv2d(
+    _ x: Variable,
+    weight: Variable,
+    bias: Variable?,
+    stride: (Int, Int) = (1, 1),
+    padding: (Int, Int) = (0, 0),
+    activation: Activation = .identity
+  ) -> Variable {
+    let (input, kernel) = (shape(of: x), shape(of: weight))
+    precondition(
+      input.rank == 4 && kernel.rank == 4 && input[1] == kernel[1],
+      "conv2d: x is \(input), weight \(kernel)"
+    )
+    let sizes = ConvolutionShape(
+      batch: input[0],
+      channels: input[1],
+      height: input[2],
+      width: input[3],
+      outputChannels: kernel[0],
+      kernel: (kernel[2], kernel[3]),
+      stride: stride,
+      padding: padding
+    )
+    let y = result(
+      Shape(input[0], kernel[0], sizes.outputHeight, sizes.outputWidth),
+      of: x,
+      weight,
+      bias
+    )
+    unsafe convolve(
+      values(x),
+      weights: values(weight),
+      bias: values(bias).map { unsafe UnsafePointer($0) },
+      into: values(y),
+      shape: sizes,
+      activation: activation,
+      context: context
+    )
+    var node = unsafe Node(backward: convolutionBackward, output: y)
+    unsafe node.inputs = (x, weight, bias, nil, nil)
+    unsafe node.activation = activation
+    unsafe node.numbers = sizes.numbers
+    unsafe note(node)
+    return y
+  }
+
+  /// The largest value of each window of x [N, C, H, W]; a NaN in a window is its result.
+  public func maxPool2d(
+    _ x: Variable,
+    kernel: (Int, Int),
+    stride: (Int, Int),
+    padding: (Int, Int) = (0, 0)
+  ) -> Variable {
+    let (sizes, y) = pooled(x, kernel, stride, padding)
+    let places = unsafe indices(shape(of: y)) { _ in }
+    unsafe maxPool(
+      values(x),
+      into: values(y),
+      indices: places.base,
+      shape: sizes,
+      context: context
+    )
+    var node = unsafe Node(backward: maxPoolBackward, output: y)
+    unsafe node.inputs = (x, nil, nil, nil, nil)
+    unsafe node.indices = places
+    unsafe node.numbers = sizes.numbers
+    unsafe note(node)
+    return y
+  }
+
+  /// The mean of each window of x [N, C, H, W]; padding counts as zeros.
+  public func averagePool2d(
+    _ x: Variable,
+    kernel: (Int, Int),
+    stride: (Int, Int),
+    padding: (Int, Int) = (0, 0)
+  ) -> Variable {
+    let (sizes, y) = pooled(x, kernel, stride, padding)
+    unsafe averagePool(values(x), into: values(y), shape: sizes, context: context)
+    var node = unsafe Node(backward: averagePoolBackward, output: y)
+    unsafe node.inputs = (x, nil, nil, nil, nil)
+    unsafe node.numbers = sizes.numbers
+    unsafe note(node)
+    return y
+  }
+
+  private func pooled(
+    _ x: Variable,
+    _ kernel: (Int, Int),
+    _ stride: (Int, Int),
+    _ padding: (Int, Int)
+  ) -> (PoolingShape, Variable) {
+    let input = shape(of: x)
+    precondition(input.rank == 4, "pooling: x is \(input)")
+    let sizes = PoolingShape(
+      batch: input[0] * input[1],
+      channels: 1,
+      height: input[2],
+      width: input[3],
+      outputChannels: 1,
+      kernel: kernel,
+      stride: stride,
+      padding: padding
+    )
+    let y = result(Shape(input[0], input[1], sizes.outputHeight, sizes.outputWidth), of: x)
+    return (sizes, y)
+  }
+}
+
+extension ConvolutionShape {
+  /// The sizes as plain numbers for a note.
+  var numbers: SIMD16<Int32> {
+    var n = SIMD16<Int32>(repeating: 0)
+    let all = (
+      batch, channels, height, width, outputChannels, kernelHeight, kernelWidth, strideHeight,
+      strideWidth, paddingHeight, paddingWidth
+    )
+    n.lowHalf = SIMD8(
+      Int32(all.0),
+      Int32(all.1),
+      Int32(all.2),
+      Int32(all.3),
+      Int32(all.4),
+      Int32(all.5),
+      Int32(all.6),
+      Int32(all.7)
+    )
+    n[8] = Int32(all.8)
+    n[9] = Int32(all.9)
+    n[10] = Int32(all.10)
+    return n
+  }
+
+  init(_ n: SIMD16<Int32>) {
+    self.init(
+      batch: Int(n[0]),
+      channels: Int(n[1]),
+      height: Int(n[2]),
+      width: Int(n[3]),
+      outputChannels: Int(n[4]),
+      kernel: (Int(n[5]), Int(n[6])),
+      stride: (Int(n[7]), Int(n[8])),
+      padding: (Int(n[9]), Int(n[10]))
+    )
+  }
+}
+
+private func convolutionBackward(
+  _ tape: Tape,
+  _ node: Node,
+  _ dy: UnsafeMutablePointer<Float>
+) {
+  guard let x = unsafe node.inputs.0, let weight = unsafe node.inputs.1 else { return }
+  let sizes = ConvolutionShape(unsafe node.numbers)
+  if unsafe node.activation != .identity {
+    unsafe activationGradient(
+      node.activation,
+      result: tape.values(node.output),
+      gradient: dy,
+      into: dy,
+      count: tape.shape(of: node.output).count,
+      accumulating: false,
+      context: tape.context
+    )
+  }
+  if let (dw, accumulating) = unsafe tape.gradientTarget(weight) {
+    // Both parameters are used together, so their gradients are new or old together.
+    let db = unsafe node.inputs.2.flatMap { unsafe tape.gradientTarget($0)?.gradient }
+    unsafe convolutionWeightGradient(
+      tape.values(x),
+      gradient: dy,
+      into: dw,
+      bias: db,
+      shape: sizes,
+      accumulating: accumulating,
+      context: tape.context
+    )
+  }
+  if let (dx, accumulating) = unsafe tape.gradientTarget(x) {
+    unsafe convolutionInputGradient(
+      dy,
+      weights: tape.values(weight),
+      into: dx,
+      shape: sizes,
+      accumulating: accumulating,
+      context: tape.context
+    )
+  }
+}
+
+private func maxPoolBackward(_ tape: Tape, _ node: Node, _ dy: UnsafeMutablePointer<Float>) {
+  guard let x = unsafe node.inputs.0, let places = unsafe node.indices,
+    let (dx, accumulating) = unsafe tape.gradientTarget(x)
+  else { return }
+  unsafe maxPoolGradient(
+    dy,
+    indices: places.base,
+    into: dx,
+    shape: PoolingShape(node.numbers),
+    accumulating: accumulating,
+    context: tape.context
+  )
+}
+
+private func averagePoolBackward(_ tape: Tape, _ node: Node, _ dy: UnsafeMutablePointer<Float>) {
+  guard let x = unsafe node.inputs.0, let (dx, accumulating) = unsafe tape.gradientTarget(x)
+  else { return }
+  unsafe averagePoolGradient(
+    dy,
+    into: dx,
+    shape: PoolingShape(node.numbers),
+    accumulating: accumulating,
+    context: tape.context
+  )
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A trained tensor: its values and its gradient, kept for the life of the model.
+@safe
+public final class Parameter {
+  /// The tensor's name in files, such as `0.weight`.
+  public let name: String
+  /// The shape, in PyTorch's order of axes.
+  public let shape: Shape
+  let values: UnsafeMutablePointer<Float>
+  let gradient: UnsafeMutablePointer<Float>
+  var hasGradient = false
+
+  /// A parameter of zeros.
+  public init(name: String, shape: Shape) {
+    self.name = name
+    self.shape = shape
+    unsafe values = Self.allocate(shape.count)
+    unsafe gradient = Self.allocate(shape.count)
+  }
+
+  deinit {
+    unsafe values.deallocate()
+    unsafe gradient.deallocate()
+  }
+
+  /// Number of values.
+  public var count: Int { shape.count }
+
+  /// A copy of the values, row-major.
+  public var array: [Float] {
+    unsafe Array(UnsafeBufferPointer(start: values, count: count))
+  }
+
+  /// A copy of the gradient of the last backward pass; zeros if it had none.
+  public var gradientArray: [Float] {
+    hasGradient
+      ? unsafe Array(UnsafeBufferPointer(start: gradient, count: count))
+      : [Float](repeating: 0, count: count)
+  }
+
+  /// Replaces all values; the count must fit.
+  public func assign(_ array: [Float]) {
+    precondition(array.count == count, "`\(name)` has \(count) values, got \(array.count)")
+    for i in 0..<count { unsafe values[i] = array[i] }
+  }
+
+  /// Forgets the gradient, so that the next backward pass starts anew.
+  public func clearGradient() { hasGradient = false }
+
+  /// Calls `body` with values and gradient; the gradient is zeros if there is none.
+  public func withBuffers<Result>(
+    _ body: (UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>) throws -> Result
+  ) rethrows -> Result {
+    if !hasGradient { unsafe gradient.update(repeating: 0, count: count) }
+    return try unsafe body(values, gradient)
+  }
+
+  private static func allocate(_ count: Int) -> UnsafeMutablePointer<Float> {
+    let memory = UnsafeMutableRawPointer.allocate(byteCount: max(1, count) * 4, alignment: 64)
+    let floats = unsafe memory.bindMemory(to: Float.self, capacity: count)
+    unsafe floats.initialize(repeating: 0, count: count)
+    return unsafe floats
+  }
+}

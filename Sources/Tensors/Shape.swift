@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The sizes of a tensor's axes, outermost first; up to four axes, held inline.
+public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, CustomStringConvertible {
+  /// Number of axes, 0 … 4.
+  public let rank: Int
+  private let sizes: SIMD4<Int>
+
+  /// A shape of these sizes.
+  public init(arrayLiteral sizes: Int...) { self.init(sizes) }
+
+  /// A shape of these sizes, each at least 0.
+  public init(_ sizes: [Int]) {
+    precondition(sizes.count <= 4, "a shape has at most 4 axes, got \(sizes)")
+    precondition(sizes.allSatisfy { $0 >= 0 }, "sizes are not negative, got \(sizes)")
+    rank = sizes.count
+    var padded = SIMD4<Int>(repeating: 1)
+    for (axis, size) in sizes.enumerated() { padded[axis] = size }
+    self.sizes = padded
+  }
+
+  /// Two axes.
+  public init(_ a: Int, _ b: Int) {
+    rank = 2
+    sizes = SIMD4(a, b, 1, 1)
+  }
+
+  /// Three axes.
+  public init(_ a: Int, _ b: Int, _ c: Int) {
+    rank = 3
+    sizes = SIMD4(a, b, c, 1)
+  }
+
+  /// Four axes.
+  public init(_ a: Int, _ b: Int, _ c: Int, _ d: Int) {
+    rank = 4
+    sizes = SIMD4(a, b, c, d)
+  }
+
+  /// The size of `axis`.
+  public subscript(axis: Int) -> Int {
+    precondition(axis < rank, "axis \(axis) of a shape with \(rank) axes")
+    return sizes[axis]
+  }
+
+  /// Number of elements; 1 without axes.
+  public var count: Int { sizes[0] * sizes[1] * sizes[2] * sizes[3] }
+
+  /// The size of the innermost axis; 1 without axes.
+  public var last: Int { rank == 0 ? 1 : sizes[rank - 1] }
+
+  /// The same shape with another innermost size.
+  public func replacingLast(_ size: Int) -> Shape {
+    precondition(rank > 0, "a shape without axes has no last one")
+    var changed = sizes
+    changed[rank - 1] = size
+    return Shape(rank: rank, sizes: changed)
+  }
+
+  private init(rank: Int, sizes: SIMD4<Int>) {
+    self.rank = rank
+    self.sizes = sizes
+  }
+
+  /// The sizes as an array.
+  public var array: [Int] { (0..<rank).map { sizes[$0] } }
+
+  /// As in `[64, 1, 28, 28]`.
+  public var description: String { "\(array)" }
+}
