@@ -230,7 +230,7 @@ public enum Catalog {
     "weight_decay",
     .real(RealRange(from: 0)),
     standard: .real(0),
-    "Added to the gradient as this times the parameter; biases are not decayed."
+    "Added to each gradient as this times the parameter, as in PyTorch."
   )
   private static let unit = RealRange(from: 0, to: 1, excludingMaximum: true)
 

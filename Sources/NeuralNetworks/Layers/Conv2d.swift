@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Tensors
+
+/// A two-dimensional cross-correlation: x [N, C, H, W] → [N, channels, oH, oW].
+public final class Conv2d: Layer {
+  /// The result's shape.
+  public let output: SignalShape
+  private let weight: Parameter
+  private let bias: Parameter?
+  private let stride: (Int, Int)
+  private let padding: (Int, Int)
+  private let activation: Activation
+
+  /// A layer named `path` for images of shape `input`; throws if the kernel is larger than the padded image.
+  public init(
+    path: String,
+    input: SignalShape,
+    channels: Int,
+    kernel: (Int, Int),
+    stride: (Int, Int),
+    padding: (Int, Int),
+    activation: Activation = .identity,
+    hasBias: Bool = true
+  ) throws(LayerError) {
+    let sizes = try image(input, for: "conv2d")
+    let out = try windowed(
+      sizes,
+      layer: "conv2d",
+      kernel: kernel,
+      stride: stride,
+      padding: padding
+    )
+    output = .values([channels, out.0, out.1])
+    weight = Parameter(
+      name: "\(path).weight",
+      shape: Shape(channels, sizes[0], kernel.0, kernel.1)
+    )
+    bias = hasBias ? Parameter(name: "\(path).bias", shape: [channels]) : nil
+    self.stride = stride
+    self.padding = padding
+    self.activation = activation
+  }
+
+  /// Weight [channels, C, kH, kW], then bias [channels].
+  public var parameters: [LayerParameter] {
+    let area = weight.shape[2] * weight.shape[3]
+    let fanIn = weight.shape[1] * area
+    return [.weight(weight, fanIn: fanIn, fanOut: weight.shape[0] * area)]
+      + (bias.map { [.bias($0, fanIn: fanIn)] } ?? [])
+  }
+
+  /// f(w ⋆ x + b).
+  public func callAsFunction(_ input: Signal, _ pass: Pass) -> Signal {
+    .values(
+      pass.tape.conv2d(
+        values(input),
+        weight: pass.tape.parameter(weight),
+        bias: bias.map { pass.tape.parameter($0) },
+        stride: stride,
+        padding: padding,
+        activation: activation
+      )
+    )
+  }
+}
+
+/// The variable of a signal that a layer's checks made sure is not tokens.
+func values(_ signal: Signal) -> Variable {
+  guard case .values(let variable) = signal else {
+    preconditionFailure("a layer that needs values was built on tokens")
+  }
+  return variable
+}
+
+/// The sizes [C, H, W] of an image signal.
+func image(_ input: SignalShape, for layer: String) throws(LayerError) -> [Int] {
+  guard case .values(let sizes) = input, sizes.count == 3 else {
+    throw LayerError("`\(layer)` needs an image [channels, height, width], got \(input)")
+  }
+  return sizes
+}
+
+/// Rows and columns of windows over an image [C, H, W].
+func windowed(
+  _ sizes: [Int],
+  layer: String,
+  kernel: (Int, Int),
+  stride: (Int, Int),
+  padding: (Int, Int)
+) throws(LayerError) -> (Int, Int) {
+  let (height, width) = (sizes[1] + 2 * padding.0, sizes[2] + 2 * padding.1)
+  guard kernel.0 <= height, kernel.1 <= width else {
+    throw LayerError(
+      "`\(layer)` has a window of \(kernel.0)×\(kernel.1), larger than its input of \(height)×\(width) with padding",
+      hint: "use a smaller `kernel_size`, or fewer pooling layers before it"
+    )
+  }
+  return ((height - kernel.0) / stride.0 + 1, (width - kernel.1) / stride.1 + 1)
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Tensors
+
+/// A linear map of the last axis: x [..., inputs] → [..., units]; per step on sequences, one-hot on tokens.
+public final class Dense: Layer {
+  /// The result's shape.
+  public let output: SignalShape
+  private let weight: Parameter
+  private let bias: Parameter?
+  private let activation: Activation
+  private let inputs: Int
+
+  /// A layer named `path` for inputs of shape `input`.
+  ///
+  /// Throws on images, which need `flatten` first.
+  public init(
+    path: String,
+    input: SignalShape,
+    units: Int,
+    activation: Activation = .identity,
+    hasBias: Bool = true
+  ) throws(LayerError) {
+    switch input {
+    case .values(let sizes) where sizes.count <= 2:
+      inputs = sizes.last ?? 1
+      output = .values(sizes.dropLast() + [units])
+    case .tokens(let vocabulary, let steps):
+      inputs = vocabulary
+      output = .values([steps, units])
+    case .values:
+      throw LayerError(
+        "`dense` needs a vector or a sequence, got \(input)",
+        hint: "put `- flatten` before it"
+      )
+    }
+    weight = Parameter(name: "\(path).weight", shape: [units, inputs])
+    bias = hasBias ? Parameter(name: "\(path).bias", shape: [units]) : nil
+    self.activation = activation
+  }
+
+  /// Weight [units, inputs], then bias [units].
+  public var parameters: [LayerParameter] {
+    [.weight(weight, fanIn: inputs, fanOut: weight.shape[0])]
+      + (bias.map { [.bias($0, fanIn: inputs)] } ?? [])
+  }
+
+  /// f(x · wᵀ + b).
+  public func callAsFunction(_ input: Signal, _ pass: Pass) -> Signal {
+    let tape = pass.tape
+    let w = tape.parameter(weight)
+    let b = bias.map { tape.parameter($0) }
+    switch input {
+    case .values(let x):
+      return .values(tape.linear(x, weight: w, bias: b, activation: activation))
+    case .tokens(let tokens):
+      return .values(tape.oneHotLinear(tokens, weight: w, bias: b, activation: activation))
+    }
+  }
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Tensors
+import Numerics
+
+/// An activation as a layer of its own, with the bits of the fused form.
+public final class ActivationLayer: Layer {
+  /// The input's shape.
+  public let output: SignalShape
+  private let activation: Activation
+
+  /// Applies `activation` to values of shape `input`; throws on tokens.
+  public init(input: SignalShape, activation: Activation) throws(LayerError) {
+    guard case .values = input else {
+      throw LayerError("an activation needs values, got \(input)")
+    }
+    output = input
+    self.activation = activation
+  }
+
+  /// f(x).
+  public func callAsFunction(_ input: Signal, _ pass: Pass) -> Signal {
+    .values(pass.tape.activation(values(input), activation))
+  }
+}
+
+/// Inverted dropout (Srivastava et al. 2014): acts while training only.
+public final class Dropout: Layer {
+  /// The input's shape.
+  public let output: SignalShape
+  private let path: String
+  private let probability: Double
+
+  /// Zeroes values of shape `input` with `probability` in [0, 1); `path` and the step choose the mask.
+  public init(path: String, input: SignalShape, probability: Double) throws(LayerError) {
+    guard case .values = input else {
+      throw LayerError("`dropout` needs values, got \(input)")
+    }
+    output = input
+    self.path = path
+    self.probability = probability
+  }
+
+  /// x with some values zero and the rest scaled by 1 / (1 − p).
+  public func callAsFunction(_ input: Signal, _ pass: Pass) -> Signal {
+    .values(
+      pass.tape.dropout(
+        values(input),
+        probability: probability,
+        stream: RandomStream(seed: pass.seed, purpose: .dropout, path: path, step: pass.step)
+      )
+    )
+  }
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Tensors
+
+/// A learned vector for each token: [N, T] → [N, T, size].
+public final class Embedding: Layer {
+  /// The result's shape.
+  public let output: SignalShape
+  private let table: Parameter
+
+  /// A table named `path`.weight [vocabulary, size]; throws unless `input` is tokens.
+  public init(path: String, input: SignalShape, size: Int) throws(LayerError) {
+    guard case .tokens(let vocabulary, let steps) = input else {
+      throw LayerError(
+        "`embedding` needs tokens, got \(input)",
+        hint: "it must be the first layer, on a data set of tokens"
+      )
+    }
+    output = .values([steps, size])
+    table = Parameter(name: "\(path).weight", shape: [vocabulary, size])
+  }
+
+  /// The table; standard normal by default.
+  public var parameters: [LayerParameter] {
+    [.weight(table, fanIn: table.shape[0], fanOut: table.shape[1], standard: .normal)]
+  }
+
+  /// The tokens' rows.
+  public func callAsFunction(_ input: Signal, _ pass: Pass) -> Signal {
+    guard case .tokens(let tokens) = input else {
+      preconditionFailure("an embedding was built on tokens")
+    }
+    return .values(pass.tape.embedding(tokens, table: pass.tape.parameter(table)))
+  }
+}

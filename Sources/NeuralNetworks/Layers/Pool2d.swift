@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Tensors
+/// Pooling of images [N, C, H, W] over windows.
+public final class Pool2d: Layer {
+  /// What a window becomes.
+  public enum Kind: Sendable {
+    /// Its largest value.
+    case maximum
+    /// Its mean, padding counted as zeros.
+    case average
+  }
+
+  /// The result's shape.
+  public let output: SignalShape
+  private let kind: Kind
+  private let kernel: (Int, Int)
+  private let stride: (Int, Int)
+  private let padding: (Int, Int)
+
+  /// A pooling of images of shape `input`; padding is at most half the kernel.
+  public init(
+    input: SignalShape,
+    kind: Kind,
+    kernel: (Int, Int),
+    stride: (Int, Int),
+    padding: (Int, Int)
+  ) throws(LayerError) {
+    let name = kind == .maximum ? "max_pool2d" : "avg_pool2d"
+    let sizes = try image(input, for: name)
+    guard 2 * padding.0 <= kernel.0, 2 * padding.1 <= kernel.1 else {
+      throw LayerError(
+        "`padding` of `\(name)` is at most half its `kernel_size`, got \(padding.0)×\(padding.1) for \(kernel.0)×\(kernel.1)"
+      )
+    }
+    let out = try windowed(sizes, layer: name, kernel: kernel, stride: stride, padding: padding)
+    output = .values([sizes[0], out.0, out.1])
+    self.kind = kind
+    self.kernel = kernel
+    self.stride = stride
+    self.padding = padding
+  }
+
+  /// Pools each channel.
+  public func callAsFunction(_ input: Signal, _ pass: Pass) -> Signal {
+    switch kind {
+    case .maximum:
+      .values(
+        pass.tape.maxPool2d(values(input), kernel: kernel, stride: stride, padding: padding)
+      )
+    case .average:
+      .values(
+        pass.tape.averagePool2d(values(input), kernel: kernel, stride: stride, padding: padding)
+      )
+    }
+  }
+}

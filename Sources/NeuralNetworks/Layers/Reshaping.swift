@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Tensors
+
+/// Everything after the batch axis becomes one axis, in C, H, W order.
+public final class Flatten: Layer {
+  /// The result's shape.
+  public let output: SignalShape
+  private let count: Int
+
+  /// Flattens values of shape `input`; throws on tokens.
+  public init(input: SignalShape) throws(LayerError) {
+    guard case .values(let sizes) = input else {
+      throw LayerError(
+        "`flatten` needs values, got \(input)",
+        hint: "put an `embedding` before it"
+      )
+    }
+    count = sizes.reduce(1, *)
+    output = .values([count])
+  }
+
+  /// x [N, …] → [N, D].
+  public func callAsFunction(_ input: Signal, _ pass: Pass) -> Signal {
+    let x = values(input)
+    return .values(pass.tape.reshape(x, Shape(pass.tape.shape(of: x)[0], count)))
+  }
+}
+
+/// The last step of a sequence: x [N, T, D] → [N, D].
+public final class LastStep: Layer {
+  /// The result's shape.
+  public let output: SignalShape
+
+  /// Takes sequences of shape `input`.
+  public init(input: SignalShape) throws(LayerError) {
+    guard case .values(let sizes) = input, sizes.count == 2 else {
+      throw LayerError("`last_step` needs a sequence [steps, features], got \(input)")
+    }
+    output = .values([sizes[1]])
+  }
+
+  /// x [N, T, D] → [N, D].
+  public func callAsFunction(_ input: Signal, _ pass: Pass) -> Signal {
+    .values(pass.tape.lastStep(values(input)))
+  }
+}
+
+/// Each row of an image is a step: x [N, C, H, W] → [N, H, C · W].
+public final class RowsAsSequence: Layer {
+  /// The result's shape.
+  public let output: SignalShape
+
+  /// Takes images of shape `input`.
+  public init(input: SignalShape) throws(LayerError) {
+    let sizes = try image(input, for: "rows_as_sequence")
+    output = .values([sizes[1], sizes[0] * sizes[2]])
+  }
+
+  /// x [N, C, H, W] → [N, H, C · W].
+  public func callAsFunction(_ input: Signal, _ pass: Pass) -> Signal {
+    .values(pass.tape.rowsAsSequence(values(input)))
+  }
+}

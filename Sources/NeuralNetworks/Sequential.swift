@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Tensors
+
+/// Layers one after the other.
+public final class Sequential {
+  /// The layers.
+  public let layers: [any Layer]
+  /// All trained tensors, in the order of files.
+  public let parameters: [LayerParameter]
+  private let stateful: [any StatefulLayer]
+
+  /// A network of at least one layer.
+  public init(_ layers: [any Layer]) {
+    precondition(!layers.isEmpty, "a network has at least one layer")
+    self.layers = layers
+    parameters = layers.flatMap(\.parameters)
+    stateful = layers.compactMap { $0 as? any StatefulLayer }
+  }
+
+  /// The shape of the last layer's result for one example.
+  public var output: SignalShape { layers[layers.count - 1].output }
+
+  /// Number of trained values.
+  public var parameterCount: Int { parameters.reduce(0) { $0 + $1.parameter.count } }
+
+  /// The last layer's result.
+  public func callAsFunction(_ input: Signal, _ pass: Pass) -> Variable {
+    var signal = input
+    for layer in layers { signal = layer(signal, pass) }
+    return values(signal)
+  }
+
+  /// Draws all initial values: the layer's own initializer first, then the model's.
+  public func initialize(weights: Initializer, biases: Initializer, seed: Int) {
+    for parameter in parameters {
+      let initializer = parameter.initializer ?? (parameter.role == .weight ? weights : biases)
+      initializer.fill(parameter, seed: seed)
+    }
+  }
+
+  /// What stateful layers carry from batch to batch, in layer order.
+  public var states: [RecurrentState?] {
+    get { stateful.map(\.state) }
+    set {
+      precondition(newValue.count == stateful.count, "one state for each stateful layer")
+      for (layer, state) in zip(stateful, newValue) { layer.state = state }
+    }
+  }
+
+  /// Forgets the states: a pass over the data begins.
+  public func clearStates() { states = stateful.map { _ in nil } }
+}

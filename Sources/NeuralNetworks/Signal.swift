@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Tensors
+
+/// What flows between layers: values, or whole numbers where no layer has made values of them yet.
+public enum Signal {
+  /// Real values [N, …].
+  case values(Variable)
+  /// Tokens [N, T] or [N], below the shape's vocabulary.
+  case tokens(Indices)
+}
+
+/// The shape of a signal for one example, without the batch axis.
+public enum SignalShape: Hashable, Sendable, CustomStringConvertible {
+  /// Real values: [D], [T, D] or [C, H, W].
+  case values([Int])
+  /// Whole numbers below `vocabulary`, `steps` of them.
+  case tokens(vocabulary: Int, steps: Int)
+
+  /// As in `images [1, 28, 28]`, `tokens [35] of 28`.
+  public var description: String {
+    switch self {
+    case .values(let sizes):
+      switch sizes.count {
+      case 3: "an image \(sizes)"
+      case 2: "a sequence \(sizes)"
+      default: "\(sizes)"
+      }
+    case .tokens(let vocabulary, let steps): "tokens [\(steps)] of \(vocabulary)"
+    }
+  }
+}
+
+/// Why a layer does not fit what comes before it.
+public struct LayerError: Error, Hashable, Sendable {
+  /// One sentence: expected and got.
+  public var message: String
+  /// How to fix it.
+  public var hint: String?
+
+  /// An error.
+  public init(_ message: String, hint: String? = nil) {
+    self.message = message
+    self.hint = hint
+  }
+}
+
+/// One forward pass: the tape and what random layers draw from.
+public struct Pass {
+  /// The tape.
+  public let tape: Tape
+  /// The run's seed.
+  public let seed: Int
+  /// Optimizer updates done before this pass.
+  public let step: UInt64
+
+  /// A pass.
+  public init(tape: Tape, seed: Int = 0, step: UInt64 = 0) {
+    self.tape = tape
+    self.seed = seed
+    self.step = step
+  }
+}

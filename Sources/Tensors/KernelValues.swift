@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// The plain values of Kernels that layers and optimizers speak of; its loops stay behind Tensors.
+
+@_exported public import enum Kernels.Activation
+@_exported public import struct Kernels.AdamStep
+@_exported public import class Kernels.KernelContext
+@_exported public import enum Kernels.RecurrentCell
+@_exported public import struct Kernels.SGDStep
