@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Codecs
+import Testing
+
+@Suite struct PNGTests {
+  @Test(arguments: PNGImage.Format.allCases, [1, 2, 5, 40])
+  func `pixels survive, with and without palette`(format: PNGImage.Format, size: Int) throws {
+    let image = pattern(width: size, height: size + 3, format: format)
+    for palette in [false, true] {
+      let bytes = try PNG.encode(image, palette: palette)
+      #expect(try PNG.decode(bytes, as: format) == image)
+    }
+  }
+
+  @Test(arguments: [1, 2, 3, 4, 16, 17, 255, 256, 257])
+  func `any number of colours`(count: Int) throws {
+    let pixels = (0..<300).flatMap { index -> [UInt8] in
+      let number = index % count
+      return [UInt8(number & 15) * 16, UInt8(number >> 4) * 8, 200]
+    }
+    let image = PNGImage(width: 20, height: 15, format: .rgb8, pixels: pixels)
+    #expect(try PNG.decode(try PNG.encode(image), as: .rgb8) == image)
+  }
+
+  @Test func `the same pixels give the same bytes`() throws {
+    let image = pattern(width: 30, height: 20, format: .rgb8)
+    #expect(try PNG.encode(image) == PNG.encode(image))
+  }
+
+  @Test func `a palette makes a drawing small`() throws {
+    let pixels = (0..<(400 * 300)).flatMap { index -> [UInt8] in
+      index % 400 / 20 % 2 == 0 ? [255, 255, 255] : [0, 114, 178]
+    }
+    let image = PNGImage(width: 400, height: 300, format: .rgb8, pixels: pixels)
+    #expect(try PNG.encode(image).count < 400)
+  }
+
+  @Test func `transparent pixels lie on white`() throws {
+    let image = PNGImage(width: 2, height: 1, format: .rgba8, pixels: [9, 8, 7, 0, 9, 8, 7, 255])
+    let flat = try PNG.decode(try PNG.encode(image), as: .rgb8)
+    #expect(flat.pixels == [255, 255, 255, 9, 8, 7])
+  }
+
+  @Test func `grey becomes colour and back`() throws {
+    let image = pattern(width: 16, height: 16, format: .gray8)
+    let colour = try PNG.decode(try PNG.encode(image), as: .rgb8)
+    #expect(colour.pixels == image.pixels.flatMap { [$0, $0, $0] })
+    #expect(try PNG.decode(try PNG.encode(colour), as: .gray8) == image)
+  }
+
+  @Test func `text in every script comes back`() throws {
+    let image = pattern(width: 3, height: 3, format: .gray8)
+    let text = [
+      PNGText("Title", "activations"), PNGText("Author", "Zoë"), PNGText("Comment", "激活函数 · ReLU"),
+      PNGText("Empty", ""),
+    ]
+    let bytes = try PNG.encode(image, text: text)
+    #expect(try PNG.text(of: bytes) == text)
+    #expect(try PNG.decode(bytes, as: .gray8) == image)
+    let more = try PNG.adding([PNGText("Mark", "abc")], to: bytes)
+    #expect(try PNG.text(of: more) == text + [PNGText("Mark", "abc")])
+    #expect(try PNG.removing(keyword: "Mark", from: more) == bytes)
+  }
+
+  @Test func `compressed text of other programs is read`() throws {
+    let png = try PNG.encode(pattern(width: 1, height: 1, format: .gray8))
+    let latin = chunk("zTXt", Array("Key".utf8) + [0, 0] + Zlib.compress([0x5a, 0xeb]))
+    let international = chunk(
+      "iTXt",
+      Array("Key".utf8) + [0, 1, 0] + Array("zh".utf8) + [0, 0]
+        + Zlib.compress(Array("中文".utf8))
+    )
+    let iend = png.count - 12
+    let bytes = Array(png[..<iend]) + latin + international + Array(png[iend...])
+    #expect(try PNG.text(of: bytes) == [PNGText("Key", "Zë"), PNGText("Key", "中文")])
+  }
+
+  @Test(arguments: ["", " a", "a ", "a  b", "中文", "a\nb", String(repeating: "k", count: 80)])
+  func `a bad keyword is refused`(keyword: String) {
+    let image = PNGImage(width: 1, height: 1, format: .gray8, pixels: [0])
+    #expect(throws: PNGError.badKeyword(keyword)) {
+      try PNG.encode(image, text: [PNGText(keyword, "x")])
+    }
+  }
+
+  @Test func `every cut and every flipped bit is noticed`() throws {
+    let bytes = try PNG.encode(pattern(width: 3, height: 2, format: .rgb8))
+    for count in bytes.indices {
+      #expect(throws: PNGError.self) { try PNG.text(of: Array(bytes[..<count])) }
+      #expect(throws: PNGError.self) { try PNG.decode(Array(bytes[..<count]), as: .rgb8) }
+      var damaged = bytes
+      damaged[count] ^= 4
+      #expect(throws: PNGError.self) { try PNG.text(of: damaged) }
+    }
+  }
+
+  @Test func `something else is no PNG`() {
+    #expect(throws: PNGError.notPNG) { try PNG.decode(Array("GIF89a".utf8), as: .gray8) }
+    #expect("\(PNGError.notPNG)" == "not a PNG: the signature is missing")
+  }
+
+  @Test func `too many pixels are refused`() throws {
+    let bytes = try PNG.encode(pattern(width: 5, height: 4, format: .gray8))
+    #expect(throws: PNGError.tooLarge(width: 5, height: 4, limit: 19)) {
+      try PNG.decode(bytes, as: .gray8, pixelLimit: 19)
+    }
+    #expect(try PNG.decode(bytes, as: .gray8, pixelLimit: 20).width == 5)
+  }
+
+  private func chunk(_ type: String, _ data: [UInt8]) -> [UInt8] {
+    let body = Array(type.utf8) + data
+    return number(UInt32(data.count)) + body + number(CRC32.checksum(of: body))
+  }
+
+  private func number(_ value: UInt32) -> [UInt8] {
+    unsafe withUnsafeBytes(of: value.bigEndian) { unsafe Array($0) }
+  }
+
+  private func pattern(width: Int, height: Int, format: PNGImage.Format) -> PNGImage {
+    let pixels = (0..<(width * height * format.channels)).map { index in
+      UInt8(truncatingIfNeeded: index &* 2_654_435_761 >> 5)
+    }
+    return PNGImage(width: width, height: height, format: format, pixels: pixels)
+  }
+}
