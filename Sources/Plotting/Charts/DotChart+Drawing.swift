@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Codecs
+
+extension DotChart: Chart {
+  /// The picture.
+  public func image() -> PNGImage {
+    let layout = DotLayout(self)
+    let xName = axisName(xLabel, width: layout.area.width)
+    let tickBottom = layout.area.bottom + 5 + TextBlock("0", .tick).height
+    let bottom = tickBottom + (xName.map { $0.height + 3 } ?? 0)
+    return layout.sheet.image(chartBottom: bottom) { canvas in
+      layout.drawGrid(on: canvas)
+      layout.drawReferences(on: canvas)
+      for index in rows.indices { layout.draw(index, on: canvas) }
+      if rows.isEmpty {
+        let text = TextBlock("no data", .subtitle)
+        let centre = layout.area.centre
+        text.draw(on: canvas, x: centre.x, middle: centre.y, anchor: .centre)
+      }
+      xName?.draw(on: canvas, x: layout.area.centre.x, top: tickBottom + 3, anchor: .centre)
+    }
+  }
+}
+
+/// Where the rows of a dot chart stand.
+private struct DotLayout {
+  private static let leastRowHeight = 26.0
+
+  let sheet: Sheet
+  let area: Rectangle
+  private let chart: DotChart
+  private let axis: AxisRange
+  private let labels: [TextBlock]
+  private let notes: [TextBlock]
+  /// Before which row a group's name stands.
+  private let groups: [Int: TextBlock]
+  private let middles: [Double]
+  private let references: [(text: TextBlock, x: Double, row: Int)]
+  private let markWidth: Double
+
+  init(_ chart: DotChart) {
+    self.chart = chart
+    sheet = Sheet(
+      width: chart.width,
+      title: chart.title,
+      subtitle: chart.subtitle,
+      footnote: chart.fullFootnote
+    )
+    axis = AxisRange(showing: chart.shownValues, scale: chart.scale, margin: 0.04)
+    let room = sheet.right - sheet.left
+    let hasGroups = chart.rows.contains { $0.group != nil }
+    let indent = hasGroups ? 12.0 : 0
+    labels = chart.rows.map {
+      TextBlock($0.label, .label, maximumWidth: room * 0.34 - indent, lines: 2)
+    }
+    notes = chart.rows.map { TextBlock($0.note, .tick, maximumWidth: room * 0.22, lines: 2) }
+    var groups: [Int: TextBlock] = [:]
+    for (index, row) in chart.rows.enumerated() {
+      guard let group = row.group, index == 0 || chart.rows[index - 1].group != group else {
+        continue
+      }
+      groups[index] = TextBlock(group, .panelTitle, maximumWidth: room * 0.34)
+    }
+    self.groups = groups
+    let labelWidths = labels.map { $0.width + indent } + groups.values.map(\.width)
+    let left = sheet.left + (labelWidths.max() ?? 0) + 12
+    let hasMissing = chart.rows.contains { row in
+      row.values.contains { !chart.scale.hasPlace(for: $0) }
+    }
+    markWidth = hasMissing ? 14 : 0
+    let width = sheet.right - left - (notes.map(\.width).max() ?? 0) - 12 - markWidth
+    references = Self.placed(chart.references, axis: axis, left: left, width: width)
+    let referenceHeight = references.map { Double($0.row + 1) * ($0.text.height + 1) }.max() ?? 0
+    let top = sheet.top + referenceHeight
+    let (middles, bottom) = Self.middles(labels, notes, groups, top: top + 6)
+    self.middles = middles
+    area = Rectangle(x: left, y: top, width: width, height: max(bottom + 6 - top, 60))
+  }
+
+  private static func middles(
+    _ labels: [TextBlock],
+    _ notes: [TextBlock],
+    _ groups: [Int: TextBlock],
+    top: Double
+  ) -> (middles: [Double], bottom: Double) {
+    var middles: [Double] = []
+    var y = top
+    for (index, label) in labels.enumerated() {
+      if let group = groups[index] { y += group.height + (index == 0 ? 4 : 10) }
+      let height = max(leastRowHeight, max(label.height, notes[index].height) + 4)
+      middles.append(y + height / 2)
+      y += height
+    }
+    return (middles, y)
+  }
+
+  /// Names above the plot, in as many rows as they need not to touch.
+  private static func placed(
+    _ references: [ReferenceLine],
+    axis: AxisRange,
+    left: Double,
+    width: Double
+  ) -> [(text: TextBlock, x: Double, row: Int)] {
+    var ends: [Double] = []
+    return references.filter { axis.contains($0.value) }.sorted { $0.value < $1.value }.map {
+      line in
+      let text = TextBlock(line.label, .axisLabel, maximumWidth: width)
+      let x = left + axis.fraction(line.value) * width
+      let start = min(max(x - text.width / 2, left), left + width - text.width)
+      let row = ends.firstIndex { $0 + 8 <= start } ?? ends.count
+      if row == ends.count { ends.append(0) }
+      ends[row] = start + text.width
+      return (text, x, row)
+    }
+  }
+
+  private func horizontal(_ value: Double) -> Double { area.x + axis.fraction(value) * area.width }
+
+  // MARK: - Drawing
+
+  func drawGrid(on canvas: Canvas) {
+    for tick in fittingTicks(axis, length: area.width) {
+      let x = Canvas.crisp(horizontal(tick.value))
+      let line = [Position(x: x, y: area.y), Position(x: x, y: area.bottom)]
+      canvas.stroke(line, tick.label == nil ? Palette.faintGrid : Palette.grid, width: 0.75)
+      guard let label = tick.label else { continue }
+      TextBlock(label, .tick).draw(on: canvas, x: x, top: area.bottom + 5, anchor: .centre)
+    }
+    let base = Canvas.crisp(area.bottom)
+    let line = [Position(x: area.x, y: base), Position(x: area.right, y: base)]
+    canvas.stroke(line, Palette.axis, width: 1)
+  }
+
+  func drawReferences(on canvas: Canvas) {
+    for reference in references {
+      let x = Canvas.crisp(reference.x)
+      let rowHeight = reference.text.height + 1
+      let top = area.y - Double(reference.row) * rowHeight
+      let line = [Position(x: x, y: top), Position(x: x, y: area.bottom)]
+      canvas.stroke(line, Palette.quiet, width: 1, dash: ReferenceLine.dash)
+      let half = reference.text.width / 2
+      let middle = min(max(x, area.x + half), area.right - half)
+      reference.text.draw(on: canvas, x: middle, top: top - rowHeight, anchor: .centre)
+    }
+  }
+
+  func draw(_ index: Int, on canvas: Canvas) {
+    let row = chart.rows[index]
+    let y = middles[index]
+    if let group = groups[index] {
+      let rowTop = y - max(Self.leastRowHeight, labels[index].height + 4) / 2
+      group.draw(on: canvas, x: sheet.left, top: rowTop - group.height)
+    }
+    labels[index].draw(on: canvas, x: area.x - 12, middle: y, anchor: .right)
+    let line = [Position(x: area.x, y: y), Position(x: area.right, y: y)]
+    canvas.stroke(line, Palette.faintGrid, width: 0.75)
+    drawValues(of: row, at: y, on: canvas)
+    drawMean(of: row, at: y, on: canvas)
+    notes[index].draw(on: canvas, x: area.right + markWidth + 12, middle: y)
+  }
+
+  /// The values stand a little below the mean, so that neither hides the other.
+  private func drawValues(of row: DotChart.Row, at y: Double, on canvas: Canvas) {
+    let color = Palette.color(row.color)
+    for value in row.values where axis.contains(value) {
+      canvas.ring(Position(x: horizontal(value), y: y + 6), radius: 2.4, color)
+    }
+    guard row.values.contains(where: { !chart.scale.hasPlace(for: $0) }) else { return }
+    canvas.cross(Position(x: area.right + 8, y: y), radius: 3, color)
+  }
+
+  private func drawMean(of row: DotChart.Row, at y: Double, on canvas: Canvas) {
+    let color = Palette.color(row.color)
+    let level = row.values.isEmpty ? y : y - 3
+    if let interval = row.interval {
+      let low = horizontal(max(axis.low, interval.lowerBound))
+      let high = horizontal(min(axis.high, interval.upperBound))
+      canvas.stroke([Position(x: low, y: level), Position(x: high, y: level)], color, width: 2)
+      for end in [low, high] {
+        canvas.stroke(
+          [Position(x: end, y: level - 3.5), Position(x: end, y: level + 3.5)],
+          color,
+          width: 1.4
+        )
+      }
+    }
+    guard let mean = row.mean, axis.contains(mean) else { return }
+    canvas.disc(Position(x: horizontal(mean), y: level), radius: 4.2, color)
+  }
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Means with their intervals and the values behind them, one row each.
+public struct DotChart: Hashable, Sendable {
+  /// One mean.
+  public struct Row: Hashable, Sendable {
+    /// Its name.
+    public var label: String
+    /// Rows of the same group that follow one another stand under its name; nil for none.
+    public var group: String?
+    /// The dot; nil, or not finite, for none.
+    public var mean: Double?
+    /// Ends of the whiskers; nil for none.
+    public var interval: ClosedRange<Double>?
+    /// The single values, drawn as small circles; those that are not finite are marked at the edge.
+    public var values: [Double]
+    /// Words at the right, such as `n = 5` or `2 of 5 diverged`; may be empty.
+    public var note: String
+    /// Number of its colour; equal numbers look equal in all charts.
+    public var color: Int
+
+    /// A row; the note is `n = …` unless given.
+    public init(
+      _ label: String,
+      group: String? = nil,
+      mean: Double?,
+      interval: ClosedRange<Double>? = nil,
+      values: [Double] = [],
+      note: String? = nil,
+      color: Int = 0
+    ) {
+      self.label = label
+      self.group = group
+      self.mean = mean
+      self.interval = interval
+      self.values = values
+      self.note = note ?? "n = \(values.count)"
+      self.color = color
+    }
+  }
+
+  /// What the chart shows, in bold; may be empty.
+  public var title: String
+  /// More words below the title; may be empty.
+  public var subtitle: String
+  /// Name of the value axis.
+  public var xLabel: String
+  /// The value axis.
+  public var scale: Scale
+  /// From top to bottom.
+  public var rows: [Row]
+  /// Vertical lines.
+  public var references: [ReferenceLine]
+  /// Small text below; may be empty. How missing values are marked is added by itself.
+  public var footnote: String
+  /// Width of the picture in points.
+  public var width: Double
+
+  /// A chart; `width` is 320 to 4000 points.
+  public init(
+    title: String = "",
+    subtitle: String = "",
+    xLabel: String = "",
+    scale: Scale = .linear,
+    rows: [Row],
+    references: [ReferenceLine] = [],
+    footnote: String = "",
+    width: Double = 720
+  ) {
+    precondition((320...4000).contains(width), "a chart \(width) points wide")
+    self.title = title
+    self.subtitle = subtitle
+    self.xLabel = xLabel
+    self.scale = scale
+    self.rows = rows
+    self.references = references
+    self.footnote = footnote
+    self.width = width
+  }
+}
+
+extension DotChart {
+  /// Everything that wants a place on the axis.
+  var shownValues: [Double] {
+    rows.flatMap { row in
+      row.values + [row.mean].compactMap { $0 }
+        + (row.interval.map { [$0.lowerBound, $0.upperBound] } ?? [])
+    } + references.map(\.value)
+  }
+
+  /// `footnote`, and how missing values are marked if there are any.
+  var fullFootnote: String {
+    let hasMissing = rows.contains { row in row.values.contains { !scale.hasPlace(for: $0) } }
+    let mark = scale == .log ? "× not finite, or not positive." : "× not a finite number."
+    return [footnote, hasMissing ? mark : ""].filter { !$0.isEmpty }.joined(separator: " ")
+  }
+}

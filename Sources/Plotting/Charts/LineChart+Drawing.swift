@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Codecs
+
+extension LineChart: Chart {
+  /// The picture.
+  public func image() -> PNGImage {
+    let axes = LinePanel.axes(of: [self])
+    let panel = LinePanel(self, x: axes.x, y: axes.y, height: plotHeight)
+    let sheet = Sheet(
+      width: width,
+      title: title,
+      subtitle: subtitle,
+      footnote: gapNote(of: [self], footnote)
+    )
+    let labels = SideLabels(self, panel: panel)
+    let yName = axisName(yLabel, width: sheet.right - sheet.left)
+    let left = sheet.left + panel.yLabelWidth + 6
+    let area = Rectangle(
+      x: left,
+      y: sheet.top + (yName.map { $0.height + 6 } ?? 6) + panel.gapHeight,
+      width: sheet.right - left - (labels?.width ?? 8),
+      height: plotHeight
+    )
+    let xName = axisName(xLabel, width: area.width)
+    let tickBottom = area.bottom + 5 + TextBlock("0", .tick).height
+    let axisBottom = tickBottom + (xName.map { $0.height + 3 } ?? 0)
+    let legend = labels == nil ? Legend(entries(of: [self], sheet), width: sheet.right - left) : nil
+    let legendHeight = legend.map { $0.height > 0 ? $0.height + 8 : 0 } ?? 0
+    return sheet.image(chartBottom: axisBottom + legendHeight) { canvas in
+      yName?.draw(on: canvas, x: sheet.left, top: sheet.top)
+      panel.draw(on: canvas, in: area)
+      xName?.draw(on: canvas, x: area.centre.x, top: tickBottom + 3, anchor: .centre)
+      labels?.draw(on: canvas, beside: area, panel: panel)
+      legend?.draw(on: canvas, x: left, top: axisBottom + 8)
+    }
+  }
+}
+
+/// The name of an axis, or nil if it has none.
+func axisName(_ text: String, width: Double) -> TextBlock? {
+  text.isEmpty ? nil : TextBlock(text, .axisLabel, maximumWidth: width)
+}
+
+/// The legend of all charts together, each entry once.
+func entries(of charts: [LineChart], _ sheet: Sheet) -> [LegendEntry] {
+  let room = Legend.maximumLabelWidth(sheetWidth: sheet.right - sheet.left)
+  var seen = Set<[String]>()
+  let series = charts.flatMap(\.series).filter {
+    !$0.label.isEmpty && seen.insert([$0.label, "\($0.color)", "\($0.dash)"]).inserted
+  }
+  let references = charts.flatMap(\.references).filter {
+    !$0.label.isEmpty && seen.insert([$0.label]).inserted
+  }
+  return series.map { LegendEntry($0, maximumWidth: room) }
+    + references.map { LegendEntry($0, maximumWidth: room) }
+}
+
+/// `footnote`, and how gaps are marked if there are any.
+func gapNote(of charts: [LineChart], _ footnote: String) -> String {
+  let points = charts.flatMap(\.series).flatMap(\.points)
+  var note: String?
+  if charts.contains(where: { $0.yScale == .log }), points.contains(where: { $0.y <= 0 }) {
+    note = "× not a finite number, or not positive on the log axis."
+  } else if points.contains(where: { !$0.y.isFinite }) {
+    note = "× not a finite number."
+  }
+  return [footnote, note ?? ""].filter { !$0.isEmpty }.joined(separator: " ")
+}
+
+/// Names at the right of the plot, each at the end of its line.
+private struct SideLabels {
+  private static let leader = 16.0
+  private static let widest = 190.0
+
+  private let entries: [LegendEntry]
+  private let wishes: [Double]
+  private let rowHeight: Double
+
+  /// Nil if there is nothing to name or not enough room.
+  init?(_ chart: LineChart, panel: LinePanel) {
+    let room = min(Self.widest, chart.width * 0.27)
+    let series = chart.series.filter { !$0.label.isEmpty }
+    let references = panel.references.filter { !$0.label.isEmpty }
+    entries =
+      series.map { LegendEntry($0, maximumWidth: room) }
+      + references.map { LegendEntry($0, maximumWidth: room) }
+    // Where a series has no value its name stands at the bottom, without a leader.
+    wishes = series.map { $0.lastValue(on: panel.y) ?? .nan } + references.map(\.value)
+    rowHeight = (entries.map(\.text.height).max() ?? 0) + 2
+    let isTooLong = entries.contains { $0.text.isEllipsized }
+    guard !entries.isEmpty, !isTooLong, Double(entries.count) * rowHeight <= chart.plotHeight
+    else { return nil }
+  }
+
+  var width: Double { Self.leader + 6 + (entries.map(\.width).max() ?? 0) }
+
+  func draw(on canvas: Canvas, beside area: Rectangle, panel: LinePanel) {
+    let targets = wishes.map { $0.isNaN ? nil : panel.vertical($0, in: area) }
+    let places = placedLabels(
+      targets.map { $0 ?? area.bottom },
+      height: rowHeight,
+      low: area.y,
+      high: area.bottom
+    )
+    for (index, entry) in entries.enumerated() {
+      let start = area.right + Self.leader
+      if let target = targets[index] {
+        let leader = [
+          Position(x: area.right + 4, y: target), Position(x: start - 2, y: places[index]),
+        ]
+        canvas.stroke(leader, entry.color, width: 0.7, opacity: 0.6)
+      }
+      entry.draw(on: canvas, x: start + 2, middle: places[index])
+    }
+  }
+}

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A labelled value drawn as a dashed line across the plot.
+public struct ReferenceLine: Hashable, Sendable {
+  static let dash = [4.0, 3.0]
+
+  /// Its name.
+  public var label: String
+  /// Its place on the value axis; drawn only if it has one.
+  public var value: Double
+
+  /// A reference.
+  public init(_ label: String, value: Double) {
+    self.label = label
+    self.value = value
+  }
+}
+
+/// Curves, such as metrics over epochs.
+public struct LineChart: Hashable, Sendable {
+  /// One place of a band.
+  public struct BandPoint: Hashable, Sendable {
+    /// Along the horizontal axis.
+    public var x: Double
+    /// Lower edge.
+    public var low: Double
+    /// Upper edge.
+    public var high: Double
+
+    /// A place; the band is interrupted where an edge is not finite.
+    public init(x: Double, low: Double, high: Double) {
+      self.x = x
+      self.low = low
+      self.high = high
+    }
+  }
+
+  /// What belongs to one label: thin lines, their mean and a band around it.
+  public struct Series: Hashable, Sendable {
+    /// Its name.
+    public var label: String
+    /// Number of its colour; equal numbers look equal in all charts.
+    public var color: Int
+    /// Number of its dash pattern, so that it is told apart without colours too.
+    public var dash: Int
+    /// Thin lines, such as one per seed; a lone one without a mean is drawn thick.
+    public var lines: [[Point]]
+    /// A thick line.
+    public var mean: [Point]?
+    /// A translucent band.
+    public var band: [BandPoint]?
+
+    /// A series; `dash` is `color` unless given.
+    public init(
+      _ label: String,
+      color: Int,
+      dash: Int? = nil,
+      lines: [[Point]] = [],
+      mean: [Point]? = nil,
+      band: [BandPoint]? = nil
+    ) {
+      self.label = label
+      self.color = color
+      self.dash = dash ?? color
+      self.lines = lines
+      self.mean = mean
+      self.band = band
+    }
+  }
+
+  /// What the chart shows, in bold; may be empty.
+  public var title: String
+  /// More words below the title; may be empty.
+  public var subtitle: String
+  /// Name of the horizontal axis.
+  public var xLabel: String
+  /// Name of the vertical axis.
+  public var yLabel: String
+  /// The horizontal axis.
+  public var xScale: Scale
+  /// The vertical axis; on a log axis zero and negative values are gaps.
+  public var yScale: Scale
+  /// The curves.
+  public var series: [Series]
+  /// Horizontal lines.
+  public var references: [ReferenceLine]
+  /// Small text below; may be empty. How gaps are marked is added by itself.
+  public var footnote: String
+  /// Width of the picture in points.
+  public var width: Double
+  /// Height of the plot alone in points.
+  public var plotHeight: Double
+
+  /// A chart; `width` is 320 to 4000 and `plotHeight` 60 to 4000 points.
+  public init(
+    title: String = "",
+    subtitle: String = "",
+    xLabel: String = "",
+    yLabel: String = "",
+    xScale: Scale = .linear,
+    yScale: Scale = .linear,
+    series: [Series],
+    references: [ReferenceLine] = [],
+    footnote: String = "",
+    width: Double = 720,
+    plotHeight: Double = 300
+  ) {
+    precondition((320...4000).contains(width), "a chart \(width) points wide")
+    precondition((60...4000).contains(plotHeight), "a plot \(plotHeight) points high")
+    self.title = title
+    self.subtitle = subtitle
+    self.xLabel = xLabel
+    self.yLabel = yLabel
+    self.xScale = xScale
+    self.yScale = yScale
+    self.series = series
+    self.references = references
+    self.footnote = footnote
+    self.width = width
+    self.plotHeight = plotHeight
+  }
+}
+
+extension LineChart.Series {
+  /// Every point of the lines and of the mean.
+  var points: [Point] { lines.flatMap { $0 } + (mean ?? []) }
+
+  /// The last value of the mean, else of the lines' last values their mean.
+  func lastValue(on axis: AxisRange) -> Double? {
+    if let last = mean?.last(where: { axis.contains($0.y) }) { return last.y }
+    let ends = lines.compactMap { line in line.last { axis.contains($0.y) }?.y }
+    return ends.isEmpty ? nil : ends.map { $0 / Double(ends.count) }.reduce(0, +)
+  }
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The sample of a line and its name.
+struct LegendEntry {
+  static let sampleWidth = 22.0
+
+  let text: TextBlock
+  let color: Color
+  let dash: [Double]
+  let lineWidth: Double
+
+  init(_ series: LineChart.Series, maximumWidth: Double) {
+    text = TextBlock(series.label, .label, maximumWidth: maximumWidth)
+    color = Palette.color(series.color)
+    dash = Palette.dash(series.dash)
+    lineWidth = 2
+  }
+
+  init(_ reference: ReferenceLine, maximumWidth: Double) {
+    text = TextBlock(reference.label, .axisLabel, maximumWidth: maximumWidth)
+    color = Palette.quiet
+    dash = ReferenceLine.dash
+    lineWidth = 1
+  }
+
+  var width: Double { Self.sampleWidth + 6 + text.width }
+
+  func draw(on canvas: Canvas, x: Double, middle y: Double) {
+    let sample = [Position(x: x, y: y), Position(x: x + Self.sampleWidth, y: y)]
+    canvas.stroke(sample, color, width: lineWidth, dash: dash)
+    text.draw(on: canvas, x: x + Self.sampleWidth + 6, middle: y)
+  }
+}
+
+/// Entries in rows and columns below a chart.
+struct Legend {
+  private let entries: [LegendEntry]
+  private let columnWidth: Double
+  private let columns: Int
+  private let rowHeight: Double
+
+  init(_ entries: [LegendEntry], width: Double) {
+    self.entries = entries
+    let widest = entries.map(\.width).max() ?? 0
+    columnWidth = widest + 20
+    columns = max(1, min(entries.count, Int((width + 20) / columnWidth)))
+    rowHeight = (entries.map(\.text.height).max() ?? 0) + 4
+  }
+
+  /// Largest width of a label, so that two columns find room.
+  static func maximumLabelWidth(sheetWidth: Double) -> Double {
+    sheetWidth / 2 - LegendEntry.sampleWidth - 30
+  }
+
+  var height: Double {
+    Double((entries.count + columns - 1) / columns) * rowHeight
+  }
+
+  /// Entries run down the columns, in their order.
+  func draw(on canvas: Canvas, x: Double, top: Double) {
+    let rows = (entries.count + columns - 1) / columns
+    for (index, entry) in entries.enumerated() {
+      entry.draw(
+        on: canvas,
+        x: x + Double(index / rows) * columnWidth,
+        middle: top + (Double(index % rows) + 0.5) * rowHeight
+      )
+    }
+  }
+}

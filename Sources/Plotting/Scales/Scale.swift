@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+
+/// How values become places along an axis.
+public enum Scale: Hashable, Sendable {
+  /// Equal differences are equal distances.
+  case linear
+  /// Equal ratios are equal distances; zero and negative values have no place.
+  case log
+
+  /// Whether a value has a place.
+  func hasPlace(for value: Double) -> Bool {
+    value.isFinite && (self == .linear || value > 0)
+  }
+
+  /// A monotone number in which the axis is linear; `value` has a place.
+  func mapped(_ value: Double) -> Double { self == .linear ? value : log10(value) }
+
+  /// The inverse of `mapped`.
+  func unmapped(_ number: Double) -> Double { self == .linear ? number : pow(10, number) }
+}
+
+/// The part of a scale that a chart shows.
+struct AxisRange: Hashable, Sendable {
+  let scale: Scale
+  /// Smallest value shown.
+  let low: Double
+  /// Largest value shown, larger than `low`.
+  let high: Double
+
+  init(scale: Scale, low: Double, high: Double) {
+    precondition(low < high && scale.hasPlace(for: low), "an axis from \(low) to \(high)")
+    self.scale = scale
+    self.low = low
+    self.high = high
+  }
+
+  /// The range that shows all `values` which have a place, and a margin that is a share of it on both sides.
+  ///
+  /// A single value stands in the middle; without any, 0 … 1 (on a log axis 0.1 … 1).
+  init(showing values: some Sequence<Double>, scale: Scale, margin: Double) {
+    let mapped = values.filter { scale.hasPlace(for: $0) }.map { scale.mapped($0) }
+    guard let least = mapped.min(), let most = mapped.max() else {
+      self = AxisRange(scale: scale, low: scale == .log ? 0.1 : 0, high: 1)
+      return
+    }
+    let largest = max(abs(least), abs(most))
+    // Halves, for the span of the largest numbers is no number.
+    let halfSpan = most / 2 - least / 2
+    let isSingle = halfSpan <= largest * 1e-9
+    let single = scale == .log ? 0.5 : (largest == 0 ? 1 : largest * 0.05)
+    let extra = isSingle ? single : 2 * min(halfSpan, 1e300) * margin
+    let limit = scale == .log ? 307.0 : 1.7e308
+    let low = scale.unmapped(max(-limit, least - extra))
+    let high = scale.unmapped(min(limit, most + extra))
+    self.init(scale: scale, low: low, high: high)
+  }
+
+  /// 0 at `low`, 1 at `high`; `value` has a place.
+  func fraction(_ value: Double) -> Double {
+    let (start, end) = (scale.mapped(low) / 2, scale.mapped(high) / 2)
+    return (scale.mapped(value) / 2 - start) / (end - start)
+  }
+
+  /// Whether a value can be drawn.
+  func contains(_ value: Double) -> Bool {
+    scale.hasPlace(for: value) && low <= value && value <= high
+  }
+}
