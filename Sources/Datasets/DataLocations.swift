@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Where data sets are looked up and decoded ones are kept.
+///
+/// `RUNEXP_DATA` (folders, a colon between two) → `./data` → the user's cache: `$XDG_CACHE_HOME/runexp` or
+/// `~/.cache/runexp`, on macOS `~/Library/Caches/runexp`. Data sets lie in the cache's `data` folder, decoded ones in
+/// `decoded`.
+public struct DataLocations: Hashable, Sendable {
+  /// The folders that are searched, first to last.
+  public var searched: [String]
+  /// Where decoded sets are kept; nil for nowhere.
+  public var decoded: String?
+
+  /// These folders.
+  public init(searched: [String], decoded: String?) {
+    self.searched = searched
+    self.decoded = decoded
+  }
+
+  /// The folders that an environment names.
+  ///
+  /// `workingDirectory` is what relative folders of `RUNEXP_DATA` and `data` are relative to; the empty text leaves
+  /// them as they are.
+  public init(environment: [String: String], workingDirectory: String = "") {
+    func absolute(_ path: Substring) -> String {
+      path.hasPrefix("/") || workingDirectory.isEmpty
+        ? String(path) : "\(workingDirectory)/\(path)"
+    }
+    searched = (environment["RUNEXP_DATA"] ?? "").split(separator: ":").map(absolute)
+    searched.append(absolute("data"))
+    let cache = DataLocations.userCache(environment)
+    if let cache { searched.append("\(cache)/data") }
+    decoded = cache.map { "\($0)/decoded" }
+  }
+
+  private static func userCache(_ environment: [String: String]) -> String? {
+    if let root = environment["XDG_CACHE_HOME"], root.hasPrefix("/") { return "\(root)/runexp" }
+    guard let home = environment["HOME"], home.hasPrefix("/") else { return nil }
+    #if os(macOS)
+      return "\(home)/Library/Caches/runexp"
+    #else
+      return "\(home)/.cache/runexp"
+    #endif
+  }
+}

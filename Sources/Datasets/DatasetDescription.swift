@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What one example's input is.
+public enum InputKind: Hashable, Sendable {
+  /// Real numbers of this shape: `[D]`, a sequence `[T, D]` or an image `[C, H, W]`.
+  case values(shape: [Int])
+  /// `steps` integers below `vocabularySize`.
+  case tokens(vocabularySize: Int, steps: Int)
+}
+
+/// What one example's target is.
+public enum TargetKind: Hashable, Sendable {
+  /// One class below `count`.
+  case classes(count: Int)
+  /// Real numbers of this shape, at least `[1]`.
+  case values(shape: [Int])
+  /// One class below `vocabularySize` at each step.
+  case tokens(vocabularySize: Int)
+}
+
+/// The part of the data an example belongs to.
+public enum DataPart: String, Sendable, CaseIterable {
+  /// What the model is trained on.
+  case train
+  /// Held out from the training part.
+  case validation
+  /// The set's own test part.
+  case test
+}
+
+/// What is known of a prepared data set before training, after limits and split.
+public struct DatasetDescription: Hashable, Sendable {
+  /// The name in the manifest.
+  public var name: String
+  /// Version of the generator, or of the reader's meaning; raised when the same request means other data.
+  public var version: Int
+  /// The inputs.
+  public var input: InputKind
+  /// The targets.
+  public var target: TargetKind
+  /// Training examples (windows of a text).
+  public var trainCount: Int
+  /// Validation examples.
+  public var validationCount: Int
+  /// Test examples.
+  public var testCount: Int
+  /// Names of the classes, empty if they have none.
+  public var classNames: [String]
+  /// The tokens in order of their numbers, empty if the inputs are no text.
+  public var vocabulary: [String]
+  /// Digest of the data's content before limits and split: decoded arrays of files, name, version, arguments and seed of
+  /// generated data; never a path.
+  public var contentSHA256: String
+
+  /// The number of examples of a part.
+  public func count(_ part: DataPart) -> Int {
+    switch part {
+    case .train: trainCount
+    case .validation: validationCount
+    case .test: testCount
+    }
+  }
+}

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Diagnostics
+
+/// Why data could not be used: a fact each, turned into sentences by `diagnostic`.
+public enum DatasetError: Error, Hashable, Sendable {
+  /// No data set has this name; `near` is what may have been meant.
+  case unknownName(String, near: String?)
+  /// None of the searched folders holds the set's files.
+  case notFound(name: String, folder: String, files: [String], searched: [String])
+  /// A folder holds some of the set's files, but not these.
+  case incomplete(name: String, folder: String, missing: [String])
+  /// The system refused to read a file.
+  case unreadable(path: String, reason: String)
+  /// A compressed file is damaged; `reason` names the byte.
+  case compression(path: String, reason: String, fileSize: Int)
+  /// A file's content is not what its format says.
+  case format(path: String, fact: FormatFact)
+  /// Two files that belong together have different numbers of records.
+  case countMismatch(path: String, count: Int, other: String, otherCount: Int)
+  /// Two arrays that belong together have different example shapes.
+  case shapeMismatch(path: String, shape: [Int], other: String, otherShape: [Int])
+  /// Two arrays that belong together have different element types.
+  case elementMismatch(path: String, element: String, other: String, otherElement: String)
+  /// The options do not fit the data.
+  case option(OptionFact)
+
+  /// What is wrong in a file; offsets count decoded bytes from 0.
+  public enum FormatFact: Hashable, Sendable {
+    /// The header should have `expected` bytes, but the content ends before.
+    case shortHeader(expected: Int, got: Int)
+    /// The number that marks the format is another.
+    case magic(expected: UInt32, got: UInt32)
+    /// Height and width differ from the set's.
+    case imageSize(expected: [Int], got: [Int])
+    /// The header promises another number of content bytes than there are.
+    case contentSize(expected: Int, got: Int, count: Int)
+    /// The number of records is not the set's.
+    case recordCount(expected: Int, got: Int)
+    /// A label is no class of the set.
+    case label(Int, offset: Int, classes: Int)
+    /// The bytes do not begin like an npy file.
+    case npyMagic
+    /// A version of npy that does not exist (yet).
+    case npyVersion(Int, Int)
+    /// The npy header does not parse.
+    case npyHeader(String, offset: Int)
+    /// An element type that is not read here.
+    case npyElement(String)
+    /// Elements are stored with the most significant byte first.
+    case npyBigEndian(String)
+    /// The array is stored column by column.
+    case npyFortranOrder
+    /// The array has no example axis, or one of the wrong rank.
+    case npyRank(role: String, expected: String, shape: [Int])
+    /// An integer that cannot be a token or a class.
+    case npyInteger(role: String, value: Int, index: Int, expected: String)
+    /// A real number where classes are wanted.
+    case npyReal(value: Double, index: Int)
+    /// The text has too few tokens for the wanted windows.
+    case shortText(tokens: Int, needed: Int, steps: Int)
+  }
+
+  /// What is wrong with limits, split, task or standardisation.
+  public enum OptionFact: Hashable, Sendable {
+    /// The validation part would leave nothing to train on, or hold nothing.
+    case validation(count: Int, of: Int)
+    /// A text's part is too short for windows.
+    case partTooShort(part: DataPart, windows: Int, needed: Int)
+    /// The set has no such limit.
+    case limit(key: String, value: Int)
+    /// The task does not fit the set's targets.
+    case task(wanted: String, target: String, name: String)
+    /// Tokens have no mean.
+    case standardizeTokens(name: String)
+  }
+}
+
+extension DatasetError {
+  /// The sentence and its hints.
+  public var diagnostic: Diagnostic {
+    switch self {
+    case .unknownName(let name, let near):
+      Diagnostic(
+        "no data set is called `\(name)`",
+        hints: [near.map { "did you mean `\($0)`?" } ?? "`runexp data list` names them all"]
+      )
+    case .notFound(let name, let folder, let files, let searched):
+      Diagnostic(
+        "the data set `\(name)` was not found; searched "
+          + searched.map { "`\($0)/\(folder)`" }.joined(separator: ", "),
+        hints: [
+          "expected in one of them: \(files.map { "`\($0)`" }.joined(separator: ", "))",
+          "set `RUNEXP_DATA` to the folder that holds `\(folder)/`; `runexp data fetch \(name)` is for a "
+            + "later version",
+        ]
+      )
+    case .incomplete(let name, let folder, let missing):
+      Diagnostic(
+        "the data set `\(name)` in `\(folder)` lacks \(missing.map { "`\($0)`" }.joined(separator: ", "))",
+        hints: [
+          "copy the missing file into that folder; `runexp data list` shows its official address"
+        ]
+      )
+    case .unreadable(let path, let reason):
+      Diagnostic("cannot read `\(path)`: \(reason)")
+    case .compression(let path, let reason, let size):
+      Diagnostic(
+        "`\(path)` (\(size) bytes) is not a sound gzip file: \(reason)",
+        hints: ["get the file again; `runexp data check` compares it with the published digest"]
+      )
+    case .format(let path, let fact):
+      Diagnostic("`\(path)`: \(fact.sentence)", hints: fact.hints)
+    case .countMismatch(let path, let count, let other, let otherCount):
+      Diagnostic(
+        "`\(path)` holds \(count) records, `\(other)` \(otherCount)",
+        hints: ["both must have one record per example, in the same order"]
+      )
+    case .shapeMismatch(let path, let shape, let other, let otherShape):
+      Diagnostic(
+        "an example of `\(path)` has shape \(shape), of `\(other)` \(otherShape)",
+        hints: ["training and test arrays must agree in everything but the first axis"]
+      )
+    case .elementMismatch(let path, let element, let other, let otherElement):
+      Diagnostic(
+        "`\(path)` is read as \(element), `\(other)` as \(otherElement)",
+        hints: ["training and test arrays must have elements of one kind"]
+      )
+    case .option(let fact):
+      Diagnostic(fact.sentence, hints: fact.hints)
+    }
+  }
+}
+
+extension DatasetError.FormatFact {
+  fileprivate var sentence: String {
+    switch self {
+    case .shortHeader(let expected, let got):
+      "the header has \(expected) bytes, but the content ends at byte \(got)"
+    case .magic(let expected, let got):
+      "at byte 0: expected the magic number \(hex(expected)), got \(hex(got))"
+    case .imageSize(let expected, let got):
+      "at byte 8: expected images of \(expected[0])×\(expected[1]), got \(got[0])×\(got[1])"
+    case .contentSize(let expected, let got, let count):
+      "\(count) records need \(expected) bytes in all, got \(got)"
+        + (got < expected ? ": cut off at byte \(got)" : ": surplus bytes from byte \(expected)")
+    case .recordCount(let expected, let got):
+      "at byte 4: expected \(expected) records, got \(got)"
+    case .label(let label, let offset, let classes):
+      "at byte \(offset): expected a label of 0 … \(classes - 1), got \(label)"
+    case .npyMagic: "this is no npy file: it does not begin with \\x93NUMPY"
+    case .npyVersion(let major, let minor):
+      "expected npy version 1.0, 2.0 or 3.0, got \(major).\(minor)"
+    case .npyHeader(let what, let offset): "the npy header is damaged near byte \(offset): \(what)"
+    case .npyElement(let description):
+      "expected elements of float32, float64, int32, int64, uint8 or bool, got `\(description)`"
+    case .npyBigEndian(let description):
+      "expected little-endian elements, got big-endian `\(description)`"
+    case .npyFortranOrder: "expected an array in C order, got Fortran order"
+    case .npyRank(let role, let expected, let shape):
+      "expected \(role) of shape \(expected), got \(shape)"
+    case .npyInteger(let role, let value, let index, let expected):
+      "expected \(role) of \(expected), got \(value) at element \(index)"
+    case .npyReal(let value, let index):
+      "expected classes (whole numbers from 0), got \(value) at element \(index)"
+    case .shortText(let tokens, let needed, let steps):
+      "expected at least \(needed) tokens for windows of \(steps) steps, got \(tokens)"
+    }
+  }
+
+  fileprivate var hints: [String] {
+    switch self {
+    case .npyElement: ["save it with `numpy.save(path, array.astype(\"float32\"))`"]
+    case .npyBigEndian:
+      ["save it with `numpy.save(path, array.astype(array.dtype.newbyteorder(\"<\")))`"]
+    case .npyFortranOrder: ["save it with `numpy.save(path, numpy.ascontiguousarray(array))`"]
+    case .npyReal: ["leave out `task: classification` to train on real numbers"]
+    case .shortText: ["lower `steps` or raise `max_tokens`"]
+    case .magic(_, let got) where got >> 16 == 0x1f8b:
+      ["the file is compressed twice; expand it once"]
+    case .shortHeader, .magic, .contentSize, .label, .recordCount, .imageSize:
+      ["get the file again; `runexp data check` compares it with the published digest"]
+    case .npyRank, .npyInteger, .npyMagic, .npyVersion, .npyHeader: []
+    }
+  }
+}
+
+extension DatasetError.OptionFact {
+  fileprivate var sentence: String {
+    switch self {
+    case .validation(let count, let total):
+      "expected a validation part of 1 … \(max(1, total - 1)) examples, got \(count) of \(total)"
+    case .partTooShort(let part, let windows, let needed):
+      "the \(part.rawValue) part of the text has \(windows) windows, expected at least \(needed)"
+    case .limit(let key, let value): "expected `\(key)` of at least 1, got \(value)"
+    case .task(let wanted, let target, let name):
+      "`task: \(wanted)` does not fit the targets of `\(name)`, which are \(target)"
+    case .standardizeTokens(let name):
+      "`standardize` needs real inputs, but those of `\(name)` are tokens"
+    }
+  }
+
+  fileprivate var hints: [String] {
+    switch self {
+    case .validation: ["lower `validation`, or leave it out"]
+    case .partTooShort: ["lower `steps` or `validation`, or raise `max_tokens`"]
+    case .limit: []
+    case .task: ["leave out `task`"]
+    case .standardizeTokens: ["leave out `standardize`"]
+    }
+  }
+}
+
+private func hex(_ value: UInt32) -> String {
+  let digits = String(value, radix: 16)
+  return "0x" + String(repeating: "0", count: 8 - digits.count) + digits
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Codecs
+
+/// The data sets of this machine: describes, prepares, lists and checks them.
+public struct DatasetLibrary: Sendable {
+  /// Where it looks.
+  public var locations: DataLocations
+
+  /// A library that looks there.
+  public init(_ locations: DataLocations) { self.locations = locations }
+
+  /// What every known set is, in documentation order.
+  public static var catalogue: [DatasetCatalogueEntry] { DatasetCatalogue.entries }
+
+  /// What training on `request` will see; generated data are not drawn for it, files are opened.
+  public func describe(
+    _ request: DatasetRequest,
+    _ options: DataOptions = DataOptions()
+  ) throws(DatasetError) -> DatasetDescription {
+    let source = try DatasetCatalogue.source(request.name)
+    if let outline = try source.outline(request) {
+      return try DatasetPlan(request, options, source.version, outline).description
+    }
+    let set = try source.load(request, in: locations)
+    return try DatasetPlan(request, options, source.version, DatasetOutline(set), set).description
+  }
+
+  /// The data, ready for training.
+  public func prepare(
+    _ request: DatasetRequest,
+    _ options: DataOptions = DataOptions()
+  ) throws(DatasetError) -> PreparedData {
+    let source = try DatasetCatalogue.source(request.name)
+    let outline = try source.outline(request)
+    // Mistakes in the options show before anything is drawn.
+    if let outline { _ = try DatasetPlan(request, options, source.version, outline) }
+    let set = try source.load(request, in: locations)
+    let plan = try DatasetPlan(
+      request,
+      options,
+      source.version,
+      outline ?? DatasetOutline(set),
+      set
+    )
+    return PreparedData(
+      set: set,
+      description: plan.description,
+      text: plan.text,
+      seed: request.seed,
+      standardization: options.standardization
+    )
+  }
+}
+
+// MARK: - Looking and checking
+
+extension DatasetLibrary {
+  /// The state of one file of a public set.
+  public enum FileState: Hashable, Sendable {
+    /// Size and digest are the published ones.
+    case sound
+    /// There is no such file.
+    case missing
+    /// It has other bytes: the size found, the digest unless the size already differs.
+    case different(byteCount: Int, sha256: String?)
+    /// It cannot be read; the system's reason.
+    case unreadable(String)
+  }
+
+  /// What `check` found of one file.
+  public struct FileCheck: Hashable, Sendable {
+    /// The file as published.
+    public var file: DatasetCatalogueEntry.File
+    /// Where it was looked at.
+    public var path: String
+    /// Its state.
+    public var state: FileState
+  }
+
+  /// The folder that `prepare` would read a public set from; nil if none has any of its files.
+  public func folder(of entry: DatasetCatalogueEntry) -> String? {
+    guard let folder = entry.folder else { return nil }
+    return locations.searched.map { "\($0)/\(folder)" }.first { folder in
+      entry.files.contains { FileIdentity("\(folder)/\($0.name)") != nil }
+    }
+  }
+
+  /// Compares the files of a public set with the published sizes and digests; empty for sets without files.
+  ///
+  /// Throws if the name is unknown or no searched folder has any of the files.
+  public func check(_ name: String) throws(DatasetError) -> [FileCheck] {
+    let entry = try DatasetCatalogue.entry(name)
+    guard entry.folder != nil else { return [] }
+    guard let folder = folder(of: entry) else {
+      _ = try DatasetCatalogue.fileSet(entry).locate(in: locations)
+      return []
+    }
+    return entry.files.map { file in
+      let path = "\(folder)/\(file.name)"
+      return FileCheck(file: file, path: path, state: state(of: file, at: path))
+    }
+  }
+
+  private func state(of file: DatasetCatalogueEntry.File, at path: String) -> FileState {
+    guard let identity = FileIdentity(path) else { return .missing }
+    guard identity.size == file.byteCount else {
+      return .different(byteCount: identity.size, sha256: nil)
+    }
+    do {
+      let digest = try SHA256.hexadecimal(ofFile: path)
+      return digest == file.sha256 ? .sound : .different(byteCount: identity.size, sha256: digest)
+    } catch {
+      return .unreadable("\(error)")
+    }
+  }
+}

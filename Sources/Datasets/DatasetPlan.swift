@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A set under its options: how many examples each part has, what the targets mean, how a text is cut.
+struct DatasetPlan: Sendable {
+  var description: DatasetDescription
+  /// How a text is cut; nil for sets of examples.
+  var text: TextLayout?
+
+  /// `set` is needed where the meaning of targets depends on their values, and for texts.
+  init(
+    _ request: DatasetRequest,
+    _ options: DataOptions,
+    _ version: Int,
+    _ outline: DatasetOutline,
+    _ set: DecodedSet? = nil
+  ) throws(DatasetError) {
+    let meaning = outline.meaning
+    if case .tokens = meaning.input, options.standardization != .none {
+      throw .option(.standardizeTokens(name: request.name))
+    }
+    let steps = DatasetPlan.textSteps(meaning, set)
+    let counts = try PartCounts(
+      train: steps.map { max(0, outline.trainRecords - 1) / $0 } ?? outline.trainRecords,
+      test: outline.testRecords,
+      options: options
+    )
+    text = try steps.map { steps throws(DatasetError) in
+      try DatasetPlan.layout(request, tokens: outline.trainRecords, steps: steps, counts)
+    }
+    let target = try resolvedTarget(meaning, options.task, set, name: request.name)
+    description = DatasetDescription(
+      name: request.name,
+      version: version,
+      input: meaning.input,
+      target: target,
+      trainCount: counts.train,
+      validationCount: counts.validation,
+      testCount: counts.test,
+      classNames: meaning.classNames,
+      vocabulary: meaning.vocabulary,
+      contentSHA256: outline.contentSHA256
+    )
+  }
+
+  /// The steps of a text's windows: of a set whose targets are its own next tokens.
+  private static func textSteps(_ meaning: DecodedSet.Meaning, _ set: DecodedSet?) -> Int? {
+    guard let set, set.array("train", "targets") == nil,
+      case .tokens(_, let steps) = meaning.input
+    else { return nil }
+    return steps
+  }
+
+  private static func layout(
+    _ request: DatasetRequest,
+    tokens: Int,
+    steps: Int,
+    _ counts: PartCounts
+  ) throws(DatasetError) -> TextLayout {
+    // An epoch may begin up to `steps` tokens late, and must still hold a window.
+    guard counts.train >= 2 else {
+      throw .option(.partTooShort(part: .train, windows: counts.train, needed: 2))
+    }
+    return TextLayout(
+      tokens: tokens,
+      steps: steps,
+      isSequential: request.text("partition") == "sequential",
+      validationCount: counts.validation,
+      windows: counts.train + counts.validation
+    )
+  }
+}
+
+/// What the targets mean under `task`.
+///
+/// Whole numbers from 0 are classes where classification is asked for; classes are values where regression is.
+private func resolvedTarget(
+  _ meaning: DecodedSet.Meaning,
+  _ task: DataOptions.Task?,
+  _ set: DecodedSet?,
+  name: String
+) throws(DatasetError) -> TargetKind {
+  switch (meaning.target, task) {
+  case (.classes, .regression?): return .values(shape: [1])
+  case (.tokens, .regression?):
+    throw .option(.task(wanted: "regression", target: "tokens", name: name))
+  case (.values(let shape), .classification?):
+    guard shape == [1], let set, let count = try wholeClasses(set, name: name) else {
+      throw .option(.task(wanted: "classification", target: "real numbers", name: name))
+    }
+    return .classes(count: count)
+  default: return meaning.target
+  }
+}
+
+/// One more than the largest target if all are whole numbers from 0.
+private func wholeClasses(_ set: DecodedSet, name: String) throws(DatasetError) -> Int? {
+  var largest: Float = 0
+  for part in ["train", "test"] {
+    guard let array = set.array(part, "targets") else { continue }
+    guard array.element == .float32 else { return nil }
+    let values = unsafe UnsafeRawBufferPointer(
+      start: set.storage.base + array.offset,
+      count: array.byteCount
+    )
+    for index in 0..<array.count {
+      let value = unsafe values.loadUnaligned(fromByteOffset: 4 * index, as: Float.self)
+      guard value >= 0, value < 0x1p24, value == value.rounded(.down) else {
+        throw .format(
+          path: "\(name) \(part) targets",
+          fact: .npyReal(value: Double(value), index: index)
+        )
+      }
+      largest = max(largest, value)
+    }
+  }
+  return Int(largest) + 1
+}

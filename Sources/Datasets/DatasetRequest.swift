@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The value of one argument of a data set, as the manifest's component holds it.
+public enum DatasetArgument: Hashable, Sendable {
+  /// A whole number.
+  case integer(Int)
+  /// A real number.
+  case real(Double)
+  /// A word or a resolved path.
+  case text(String)
+  /// Named values.
+  case mapping([String: DatasetArgument])
+}
+
+/// Which data set is wanted: its name, all its arguments by manifest key, and the seed of generated data.
+///
+/// Arguments are checked and complete when they come from a manifest; a missing or mistyped one is a programmer's
+/// mistake and stops the program.
+public struct DatasetRequest: Hashable, Sendable {
+  /// The name in the manifest, such as `fashion_mnist`.
+  public var name: String
+  /// Every argument by its manifest key.
+  public var arguments: [String: DatasetArgument]
+  /// `data.seed`: what generated data are drawn from.
+  public var seed: Int
+
+  /// A request.
+  public init(_ name: String, _ arguments: [String: DatasetArgument] = [:], seed: Int = 0) {
+    self.name = name
+    self.arguments = arguments
+    self.seed = seed
+  }
+
+  func integer(_ key: String) -> Int {
+    guard case .integer(let value)? = arguments[key] else {
+      preconditionFailure("\(name): argument \(key) is no integer")
+    }
+    return value
+  }
+
+  func real(_ key: String) -> Double {
+    switch arguments[key] {
+    case .real(let value)?: return value
+    case .integer(let value)?: return Double(value)
+    default: preconditionFailure("\(name): argument \(key) is no number")
+    }
+  }
+
+  func text(_ key: String) -> String {
+    guard case .text(let value)? = arguments[key] else {
+      preconditionFailure("\(name): argument \(key) is no text")
+    }
+    return value
+  }
+
+  /// The texts of a mapping, or nil if the argument is left out.
+  func texts(_ key: String) -> [String: String]? {
+    guard case .mapping(let values)? = arguments[key] else { return nil }
+    return values.compactMapValues { value in
+      guard case .text(let text) = value else { return nil }
+      return text
+    }
+  }
+
+  /// Name, version, arguments and seed in one line that two equal requests share: the identity of generated data.
+  func canonical(version: Int) -> String {
+    let parts = arguments.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value.canonical)" }
+    return "\(name)@\(version)(\(parts.joined(separator: ",")))#\(seed)"
+  }
+}
+
+extension DatasetArgument {
+  fileprivate var canonical: String {
+    switch self {
+    case .integer(let value): "\(Double(value))"
+    case .real(let value): "\(value)"
+    case .text(let value): "\"\(value)\""
+    case .mapping(let values):
+      "{"
+        + values.sorted { $0.key < $1.key }
+        .map { "\($0.key)=\($0.value.canonical)" }.joined(separator: ",") + "}"
+    }
+  }
+}
+
+/// What is done with a data set before training: limits, split, meaning of the targets, standardisation.
+public struct DataOptions: Hashable, Sendable {
+  /// What the targets mean, against what their type says.
+  public enum Task: Sendable {
+    /// Classes.
+    case classification
+    /// Real numbers.
+    case regression
+  }
+  /// What is standardised with the training part's mean and population standard deviation.
+  public enum Standardization: Sendable {
+    /// Nothing.
+    case none
+    /// The inputs.
+    case inputs
+    /// Inputs and real targets.
+    case both
+  }
+  /// How much of the training part is held out.
+  public enum Validation: Hashable, Sendable {
+    /// This many examples (windows of a text).
+    case count(Int)
+    /// This share, in (0, 1), rounded to the nearest number of examples.
+    case fraction(Double)
+  }
+
+  /// Held out for validation; nil for none.
+  public var validation: Validation?
+  /// The first training records in file order that are used, before the split.
+  public var trainLimit: Int?
+  /// The first test records in file order that are used.
+  public var testLimit: Int?
+  /// Overrides what the targets' type says.
+  public var task: Task?
+  /// What is standardised.
+  public var standardization: Standardization
+
+  /// Everything as it is, nothing held out, unless given.
+  public init(
+    validation: Validation? = nil,
+    trainLimit: Int? = nil,
+    testLimit: Int? = nil,
+    task: Task? = nil,
+    standardization: Standardization = .none
+  ) {
+    self.validation = validation
+    self.trainLimit = trainLimit
+    self.testLimit = testLimit
+    self.task = task
+    self.standardization = standardization
+  }
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A kind of data set: how a request becomes arrays.
+protocol DatasetSource: Sendable {
+  /// Raised whenever the same request yields other data.
+  var version: Int { get }
+
+  /// What is known without making the data; nil if it must be loaded to know.
+  func outline(_ request: DatasetRequest) throws(DatasetError) -> DatasetOutline?
+
+  /// The whole set.
+  func load(_ request: DatasetRequest, in locations: DataLocations) throws(DatasetError)
+    -> DecodedSet
+}
+
+extension DatasetSource {
+  func outline(_ request: DatasetRequest) throws(DatasetError) -> DatasetOutline? { nil }
+}
+
+/// What is known of a set before limits and split.
+struct DatasetOutline: Hashable, Sendable {
+  var meaning: DecodedSet.Meaning
+  /// Training records: examples, or tokens of a text.
+  var trainRecords: Int
+  /// Test examples.
+  var testRecords: Int
+  var contentSHA256: String
+
+  init(
+    meaning: DecodedSet.Meaning,
+    trainRecords: Int,
+    testRecords: Int,
+    contentSHA256: String
+  ) {
+    self.meaning = meaning
+    self.trainRecords = trainRecords
+    self.testRecords = testRecords
+    self.contentSHA256 = contentSHA256
+  }
+
+  init(_ set: DecodedSet) {
+    self.init(
+      meaning: set.meaning,
+      trainRecords: set.array("train", "inputs")?.count ?? 0,
+      testRecords: set.array("test", "inputs")?.count ?? 0,
+      contentSHA256: set.contentSHA256
+    )
+  }
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Copies one example's values; bytes become the exact quotient by 255, integers the same number.
+func copyValues(
+  _ array: StoredArray,
+  _ storage: ByteStorage,
+  _ id: Int32,
+  _ destination: UnsafeMutableBufferPointer<Float>
+) {
+  guard let output = destination.baseAddress else { return }
+  unsafe copyValues(array, storage, id, to: output)
+}
+
+private func copyValues(
+  _ array: StoredArray,
+  _ storage: ByteStorage,
+  _ id: Int32,
+  to output: UnsafeMutablePointer<Float>
+) {
+  let count = array.stride
+  let base = unsafe storage.base + array.offset
+  let start = Int(id) &* count
+  switch array.element {
+  case .uint8:
+    let input = unsafe (base + start).assumingMemoryBound(to: UInt8.self)
+    for index in 0..<count { unsafe output[index] = Float(input[index]) / 255 }
+  case .float32:
+    let input = unsafe base.assumingMemoryBound(to: Float.self) + start
+    unsafe output.update(from: input, count: count)
+  case .int32:
+    let input = unsafe base.assumingMemoryBound(to: Int32.self) + start
+    for index in 0..<count { unsafe output[index] = Float(input[index]) }
+  }
+}
+
+extension PreparedData {
+  /// Copies real inputs of `ids`, standardised if asked for: [n, D], [n, T, D] or [n, C, H, W], row-major.
+  ///
+  /// Bytes of images arrive as the exact quotient by 255. `inputs` has room for n times the shape's elements.
+  public func gather(
+    _ part: DataPart,
+    ids: UnsafeBufferPointer<Int32>,
+    inputs: UnsafeMutablePointer<Float>
+  ) {
+    unsafe gatherValues(inputArray(part), ids, inputs, inputScaling)
+  }
+
+  /// Copies real targets of `ids`, standardised if asked for: [n] times the target's shape.
+  ///
+  /// Classes arrive as their numbers where `task: regression` made them values.
+  public func gatherValues(
+    _ part: DataPart,
+    ids: UnsafeBufferPointer<Int32>,
+    into targets: UnsafeMutablePointer<Float>
+  ) {
+    unsafe gatherValues(targetArray(part), ids, targets, targetScaling)
+  }
+
+  /// Copies input tokens of `ids`: [n, T].
+  public func gatherTokens(
+    _ part: DataPart,
+    ids: UnsafeBufferPointer<Int32>,
+    into tokens: UnsafeMutablePointer<Int32>
+  ) {
+    unsafe gatherIntegers(inputArray(part), ids, tokens, shift: 0)
+  }
+
+  /// Copies classes of `ids`: [n], or [n, T] where each step has one.
+  public func gatherClasses(
+    _ part: DataPart,
+    ids: UnsafeBufferPointer<Int32>,
+    into classes: UnsafeMutablePointer<Int32>
+  ) {
+    unsafe gatherIntegers(targetArray(part), ids, classes, shift: text == nil ? 0 : 1)
+  }
+
+  private func gatherValues(
+    _ array: StoredArray,
+    _ ids: UnsafeBufferPointer<Int32>,
+    _ output: UnsafeMutablePointer<Float>,
+    _ scaling: Scaling?
+  ) {
+    let count = array.stride
+    for row in 0..<ids.count {
+      unsafe copyValues(array, storage, ids[row], to: output + row &* count)
+    }
+    unsafe scaling?.apply(output, rows: ids.count)
+  }
+
+  /// A text's window is `steps` tokens from the id, its targets those one further on.
+  private func gatherIntegers(
+    _ array: StoredArray,
+    _ ids: UnsafeBufferPointer<Int32>,
+    _ output: UnsafeMutablePointer<Int32>,
+    shift: Int
+  ) {
+    let base = unsafe storage.base + array.offset
+    let count = text?.steps ?? array.stride
+    guard array.element == .int32 else {
+      let input = unsafe base.assumingMemoryBound(to: Float.self)
+      for row in 0..<ids.count { unsafe output[row] = Int32(input[Int(ids[row])]) }
+      return
+    }
+    let spacing = text == nil ? count : 1
+    let input = unsafe base.assumingMemoryBound(to: Int32.self) + shift
+    for row in 0..<ids.count {
+      let start = unsafe input + Int(ids[row]) &* spacing
+      unsafe (output + row &* count).update(from: start, count: count)
+    }
+  }
+}

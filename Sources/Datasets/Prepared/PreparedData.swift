@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Numerics
+
+/// A data set ready for training: after limits, split and standardisation.
+///
+/// Examples have ids; `order` says which ids a batch holds, the `gather` functions copy them into the caller's memory
+/// without allocating. Safe to use from several threads.
+public final class PreparedData: Sendable {
+  /// What the data are.
+  public let description: DatasetDescription
+  let storage: ByteStorage
+  private let arrays: PartArrays
+  let text: TextLayout?
+  let trainIDs: [Int32]
+  let validationIDs: [Int32]
+  let inputScaling: Scaling?
+  let targetScaling: Scaling?
+
+  init(
+    set: DecodedSet,
+    description: DatasetDescription,
+    text: TextLayout?,
+    seed: Int,
+    standardization: DataOptions.Standardization
+  ) {
+    self.description = description
+    storage = set.storage
+    arrays = PartArrays(set)
+    self.text = text
+    let counts = (description.trainCount, description.validationCount)
+    (trainIDs, validationIDs) =
+      text == nil
+      ? splitIDs(PartCounts(train: counts.0, validation: counts.1), seed: seed) : ([], [])
+    var scaling: (Scaling?, Scaling?) = (nil, nil)
+    if case .values(let shape) = description.input, standardization != .none,
+      let array = arrays.trainInputs
+    {
+      scaling.0 = Scaling(fitting: array, of: storage, ids: trainIDs, shape: shape)
+    }
+    if case .values(let shape) = description.target, standardization == .both,
+      let array = arrays.trainTargets
+    {
+      scaling.1 = Scaling(fitting: array, of: storage, ids: trainIDs, shape: shape)
+    }
+    (inputScaling, targetScaling) = scaling
+  }
+
+  /// The number of examples of a part; windows for a text.
+  public func count(_ part: DataPart) -> Int { description.count(part) }
+
+  /// The batches of one epoch.
+  ///
+  /// `batchSize` nil is all at once. With `shuffle` the order depends on `seed` (the run's) and `epoch` only; without it
+  /// it is file order, and so it should be for evaluation. The last, smaller batch is kept, except when a text is
+  /// trained on, where the book's partitions leave out what does not fill a batch.
+  public func order(
+    _ part: DataPart,
+    batchSize: Int?,
+    shuffle: Bool,
+    seed: Int = 0,
+    epoch: Int = 0
+  ) -> BatchOrder {
+    precondition(batchSize ?? 1 > 0, "order: batch size \(batchSize ?? 0)")
+    let stream = RandomStream(seed: seed, purpose: .shuffle, step: UInt64(epoch))
+    if let text {
+      guard part == .train else { return text.evaluationOrder(part, batchSize: batchSize) }
+      return text.trainingOrder(batchSize: batchSize, stream: shuffle ? stream : nil)
+    }
+    let ids = ids(part)
+    let size = batchSize ?? ids.count
+    guard shuffle else { return BatchOrder(ids: ids, batchSize: size) }
+    var drawn = stream
+    return BatchOrder(ids: drawn.permutation(ids.count).map { ids[Int($0)] }, batchSize: size)
+  }
+
+  /// The ids of a part in file order; those of a text's windows from its first token.
+  public func ids(_ part: DataPart) -> [Int32] {
+    if let text {
+      let first = Int32(text.tokens(part).lowerBound)
+      return (0..<Int32(text.windows(part))).map { first + $0 * Int32(text.steps) }
+    }
+    switch part {
+    case .train: return trainIDs
+    case .validation: return validationIDs
+    case .test: return (0..<Int32(description.testCount)).map { $0 }
+    }
+  }
+}
+
+extension PreparedData {
+  /// The inputs' array of a part.
+  func inputArray(_ part: DataPart) -> StoredArray {
+    required(part == .test ? arrays.testInputs : arrays.trainInputs, part, "inputs")
+  }
+
+  /// The targets' array of a part; a text's is that of its inputs.
+  func targetArray(_ part: DataPart) -> StoredArray {
+    if text != nil { return inputArray(part) }
+    return required(part == .test ? arrays.testTargets : arrays.trainTargets, part, "targets")
+  }
+
+  private func required(_ array: StoredArray?, _ part: DataPart, _ role: String) -> StoredArray {
+    guard let array else {
+      preconditionFailure("`\(description.name)` has no \(part.rawValue) \(role)")
+    }
+    return array
+  }
+}
+
+/// The arrays by part and role, looked up once.
+private struct PartArrays: Sendable {
+  var trainInputs: StoredArray?
+  var trainTargets: StoredArray?
+  var testInputs: StoredArray?
+  var testTargets: StoredArray?
+
+  init(_ set: DecodedSet) {
+    trainInputs = set.array("train", "inputs")
+    trainTargets = set.array("train", "targets")
+    testInputs = set.array("test", "inputs")
+    testTargets = set.array("test", "targets")
+  }
+}
+
+extension PartCounts {
+  fileprivate init(train: Int, validation: Int) {
+    (self.train, self.validation, test) = (train, validation, 0)
+  }
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Mean and population standard deviation of each feature of the training part.
+///
+/// A feature is an element of `[D]`, one of the D columns of a sequence `[T, D]`, one channel of an image `[C, H, W]`.
+/// Both are spread over the elements of an example, so that `(x − mean) / deviation` goes element by element. A
+/// deviation of 0 counts as 1.
+struct Scaling: Sendable {
+  var mean: [Float]
+  var deviation: [Float]
+
+  /// Two passes in Double, examples in the order of `ids`, elements in their own.
+  init(fitting array: StoredArray, of storage: ByteStorage, ids: [Int32], shape: [Int]) {
+    let features = Scaling.featureIndices(shape)
+    let featureCount = (features.max() ?? 0) + 1
+    let samples = Double(ids.count * (features.count / featureCount))
+    func total(_ term: (Int, Double) -> Double) -> [Double] {
+      var sums = [Double](repeating: 0, count: featureCount)
+      var row = [Float](repeating: 0, count: features.count)
+      for id in ids {
+        unsafe row.withUnsafeMutableBufferPointer { unsafe copyValues(array, storage, id, $0) }
+        for (value, feature) in zip(row, features) { sums[feature] += term(feature, Double(value)) }
+      }
+      return sums
+    }
+    let means = total { $1 }.map { $0 / samples }
+    let variances = total { feature, value in
+      let difference = value - means[feature]
+      return difference * difference
+    }.map { $0 / samples }
+    let deviations = variances.map { $0 > 0 ? $0.squareRoot() : 1 }
+    mean = features.map { Float(means[$0]) }
+    deviation = features.map { Float(deviations[$0]) }
+  }
+
+  /// The feature of each element of an example.
+  private static func featureIndices(_ shape: [Int]) -> [Int] {
+    let count = shape.reduce(1, *)
+    switch shape.count {
+    case 2: return (0..<count).map { $0 % shape[1] }
+    case 3...:
+      let area = count / shape[0]
+      return (0..<count).map { $0 / area }
+    default: return (0..<count).map { $0 }
+    }
+  }
+
+  /// Standardises `rows` examples in place.
+  func apply(_ values: UnsafeMutablePointer<Float>, rows: Int) {
+    let count = mean.count
+    unsafe mean.withUnsafeBufferPointer { mean in
+      unsafe deviation.withUnsafeBufferPointer { deviation in
+        for row in 0..<rows {
+          let start = unsafe values + row &* count
+          for index in 0..<count {
+            unsafe start[index] = (start[index] - mean[index]) / deviation[index]
+          }
+        }
+      }
+    }
+  }
+}

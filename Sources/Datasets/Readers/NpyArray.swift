@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// An array in NumPy's npy format, versions 1.0 to 3.0: little-endian, C order.
+///
+/// Element types are float32, float64, int32, int64, uint8 and bool; anything else is refused with a sentence.
+public struct NpyArray: Hashable, Sendable {
+  /// The elements, by their stored type; float64 is kept until it is converted.
+  public enum Elements: Hashable, Sendable {
+    /// `<f4`.
+    case float32([Float])
+    /// `<f8`.
+    case float64([Double])
+    /// `<i4` or `<i8`.
+    case integers([Int])
+    /// `|u1`.
+    case bytes([UInt8])
+    /// `|b1`.
+    case booleans([Bool])
+  }
+
+  /// The size of each axis; empty for a single number.
+  public var shape: [Int]
+  /// The elements, row-major.
+  public var elements: Elements
+
+  /// An array; the number of elements must be the shape's.
+  public init(shape: [Int], _ elements: Elements) {
+    precondition(
+      shape.reduce(1, *) == elements.count,
+      "\(shape) has not \(elements.count) elements"
+    )
+    self.shape = shape
+    self.elements = elements
+  }
+
+  /// Reads a file.
+  public init(path: String) throws(DatasetError) {
+    try self.init(fileBytes(path), path: path)
+  }
+
+  /// Reads bytes; `path` is for the errors.
+  public init(_ bytes: [UInt8], path: String) throws(DatasetError) {
+    let header = try NpyHeader(bytes, path: path)
+    let count = header.shape.reduce(1, *)
+    let expected = header.size + count * header.type.byteCount
+    guard bytes.count == expected else {
+      throw .format(
+        path: path,
+        fact: .contentSize(expected: expected, got: bytes.count, count: header.shape.first ?? 1)
+      )
+    }
+    shape = header.shape
+    elements = header.type.elements(bytes, from: header.size, count: count)
+  }
+
+  /// The elements as floats: float64 rounded to nearest, `true` as 1.
+  public var floats: [Float] {
+    switch elements {
+    case .float32(let values): values
+    case .float64(let values): values.map { Float($0) }
+    case .integers(let values): values.map { Float($0) }
+    case .bytes(let values): values.map { Float($0) }
+    case .booleans(let values): values.map { $0 ? 1 : 0 }
+    }
+  }
+
+  /// The elements as integers, or nil if they are real.
+  public var integers: [Int]? {
+    switch elements {
+    case .float32, .float64: nil
+    case .integers(let values): values
+    case .bytes(let values): values.map { Int($0) }
+    case .booleans(let values): values.map { $0 ? 1 : 0 }
+    }
+  }
+
+  /// The file's bytes, version 1.0 as NumPy writes it; integers as int64.
+  public var encoded: [UInt8] {
+    let size = shape.map { "\($0)" }.joined(separator: ", ") + (shape.count == 1 ? "," : "")
+    var header = "{'descr': '\(elements.descriptor)', 'fortran_order': False, 'shape': (\(size)), }"
+    header += String(repeating: " ", count: (64 - (header.utf8.count + 11) % 64) % 64) + "\n"
+    let length = header.utf8.count
+    let start: [UInt8] = [0x93] + "NUMPY".utf8 + [1, 0, UInt8(length & 0xFF), UInt8(length >> 8)]
+    return start + header.utf8 + elements.encoded
+  }
+}
+
+extension NpyArray.Elements {
+  var count: Int {
+    switch self {
+    case .float32(let values): values.count
+    case .float64(let values): values.count
+    case .integers(let values): values.count
+    case .bytes(let values): values.count
+    case .booleans(let values): values.count
+    }
+  }
+
+  fileprivate var descriptor: String {
+    switch self {
+    case .float32: "<f4"
+    case .float64: "<f8"
+    case .integers: "<i8"
+    case .bytes: "|u1"
+    case .booleans: "|b1"
+    }
+  }
+
+  fileprivate var encoded: [UInt8] {
+    switch self {
+    case .float32(let values): encodedBytes(values.map(\.bitPattern))
+    case .float64(let values): encodedBytes(values.map(\.bitPattern))
+    case .integers(let values): encodedBytes(values.map { Int64($0) })
+    case .bytes(let values): values
+    case .booleans(let values): values.map { $0 ? 1 : 0 }
+    }
+  }
+}
+
+private func encodedBytes<Word: FixedWidthInteger & BitwiseCopyable>(_ words: [Word]) -> [UInt8] {
+  unsafe words.map(\.littleEndian).withUnsafeBytes { unsafe Array($0) }
+}

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Arrays of the user's own: `inputs` [N, …] and `targets` [N] or [N, …] for training and, if given, testing.
+///
+/// Inputs: real numbers and booleans are values, bytes (uint8) are brightnesses that arrive divided by 255, integers
+/// [N, T] are tokens. Targets: integers and booleans are classes, [N, T] one at each of T steps; real numbers values.
+struct NpyDataset: DatasetSource {
+  var version: Int { 1 }
+
+  func load(_ request: DatasetRequest, in locations: DataLocations) throws(DatasetError)
+    -> DecodedSet
+  {
+    let train = try paths(request, "train")
+    let test = request.texts("test") == nil ? nil : try paths(request, "test")
+    let all = [train, test].compactMap { $0 }.flatMap { [$0.inputs, $0.targets] }
+    let identity = try identity(of: all)
+    return try DecodedCache(folder: locations.decoded).load(
+      key: cacheKey("npy", all.joined(separator: "\n")),
+      identity: identity
+    ) { () throws(DatasetError) in try decode(train, test) }
+  }
+
+  private typealias Paths = (inputs: String, targets: String)
+
+  private func paths(_ request: DatasetRequest, _ part: String) throws(DatasetError) -> Paths {
+    guard let texts = request.texts(part), let inputs = texts["inputs"],
+      let targets = texts["targets"]
+    else { preconditionFailure("npy: `\(part)` lacks `inputs` or `targets`") }
+    return (inputs, targets)
+  }
+
+  private func decode(_ train: Paths, _ test: Paths?) throws(DatasetError) -> PlainSet {
+    var parts = [try NpyPart(train.inputs, train.targets)]
+    if let test { parts.append(try NpyPart(test.inputs, test.targets)) }
+    if let other = parts.dropFirst().first { try parts[0].checkAgreement(with: other) }
+    var arrays: [String: PlainArray] = [:]
+    for (name, part) in zip(["train", "test"], parts) {
+      arrays["\(name).inputs"] = part.inputs
+      arrays["\(name).targets"] = part.targets
+    }
+    return PlainSet(meaning: meaning(parts), arrays: arrays)
+  }
+
+  private func meaning(_ parts: [NpyPart]) -> DecodedSet.Meaning {
+    func size(_ largest: (NpyPart) -> Int) -> Int { 1 + (parts.map(largest).max() ?? 0) }
+    let first = parts[0]
+    let inputShape = Array(first.inputs.shape.dropFirst())
+    let targetShape = Array(first.targets.shape.dropFirst())
+    let input: InputKind =
+      first.inputs.element == .int32
+      ? .tokens(vocabularySize: size(\.largestInput), steps: inputShape[0])
+      : .values(shape: inputShape)
+    let target: TargetKind =
+      first.targets.element == .float32
+      ? .values(shape: targetShape)
+      : targetShape.isEmpty
+        ? .classes(count: size(\.largestTarget)) : .tokens(vocabularySize: size(\.largestTarget))
+    return DecodedSet.Meaning(input: input, target: target)
+  }
+}
+
+/// Inputs and targets of one part, as they are stored.
+private struct NpyPart {
+  var inputs: PlainArray
+  var targets: PlainArray
+  var largestInput = 0
+  var largestTarget = 0
+  let inputPath: String
+  let targetPath: String
+
+  init(_ inputPath: String, _ targetPath: String) throws(DatasetError) {
+    (self.inputPath, self.targetPath) = (inputPath, targetPath)
+    let inputArray = try NpyArray(path: inputPath)
+    let targetArray = try NpyArray(path: targetPath)
+    guard let count = inputArray.shape.first, count > 0, !inputArray.shape.contains(0) else {
+      throw .format(
+        path: inputPath,
+        fact: .npyRank(role: "inputs", expected: "[N, …] with N ≥ 1", shape: inputArray.shape)
+      )
+    }
+    guard targetArray.shape.first == count else {
+      guard let targetCount = targetArray.shape.first else {
+        throw .format(
+          path: targetPath,
+          fact: .npyRank(role: "targets", expected: "[N] or [N, …]", shape: [])
+        )
+      }
+      throw .countMismatch(
+        path: inputPath,
+        count: count,
+        other: targetPath,
+        otherCount: targetCount
+      )
+    }
+    (inputs, largestInput) = try storedInputs(inputArray, inputPath)
+    (targets, largestTarget) = try storedTargets(targetArray, targetPath, inputs: inputs)
+  }
+
+  func checkAgreement(with test: NpyPart) throws(DatasetError) {
+    for (own, path, other, otherPath) in [
+      (inputs, inputPath, test.inputs, test.inputPath),
+      (targets, targetPath, test.targets, test.targetPath),
+    ] where own.shape.dropFirst() != other.shape.dropFirst() {
+      throw .shapeMismatch(
+        path: path,
+        shape: Array(own.shape.dropFirst()),
+        other: otherPath,
+        otherShape: Array(other.shape.dropFirst())
+      )
+    }
+    for (own, path, other, otherPath) in [
+      (inputs, inputPath, test.inputs, test.inputPath),
+      (targets, targetPath, test.targets, test.targetPath),
+    ] where own.element != other.element {
+      throw .elementMismatch(
+        path: path,
+        element: own.element.rawValue,
+        other: otherPath,
+        otherElement: other.element.rawValue
+      )
+    }
+  }
+}
+
+/// Inputs as stored, and the largest token.
+private func storedInputs(_ array: NpyArray, _ path: String) throws(DatasetError) -> (
+  PlainArray, Int
+) {
+  let shape = array.shape.count == 1 ? array.shape + [1] : array.shape
+  switch array.elements {
+  case .bytes(let bytes): return (PlainArray(bytes, shape: shape), 0)
+  case .integers(let values):
+    guard array.shape.count == 2 else {
+      throw .format(
+        path: path,
+        fact: .npyRank(
+          role: "integer inputs (tokens)",
+          expected: "[N, T]; save numbers as float32",
+          shape: array.shape
+        )
+      )
+    }
+    let tokens = try smallIntegers(values, "tokens", path)
+    return (PlainArray(tokens.values, shape: shape), tokens.largest)
+  case .float32, .float64, .booleans: return (PlainArray(array.floats, shape: shape), 0)
+  }
+}
+
+/// Targets as stored, and the largest class.
+private func storedTargets(
+  _ array: NpyArray,
+  _ path: String,
+  inputs: PlainArray
+) throws(DatasetError) -> (PlainArray, Int) {
+  let isColumn = array.shape.count == 2 && array.shape[1] == 1
+  guard let integers = array.integers else {
+    let shape = array.shape.count == 1 ? array.shape + [1] : array.shape
+    return (PlainArray(array.floats, shape: shape), 0)
+  }
+  let isPerStep =
+    array.shape.count == 2 && (2...3).contains(inputs.shape.count)
+    && (inputs.element == .int32 || inputs.shape.count == 3) && array.shape[1] == inputs.shape[1]
+  guard array.shape.count == 1 || isColumn || isPerStep else {
+    throw .format(
+      path: path,
+      fact: .npyRank(
+        role: "integer targets (classes)",
+        expected: "[N], or [N, T] with inputs of T steps",
+        shape: array.shape
+      )
+    )
+  }
+  let classes = try smallIntegers(integers, "classes", path)
+  let shape = isPerStep ? array.shape : [array.shape[0]]
+  return (PlainArray(classes.values, shape: shape), classes.largest)
+}
+
+private func smallIntegers(_ values: [Int], _ role: String, _ path: String) throws(DatasetError)
+  -> (values: [Int32], largest: Int)
+{
+  let limit = 1 << 24
+  if let index = values.firstIndex(where: { !(0..<limit).contains($0) }) {
+    throw .format(
+      path: path,
+      fact: .npyInteger(
+        role: role,
+        value: values[index],
+        index: index,
+        expected: "0 … \(limit - 1)"
+      )
+    )
+  }
+  return (values.map { Int32($0) }, values.max() ?? 0)
+}

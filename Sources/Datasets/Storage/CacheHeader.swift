@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The text header of a cache file: one fact per line, its key first.
+struct CacheHeader: Sendable {
+  var identity: String
+  var contentSHA256: String
+  var meaning: DecodedSet.Meaning
+  var arrays: [String: StoredArray]
+
+  init(
+    identity: String,
+    contentSHA256: String,
+    meaning: DecodedSet.Meaning,
+    arrays: [String: StoredArray]
+  ) {
+    self.identity = identity
+    self.contentSHA256 = contentSHA256
+    self.meaning = meaning
+    self.arrays = arrays
+  }
+
+  var text: String {
+    var lines = ["identity \(escaped(identity))", "content \(contentSHA256)"]
+    lines += meaning.lines
+    for (name, array) in arrays.sorted(by: { $0.key < $1.key }) {
+      let shape = array.shape.map { "\($0)" }.joined(separator: ",")
+      lines.append("array \(name) \(array.element.rawValue) \(shape) \(array.offset)")
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// Nil if a line is not understood or a fact is missing.
+  init?(_ text: String) {
+    var (identity, content) = (String?.none, String?.none)
+    var arrays: [String: StoredArray] = [:]
+    var facts: [(String, String)] = []
+    for line in text.split(separator: "\n") {
+      guard let space = line.firstIndex(of: " ") else { return nil }
+      let (key, value) = (String(line[..<space]), String(line[line.index(after: space)...]))
+      switch key {
+      case "identity": identity = unescaped(value)
+      case "content": content = value
+      case "array":
+        guard let (name, array) = parsedArray(value) else { return nil }
+        arrays[name] = array
+      default: facts.append((key, value))
+      }
+    }
+    guard let identity, let content, let meaning = DecodedSet.Meaning(lines: facts) else {
+      return nil
+    }
+    self.init(identity: identity, contentSHA256: content, meaning: meaning, arrays: arrays)
+  }
+}
+
+private func parsedArray(_ text: String) -> (String, StoredArray)? {
+  let words = text.split(separator: " ")
+  guard words.count == 4, let element = Element(rawValue: String(words[1])),
+    let shape = integers(words[2]), !shape.isEmpty, let offset = Int(words[3])
+  else { return nil }
+  return (String(words[0]), StoredArray(element: element, shape: shape, offset: offset))
+}
+
+private func integers(_ text: Substring) -> [Int]? {
+  let numbers = text.split(separator: ",").map { Int($0) }
+  return numbers.contains(nil) ? nil : numbers.compactMap { $0 }
+}
+
+extension DecodedSet.Meaning {
+  /// One fact per line: the form that is stored and digested.
+  var lines: [String] {
+    var lines: [String] = []
+    switch input {
+    case .values(let shape): lines.append("input values \(joined(shape))")
+    case .tokens(let size, let steps): lines.append("input tokens \(size),\(steps)")
+    }
+    switch target {
+    case .classes(let count): lines.append("target classes \(count)")
+    case .values(let shape): lines.append("target values \(joined(shape))")
+    case .tokens(let size): lines.append("target tokens \(size)")
+    }
+    lines += classNames.map { "class \(escaped($0))" }
+    lines += vocabulary.map { "token \(escaped($0))" }
+    return lines
+  }
+
+  init?(lines: [(String, String)]) {
+    var (input, target) = (InputKind?.none, TargetKind?.none)
+    var (names, vocabulary): ([String], [String]) = ([], [])
+    for (key, value) in lines {
+      let words = value.split(separator: " ")
+      switch key {
+      case "input":
+        guard words.count == 2, let numbers = integers(words[1]) else { return nil }
+        input = inputKind(words[0], numbers)
+      case "target":
+        guard words.count == 2, let numbers = integers(words[1]) else { return nil }
+        target = targetKind(words[0], numbers)
+      case "class": names.append(unescaped(value))
+      case "token": vocabulary.append(unescaped(value))
+      default: return nil
+      }
+    }
+    guard let input, let target else { return nil }
+    self.init(input: input, target: target, classNames: names, vocabulary: vocabulary)
+  }
+}
+
+private func joined(_ shape: [Int]) -> String { shape.map { "\($0)" }.joined(separator: ",") }
+
+private func inputKind(_ word: Substring, _ numbers: [Int]) -> InputKind? {
+  switch word {
+  case "values": .values(shape: numbers)
+  case "tokens" where numbers.count == 2:
+    .tokens(vocabularySize: numbers[0], steps: numbers[1])
+  default: nil
+  }
+}
+
+private func targetKind(_ word: Substring, _ numbers: [Int]) -> TargetKind? {
+  switch word {
+  case "values": .values(shape: numbers)
+  case "classes" where numbers.count == 1: .classes(count: numbers[0])
+  case "tokens" where numbers.count == 1: .tokens(vocabularySize: numbers[0])
+  default: nil
+  }
+}
+
+/// Quoted, so that spaces at the ends survive, with line feeds and backslashes marked.
+private func escaped(_ text: String) -> String {
+  var result = "\""
+  for character in text.unicodeScalars {
+    switch character {
+    case "\\": result += "\\\\"
+    case "\n": result += "\\n"
+    default: result.unicodeScalars.append(character)
+    }
+  }
+  return result + "\""
+}
+
+private func unescaped(_ text: String) -> String {
+  var result = String.UnicodeScalarView()
+  var isMarked = false
+  for character in text.unicodeScalars.dropFirst().dropLast() {
+    if isMarked {
+      result.append(character == "n" ? "\n" : character)
+      isMarked = false
+    } else if character == "\\" {
+      isMarked = true
+    } else {
+      result.append(character)
+    }
+  }
+  return String(result)
+}
