@@ -73,6 +73,8 @@ public struct DataSpecification: Hashable, Codable, Sendable {
   public var testLimit: Int?
   /// Seed of the split and of generated data.
   public var seed: Int
+  /// Whether the run's own seed takes the place of `seed`: `seed: "${seed}"` in the manifest.
+  public var followsRunSeed: Bool
   /// Overrides what the targets' type says.
   public var task: Task?
   /// What is standardised.
@@ -85,6 +87,7 @@ public struct DataSpecification: Hashable, Codable, Sendable {
     trainLimit: Int? = nil,
     testLimit: Int? = nil,
     seed: Int = 0,
+    followsRunSeed: Bool = false,
     task: Task? = nil,
     standardize: Standardization = .none
   ) {
@@ -93,6 +96,7 @@ public struct DataSpecification: Hashable, Codable, Sendable {
     self.trainLimit = trainLimit
     self.testLimit = testLimit
     self.seed = seed
+    self.followsRunSeed = followsRunSeed
     self.task = task
     self.standardize = standardize
   }
