@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Experiments
+
+/// What the value of a manifest key may be; parser, schema and documentation read it.
+indirect enum KeyKind: Sendable {
+  /// A plain value or a component, as in the catalog.
+  case argument(ArgumentKind)
+  /// A count, or a fraction of the training part.
+  case countOrFraction
+  /// A whole number in this range or one word.
+  case integerOr(ClosedRange<Int>, word: String)
+  /// The name of an experiment.
+  case experimentName
+  /// A metric's dotted name.
+  case metricName
+  /// A list of metrics' names.
+  case metricNames
+  /// A mapping with these keys; a bare value stands for `shorthand`.
+  case mapping([Key], shorthand: String? = nil)
+  /// A list of mappings with these keys.
+  case entries([Key])
+  /// The data: a data set's name and arguments beside these keys.
+  case data([Key])
+  /// Layers, or the name of one of `models`.
+  case model
+  /// Names with a list of layers each.
+  case models
+  /// The optimizer's name beside its arguments.
+  case optimizer
+  /// Names with an axis each.
+  case parameters
+  /// The name of a declared parameter.
+  case parameter
+  /// A list of declared parameters.
+  case parameterNames
+  /// A list of lists of declared parameters.
+  case parameterGroups
+  /// Parameter names with one value each.
+  case selection
+  /// A list of mappings of parameter names to a value or a list of values.
+  case conditions
+  /// A mapping of parameter names to a value or a list of values.
+  case condition
+  /// A list of plain values.
+  case values
+  /// A list of probabilities.
+  case probabilities
+  /// A number, kept as it was printed.
+  case printedNumber
+  /// Two numbers, the smaller first.
+  case interval
+}
+
+/// One key of a fixed mapping of the manifest.
+struct Key: Sendable {
+  var name: String
+  var kind: KeyKind
+  var isRequired: Bool
+  /// What leaving the key out means, for the documentation.
+  var standard: String
+  var summary: String
+
+  init(
+    _ name: String,
+    _ kind: KeyKind,
+    required: Bool = false,
+    standard: String = "",
+    _ summary: String
+  ) {
+    self.name = name
+    self.kind = kind
+    isRequired = required
+    self.standard = standard
+    self.summary = summary
+  }
+}

@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Experiments
+
+/// The fixed mappings of a manifest. Components and their arguments stand in `Catalog`.
+enum ManifestKeys {
+  /// Every whole number that JSON and SQLite carry without loss.
+  static let wide = -9_007_199_254_740_991...9_007_199_254_740_991
+  private static let seeds = 0...9_007_199_254_740_991
+  private static let count = 1...1_000_000_000
+  private static let positive = RealRange(from: 0, excludingMinimum: true)
+
+  static let top: [Key] = [
+    Key(
+      "name",
+      .experimentName,
+      required: true,
+      "Letters, digits, `.`, `_` and `-`; also the report's folder."
+    ),
+    Key("title", .argument(.text), standard: "the name", "The report's heading, in any script."),
+    Key("description", .argument(.text), "The question, in words."),
+    Key("tags", .argument(.list(.text)), "Free words to find runs by."),
+    Key("data", .data(data), required: true, "The data set, its arguments and how it is split."),
+    Key(
+      "model",
+      .model,
+      standard: "`\"${model}\"` when `models` is given",
+      "A list of layers, or the name of one of `models`; this or `models` is required."
+    ),
+    Key("models", .models, "Named lists of layers; the names are the values of `model`."),
+    Key(
+      "init",
+      .mapping(initialization),
+      standard: "PyTorch's defaults",
+      "Initial values of the parameters of every layer without an `init` of its own."
+    ),
+    Key("loss", .argument(.component(.losses)), required: true, "What is minimised."),
+    Key("optimizer", .optimizer, required: true, "The update rule's name and its arguments."),
+    Key("train", .mapping(train), required: true, "The training loop."),
+    Key("checkpoint", .mapping(checkpoint), "Which checkpoints are kept."),
+    Key("log", .mapping(log), "Points of the curves inside an epoch."),
+    Key(
+      "method",
+      .argument(.choice(["grid", "random"])),
+      standard: "`grid`",
+      "`grid` takes every combination of the parameters' values, `random` draws cells."
+    ),
+    Key("run_cap", .argument(.integer(1...100_000)), "How many cells `method: random` draws."),
+    Key(
+      "search_seed",
+      .argument(.integer(seeds)),
+      standard: "`0`",
+      "Seed of `method: random`; draw i depends on it and i only."
+    ),
+    Key("seed", .argument(.integer(seeds)), standard: "`0`", "The first run seed."),
+    Key(
+      "repeat",
+      .argument(.integer(1...100_000)),
+      standard: "`1`",
+      "Runs per cell, with the seeds `seed`, `seed` + 1, …"
+    ),
+    Key(
+      "metric",
+      .mapping(metric, shorthand: "name"),
+      standard: "`val.loss` with `data.validation`, else `train.loss`",
+      "What chooses: for `tune`, `best:` and `confirm`."
+    ),
+    Key("parameters", .parameters, "The axes: a name with its values or its range each."),
+    Key("zip", .parameterGroups, "Groups of parameters that advance together."),
+    Key("exclude", .conditions, "Combinations that are left out."),
+    Key(
+      "tune",
+      .parameterNames,
+      "Nuisance parameters: each remaining cell takes their best values by mean `metric`."
+    ),
+    Key("report", .mapping(report, shorthand: "metric"), "What the report shows."),
+    Key("expect", .entries(expectation), "Published numbers the runs are held against."),
+    Key("reference", .entries(reference), "Published numbers shown beside ours."),
+  ]
+
+  static let data: [Key] = [
+    Key(
+      "validation",
+      .countOrFraction,
+      standard: "none",
+      "How much of the training part is held out: a count, or a fraction below 1."
+    ),
+    Key(
+      "train_limit",
+      .argument(.integer(count)),
+      standard: "all",
+      "Only the first training records in file order, before the split."
+    ),
+    Key(
+      "test_limit",
+      .argument(.integer(count)),
+      standard: "all",
+      "Only the first test records in file order."
+    ),
+    Key(
+      "seed",
+      .argument(.integer(seeds)),
+      standard: "`0`",
+      "Seed of the split and of generated data; `\"${seed}\"` for a split of each run's own."
+    ),
+    Key(
+      "task",
+      .argument(.choice(["classification", "regression"])),
+      standard: "by the targets' type",
+      "What the targets mean."
+    ),
+    Key(
+      "standardize",
+      .argument(.choice(["none", "inputs", "both"])),
+      standard: "`none`",
+      "Subtract the mean and divide by the standard deviation of the training part, per feature."
+    ),
+  ]
+
+  static let initialization: [Key] =
+    Catalog.initKeys.map {
+      Key($0.name, .argument($0.kind), standard: "`default`", $0.summary)
+    } + [
+      Key(
+        "from",
+        .argument(.path),
+        standard: "none",
+        "A safetensors file whose tensors replace the drawn ones."
+      )
+    ]
+
+  static let train: [Key] = [
+    Key("epochs", .argument(.integer(1...10_000_000)), required: true, "Passes over the data."),
+    Key(
+      "batch_size",
+      .integerOr(count, word: "all"),
+      required: true,
+      "Examples per step, or `all`; the last, smaller batch is kept."
+    ),
+    Key(
+      "shuffle",
+      .argument(.boolean),
+      standard: "`true`",
+      "Whether each epoch draws a new order."
+    ),
+    Key(
+      "clip_norm",
+      .argument(.real(positive)),
+      standard: "none",
+      "Largest Euclidean norm of all gradients together."
+    ),
+    Key(
+      "clip_value",
+      .argument(.real(positive)),
+      standard: "none",
+      "Largest absolute value of a gradient's element."
+    ),
+    Key(
+      "evaluate_every",
+      .argument(.integer(1...10_000_000)),
+      standard: "`1`",
+      "Epochs between evaluations; the last epoch is always evaluated."
+    ),
+  ]
+
+  static let checkpoint: [Key] = [
+    Key(
+      "every_epochs",
+      .argument(.integer(1...10_000_000)),
+      standard: "`1`",
+      "Epochs between checkpoints."
+    ),
+    Key(
+      "keep_best",
+      .argument(.integer(0...100_000)),
+      standard: "`0`",
+      "How many of the best by `metric` are kept."
+    ),
+    Key(
+      "keep_last",
+      .argument(.integer(1...100_000)),
+      standard: "`1`",
+      "How many of the newest are kept; the final weights always are."
+    ),
+  ]
+
+  static let log: [Key] = [
+    Key("every_steps", .argument(.integer(count)), required: true, "Steps between points.")
+  ]
+
+  static let metric: [Key] = [
+    Key("name", .metricName, required: true, "A dotted name such as `val.accuracy`."),
+    Key(
+      "goal",
+      .argument(.choice(["minimize", "maximize"])),
+      standard: "by the metric",
+      "Which way is better."
+    ),
+    Key(
+      "at",
+      .argument(.choice(["last", "best"])),
+      standard: "`last`",
+      "The epoch that is read: the last, or the best by this metric (`val.*` only)."
+    ),
+  ]
+
+  static let report: [Key] = [
+    Key(
+      "metric",
+      .metricName,
+      standard: "`test.accuracy` (with `cross_entropy`) or `test.loss`, else `metric`",
+      "The metric of tables, winners and tests."
+    ),
+    Key(
+      "rows",
+      .parameter,
+      standard: "a row for each cell",
+      "The parameter whose values are table rows."
+    ),
+    Key("columns", .parameter, "The parameter whose values are table columns."),
+    Key(
+      "curves",
+      .metricNames,
+      standard: "`train.loss` and the report's metric over epochs",
+      "Metrics drawn over epochs."
+    ),
+  ]
+
+  static let expectation: [Key] = [
+    Key(
+      "where",
+      .selection,
+      standard: "the only cell",
+      "Parameter values that select one cell, after `tune`."
+    ),
+    Key(
+      "of",
+      .argument(.choice(["every"])),
+      standard: "one cell",
+      "`every` judges each selected cell."
+    ),
+    Key("metric", .metricName, standard: "`report.metric`", "The metric of the claim."),
+    Key("within", .interval, "The claim: the mean lies in `[low, high]`."),
+    Key("value", .argument(.real(RealRange())), "The claim: one published run's value."),
+    Key(
+      "margin",
+      .argument(.real(positive)),
+      "With `value` and `because`: how far the mean may lie from it to be reproduced."
+    ),
+    Key("because", .argument(.text), "Why the `margin` is what it is."),
+    Key("at_least", .argument(.real(RealRange())), "The claim: the mean is no smaller."),
+    Key("at_most", .argument(.real(RealRange())), "The claim: the mean is no larger."),
+    Key("equals", .printedNumber, "The claim: every printed digit agrees."),
+    Key("source", .argument(.text), "Where the number was published."),
+  ]
+  /// The keys of an expectation of which exactly one is given.
+  static let claims = ["within", "value", "at_least", "at_most", "equals"]
+
+  static let reference: [Key] = [
+    Key("label", .argument(.text), required: true, "What it is called."),
+    Key("metric", .metricName, standard: "`report.metric`", "Of which metric."),
+    Key("value", .argument(.real(RealRange())), required: true, "The number."),
+    Key("source", .argument(.text), "Where it was published."),
+  ]
+
+  static let axis: [Key] = [
+    Key("values", .values, "The values; a bare list is short for it."),
+    Key("value", .argument(.text), "The only value."),
+    Key(
+      "probabilities",
+      .probabilities,
+      standard: "all equal",
+      "How likely each of `values` is drawn; they sum to 1."
+    ),
+    Key(
+      "distribution",
+      .argument(.choice(Distribution.allNames)),
+      standard: "by the other keys",
+      "How `method: random` draws."
+    ),
+    Key("min", .argument(.real(RealRange())), "The lower end, included."),
+    Key("max", .argument(.real(RealRange())), "The upper end, included."),
+    Key(
+      "scale",
+      .argument(.choice(["linear", "log"])),
+      standard: "`linear`",
+      "How `points` are spaced, or what is drawn evenly."
+    ),
+    Key("points", .argument(.integer(2...100_000)), "How many values from `min` to `max`."),
+    Key("q", .argument(.real(positive)), standard: "`1`", "Draws of `q_…` are multiples of it."),
+    Key("mu", .argument(.real(RealRange())), standard: "`0`", "Mean of `normal` forms."),
+    Key(
+      "sigma",
+      .argument(.real(positive)),
+      standard: "`1`",
+      "Standard deviation of `normal` forms."
+    ),
+    Key(
+      "when",
+      .condition,
+      standard: "always",
+      "Other parameters' values for which this one exists."
+    ),
+  ]
+}

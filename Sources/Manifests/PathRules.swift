@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Foundation
+
+/// Which files a manifest may name: relative to its folder, and only below folders that are allowed.
+public struct PathRules: Sendable {
+  /// Why a path was refused.
+  enum Refusal: Error, Hashable {
+    /// Nothing is there.
+    case missing(String)
+    /// A folder is there.
+    case folder(String)
+    /// It lies below none of the allowed folders.
+    case outside(String)
+  }
+
+  /// The manifest's folder; relative paths start here.
+  public var folder: String
+  /// Real paths of the folders below which files may lie.
+  public var roots: [String]
+
+  /// Allows files below `folder` and each of `roots`: the project root and the folders of `RUNEXP_DATA`.
+  public init(folder: String, roots: [String] = []) {
+    self.folder = folder
+    self.roots = ([folder] + roots).filter { !$0.isEmpty }.map(Self.realPath)
+  }
+
+  /// The real path of an existing file, or why it is refused.
+  func resolve(_ path: String) -> Result<String, Refusal> {
+    let whole = path.hasPrefix("/") ? path : folder + "/" + path
+    let real = Self.realPath(whole)
+    guard roots.contains(where: { real == $0 || real.hasPrefix($0 == "/" ? "/" : $0 + "/") }) else {
+      return .failure(.outside(real))
+    }
+    var isFolder: ObjCBool = false
+    guard unsafe FileManager.default.fileExists(atPath: real, isDirectory: &isFolder) else {
+      return .failure(.missing(real))
+    }
+    return isFolder.boolValue ? .failure(.folder(real)) : .success(real)
+  }
+
+  /// The absolute path without `.`, `..` and symbolic links.
+  private static func realPath(_ path: String) -> String {
+    URL(fileURLWithPath: path).standardizedFileURL.resolvingSymlinksInPath().path
+  }
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Diagnostics
+public import Experiments
+
+/// A manifest with its overrides, resolved: every cell with all that it trains.
+public struct Plan: Sendable {
+  /// What is asked, and how cells are judged.
+  public var experiment: Experiment
+  /// The cells in plan order: the first parameter changes slowest.
+  public var cells: [Cell]
+  /// The manifest's text as it was read.
+  public var manifestText: String
+  /// Overrides as typed.
+  public var overrides: [String]
+  /// What is worth a look, sorted by place.
+  public var warnings: [Diagnostic]
+
+  /// The manifest after overrides, for places.
+  let root: SourceNode
+
+  /// The seeds of every cell, first to last.
+  public var seeds: Range<Int> { experiment.seed..<(experiment.seed + experiment.repeats) }
+
+  /// Parameters that take more than one value over the cells, in manifest order.
+  public var openParameters: [String] {
+    experiment.parameters.map(\.name).filter { name in
+      Set(cells.map { $0.assignment[name] }).count > 1
+    }
+  }
+}
+
+/// Reads a manifest, applies the overrides and resolves every cell.
+///
+/// `file` is the name that diagnostics print; each override is `key=value` as typed after the manifest or `-S`: a
+/// parameter's name replaces its axis, a dotted path sets a key. Throws every mistake at once, sorted by place.
+public func plan(
+  manifest text: String,
+  file: String,
+  overrides: [String] = [],
+  rules: PathRules
+) throws(DiagnosticList) -> Plan {
+  let findings = Findings()
+  guard var root = Document.read(text, file: file, findings: findings) else {
+    throw DiagnosticList(findings.errors)
+  }
+  for (index, override) in overrides.enumerated() {
+    Override(override, number: index + 1, all: overrides).apply(to: &root, findings)
+  }
+  var planner = Planner(root: root, findings: findings, paths: rules)
+  let resolved = planner.plan()
+  guard let resolved, findings.isClean else { throw DiagnosticList(findings.errors) }
+  return Plan(
+    experiment: resolved.experiment,
+    cells: resolved.cells,
+    manifestText: text,
+    overrides: overrides,
+    warnings: findings.warnings.isEmpty ? [] : DiagnosticList(findings.warnings).diagnostics,
+    root: root
+  )
+}

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Experiments
+
+/// Reads `expect:` and checks that each selects what it judges.
+struct ExpectationReader {
+  let reader: Reader
+  let parameters: ParametersReader
+  let parts: DataParts
+  let experiment: Experiment
+  /// The assignments of the plan, empty if it could not be made.
+  let drafts: [Draft]
+
+  private var findings: Findings { reader.findings }
+
+  func expectations(_ node: SourceNode) -> [Expectation] {
+    guard let items = reader.items(node, expected: "a list of mappings", label: "expect") else {
+      return []
+    }
+    return items.compactMap(expectation)
+  }
+
+  private func expectation(_ node: SourceNode) -> Expectation? {
+    guard let keys = reader.fixed(node, ManifestKeys.expectation, owner: Owner("expect")) else {
+      return nil
+    }
+    let metric = keys["metric"].map {
+      reader.metricName($0, label: "expect.metric", parts: parts)?.description
+    }
+    let of = keys["of"].map { reader.choice($0, of: ["every"], label: "expect.of") }
+    let source = keys["source"].flatMap { reader.text($0, label: "expect.source") }
+    let claim = claim(keys, at: node)
+    let selection = selection(keys["where"], judgesEvery: of == "every", at: node)
+    guard let claim, let selection else { return nil }
+    warnOfFewSeeds(claim, at: node)
+    return Expectation(
+      selection: selection,
+      judgesEvery: of == "every",
+      metric: (metric ?? nil) ?? experiment.report.metric,
+      claim: claim,
+      source: source
+    )
+  }
+
+  private func warnOfFewSeeds(_ claim: Expectation.Claim, at node: SourceNode) {
+    if case .equals = claim { return }
+    guard experiment.repeats < 3 else { return }
+    findings.warn(.undecidable(repeats: experiment.repeats), at: node.place)
+  }
+
+  // MARK: - Claims
+
+  private func claim(_ keys: [String: SourceNode], at node: SourceNode) -> Expectation.Claim? {
+    let given = ManifestKeys.claims.filter { keys[$0] != nil }
+    guard given.count == 1, let word = given.first, let value = keys[word] else {
+      findings.report(.claimCount(given), at: node)
+      return nil
+    }
+    if word != "value", let key = ["margin", "because"].first(where: { keys[$0] != nil }),
+      let extra = keys[key]
+    {
+      findings.report(.marginWithoutValue(key), at: extra)
+    }
+    let label = "expect.\(word)"
+    switch word {
+    case "within": return interval(value, label: label)
+    case "value": return self.value(value, keys, label: label)
+    case "at_least": return reader.real(value, RealRange(), label: label).map { .atLeast($0) }
+    case "at_most": return reader.real(value, RealRange(), label: label).map { .atMost($0) }
+    default:
+      return reader.real(value, RealRange(), label: label).flatMap { _ in
+        value.text.map { .equals($0) }
+      }
+    }
+  }
+
+  private func interval(_ node: SourceNode, label: String) -> Expectation.Claim? {
+    let expected = "two numbers `[low, high]`"
+    guard let items = reader.items(node, expected: expected, label: label) else { return nil }
+    guard items.count == 2 else {
+      findings.report(.wrongCount(label, expected: expected, "\(items.count)"), at: node)
+      return nil
+    }
+    guard let ends = reader.all(items, { reader.real($0, RealRange(), label: label) }) else {
+      return nil
+    }
+    guard ends[0] <= ends[1] else {
+      findings.report(.reversedInterval(label, ends[0], ends[1]), at: node)
+      return nil
+    }
+    return .within(low: ends[0], high: ends[1])
+  }
+
+  private func value(
+    _ node: SourceNode,
+    _ keys: [String: SourceNode],
+    label: String
+  ) -> Expectation.Claim? {
+    let value = reader.real(node, RealRange(), label: label)
+    let positive = RealRange(from: 0, excludingMinimum: true)
+    let margin = keys["margin"].map { reader.real($0, positive, label: "expect.margin") }
+    let because = keys["because"].map { reader.text($0, label: "expect.because") }
+    if let node = keys["margin"], because == nil { findings.report(.marginWithoutReason, at: node) }
+    if let node = keys["because"], margin == nil { findings.report(.reasonWithoutMargin, at: node) }
+    return value.map { .value($0, margin: margin ?? nil, because: because ?? nil) }
+  }
+
+  // MARK: - Selection
+
+  private func selection(
+    _ node: SourceNode?,
+    judgesEvery: Bool,
+    at place: SourceNode
+  ) -> [String: ParameterValue]? {
+    var conditions: [ValueCondition] = []
+    if let node {
+      guard let entries = reader.entries(of: node, label: "expect.where") else { return nil }
+      for entry in entries {
+        guard let condition = condition(entry) else { return nil }
+        conditions.append(condition)
+      }
+    }
+    let found = selectedCells(conditions)
+    if !drafts.isEmpty, found.isEmpty || (found.count > 1 && !judgesEvery) {
+      let open = openParameters(found, besides: conditions.map(\.name))
+      findings.report(.selectedCells(found.count, open: open), at: node ?? place)
+    }
+    return Dictionary(
+      conditions.compactMap { condition in
+        takenValue(condition).map { (condition.name, $0) }
+      },
+      uniquingKeysWith: { first, _ in first }
+    )
+  }
+
+  private func condition(_ entry: SourceEntry) -> ValueCondition? {
+    let label = "expect.where"
+    guard entry.value.scalar != nil, !entry.value.isNull else {
+      let name = "\(label).\(entry.key)"
+      findings.report(.wrongValue(name, expected: "one value", got: entry.value), at: entry.value)
+      return nil
+    }
+    let condition = ValueCondition(
+      name: entry.key,
+      place: entry.keyPlace,
+      accepted: [entry.value]
+    )
+    guard parameters.isKnown(condition, in: label) else { return nil }
+    guard !experiment.tune.contains(entry.key) else {
+      findings.report(.tunedAway(entry.key, in: label), at: entry.keyPlace)
+      return nil
+    }
+    return condition
+  }
+
+  /// The value as the cells have it, whatever way it is written here.
+  private func takenValue(_ condition: ValueCondition) -> ParameterValue? {
+    let wanted = condition.accepted[0]
+    let taken = drafts.lazy.compactMap { $0[condition.name] }.first { $0.means(wanted) }
+    return (taken ?? wanted).value
+  }
+
+  /// The different cells after `tune` in which the conditions hold.
+  private func selectedCells(_ conditions: [ValueCondition]) -> Set<[String: ParameterValue]> {
+    Set(
+      drafts.filter { draft in conditions.allSatisfy { $0.holds(in: draft) } }.map { draft in
+        draft.filter { !experiment.tune.contains($0.key) }.compactMapValues(\.value)
+      }
+    )
+  }
+
+  /// Parameters in which the selected cells differ, in manifest order.
+  private func openParameters(
+    _ cells: Set<[String: ParameterValue]>,
+    besides names: [String]
+  ) -> [String] {
+    experiment.parameters.map(\.name).filter { name in
+      !names.contains(name) && Set(cells.map { $0[name] }).count > 1
+    }
+  }
+}

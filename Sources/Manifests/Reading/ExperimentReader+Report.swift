@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Experiments
+
+extension ExperimentReader {
+  /// What the report shows, defaults filled in.
+  func report(metric: MetricSelection) -> ReportOptions {
+    guard let node = root["report"] else { return options(metric, [:]) }
+    if node.scalar != nil, !node.isNull { return options(metric, ["metric": node]) }
+    let keys = reader.fixed(node, ManifestKeys.report, owner: Owner("report"))
+    return options(metric, keys ?? [:])
+  }
+
+  private func options(_ metric: MetricSelection, _ keys: [String: SourceNode]) -> ReportOptions {
+    let named = keys["metric"].flatMap {
+      reader.metricName($0, label: "report.metric", parts: parts)
+    }
+    let name = named?.description ?? standardMetric(metric)
+    let rows = axis("rows", keys)
+    let columns = axis("columns", keys)
+    if let rows, rows == columns, let node = keys["columns"] {
+      findings.report(.rowsAreColumns(rows), at: node)
+    }
+    let curves = keys["curves"].flatMap { self.curves($0) }
+    return ReportOptions(
+      metric: name,
+      rows: rows,
+      columns: columns,
+      curves: curves ?? standardCurves(name)
+    )
+  }
+
+  private func standardMetric(_ metric: MetricSelection) -> String {
+    guard parts.withoutTest == nil else { return metric.name }
+    return hasClasses ? "test.accuracy" : "test.loss"
+  }
+
+  private func standardCurves(_ metric: String) -> [String] {
+    guard let name = MetricName(metric) else { return ["train.loss"] }
+    let part: MetricName.Part =
+      parts.hasValidation ? .val : parts.withoutTest == nil ? .test : .train
+    let curve = "\(part.rawValue).\(name.quantity)"
+    return curve == "train.loss" || MetricName(curve) == nil
+      ? ["train.loss"] : ["train.loss", curve]
+  }
+
+  private func curves(_ node: SourceNode) -> [String]? {
+    let label = "report.curves"
+    guard let items = reader.items(node, expected: "a list of metrics", label: label) else {
+      return nil
+    }
+    return items.compactMap { reader.metricName($0, label: label, parts: parts)?.description }
+  }
+
+  /// A parameter of the table that is not tuned away.
+  private func axis(_ key: String, _ keys: [String: SourceNode]) -> String? {
+    guard let node = keys[key], let name = reader.text(node, label: "report.\(key)"),
+      parameters.isDeclared(name, in: "report.\(key)", at: node.place)
+    else { return nil }
+    let tuned = root["tune"]?.items?.compactMap(\.text) ?? []
+    guard !tuned.contains(name) else {
+      findings.report(.tunedAway(name, in: "report.\(key)"), at: node)
+      return nil
+    }
+    return name
+  }
+
+  // MARK: - References
+
+  func references(metric: String) -> [ReferenceValue] {
+    guard let node = root["reference"],
+      let items = reader.items(node, expected: "a list of mappings", label: "reference")
+    else { return [] }
+    return items.compactMap { reference($0, metric: metric) }
+  }
+
+  private func reference(_ node: SourceNode, metric: String) -> ReferenceValue? {
+    guard let keys = reader.fixed(node, ManifestKeys.reference, owner: Owner("reference")) else {
+      return nil
+    }
+    let label = keys["label"].flatMap { reader.text($0, label: "reference.label") }
+    let value = keys["value"].flatMap { reader.real($0, RealRange(), label: "reference.value") }
+    let name = keys["metric"].flatMap {
+      reader.metricName($0, label: "reference.metric", parts: parts)?.description
+    }
+    let source = keys["source"].flatMap { reader.text($0, label: "reference.source") }
+    guard let label, let value else { return nil }
+    return ReferenceValue(label: label, metric: name ?? metric, value: value, source: source)
+  }
+}

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Experiments
+
+/// Reads what is not part of a run's content: names, what chooses, what is reported and expected.
+struct ExperimentReader {
+  let root: [String: SourceNode]
+  let reader: Reader
+  let parameters: ParametersReader
+  let parts: DataParts
+  /// Whether a cell is trained with `cross_entropy`, so that there are accuracies.
+  let hasClasses: Bool
+
+  var findings: Findings { reader.findings }
+
+  /// The experiment; parts that are wrong are reported and left at their defaults.
+  func experiment(method: SearchMethod) -> Experiment {
+    let metric = metric()
+    let report = report(metric: metric)
+    return Experiment(
+      name: name() ?? "",
+      title: root["title"].flatMap { reader.text($0, label: "title") },
+      summary: root["description"].flatMap { reader.text($0, label: "description") },
+      tags: tags(),
+      method: method,
+      seed: parameters.seeds?.lowerBound ?? integer("seed", 0...ManifestKeys.wide.upperBound) ?? 0,
+      repeats: parameters.seeds?.count ?? integer("repeat", 1...100_000) ?? 1,
+      metric: metric,
+      parameters: parameters.axes.map(\.parameter),
+      tune: tune(),
+      report: report,
+      expectations: [],
+      references: references(metric: report.metric),
+      checkpoint: checkpoint()
+    )
+  }
+
+  func integer(_ key: String, _ range: ClosedRange<Int>) -> Int? {
+    root[key].flatMap { reader.integer($0, range, label: key) }
+  }
+
+  private func name() -> String? {
+    guard let node = root["name"], let name = reader.text(node, label: "name") else { return nil }
+    let isFit = name.allSatisfy { character in
+      character.isASCII && (character.isLetter || character.isNumber || "._-".contains(character))
+    }
+    guard isFit, name != ".", name != "..", name.count <= 100 else {
+      findings.report(.wrongName(name), at: node)
+      return nil
+    }
+    return name
+  }
+
+  private func tags() -> [String] {
+    guard let node = root["tags"],
+      let items = reader.items(node, expected: "a list of words", label: "tags")
+    else { return [] }
+    return reader.all(items) { reader.text($0, label: "tags") } ?? []
+  }
+
+  // MARK: - Choosing
+
+  private func metric() -> MetricSelection {
+    let standard = MetricName(parts.hasValidation ? "val.loss" : "train.loss")
+    guard let node = root["metric"] else { return selection(standard, nil, nil) }
+    if node.scalar != nil, !node.isNull {
+      let name = reader.metricName(node, label: "metric", parts: parts)
+      warnOfTest(name, at: node)
+      return selection(name ?? standard, nil, nil)
+    }
+    guard let keys = reader.fixed(node, ManifestKeys.metric, owner: Owner("metric")) else {
+      return selection(standard, nil, nil)
+    }
+    let name = keys["name"].flatMap {
+      reader.metricName($0, label: "metric.name", parts: parts)
+    }
+    warnOfTest(name, at: keys["name"] ?? node)
+    let goal = keys["goal"].flatMap {
+      reader.choice($0, of: ["minimize", "maximize"], label: "metric.goal")
+    }
+    let moment = keys["at"].flatMap {
+      reader.choice($0, of: ["last", "best"], label: "metric.at")
+    }
+    if moment == "best", let name, name.part != .val, let at = keys["at"] {
+      findings.report(.bestWithoutValidation(name.description), at: at)
+    }
+    return selection(name ?? standard, goal, moment)
+  }
+
+  private func selection(
+    _ name: MetricName?,
+    _ goal: String?,
+    _ moment: String?
+  ) -> MetricSelection {
+    MetricSelection(
+      name: name?.description ?? "train.loss",
+      goal: goal.flatMap(MetricGoal.init) ?? name?.goal ?? .minimize,
+      moment: moment.flatMap(MetricSelection.Moment.init) ?? .last
+    )
+  }
+
+  private func warnOfTest(_ name: MetricName?, at node: SourceNode) {
+    if let name, name.part == .test {
+      findings.warn(.choosesOnTest(name.description), at: node.place)
+    }
+  }
+
+  private func tune() -> [String] {
+    guard let node = root["tune"],
+      let items = reader.items(node, expected: "a list of parameters", label: "tune")
+    else { return [] }
+    let names = items.filter { parameters.isDeclared($0.text ?? "", in: "tune", at: $0.place) }
+    if root["metric"] == nil, !parts.hasValidation, !names.isEmpty {
+      findings.warn(.tunesOnTraining, at: node.place)
+    }
+    return names.compactMap(\.text)
+  }
+
+  // MARK: - Checkpoints
+
+  private func checkpoint() -> CheckpointPolicy {
+    var policy = CheckpointPolicy()
+    guard let node = root["checkpoint"],
+      let keys = reader.fixed(node, ManifestKeys.checkpoint, owner: Owner("checkpoint"))
+    else { return policy }
+    func integer(_ key: String, _ range: ClosedRange<Int>, _ standard: Int) -> Int {
+      guard let node = keys[key] else { return standard }
+      return reader.integer(node, range, label: "checkpoint.\(key)") ?? standard
+    }
+    policy.everyEpochs = integer("every_epochs", 1...10_000_000, policy.everyEpochs)
+    policy.keepBest = integer("keep_best", 0...100_000, policy.keepBest)
+    policy.keepLast = integer("keep_last", 1...100_000, policy.keepLast)
+    return policy
+  }
+}

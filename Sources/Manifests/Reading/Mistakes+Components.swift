@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Diagnostics
+internal import Experiments
+
+/// The sentences about components and the words that choose.
+extension Mistake {
+  /// A word that is none of `words`; `path` finds what is said to words of other tools.
+  static func wrongWord(_ label: String, words: [String], got: String) -> Mistake {
+    let path = wordPath(of: label)
+    if LaterWords.values[path]?.contains(got) == true {
+      var mistake = Mistake.later(got)
+      mistake.hints = ["this version knows \(listed(words))"]
+      return mistake
+    }
+    let message = "`\(label)` must be \(alternatives(words)), got `\(got)`"
+    if let hints = ForeignWords.valueAnswers[path]?[got] { return Mistake(message, hints: hints) }
+    if let near = ForeignWords.values[path]?[got] ?? nearestName(to: got, among: words) {
+      return Mistake(message, hints: ["did you mean `\(near)`?"])
+    }
+    return Mistake(message)
+  }
+
+  /// `parameters.NAME.key` as `parameters.*.key`.
+  private static func wordPath(of label: String) -> String {
+    let parts = label.split(separator: ".")
+    guard parts.count == 3, parts[0] == "parameters" else { return label }
+    return "parameters.*.\(parts[2])"
+  }
+
+  static func unknownComponent(
+    _ family: Catalog.Family,
+    _ name: String,
+    near: String?,
+    known: [String]
+  ) -> Mistake {
+    let hint = near.map { "did you mean `\($0)`?" } ?? "this version knows \(listed(known))"
+    return Mistake("unknown \(family.noun) `\(name)`", hints: [hint])
+  }
+
+  static let softmaxBeforeCrossEntropy = Mistake(
+    "`softmax` before `cross_entropy` would be applied twice",
+    hints: ["`cross_entropy` takes logits: leave `softmax` out"]
+  )
+
+  /// A mapping that should have been one name with its arguments.
+  static func severalNames(_ family: Catalog.Family, _ keys: [String]) -> Mistake {
+    guard !keys.isEmpty else {
+      return Mistake("a \(family.noun) needs a name, got an empty mapping")
+    }
+    let message =
+      "\(family == .activations || family == .initializers ? "an" : "a") \(family.noun) is one name"
+      + " with its arguments, got the keys \(listed(keys))"
+    guard let name = keys.first(where: { key in family.definitions.contains { $0.name == key } })
+    else { return Mistake(message) }
+    let others = keys.filter { $0 != name }.map { "\($0): …" }.joined(separator: ", ")
+    return Mistake(message, hints: ["put the arguments into braces: `\(name): { …, \(others) }`"])
+  }
+
+  static func noShorthand(_ name: String, arguments: [String], got node: SourceNode) -> Mistake {
+    let kind = node.kindWord
+    guard !arguments.isEmpty else { return Mistake("`\(name)` takes no value, got \(kind)") }
+    return Mistake(
+      "`\(name)` must be a mapping of its arguments, got \(kind)",
+      hints: ["it takes \(listed(arguments))"]
+    )
+  }
+
+  static func optimizerAsKey(_ name: String) -> Mistake {
+    Mistake(
+      "`name` is missing in `optimizer`",
+      hints: ["write `optimizer: { name: \(name), learning_rate: … }`"]
+    )
+  }
+
+  static func unknownModel(_ name: String, names: [String]?) -> Mistake {
+    guard let names else {
+      return Mistake(
+        "`model` must be a list of layers, got `\(name)`",
+        hints: ["a name needs `models:` with the layers of `\(name)`"]
+      )
+    }
+    let hint =
+      nearestName(to: name, among: names).map { "did you mean `\($0)`?" }
+      ?? "`models` has \(listed(names))"
+    return Mistake("unknown model `\(name)`", hints: [hint])
+  }
+
+  static let nesterovWithoutMomentum = Mistake(
+    "`optimizer.nesterov` needs `momentum` above 0, got `momentum` 0",
+    hints: ["add `momentum: 0.9`"]
+  )
+
+  static func poolPadding(_ name: String) -> Mistake {
+    Mistake("`\(name).padding` must be at most half of `kernel_size`")
+  }
+
+  static func inactiveParameter(_ name: String) -> Mistake {
+    Mistake(
+      "`${\(name)}` is used where the `when` of parameter `\(name)` does not hold",
+      hints: ["widen its `when`, or use it only where it exists"]
+    )
+  }
+
+  static func undeclaredParameter(_ name: String, declared: [String]) -> Mistake {
+    let hint =
+      nearestName(to: name, among: declared).map { "did you mean `${\($0)}`?" }
+      ?? "declare it: `parameters: { \(name): [ … ] }`"
+    return Mistake("`${\(name)}` is no declared parameter", hints: [hint])
+  }
+
+  static func unusedParameter(_ name: String) -> Mistake {
+    Mistake(
+      "parameter `\(name)` is declared but never used",
+      hints: ["use it as `\"${\(name)}\"`, or remove it"]
+    )
+  }
+
+  static let seedOutsideData = Mistake(
+    "`${seed}` may only be the value of `data.seed`",
+    hints: ["the run's seed already decides initial values, shuffling and dropout"]
+  )
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Diagnostics
+internal import Experiments
+
+/// The sentences about names, metrics, reports and expectations.
+extension Mistake {
+  static func wrongName(_ name: String) -> Mistake {
+    Mistake(
+      "`name` must be letters, digits, `.`, `_` and `-`, at most 100 of them, got `\(name)`",
+      hints: ["it is the report's folder; `title` may be in any script"]
+    )
+  }
+
+  static func unknownMetric(_ label: String, _ name: String) -> Mistake {
+    var hint = "it is `train.`, `val.` or `test.` and one of "
+    hint += listed(MetricName.quantities.map(\.name))
+    let candidates = MetricName.all
+    let last = name.split(separator: ".").last.map(String.init) ?? name
+    if let near = nearestName(to: name, among: candidates) {
+      hint = "did you mean `\(near)`?"
+    } else if let near = candidates.first(where: { $0 == "val.\(last)" }) {
+      hint = "did you mean `\(near)`?"
+    }
+    return Mistake("`\(label)`: unknown metric `\(name)`", hints: [hint])
+  }
+
+  static func metricWithoutValidation(_ name: String) -> Mistake {
+    Mistake(
+      "there is no `\(name)` without a validation part",
+      hints: ["hold examples out: `data: { …, validation: 0.1 }`"]
+    )
+  }
+
+  static func metricWithoutTest(_ name: String, dataset: String) -> Mistake {
+    Mistake("there is no `\(name)`: this `\(dataset)` has no test part")
+  }
+
+  static func bestWithoutValidation(_ name: String) -> Mistake {
+    Mistake(
+      "`metric.at: best` needs a `val.*` metric, got `\(name)`",
+      hints: ["the best epoch by training or test data would be chosen on what is reported"]
+    )
+  }
+
+  static func choosesOnTest(_ name: String) -> Mistake {
+    Mistake(
+      "`metric` chooses on the test part by `\(name)`: its numbers become optimistic",
+      hints: ["hold out `data.validation` and choose by a `val.*` metric"]
+    )
+  }
+
+  static let tunesOnTraining = Mistake(
+    "`tune` chooses by `train.loss`: nothing is held out",
+    hints: ["hold out `data.validation` and choose by a `val.*` metric"]
+  )
+
+  static func rowsAreColumns(_ name: String) -> Mistake {
+    Mistake("`report.rows` and `report.columns` are both `\(name)`")
+  }
+
+  static func tunedAway(_ name: String, in label: String) -> Mistake {
+    Mistake(
+      "`\(name)` in `\(label)` is tuned: each cell takes its best value",
+      hints: ["take it out of `tune` or out of `\(label)`"]
+    )
+  }
+
+  static func selectedCells(_ count: Int, open: [String]) -> Mistake {
+    guard count > 0 else { return Mistake("`expect.where` selects no cell") }
+    let more = open.isEmpty ? "" : "name \(listed(open)) too, or "
+    return Mistake(
+      "`expect.where` must select one cell, it selects \(count)",
+      hints: ["\(more)add `of: every` to judge all of them"]
+    )
+  }
+
+  static func claimCount(_ given: [String]) -> Mistake {
+    let got = given.isEmpty ? "none" : listed(given)
+    return Mistake(
+      "an expectation must make one claim, \(alternatives(ManifestKeys.claims)), got \(got)"
+    )
+  }
+
+  static func marginWithoutValue(_ key: String) -> Mistake {
+    Mistake("`expect.\(key)` goes with `value` only")
+  }
+
+  static let marginWithoutReason = Mistake(
+    "`expect.margin` needs `because`: why is so much difference still the same?"
+  )
+
+  static let reasonWithoutMargin = Mistake("`expect.because` needs `margin`")
+
+  static func reversedInterval(_ label: String, _ low: Double, _ high: Double) -> Mistake {
+    Mistake(
+      "`\(label)` must be `[low, high]` with low at most high, got"
+        + " [\(number(low)), \(number(high))]"
+    )
+  }
+
+  static func undecidable(repeats: Int) -> Mistake {
+    Mistake(
+      "with \(repeats) \(repeats == 1 ? "seed" : "seeds") this can only be undecided",
+      hints: ["`repeat: 3` is the least, `repeat: 5` allows \"reproduced\""]
+    )
+  }
+}

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Experiments
+
+/// The sentences about YAML, keys and values.
+extension Mistake {
+  // MARK: - YAML
+
+  static let emptyManifest = Mistake(
+    "the manifest is empty",
+    hints: ["`runexp init` writes one to start from"]
+  )
+
+  static let tooManyNodes = Mistake("the manifest has more than 200000 values")
+
+  static func syntax(_ problem: String) -> Mistake { Mistake("this is not YAML: \(problem)") }
+
+  static func unreadableCharacter(_ problem: String, value: Int) -> Mistake {
+    let code = value < 0 ? "" : ", character \(value)"
+    return Mistake("this is not YAML: \(problem)\(code)", hints: ["save the file as UTF-8 text"])
+  }
+
+  static let tabIndents = Mistake(
+    "a tab cannot indent in YAML",
+    hints: ["indent with spaces, two for each level"]
+  )
+
+  static func missingSpace(afterKey key: String) -> Mistake {
+    Mistake("a space is missing after `\(key):`", hints: ["write `\(key): …`"])
+  }
+
+  static func unquotedReference(_ name: String) -> Mistake {
+    Mistake(
+      "`${\(name)}` must be quoted inside braces and brackets",
+      hints: ["write `\"${\(name)}\"`"]
+    )
+  }
+
+  static let keyIsNoText = Mistake("a key must be a word")
+
+  static func duplicateKey(_ key: String, firstLine: Int) -> Mistake {
+    Mistake("`\(key)` is given twice, first in line \(firstLine)", hints: ["keep one of them"])
+  }
+
+  // MARK: - Keys
+
+  private static func location(_ owner: String) -> String {
+    owner.isEmpty ? "at the top level" : "in `\(owner)`"
+  }
+
+  static func unknownKey(_ key: String, in owner: String, hints: [String]) -> Mistake {
+    Mistake("unknown key `\(key)` \(location(owner))", hints: hints)
+  }
+
+  static func misplacedKey(_ key: String, in owner: String, home: String) -> Mistake {
+    let place = home.contains(" ") ? home : "`\(home):`"
+    return Mistake(
+      "unknown key `\(key)` \(location(owner))",
+      hints: ["`\(key)` belongs into \(place)"]
+    )
+  }
+
+  static func later(_ word: String) -> Mistake {
+    Mistake("`\(word)` is known, not in this version")
+  }
+
+  static func missingKey(_ key: String, in owner: String) -> Mistake {
+    Mistake(owner.isEmpty ? "`\(key)` is missing" : "`\(key)` is missing in `\(owner)`")
+  }
+
+  static let missingModel = Mistake(
+    "`model` is missing",
+    hints: ["write a list of layers, or `models:` with a list for each name"]
+  )
+
+  static func wrongManifest(got node: SourceNode) -> Mistake {
+    Mistake("a manifest must be a mapping of keys, got \(node.kindWord)")
+  }
+
+  static func noValue(_ label: String) -> Mistake {
+    Mistake("`\(label)` has no value", hints: ["leave the key out or give it a value"])
+  }
+
+  // MARK: - Values
+
+  static func wrongValue(_ label: String, expected: String, got node: SourceNode) -> Mistake {
+    Mistake("`\(label)` must be \(expected), got \(node.kindWord)", hints: hints(about: node))
+  }
+
+  private static func hints(about node: SourceNode) -> [String] {
+    guard let scalar = node.scalar else { return [] }
+    if scalar.isInterpolated { return ["`${…}` inside longer text makes text"] }
+    if scalar.text.contains("${") {
+      return ["parameters are put in below \(listed(SpecificationReader.sections)) only"]
+    }
+    let digits = scalar.text.filter { $0 != "_" && $0 != "," }
+    if digits.count < scalar.text.count, Scalars.real(digits) != nil {
+      return scalar.text.contains(",")
+        ? ["write a number without commas; several values of it need a parameter"]
+        : ["write `\(digits)`"]
+    }
+    return []
+  }
+
+  static func wrongBoolean(_ label: String, got node: SourceNode) -> Mistake {
+    var mistake = wrongValue(label, expected: "`true` or `false`", got: node)
+    switch node.text?.lowercased() {
+    case "yes", "on", "y": mistake.hints = ["write `true`"]
+    case "no", "off", "n": mistake.hints = ["write `false`"]
+    default: break
+    }
+    return mistake
+  }
+
+  static func wrongCount(_ label: String, expected: String, _ got: String) -> Mistake {
+    Mistake("`\(label)` must be \(expected), got \(got)")
+  }
+
+  static func emptyList(_ label: String) -> Mistake {
+    Mistake("`\(label)` needs at least one element")
+  }
+
+  static func emptyMapping(_ label: String) -> Mistake {
+    Mistake("`\(label)` needs at least one entry")
+  }
+
+  static func refusedPath(_ label: String, _ path: String, _ refusal: PathRules.Refusal) -> Mistake
+  {
+    switch refusal {
+    case .missing(let real):
+      Mistake("`\(label)` names `\(path)`, which does not exist", hints: ["looked for \(real)"])
+    case .folder: Mistake("`\(label)` must be a file, got the folder `\(path)`")
+    case .outside(let real):
+      Mistake(
+        "`\(label)` names `\(path)`, which lies outside of the project",
+        hints: [
+          "\(real) is below neither the project's folder, the manifest's nor `RUNEXP_DATA`"
+        ]
+      )
+    }
+  }
+
+  static func wrongValidation(expected: String, got node: SourceNode) -> Mistake {
+    var mistake = wrongValue("data.validation", expected: expected, got: node)
+    if node.text.flatMap(Scalars.real) == 0 {
+      mistake.hints = ["leave `validation` out to hold nothing out"]
+    }
+    return mistake
+  }
+
+  static func reversedEnds(_ high: String, _ low: String, high h: Double, low l: Double) -> Mistake
+  {
+    Mistake("`\(high)` must be above `\(low)`, got \(number(h)) and \(number(l))")
+  }
+}

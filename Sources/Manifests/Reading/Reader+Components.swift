@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Diagnostics
+internal import Experiments
+
+extension Catalog.Family {
+  /// What one component of the family is called.
+  var noun: String {
+    switch self {
+    case .layers: "layer"
+    case .activations: "activation"
+    case .losses: "loss"
+    case .optimizers: "optimizer"
+    case .initializers: "initializer"
+    case .datasets: "data set"
+    }
+  }
+
+  /// The families whose names may stand where this one is expected: every activation is also a layer.
+  var accepted: [Self] { self == .layers ? [.layers, .activations] : [self] }
+
+  /// The definitions that may stand where this family is expected.
+  var definitions: [ComponentDefinition] { accepted.flatMap(Catalog.definitions) }
+}
+
+extension Reader {
+  /// A component in any of its forms: `name`, `name: value`, `name: { … }`, `{ name: …, … }`.
+  func component(_ node: SourceNode, _ family: Catalog.Family, label: String) -> Component? {
+    guard let node = resolve(node) else { return nil }
+    let expected = "a\(family == .activations || family == .initializers ? "n" : "") \(family.noun)"
+    switch node.content {
+    case .scalar(let scalar):
+      guard self.scalar(node, expected: expected, label: label) != nil,
+        let definition = definition(named: scalar.text, family, at: node)
+      else { return nil }
+      return component(definition, arguments: nil, at: node.place)
+    case .mapping(let entries):
+      return component(entries, family, label: label, at: node)
+    case .sequence:
+      findings.report(.wrongValue(label, expected: expected, got: node), at: node)
+      return nil
+    }
+  }
+
+  /// A list of layers with at least one element.
+  func layers(_ node: SourceNode, label: String) -> [Component]? {
+    guard let elements = items(node, expected: "a list of layers", label: label) else { return nil }
+    guard !elements.isEmpty else {
+      findings.report(.emptyList(label), at: node)
+      return nil
+    }
+    return all(elements) { component($0, .layers, label: label) }
+  }
+
+  private func component(
+    _ entries: [SourceEntry],
+    _ family: Catalog.Family,
+    label: String,
+    at node: SourceNode
+  ) -> Component? {
+    if let name = node["name"] {
+      return named(name, entries.filter { $0.key != "name" }, family, label: label, at: node.place)
+    }
+    guard entries.count == 1, let entry = entries.first else {
+      findings.report(.severalNames(family, entries.map(\.key)), at: node)
+      return nil
+    }
+    let keyNode = SourceNode(text: entry.key, at: entry.keyPlace)
+    guard let definition = definition(named: entry.key, family, at: keyNode) else { return nil }
+    return component(definition, arguments: entry.value, at: entry.keyPlace)
+  }
+
+  /// The form `{ name: …, … }`.
+  func named(
+    _ nameNode: SourceNode,
+    _ entries: [SourceEntry],
+    _ family: Catalog.Family,
+    label: String,
+    at place: Place
+  ) -> Component? {
+    guard let resolved = resolve(nameNode),
+      let name = scalar(resolved, expected: "a name", label: "\(label).name"),
+      let definition = definition(named: name.text, family, at: resolved)
+    else { return nil }
+    let owner = owner(of: definition, in: family)
+    guard let values = arguments(entries, definition.arguments, owner: owner, at: place) else {
+      return nil
+    }
+    return checked(Component(definition.name, values), entries: entries, at: place)
+  }
+
+  private func owner(of definition: ComponentDefinition, in family: Catalog.Family) -> Owner {
+    switch family {
+    case .optimizers: Owner("optimizer")
+    case .layers, .activations: Owner(definition.name, words: [definition.name, "layer"])
+    default: Owner(definition.name)
+    }
+  }
+
+  private func component(
+    _ definition: ComponentDefinition,
+    arguments node: SourceNode?,
+    at place: Place
+  ) -> Component? {
+    let owner = Owner(definition.name, words: [definition.name, "layer"])
+    guard let entries = entries(of: node, definition, owner: owner) else { return nil }
+    guard let values = arguments(entries, definition.arguments, owner: owner, at: place) else {
+      return nil
+    }
+    return checked(Component(definition.name, values), entries: entries, at: place)
+  }
+
+  /// The arguments as entries; a bare value stands for the shorthand's.
+  private func entries(
+    of node: SourceNode?,
+    _ definition: ComponentDefinition,
+    owner: Owner
+  ) -> [SourceEntry]? {
+    guard let node, !node.isNull else { return [] }
+    if let entries = node.entries { return entries }
+    if let shorthand = definition.shorthand {
+      if let text = node.text, let colon = text.firstIndex(of: ":"),
+        definition.arguments.contains(where: { $0.name == text[..<colon] })
+      {
+        findings.report(.missingSpace(afterKey: String(text[..<colon])), at: node)
+        return nil
+      }
+      return [SourceEntry(key: shorthand, keyPlace: node.place, value: node)]
+    }
+    let names = definition.arguments.map(\.name)
+    findings.report(.noShorthand(definition.name, arguments: names, got: node), at: node)
+    return nil
+  }
+
+  /// The definition of a name; an unknown one is reported with what is near.
+  func definition(
+    named name: String,
+    _ family: Catalog.Family,
+    at node: SourceNode
+  ) -> ComponentDefinition? {
+    let known = family.definitions
+    if let definition = known.first(where: { $0.name == name }) { return definition }
+    if family.accepted.contains(where: { Catalog.later($0).contains(name) }) {
+      let isSoftmax = name == "softmax" && lossTakesLogits
+      findings.report(isSoftmax ? .softmaxBeforeCrossEntropy : .later(name), at: node)
+      return nil
+    }
+    if let colon = name.firstIndex(of: ":"), known.contains(where: { $0.name == name[..<colon] }) {
+      findings.report(.missingSpace(afterKey: String(name[..<colon])), at: node)
+      return nil
+    }
+    let near =
+      ForeignWords.values[family.rawValue]?[name.lowercased()]
+      ?? nearestName(
+        to: name,
+        among: known.map(\.name) + family.accepted.flatMap(Catalog.later)
+      )
+    findings.report(.unknownComponent(family, name, near: near, known: known.map(\.name)), at: node)
+    return nil
+  }
+
+  // MARK: - Rules between arguments
+
+  private func checked(
+    _ component: Component,
+    entries: [SourceEntry],
+    at place: Place
+  ) -> Component? {
+    guard let (key, mistake) = conflict(in: component) else { return component }
+    guard let node = entries.first(where: { $0.key == key })?.value, let value = resolve(node)
+    else {
+      findings.report(mistake, at: place)
+      return nil
+    }
+    findings.report(mistake, at: value)
+    return nil
+  }
+
+  private func conflict(in component: Component) -> (key: String, mistake: Mistake)? {
+    switch component.name {
+    case "uniform":
+      if let low = component["low"].real, let high = component["high"].real, low >= high {
+        return ("high", .reversedEnds("uniform.high", "uniform.low", high: high, low: low))
+      }
+    case "sgd":
+      if component["nesterov"].boolean == true, component["momentum"].real == 0 {
+        return ("nesterov", .nesterovWithoutMomentum)
+      }
+    case "max_pool2d", "avg_pool2d":
+      if let padding = component["padding"].size, let kernel = component["kernel_size"].size,
+        2 * padding.height > kernel.height || 2 * padding.width > kernel.width
+      {
+        return ("padding", .poolPadding(component.name))
+      }
+    default: break
+    }
+    return nil
+  }
+}

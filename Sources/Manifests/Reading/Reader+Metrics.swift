@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Experiments
+
+/// Which parts of the data there are, as far as the manifest says.
+struct DataParts {
+  /// Whether every cell holds out a validation part.
+  var hasValidation: Bool
+  /// The data set without a test part, or nil if there is one everywhere.
+  var withoutTest: String?
+}
+
+extension DataSpecification {
+  /// Whether metrics `test.*` exist.
+  var hasTest: Bool {
+    if dataset.name == "time_machine" { return false }
+    guard let test = dataset.arguments["test"] else { return true }
+    return test != ArgumentValue.none && test != .integer(0)
+  }
+}
+
+extension Reader {
+  /// A metric's name of a part that exists.
+  func metricName(_ node: SourceNode, label: String, parts: DataParts) -> MetricName? {
+    guard let text = text(node, label: label) else { return nil }
+    guard let name = MetricName(text) else {
+      findings.report(.unknownMetric(label, text), at: node)
+      return nil
+    }
+    if name.part == .val, !parts.hasValidation {
+      findings.report(.metricWithoutValidation(text), at: node)
+      return nil
+    }
+    if name.part == .test, let dataset = parts.withoutTest {
+      findings.report(.metricWithoutTest(text, dataset: dataset), at: node)
+      return nil
+    }
+    return name
+  }
+}

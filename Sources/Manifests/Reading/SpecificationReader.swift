@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Experiments
+
+/// Reads what decides a run's numbers: data, model, initial values, loss, optimizer, loop.
+struct SpecificationReader {
+  /// The top-level keys in which `${p}` is put in.
+  static let sections = ["data", "model", "models", "init", "loss", "optimizer", "train", "log"]
+
+  let root: [String: SourceNode]
+  var reader: Reader
+
+  init(root: [String: SourceNode], reader: Reader) {
+    self.root = root
+    self.reader = reader
+    self.reader.lossTakesLogits = root["loss"].flatMap(reader.quietText) == "cross_entropy"
+  }
+
+  var findings: Findings { reader.findings }
+
+  /// Everything; nil if a part is wrong or not known.
+  func specification() -> RunSpecification? {
+    let data = root["data"].flatMap { self.data($0) }
+    let model = model()
+    let initialization = root["init"].map { self.initialization($0) } ?? .some(Initialization())
+    let loss = root["loss"].flatMap { reader.component($0, .losses, label: "loss") }
+    let optimizer = root["optimizer"].flatMap { self.optimizer($0) }
+    let logging = root["log"].map { self.logging($0) }
+    let train = root["train"].flatMap { self.train($0, logEverySteps: logging ?? nil) }
+    guard let data, let model, let initialization, let loss, let optimizer, let train else {
+      return nil
+    }
+    if case .some(.none) = logging { return nil }
+    return RunSpecification(
+      data: data,
+      model: model,
+      initialization: initialization,
+      loss: loss,
+      optimizer: optimizer,
+      train: train
+    )
+  }
+
+  // MARK: - Model
+
+  private func model() -> [Component]? {
+    guard let node = root["model"] else {
+      guard let models = root["models"] else { return nil }
+      return chosenModel(
+        SourceNode(text: "${model}", isQuoted: true, at: models.place)
+      )
+    }
+    return node.items != nil ? reader.layers(node, label: "model") : chosenModel(node)
+  }
+
+  /// The layers that a name stands for.
+  private func chosenModel(_ node: SourceNode) -> [Component]? {
+    guard let resolved = reader.resolve(node) else { return nil }
+    guard let scalar = resolved.scalar, !resolved.isNull else {
+      findings.report(
+        .wrongValue("model", expected: "a list of layers or a name of `models`", got: resolved),
+        at: resolved
+      )
+      return nil
+    }
+    let entries = root["models"]?.entries ?? []
+    guard let layers = entries.first(where: { $0.key == scalar.text })?.value else {
+      let names = root["models"] == nil ? nil : entries.map(\.key)
+      findings.report(.unknownModel(scalar.text, names: names), at: resolved)
+      return nil
+    }
+    return reader.layers(layers, label: "models.\(scalar.text)")
+  }
+
+  /// Checks every named model, chosen or not.
+  func checkModels() {
+    guard let node = root["models"], let entries = reader.entries(of: node, label: "models") else {
+      return
+    }
+    if entries.isEmpty { findings.report(.emptyMapping("models"), at: node) }
+    for entry in entries { _ = reader.layers(entry.value, label: "models.\(entry.key)") }
+  }
+
+  // MARK: - Data
+
+  private func data(_ node: SourceNode) -> DataSpecification? {
+    guard let node = dataMapping(node), let entries = node.entries else { return nil }
+    let owner = Owner("data")
+    guard let name = node["dataset"] else {
+      _ = reader.checkKeys(
+        entries.filter { entry in entry.key != "dataset" && isForeign(entry.key) },
+        known: ManifestKeys.data.map(\.name) + ["dataset"],
+        required: ["dataset"],
+        owner: owner,
+        at: node.place
+      )
+      return nil
+    }
+    let keys = ManifestKeys.data.map(\.name)
+    let own = entries.filter { keys.contains($0.key) }
+    let values = reader.fixed(own, ManifestKeys.data, owner: owner, at: node.place)
+    guard let dataset = self.dataset(name, entries, at: node.place) else {
+      _ = dataSpecification(Component(""), values)
+      return nil
+    }
+    return dataSpecification(dataset, values)
+  }
+
+  /// A bare name is short for `{ dataset: name }`.
+  private func dataMapping(_ node: SourceNode) -> SourceNode? {
+    if let text = node.text, !node.isNull, !text.contains(":") {
+      let entry = SourceEntry(key: "dataset", keyPlace: node.place, value: node)
+      return SourceNode(.mapping([entry]), at: node.place)
+    }
+    return reader.entries(of: node, label: "data") == nil ? nil : node
+  }
+
+  /// Without a data set its arguments are unknown, so only words with an answer are reported.
+  private func isForeign(_ key: String) -> Bool {
+    ForeignWords.keys["data"]?[key] != nil || key.contains(":")
+      || reader.isNear(key, to: "dataset")
+  }
+
+  private func dataset(
+    _ nameNode: SourceNode,
+    _ entries: [SourceEntry],
+    at place: Place
+  ) -> Component? {
+    guard let resolved = reader.resolve(nameNode),
+      let name = reader.scalar(resolved, expected: "a data set", label: "data.dataset"),
+      let definition = reader.definition(named: name.text, .datasets, at: resolved)
+    else { return nil }
+    let own = ManifestKeys.data.map(\.name) + ["dataset"]
+    let arguments = reader.arguments(
+      entries.filter { !own.contains($0.key) },
+      definition.arguments,
+      alsoKnown: own,
+      owner: Owner("data", words: ["data", definition.name]),
+      at: place
+    )
+    return arguments.map { Component(definition.name, $0) }
+  }
+
+  private func dataSpecification(
+    _ dataset: Component,
+    _ values: [String: SourceNode]
+  ) -> DataSpecification? {
+    var isComplete = true
+    func read<T>(_ key: String, _ read: (SourceNode) -> T?) -> T? {
+      guard let node = values[key] else { return nil }
+      if let node = reader.resolve(node), node.text == "none", key != "standardize" { return nil }
+      let value = read(node)
+      if value == nil { isComplete = false }
+      return value
+    }
+    let validation = read("validation") { self.validation($0) }
+    let limits = ["train_limit", "test_limit"].map { key in
+      read(key) { reader.integer($0, 1...1_000_000_000, label: "data.\(key)") }
+    }
+    let followsRunSeed = values["seed"]?.text == "${seed}"
+    let seed =
+      followsRunSeed
+      ? 0
+      : read("seed") { node in
+        reader.integer(node, 0...ManifestKeys.wide.upperBound, label: "data.seed")
+      }
+    let task = read("task") { node in
+      reader.choice(node, of: ["classification", "regression"], label: "data.task")
+        .flatMap(DataSpecification.Task.init)
+    }
+    let standardize = read("standardize") { node in
+      reader.choice(node, of: ["none", "inputs", "both"], label: "data.standardize")
+        .flatMap(DataSpecification.Standardization.init)
+    }
+    guard isComplete else { return nil }
+    return DataSpecification(
+      dataset: dataset,
+      validation: validation,
+      trainLimit: limits[0],
+      testLimit: limits[1],
+      seed: seed ?? 0,
+      followsRunSeed: followsRunSeed,
+      task: task,
+      standardize: standardize ?? .none
+    )
+  }
+
+  private func validation(_ node: SourceNode) -> DataSpecification.Validation? {
+    guard let node = reader.resolve(node) else { return nil }
+    let expected = "a whole number, at least 1, or a fraction between 0 and 1"
+    guard let scalar = reader.scalar(node, expected: expected, label: "data.validation") else {
+      return nil
+    }
+    if !scalar.isInterpolated {
+      if let count = Scalars.integer(scalar.text), count >= 1 { return .count(count) }
+      if let share = Scalars.real(scalar.text), share > 0, share < 1 { return .fraction(share) }
+    }
+    findings.report(.wrongValidation(expected: expected, got: node), at: node)
+    return nil
+  }
+
+  // MARK: - Initial values, optimizer, loop
+
+  private func initialization(_ node: SourceNode) -> Initialization? {
+    guard let values = reader.fixed(node, ManifestKeys.initialization, owner: Owner("init")) else {
+      return nil
+    }
+    func part(_ key: String) -> Component? {
+      guard let node = values[key] else { return Component("default") }
+      return reader.component(node, .initializers, label: "init.\(key)")
+    }
+    let weights = part("weights")
+    let biases = part("biases")
+    let file = values["from"].map { reader.file($0, label: "init.from") }
+    guard let weights, let biases else { return nil }
+    if case .some(.none) = file { return nil }
+    return Initialization(weights: weights, biases: biases, file: file ?? nil)
+  }
+
+  private func optimizer(_ node: SourceNode) -> Component? {
+    if node.scalar != nil, !node.isNull, node.text?.contains(":") == false {
+      return reader.named(node, [], .optimizers, label: "optimizer", at: node.place)
+    }
+    guard let entries = reader.entries(of: node, label: "optimizer") else { return nil }
+    guard let name = node["name"] else {
+      reportNamelessOptimizer(node, entries)
+      return nil
+    }
+    let arguments = entries.filter { $0.key != "name" }
+    return reader.named(name, arguments, .optimizers, label: "optimizer", at: node.place)
+  }
+
+  private func reportNamelessOptimizer(_ node: SourceNode, _ entries: [SourceEntry]) {
+    if entries.count == 1, let entry = entries.first,
+      Catalog.definition(entry.key, in: .optimizers) != nil
+    {
+      findings.report(.optimizerAsKey(entry.key), at: entry.keyPlace)
+      return
+    }
+    let known = Catalog.definitions(.optimizers).flatMap { $0.arguments.map(\.name) } + ["name"]
+    _ = reader.checkKeys(
+      entries,
+      known: known,
+      required: ["name", "learning_rate"],
+      owner: Owner("optimizer"),
+      at: node.place
+    )
+  }
+
+  private func logging(_ node: SourceNode) -> Int? {
+    reader.fixed(node, ManifestKeys.log, owner: Owner("log"))?["every_steps"].flatMap {
+      reader.integer($0, 1...1_000_000_000, label: "log.every_steps")
+    }
+  }
+}
