@@ -47,6 +47,7 @@ let argumentParser = Target.Dependency.product(
   package: "swift-argument-parser"
 )
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
@@ -91,7 +92,7 @@ let package = Package(
     ),
     .target(
       name: "Storage",
-      dependencies: ["Experiments", "Diagnostics", "Codecs", grdb],
+      dependencies: ["Experiments", "Diagnostics", "Codecs", grdb, sqlite],
       swiftSettings: checked
     ),
     .target(name: "Scheduling", dependencies: ["Experiments"], swiftSettings: checked),
