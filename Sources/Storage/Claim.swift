@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Experiments
+
+/// The right to write one run's results; every write shows it.
+///
+/// The number of the attempt is the fencing number: each claim starts a new attempt, and a claim is good only while its
+/// attempt is the run's newest.
+public struct Claim: Hashable, Sendable {
+  /// The run's id.
+  public var runID: String
+  /// The attempt.
+  public var attempt: Int
+
+  /// A claim that `RunStore.claim` gave out, for example to another process.
+  public init(runID: String, attempt: Int) {
+    self.runID = runID
+    self.attempt = attempt
+  }
+}
+
+/// A run with all that its worker needs.
+public struct ClaimedRun: Hashable, Sendable {
+  /// The right to write its results.
+  public var claim: Claim
+  /// The experiment's name.
+  public var experiment: String
+  /// The seed.
+  public var seed: Int
+  /// What is trained.
+  public var specification: RunSpecification
+  /// The cell's assignment.
+  public var parameters: [String: ParameterValue]
+  /// When checkpoints are made, and which are kept.
+  public var checkpoint: CheckpointPolicy
+  /// The metric whose value goes with each checkpoint.
+  public var metric: MetricSelection
+  /// Digest of the data it was planned for.
+  public var dataSHA256: String
+  /// Version of the numerics it was planned for.
+  public var numericVersion: Int
+  /// The checkpoint it goes on from; nil for a start from the beginning.
+  public var resume: CheckpointInfo?
+}
+
+/// One stored checkpoint, without its bytes.
+public struct CheckpointInfo: Hashable, Sendable {
+  /// Optimizer updates done.
+  public var step: Int
+  /// Epochs done.
+  public var epoch: Double
+  /// Time spent training until then, over all attempts that counted.
+  public var elapsedSeconds: Double
+  /// Size of its bytes.
+  public var sizeBytes: Int
+
+  init(_ stored: StoredCheckpoint) {
+    step = stored.step
+    epoch = stored.epoch
+    elapsedSeconds = stored.elapsedSeconds
+    sizeBytes = stored.size
+  }
+}
+
+/// Which runs a question or a worker is about.
+public enum RunScope: Hashable, Sendable {
+  /// Every run.
+  case all
+  /// The runs of a plan, `NAME@revision`.
+  case sweep(String)
+  /// These ids, in this order.
+  case runs([String])
+}
+
+/// The machine and the settings an attempt ran with.
+public struct RunEnvironment: Hashable, Sendable {
+  /// The processor's name.
+  public var cpu: String
+  /// Operating system and version.
+  public var system: String
+  /// Usable cores.
+  public var cores: Int
+  /// Runs at once.
+  public var jobs: Int
+  /// Threads per run.
+  public var threads: Int
+  /// Version of runexp.
+  public var version: String
+
+  /// An environment.
+  public init(cpu: String, system: String, cores: Int, jobs: Int, threads: Int, version: String) {
+    self.cpu = cpu
+    self.system = system
+    self.cores = cores
+    self.jobs = jobs
+    self.threads = threads
+    self.version = version
+  }
+}

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Codecs
+public import Experiments
+
+/// All that decides a run's bits, and nothing else: two runs with the same content are one run.
+///
+/// In it: the resolved model, initial values, loss, optimizer and loop, the data by content, the seed and the version of
+/// the numerics. Not in it: names and words, metrics, reports, expectations, checkpoints, the cadence of evaluation and
+/// logging, jobs and threads, and every path: a file enters by its digest.
+public struct RunContent: Hashable, Sendable {
+  let json: CanonicalJSON
+
+  /// The content of one seed of a cell.
+  ///
+  /// `dataSHA256` is the digest of the data's content (for a generator: of its name, version and arguments),
+  /// `initializationSHA256` that of the file in `init.from`, if there is one.
+  public init(
+    specification: RunSpecification,
+    seed: Int,
+    dataSHA256: String,
+    initializationSHA256: String? = nil,
+    numericVersion: Int
+  ) {
+    precondition(
+      (specification.initialization.file == nil) == (initializationSHA256 == nil),
+      "an initialization file and its digest come together"
+    )
+    json = .record([
+      "model": .list(specification.model.map { CanonicalJSON($0) }),
+      "init": Self.content(of: specification.initialization, file: initializationSHA256),
+      "loss": CanonicalJSON(specification.loss),
+      "optimizer": CanonicalJSON(specification.optimizer),
+      "train": Self.content(of: specification.train),
+      "data": Self.content(of: specification.data, sha256: dataSHA256),
+      "seed": .integer(seed),
+      "numeric_version": .integer(numericVersion),
+    ])
+  }
+
+  /// The canonical JSON text.
+  public var text: String { json.encoded }
+
+  /// SHA-256 of the text, 64 lower-case hexadecimal digits.
+  public var key: String { SHA256.hexadecimal(of: text) }
+
+  private static func content(of initialization: Initialization, file: String?) -> CanonicalJSON {
+    .record([
+      "weights": CanonicalJSON(initialization.weights),
+      "biases": CanonicalJSON(initialization.biases),
+      "from_sha256": file.map(CanonicalJSON.text),
+    ])
+  }
+
+  private static func content(of train: TrainSpecification) -> CanonicalJSON {
+    .record([
+      "epochs": .integer(train.epochs),
+      "batch_size": train.batchSize.map(CanonicalJSON.integer) ?? .text("all"),
+      "shuffle": .boolean(train.shuffle),
+      "clip_norm": train.clipNorm.map(CanonicalJSON.real),
+      "clip_value": train.clipValue.map(CanonicalJSON.real),
+    ])
+  }
+
+  private static func content(of data: DataSpecification, sha256: String) -> CanonicalJSON {
+    .record([
+      "dataset": CanonicalJSON(withoutPaths(data.dataset)),
+      "sha256": .text(sha256),
+      "validation": data.validation.map(content(of:)),
+      "train_limit": data.trainLimit.map(CanonicalJSON.integer),
+      "test_limit": data.testLimit.map(CanonicalJSON.integer),
+      "seed": .integer(data.seed),
+      "task": data.task.map { .text($0.rawValue) },
+      "standardize": .text(data.standardize.rawValue),
+    ])
+  }
+
+  private static func content(of validation: DataSpecification.Validation) -> CanonicalJSON {
+    switch validation {
+    case .count(let count): .integer(count)
+    case .fraction(let fraction): .object(["fraction": .real(fraction)])
+    }
+  }
+
+  /// The component without those arguments that the catalog calls paths, nested ones included.
+  private static func withoutPaths(_ dataset: Component) -> Component {
+    guard let definition = Catalog.definition(dataset.name, in: .datasets) else { return dataset }
+    return Component(
+      dataset.name,
+      withoutPaths(dataset.arguments, definitions: definition.arguments)
+    )
+  }
+
+  private static func withoutPaths(
+    _ arguments: [String: ArgumentValue],
+    definitions: [ArgumentDefinition]
+  ) -> [String: ArgumentValue] {
+    var kept = arguments
+    for definition in definitions {
+      switch (definition.kind, arguments[definition.name]) {
+      case (.path, _), (.list(.path), _): kept[definition.name] = nil
+      case (.mapping(let inner), .mapping(let fields)?):
+        let left = withoutPaths(fields, definitions: inner)
+        kept[definition.name] = left.isEmpty ? nil : .mapping(left)
+      default: break
+      }
+    }
+    return kept
+  }
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Experiments
+internal import GRDB
+
+/// Metric points and captures of some runs.
+struct Curves {
+  /// By run id and metric name, in step order.
+  private(set) var points: [String: [String: [MetricPoint]]] = [:]
+  private let runs: String
+  private let arguments: StatementArguments
+
+  /// `runs` is a query for the row ids.
+  init(_ database: Database, runs: String, arguments: StatementArguments) throws {
+    (self.runs, self.arguments) = (runs, arguments)
+    let rows = try Row.fetchCursor(
+      database,
+      sql: """
+        SELECT run.code, metric_name.name, step, metric.epoch, value FROM metric
+        JOIN run ON run.id = metric.run_id
+        JOIN metric_name ON metric_name.id = metric.name_id
+        WHERE metric.run_id IN (\(runs))
+        ORDER BY metric.run_id, name_id, step, metric.epoch
+        """,
+      arguments: arguments
+    )
+    while let row = try rows.next() {
+      let name: String = row["name"]
+      let point = MetricPoint(
+        name: name,
+        step: row["step"],
+        epoch: row["epoch"],
+        value: row["value"]
+      )
+      points[row["code"], default: [:]][name, default: []].append(point)
+    }
+  }
+
+  /// Test predictions by run id.
+  func predictions(_ database: Database) throws -> [String: TestPredictions] {
+    let rows = try Row.fetchAll(
+      database,
+      sql: """
+        SELECT run.code, content FROM capture JOIN run ON run.id = capture.run_id
+        WHERE kind = 'test_predictions' AND run_id IN (\(runs))
+        """,
+      arguments: arguments
+    )
+    var result: [String: TestPredictions] = [:]
+    for row in rows {
+      let pairs = try JSONText.decode([[Int32]].self, row["content"])
+      result[row["code"]] = TestPredictions(
+        targets: pairs.map { $0[0] },
+        predictions: pairs.map { $0[1] }
+      )
+    }
+    return result
+  }
+}

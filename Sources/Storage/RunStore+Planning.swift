@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Codecs
+internal import Experiments
+internal import Foundation
+internal import GRDB
+
+extension RunStore {
+  /// Freezes a plan: stores its cells and queues what has to be trained, in one transaction.
+  ///
+  /// A revision is added only if the plan differs from the newest of its name. A completed run with the same content is
+  /// reused, unless it lacks a metric, point or checkpoint that this plan asks for; interrupted and crashed runs are
+  /// queued again, diverged and cancelled ones are not.
+  @discardableResult
+  public func plan(_ plan: Plan) throws -> PlannedSweep {
+    try write { database in
+      var planner = Planner(database: database, plan: plan, now: now, timestamp: timestamp)
+      let runs = try planner.planRuns(applying: true)
+      guard !plan.isBare else {
+        return PlannedSweep(sweep: nil, isNewRevision: false, runs: runs.map(\.planned))
+      }
+      let (sweep, isNew) = try planner.freeze(runs)
+      return PlannedSweep(sweep: sweep, isNewRevision: isNew, runs: runs.map(\.planned))
+    }
+  }
+
+  /// What `plan` would do; changes nothing.
+  public func preview(_ plan: Plan) throws -> PlannedSweep {
+    try read { database in
+      var planner = Planner(database: database, plan: plan, now: now, timestamp: timestamp)
+      let runs = try planner.planRuns(applying: false).map(\.planned)
+      return PlannedSweep(sweep: nil, isNewRevision: false, runs: runs)
+    }
+  }
+}
+
+/// One transaction of planning.
+struct Planner {
+  let database: Database
+  let plan: Plan
+  let now: Date
+  let timestamp: String
+  /// What was decided for a content key earlier in this plan: two cells may mean the same run.
+  private var decided: [String: Decided] = [:]
+
+  /// One run of the plan and its row; no row in a preview.
+  struct Decided {
+    var rowID: Int64?
+    var contentKey: String
+    var planned: PlannedRun
+  }
+
+  init(database: Database, plan: Plan, now: Date, timestamp: String) {
+    self.database = database
+    self.plan = plan
+    self.now = now
+    self.timestamp = timestamp
+  }
+
+  mutating func planRuns(applying: Bool) throws -> [Decided] {
+    var result: [Decided] = []
+    for cell in plan.cells {
+      for seed in plan.experiment.seed..<(plan.experiment.seed + plan.experiment.repeats) {
+        result.append(try decide(cell, seed: seed, applying: applying))
+      }
+    }
+    return result
+  }
+
+  private mutating func decide(
+    _ cell: PlannedCell,
+    seed: Int,
+    applying: Bool
+  ) throws -> Decided {
+    let content = RunContent(
+      specification: cell.cell.specification,
+      seed: seed,
+      dataSHA256: cell.dataSHA256,
+      initializationSHA256: cell.initializationSHA256,
+      numericVersion: plan.numericVersion
+    )
+    let key = content.key
+    if var twin = decided[key] {
+      twin.planned.reason = "the same content as cell \(twin.planned.cell)"
+      twin.planned.cell = cell.cell.index
+      return twin
+    }
+    let demand = Demand(experiment: plan.experiment, specification: cell.cell.specification)
+    let decision: Decided
+    if let stored = try StoredRun.find(database, contentKey: key) {
+      let verdict = try judge(stored, demand: demand, epochs: cell.cell.specification.train.epochs)
+      if applying { try apply(verdict, to: stored, cell: cell) }
+      decision = Decided(
+        rowID: stored.id,
+        contentKey: key,
+        planned: PlannedRun(
+          id: stored.code,
+          cell: cell.cell.index,
+          seed: seed,
+          disposition: verdict.disposition,
+          reason: verdict.reason
+        )
+      )
+    } else {
+      decision = try insert(content, key: key, cell: cell, seed: seed, applying: applying)
+    }
+    decided[key] = decision
+    return decision
+  }
+
+  private func insert(
+    _ content: RunContent,
+    key: String,
+    cell: PlannedCell,
+    seed: Int,
+    applying: Bool
+  ) throws -> Decided {
+    let code = try freeCode(key)
+    var rowID: Int64?
+    if applying {
+      let demand = Demand(experiment: plan.experiment, specification: cell.cell.specification)
+      let statement = try database.cachedStatement(
+        sql: """
+          INSERT INTO run (code, content_key, content, experiment, parameters, specification,
+            demand, seed, state, created_at, data_sha256, numeric_version, parameter_count)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?)
+          """
+      )
+      try statement.execute(arguments: [
+        code, key, content.text, plan.experiment.name,
+        try JSONText.encode(cell.cell.assignment),
+        try JSONText.encode(cell.cell.specification),
+        try JSONText.encode(demand), seed, timestamp, cell.dataSHA256, plan.numericVersion,
+        cell.parameterCount,
+      ])
+      rowID = database.lastInsertedRowID
+      try tag(run: database.lastInsertedRowID)
+    }
+    return Decided(
+      rowID: rowID,
+      contentKey: key,
+      planned: PlannedRun(
+        id: code,
+        cell: cell.cell.index,
+        seed: seed,
+        disposition: .new,
+        reason: "no stored run has its content"
+      )
+    )
+  }
+
+  private func tag(run: Int64) throws {
+    let statement = try database.cachedStatement(
+      sql: "INSERT OR IGNORE INTO tag (run_id, word) VALUES (?, ?)"
+    )
+    for word in plan.experiment.tags { try statement.execute(arguments: [run, word]) }
+  }
+
+  /// The shortest beginning of the key, from 12 digits, that no other run has: the same run has the same id in every
+  /// database.
+  private func freeCode(_ key: String) throws -> String {
+    let statement = try database.cachedStatement(sql: "SELECT 1 FROM run WHERE code = ?")
+    for length in 12..<key.count {
+      let code = String(key.prefix(length))
+      if try Row.fetchOne(statement, arguments: [code]) == nil { return code }
+    }
+    return key
+  }
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Why the store could not do what was asked; every case is a fact, `description` is the sentence.
+public enum StorageError: Error, Hashable, Sendable {
+  /// There is no such file.
+  case missing(path: String)
+  /// The file holds something else than an SQLite database.
+  case notADatabase(path: String)
+  /// An SQLite database, but not one of ours.
+  case foreignDatabase(path: String)
+  /// Written by a later version, which knows `migration`.
+  case newerSchema(path: String, migration: String)
+  /// Written by an earlier version, and opened for reading only.
+  case olderSchema(path: String)
+  /// SQLite finds the file damaged.
+  case damaged(path: String, detail: String)
+  /// The file, its folder or the disk takes no writes.
+  case refusesWrites(path: String, detail: String)
+  /// Another process held the file for too long.
+  case busy(path: String)
+  /// SQLite says something else.
+  case failure(path: String, detail: String)
+  /// The claim is no longer the run's: it was cancelled, or given to another worker.
+  case claimLost(run: String, attempt: Int)
+  /// No run has an id with that beginning.
+  case noSuchRun(String)
+  /// Several runs have an id with that beginning.
+  case ambiguousRun(String, candidates: [String])
+  /// There is no plan of that name; `nearest` is a similar one.
+  case noSuchSweep(String, nearest: String?)
+  /// No run of that plan has finished with a number of the metric.
+  case noBestRun(sweep: String, metric: String)
+  /// The run cannot be changed in that state.
+  case wrongState(run: String, state: String, action: String)
+  /// An SQL text that `sql` does not run.
+  case refusedSQL(detail: String)
+
+  /// Whether storage refuses writes: the program's exit code is then 3.
+  public var isRefusal: Bool { if case .refusesWrites = self { true } else { false } }
+}
+
+extension StorageError: CustomStringConvertible {
+  /// One sentence, lower case, without a final full stop; how to fix it after a semicolon.
+  public var description: String {
+    switch self {
+    case .missing, .notADatabase, .foreignDatabase, .newerSchema, .olderSchema, .damaged,
+      .refusesWrites, .busy, .failure:
+      fileSentence
+    case .claimLost(let run, let attempt):
+      "run \(run) no longer belongs to attempt \(attempt): it was cancelled, or another worker took it"
+    case .noSuchRun(let text):
+      "no run's id begins with `\(text)`; `runexp runs` lists them"
+    case .ambiguousRun(let text, let candidates):
+      "`\(text)` is the beginning of \(candidates.count) run ids "
+        + "(\(candidates.prefix(4).joined(separator: ", "))…); give more digits"
+    case .noSuchSweep(let name, let nearest):
+      "there is no sweep `\(name)`" + (nearest.map { "; did you mean `\($0)`?" } ?? "")
+    case .noBestRun(let sweep, let metric):
+      "no run of `\(sweep)` has finished with a number for `\(metric)`"
+    case .wrongState(let run, let state, let action):
+      "run \(run) is \(state); it cannot be \(action)"
+    case .refusedSQL(let detail): detail
+    }
+  }
+
+  private var fileSentence: String {
+    switch self {
+    case .missing(let path):
+      "there is no database `\(path)`; `runexp sweep MANIFEST` creates one"
+    case .notADatabase(let path):
+      "`\(path)` is not an SQLite database"
+    case .foreignDatabase(let path):
+      "`\(path)` is an SQLite database, but not one of runexp's"
+    case .newerSchema(let path, let migration):
+      "`\(path)` was written by a newer runexp (its schema has the step `\(migration)`); "
+        + "use that version, nothing was changed"
+    case .olderSchema(let path):
+      "`\(path)` was written by an older runexp and is opened for reading only; "
+        + "any command that may write brings it up to date"
+    case .damaged(let path, let detail):
+      "`\(path)` is damaged: \(detail); restore a backup, or save what `sqlite3 \(path) .recover` finds"
+    case .refusesWrites(let path, let detail):
+      "`\(path)` cannot be written: \(detail)"
+    case .busy(let path):
+      "`\(path)` stayed locked by another process; try again when it is done"
+    case .failure(let path, let detail): "`\(path)`: \(detail)"
+    default: preconditionFailure("not about a file: \(self)")
+    }
+  }
+}

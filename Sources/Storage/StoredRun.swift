@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Experiments
+internal import GRDB
+
+/// A row of `run`, as planning and claiming need it.
+struct StoredRun {
+  var id: Int64
+  var code: String
+  var contentKey: String
+  var state: RunState
+  var reason: String?
+  var attempts: Int
+  var epochs: Int
+  var specification: String
+  var demand: String
+
+  init(_ row: Row) throws {
+    id = row["id"]
+    code = row["code"]
+    contentKey = row["content_key"]
+    let text: String = row["state"]
+    guard let known = RunState(rawValue: text) else {
+      throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "run \(code) has state `\(text)`")
+    }
+    state = known
+    reason = row["reason"]
+    attempts = row["attempts"]
+    epochs = row["epochs"]
+    specification = row["specification"]
+    demand = row["demand"]
+  }
+
+  static let columns =
+    "run.id, code, content_key, state, run.reason, attempts, epochs, specification, demand"
+
+  static func find(_ database: Database, contentKey: String) throws -> StoredRun? {
+    let statement = try database.cachedStatement(
+      sql: "SELECT \(columns) FROM run WHERE content_key = ?"
+    )
+    return try Row.fetchOne(statement, arguments: [contentKey]).map(StoredRun.init)
+  }
+
+  static func find(_ database: Database, code: String) throws -> StoredRun {
+    let statement = try database.cachedStatement(sql: "SELECT \(columns) FROM run WHERE code = ?")
+    guard let row = try Row.fetchOne(statement, arguments: [code]) else {
+      throw StorageError.noSuchRun(code)
+    }
+    return try StoredRun(row)
+  }
+
+  /// The newest attempt; nil before the first.
+  func newestAttempt(_ database: Database) throws -> StoredAttempt? {
+    let statement = try database.cachedStatement(
+      sql: "SELECT * FROM attempt WHERE run_id = ? AND number = ?"
+    )
+    return try Row.fetchOne(statement, arguments: [id, attempts]).map(StoredAttempt.init)
+  }
+
+  /// Step and epoch of the newest checkpoint to go on from.
+  func newestCheckpoint(_ database: Database) throws -> StoredCheckpoint? {
+    try StoredCheckpoint.newest(database, run: id, kind: .resume)
+  }
+}
+
+/// The owner of an attempt, as its claim is judged.
+struct StoredAttempt {
+  var number: Int
+  var process: ProcessIdentity
+  var supervisor: ProcessIdentity?
+  var renewedAt: Double
+  var resumedSeconds: Double
+
+  init(_ row: Row) {
+    number = row["number"]
+    process = ProcessIdentity(
+      host: row["host"],
+      bootID: row["boot_id"],
+      pid: row["pid"],
+      startTime: row["process_start"]
+    )
+    let host: String? = row["supervisor_host"]
+    let bootID: String? = row["supervisor_boot_id"]
+    let pid: Int? = row["supervisor_pid"]
+    if let host, let bootID, let pid {
+      supervisor = ProcessIdentity(
+        host: host,
+        bootID: bootID,
+        pid: pid,
+        startTime: row["supervisor_start"]
+      )
+    }
+    renewedAt = row["renewed_at"]
+    resumedSeconds = row["resumed_seconds"]
+  }
+
+  /// What a claim is worth.
+  enum Standing {
+    /// Its worker lives.
+    case live
+    /// Its worker is dead, and the living sweep that watches it has yet to settle that.
+    case unsettled
+    /// Nobody will go on with it.
+    case void
+  }
+
+  /// On this machine the dead are known at once; elsewhere a claim lasts as long as its lease.
+  func standing(now: Double) -> Standing {
+    switch process.isAlive {
+    case true?: .live
+    case false?: supervisor?.isAlive == true ? .unsettled : .void
+    case nil: now - renewedAt > RunStore.leaseSeconds ? .void : .live
+    }
+  }
+}
+
+/// A row of `checkpoint`.
+struct StoredCheckpoint {
+  enum Kind: String { case resume, final }
+
+  var id: Int64
+  var step: Int
+  var epoch: Double
+  var elapsedSeconds: Double
+  var size: Int
+
+  init(_ row: Row) {
+    id = row["id"]
+    step = row["step"]
+    epoch = row["epoch"]
+    elapsedSeconds = row["elapsed_seconds"]
+    size = row["size"]
+  }
+
+  static func newest(_ database: Database, run: Int64, kind: Kind) throws -> StoredCheckpoint? {
+    let statement = try database.cachedStatement(
+      sql: "SELECT * FROM checkpoint WHERE run_id = ? AND kind = ? ORDER BY step DESC LIMIT 1"
+    )
+    return try Row.fetchOne(statement, arguments: [run, kind.rawValue]).map(StoredCheckpoint.init)
+  }
+}
