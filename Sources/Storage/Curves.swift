@@ -41,7 +41,7 @@ struct Curves {
     let rows = try Row.fetchAll(
       database,
       sql: """
-        SELECT run.code, content FROM capture JOIN run ON run.id = capture.run_id
+        SELECT run.code, capture.content FROM capture JOIN run ON run.id = capture.run_id
         WHERE kind = 'test_predictions' AND run_id IN (\(runs))
         """,
       arguments: arguments
