@@ -106,7 +106,9 @@ let package = Package(
     // Bridge and roof
     .target(
       name: "Training",
-      dependencies: ["Experiments", "NeuralNetworks", "Tensors", "Datasets", "Numerics", "Codecs"],
+      dependencies: [
+        "Experiments", "NeuralNetworks", "Tensors", "Datasets", "Diagnostics", "Numerics", "Codecs",
+      ],
       swiftSettings: optimized
     ),
     .executableTarget(

@@ -13,6 +13,11 @@ public struct Indices {
   let base: UnsafeMutablePointer<Int32>
   /// The shape.
   public let shape: Shape
+
+  /// A copy of the numbers, row-major.
+  public var array: [Int32] {
+    unsafe Array(UnsafeBufferPointer(start: base, count: shape.count))
+  }
 }
 
 /// Define by run: operations compute at once and are noted down, `backward` walks the notes in reverse.

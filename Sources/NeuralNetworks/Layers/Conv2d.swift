@@ -3,9 +3,13 @@
 public import Tensors
 
 /// A two-dimensional cross-correlation: x [N, C, H, W] → [N, channels, oH, oW].
-public final class Conv2d: Layer {
+public final class Conv2d: InitializableLayer {
   /// The result's shape.
   public let output: SignalShape
+  /// The layer's own initializer of its weights.
+  public var weightInitializer: Initializer?
+  /// The layer's own initializer of its biases.
+  public var biasInitializer: Initializer?
   private let weight: Parameter
   private let bias: Parameter?
   private let stride: (Int, Int)
@@ -46,8 +50,10 @@ public final class Conv2d: Layer {
   public var parameters: [LayerParameter] {
     let area = weight.shape[2] * weight.shape[3]
     let fanIn = weight.shape[1] * area
-    return [.weight(weight, fanIn: fanIn, fanOut: weight.shape[0] * area)]
-      + (bias.map { [.bias($0, fanIn: fanIn)] } ?? [])
+    return withOwnInitializers(
+      [.weight(weight, fanIn: fanIn, fanOut: weight.shape[0] * area)]
+        + (bias.map { [.bias($0, fanIn: fanIn)] } ?? [])
+    )
   }
 
   /// f(w ⋆ x + b).

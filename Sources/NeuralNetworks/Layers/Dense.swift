@@ -3,9 +3,13 @@
 public import Tensors
 
 /// A linear map of the last axis: x [..., inputs] → [..., units]; per step on sequences, one-hot on tokens.
-public final class Dense: Layer {
+public final class Dense: InitializableLayer {
   /// The result's shape.
   public let output: SignalShape
+  /// The layer's own initializer of its weights.
+  public var weightInitializer: Initializer?
+  /// The layer's own initializer of its biases.
+  public var biasInitializer: Initializer?
   private let weight: Parameter
   private let bias: Parameter?
   private let activation: Activation
@@ -41,8 +45,10 @@ public final class Dense: Layer {
 
   /// Weight [units, inputs], then bias [units].
   public var parameters: [LayerParameter] {
-    [.weight(weight, fanIn: inputs, fanOut: weight.shape[0])]
-      + (bias.map { [.bias($0, fanIn: inputs)] } ?? [])
+    withOwnInitializers(
+      [.weight(weight, fanIn: inputs, fanOut: weight.shape[0])]
+        + (bias.map { [.bias($0, fanIn: inputs)] } ?? [])
+    )
   }
 
   /// f(x · wᵀ + b).

@@ -3,9 +3,13 @@
 import Tensors
 
 /// A learned vector for each token: [N, T] → [N, T, size].
-public final class Embedding: Layer {
+public final class Embedding: InitializableLayer {
   /// The result's shape.
   public let output: SignalShape
+  /// The layer's own initializer of its weights.
+  public var weightInitializer: Initializer?
+  /// The layer's own initializer of its biases.
+  public var biasInitializer: Initializer?
   private let table: Parameter
 
   /// A table named `path`.weight [vocabulary, size]; throws unless `input` is tokens.
@@ -22,7 +26,9 @@ public final class Embedding: Layer {
 
   /// The table; standard normal by default.
   public var parameters: [LayerParameter] {
-    [.weight(table, fanIn: table.shape[0], fanOut: table.shape[1], standard: .normal)]
+    withOwnInitializers([
+      .weight(table, fanIn: table.shape[0], fanOut: table.shape[1], standard: .normal)
+    ])
   }
 
   /// The tokens' rows.

@@ -3,9 +3,13 @@
 public import Tensors
 
 /// A recurrent layer over a whole sequence: [N, T, D] or one-hot tokens [N, T] → hidden states [N, T, hiddenSize].
-public final class Recurrent: StatefulLayer {
+public final class Recurrent: StatefulLayer, InitializableLayer {
   /// The result's shape.
   public let output: SignalShape
+  /// The layer's own initializer of its weights.
+  public var weightInitializer: Initializer?
+  /// The layer's own initializer of its biases.
+  public var biasInitializer: Initializer?
   /// The state carried to the next batch; always nil unless the layer carries its state.
   public var state: RecurrentState?
   /// Whether the last state, detached, starts the next batch.
@@ -53,16 +57,18 @@ public final class Recurrent: StatefulLayer {
   /// Both weights, then both biases; all uniform on ±1/√hiddenSize by default.
   public var parameters: [LayerParameter] {
     let standard = LayerParameter.Standard.uniform(bound: 1 / Double(hiddenSize).squareRoot())
-    return weights.map { parameter in
-      parameter.shape.rank == 2
-        ? .weight(
-          parameter,
-          fanIn: parameter.shape[1],
-          fanOut: parameter.shape[0],
-          standard: standard
-        )
-        : .bias(parameter, fanIn: hiddenSize, standard: standard)
-    }
+    return withOwnInitializers(
+      weights.map { parameter in
+        parameter.shape.rank == 2
+          ? .weight(
+            parameter,
+            fanIn: parameter.shape[1],
+            fanOut: parameter.shape[0],
+            standard: standard
+          )
+          : .bias(parameter, fanIn: hiddenSize, standard: standard)
+      }
+    )
   }
 
   /// The hidden states of all steps.

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Datasets
+import NeuralNetworks
+import Tensors
+
+/// The targets of a batch on a tape.
+enum Targets {
+  /// One class per row.
+  case classes(Indices)
+  /// Real values.
+  case values(Variable)
+}
+
+/// Brings batches of prepared data onto a tape.
+struct BatchLoader {
+  let data: PreparedData
+
+  /// Inputs and targets of the examples `ids`.
+  func load(
+    _ part: DataPart,
+    _ ids: ArraySlice<Int32>,
+    onto tape: Tape
+  ) -> (input: Signal, targets: Targets) {
+    unsafe ids.withUnsafeBufferPointer { ids in
+      (unsafe input(part, ids, tape), unsafe targets(part, ids, tape))
+    }
+  }
+
+  private func input(
+    _ part: DataPart,
+    _ ids: UnsafeBufferPointer<Int32>,
+    _ tape: Tape
+  ) -> Signal {
+    switch data.description.input {
+    case .values(let shape):
+      return .values(
+        unsafe tape.constant(Shape([ids.count] + shape)) { memory in
+          unsafe data.gather(part, ids: ids, inputs: memory)
+        }
+      )
+    case .tokens(_, let steps):
+      return .tokens(
+        unsafe tape.indices(Shape(ids.count, steps)) { memory in
+          unsafe data.gatherTokens(part, ids: ids, into: memory)
+        }
+      )
+    }
+  }
+
+  private func targets(
+    _ part: DataPart,
+    _ ids: UnsafeBufferPointer<Int32>,
+    _ tape: Tape
+  ) -> Targets {
+    switch data.description.target {
+    case .classes:
+      return .classes(
+        unsafe tape.indices([ids.count]) { memory in
+          unsafe data.gatherClasses(part, ids: ids, into: memory)
+        }
+      )
+    case .tokens:
+      let steps = if case .tokens(_, let steps) = data.description.input { steps } else { 1 }
+      return .classes(
+        unsafe tape.indices(Shape(ids.count, steps)) { memory in
+          unsafe data.gatherClasses(part, ids: ids, into: memory)
+        }
+      )
+    case .values(let shape):
+      return .values(
+        unsafe tape.constant(Shape([ids.count] + shape)) { memory in
+          unsafe data.gatherValues(part, ids: ids, into: memory)
+        }
+      )
+    }
+  }
+}

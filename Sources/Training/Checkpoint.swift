@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import NeuralNetworks
+import Tensors
+
+/// A checkpoint that cannot be used.
+public struct CheckpointError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// One sentence.
+  public var description: String
+}
+
+/// Where a training stands beside its tensors; numbers in Double travel as bit patterns, so nothing is rounded.
+private struct Position: Codable {
+  var version = 1
+  var step: Int
+  var epoch: Int
+  var batch: Int
+  var sums: ExactSums
+  var logged: ExactSums
+  var epochSeconds: Double
+  var elapsedSeconds: Double
+  var optimizerNumbers: [UInt64]
+  var optimizerTensors: Int
+  var states: [Int?]
+}
+
+private struct ExactSums: Codable {
+  var lossBits: UInt64
+  var count: Int
+  var correct: Int
+  var rows: Int
+  var examples: Int
+
+  init(_ sums: MetricSums) {
+    lossBits = sums.loss.bitPattern
+    count = sums.count
+    correct = sums.correct
+    rows = sums.rows
+    examples = sums.examples
+  }
+
+  var sums: MetricSums {
+    MetricSums(
+      loss: Double(bitPattern: lossBits),
+      count: count,
+      correct: correct,
+      rows: rows,
+      examples: examples
+    )
+  }
+}
+
+extension Trainer {
+  private static let key = "runexp.checkpoint"
+
+  /// Everything the next step needs, as a safetensors file; valid between steps.
+  public func checkpoint() throws -> [UInt8] {
+    let state = optimizer.state
+    let states = model.states
+    let position = Position(
+      step: step,
+      epoch: epoch,
+      batch: batch,
+      sums: ExactSums(sums),
+      logged: ExactSums(logged),
+      epochSeconds: epochSeconds,
+      elapsedSeconds: elapsedSeconds,
+      optimizerNumbers: state.numbers.map(\.bitPattern),
+      optimizerTensors: state.tensors.count,
+      states: states.map { $0?.hidden.count }
+    )
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    let text = String(decoding: try encoder.encode(position), as: UTF8.self)
+    var file = model.weights
+    for (name, values) in state.tensors {
+      file.entries.append(
+        SafeTensors.Entry(name: "optimizer.\(name)", shape: [values.count], values: values)
+      )
+    }
+    for (index, state) in states.enumerated() {
+      guard let state else { continue }
+      file.entries.append(Self.entry("state.\(index).hidden", state.hidden))
+      file.entries.append(Self.entry("state.\(index).cell", state.cell))
+    }
+    file.metadata[Self.key] = text
+    return try file.encoded()
+  }
+
+  private static func entry(_ name: String, _ values: [Float]) -> SafeTensors.Entry {
+    SafeTensors.Entry(name: name, shape: [values.count], values: values)
+  }
+
+  /// Takes over the state of a checkpoint of the same specification and seed.
+  public func restore(_ bytes: [UInt8]) throws {
+    let file = try SafeTensors(decoding: bytes)
+    guard let text = file.metadata[Self.key] else {
+      throw CheckpointError(description: "this file is no checkpoint of a training")
+    }
+    let position = try JSONDecoder().decode(Position.self, from: Data(text.utf8))
+    guard position.version == 1 else {
+      throw CheckpointError(description: "checkpoint version \(position.version) is not known")
+    }
+    let count = model.parameters.count
+    try model.load(SafeTensors(Array(file.entries.prefix(count))))
+    let tensors = file.entries.dropFirst(count).prefix(position.optimizerTensors)
+    optimizer.state = OptimizerState(
+      tensors: tensors.map { ($0.name, $0.values) },
+      numbers: position.optimizerNumbers.map { Double(bitPattern: $0) }
+    )
+    model.states = position.states.indices.map { index in
+      guard position.states[index] != nil else { return nil }
+      return RecurrentState(
+        hidden: file["state.\(index).hidden"]?.values ?? [],
+        cell: file["state.\(index).cell"]?.values ?? []
+      )
+    }
+    step = position.step
+    epoch = position.epoch
+    batch = position.batch
+    sums = position.sums.sums
+    logged = position.logged.sums
+    epochSeconds = position.epochSeconds
+    elapsedSeconds = position.elapsedSeconds
+  }
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Datasets
+public import Experiments
+
+extension DatasetRequest {
+  /// What a manifest's `data:` asks of the library; `runSeed` counts where `data.seed` follows it.
+  public init(_ data: DataSpecification, runSeed: Int) {
+    self.init(
+      data.dataset.name,
+      data.dataset.arguments.compactMapValues { DatasetArgument($0) },
+      seed: data.followsRunSeed ? runSeed : data.seed
+    )
+  }
+}
+
+extension DatasetArgument {
+  /// The same value, or nil where it was left out.
+  init?(_ value: ArgumentValue) {
+    switch value {
+    case .integer(let number): self = .integer(number)
+    case .real(let number): self = .real(number)
+    case .text(let text): self = .text(text)
+    case .mapping(let values): self = .mapping(values.compactMapValues { DatasetArgument($0) })
+    default: return nil
+    }
+  }
+}
+
+extension DataOptions {
+  /// Limits, split and standardisation of a manifest's `data:`.
+  public init(_ data: DataSpecification) {
+    self.init(
+      validation: data.validation.map { validation in
+        switch validation {
+        case .count(let count): .count(count)
+        case .fraction(let share): .fraction(share)
+        }
+      },
+      trainLimit: data.trainLimit,
+      testLimit: data.testLimit,
+      task: data.task.map { $0 == .classification ? .classification : .regression },
+      standardization: {
+        switch data.standardize {
+        case .none: .none
+        case .inputs: .inputs
+        case .both: .both
+        }
+      }()
+    )
+  }
+}

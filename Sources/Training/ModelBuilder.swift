@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Datasets
+public import Experiments
+public import NeuralNetworks
+import Tensors
+
+/// A layer of a manifest's model that does not fit.
+public struct ModelError: Error, Hashable, Sendable {
+  /// The layer's place: indices and keys, such as `2` or `2.body.0`; nil for the loss.
+  public var layer: [String]?
+  /// One sentence.
+  public var message: String
+  /// How to fix it.
+  public var hint: String?
+
+  /// An error.
+  public init(layer: [String]?, message: String, hint: String? = nil) {
+    self.layer = layer
+    self.message = message
+    self.hint = hint
+  }
+}
+
+/// Makes networks of manifests' components.
+public enum ModelBuilder {
+  /// The shape of one example's input.
+  public static func inputShape(_ description: DatasetDescription) -> SignalShape {
+    switch description.input {
+    case .values(let shape): .values(shape)
+    case .tokens(let size, let steps): .tokens(vocabulary: size, steps: steps)
+    }
+  }
+
+  /// The network for data of this description, checked against the loss; parameters are zero until initialised.
+  public static func build(
+    _ specification: RunSpecification,
+    for description: DatasetDescription
+  ) throws(ModelError) -> Sequential {
+    var shape = inputShape(description)
+    var layers: [any Layer] = []
+    for (index, component) in specification.model.enumerated() {
+      do {
+        let layer = try layer(component, path: "\(index)", input: shape)
+        shape = layer.output
+        layers.append(layer)
+      } catch {
+        throw ModelError(layer: ["\(index)"], message: error.message, hint: error.hint)
+      }
+    }
+    guard !layers.isEmpty else { throw ModelError(layer: nil, message: "the model has no layers") }
+    try check(
+      output: shape,
+      target: description.target,
+      loss: specification.loss,
+      last: specification.model.count - 1
+    )
+    return Sequential(layers)
+  }
+
+  /// One layer; `path` is its place among the model's layers and names its tensors.
+  static func layer(
+    _ component: Component,
+    path: String,
+    input: SignalShape
+  ) throws(LayerError) -> any Layer {
+    switch component.name {
+    case "dense":
+      return initialized(
+        try Dense(
+          path: path,
+          input: input,
+          units: integer(component, "units"),
+          activation: activation(component),
+          hasBias: component["bias"].boolean ?? true
+        ),
+        by: component
+      )
+    case "conv2d":
+      return initialized(
+        try Conv2d(
+          path: path,
+          input: input,
+          channels: integer(component, "channels"),
+          kernel: size(component, "kernel_size"),
+          stride: size(component, "stride"),
+          padding: size(component, "padding"),
+          activation: activation(component),
+          hasBias: component["bias"].boolean ?? true
+        ),
+        by: component
+      )
+    case "max_pool2d", "avg_pool2d":
+      let kernel = size(component, "kernel_size")
+      return try Pool2d(
+        input: input,
+        kind: component.name == "max_pool2d" ? .maximum : .average,
+        kernel: kernel,
+        stride: component["stride"].size ?? kernel,
+        padding: size(component, "padding")
+      )
+    case "rnn", "gru", "lstm":
+      return initialized(
+        try Recurrent(
+          path: path,
+          input: input,
+          cell: cell(component.name),
+          hiddenSize: integer(component, "hidden_size"),
+          carriesState: component["carry_state"].boolean ?? false,
+          hasBias: component["bias"].boolean ?? true
+        ),
+        by: component
+      )
+    case "embedding":
+      return initialized(
+        try Embedding(path: path, input: input, size: integer(component, "size")),
+        by: component
+      )
+    case "dropout":
+      return try Dropout(path: path, input: input, probability: component["p"].real ?? 0)
+    case "flatten": return try Flatten(input: input)
+    case "last_step": return try LastStep(input: input)
+    case "rows_as_sequence": return try RowsAsSequence(input: input)
+    default: return try ActivationLayer(input: input, activation: activation(component.name))
+    }
+  }
+
+  private static func integer(_ component: Component, _ key: String) -> Int {
+    guard let value = component[key].integer else {
+      preconditionFailure("`\(component.name)`: `\(key)` is no integer")
+    }
+    return value
+  }
+
+  private static func size(_ component: Component, _ key: String) -> (Int, Int) {
+    guard let size = component[key].size else {
+      preconditionFailure("`\(component.name)`: `\(key)` is no size")
+    }
+    return (size.height, size.width)
+  }
+
+  private static func activation(_ component: Component) -> Activation {
+    component["activation"].component.map { activation($0.name) } ?? .identity
+  }
+
+  private static func activation(_ name: String) -> Activation {
+    switch name {
+    case "relu": .relu
+    case "sigmoid": .sigmoid
+    case "tanh": .tanh
+    default: preconditionFailure("no layer or activation is called `\(name)`")
+    }
+  }
+
+  private static func cell(_ name: String) -> RecurrentCell {
+    switch name {
+    case "gru": .gru
+    case "lstm": .lstm
+    default: .rnn
+    }
+  }
+}
+
+// MARK: - Initializers
+
+extension ModelBuilder {
+  /// The initializer that a component means.
+  public static func initializer(_ component: Component) -> Initializer {
+    switch component.name {
+    case "zeros": .zeros
+    case "normal": .normal(standardDeviation: component["sd"].real ?? 0)
+    case "uniform":
+      .uniform(low: component["low"].real ?? 0, high: component["high"].real ?? 0)
+    case "xavier_uniform": .xavierUniform
+    default: .standard
+    }
+  }
+
+  /// The layer with its own `init:`, if it has one.
+  private static func initialized<L: InitializableLayer>(
+    _ layer: L,
+    by component: Component
+  ) -> L {
+    guard case .mapping(let own) = component["init"] else { return layer }
+    layer.weightInitializer = own["weights"]?.component.map { initializer($0) }
+    layer.biasInitializer = own["biases"]?.component.map { initializer($0) }
+    return layer
+  }
+}
+
+// MARK: - The last layer
+
+extension ModelBuilder {
+  /// Checks that the last layer's result is what loss and targets need.
+  static func check(
+    output: SignalShape,
+    target: TargetKind,
+    loss: Component,
+    last: Int
+  ) throws(ModelError) {
+    guard case .values(let shape) = output else {
+      throw ModelError(layer: ["\(last)"], message: "the last layer gives tokens, not values")
+    }
+    func refuse(_ expected: String, _ hint: String?) throws(ModelError) {
+      throw ModelError(
+        layer: ["\(last)"],
+        message: "the last layer gives \(shape), but \(expected)",
+        hint: hint
+      )
+    }
+    switch target {
+    case .classes(let count):
+      if shape != [count] {
+        try refuse("the targets are \(count) classes", "end the model with `- dense: \(count)`")
+      }
+    case .tokens(let vocabulary):
+      if shape.count != 2 || shape[1] != vocabulary {
+        try refuse(
+          "each step's target is one of \(vocabulary) tokens",
+          "end the model with `- dense: \(vocabulary)`, without `last_step`"
+        )
+      }
+    case .values(let wanted):
+      if shape.reduce(1, *) != wanted.reduce(1, *) {
+        try refuse(
+          "the targets are \(wanted)",
+          "end the model with `- dense: \(wanted.last ?? 1)`"
+        )
+      }
+      if loss.name == "cross_entropy" {
+        throw ModelError(
+          layer: nil,
+          message: "`cross_entropy` needs classes, but the targets are real numbers",
+          hint: "use `loss: mse`"
+        )
+      }
+    }
+  }
+}

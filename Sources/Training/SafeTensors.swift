@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Codecs
+import Foundation
+
+/// Tensors by name in the safetensors format: a JSON header, then float32 data, little-endian, row-major.
+///
+/// Format: <https://huggingface.co/docs/safetensors>. Written data lie in the given order without gaps, the header is
+/// padded with spaces to a multiple of eight bytes.
+public struct SafeTensors: Sendable {
+  /// One tensor.
+  public struct Entry: Hashable, Sendable {
+    /// The name.
+    public var name: String
+    /// The sizes of the axes.
+    public var shape: [Int]
+    /// The values, row-major.
+    public var values: [Float]
+
+    /// A tensor; the values fit the shape.
+    public init(name: String, shape: [Int], values: [Float]) {
+      precondition(shape.reduce(1, *) == values.count, "`\(name)` \(shape): \(values.count) values")
+      self.name = name
+      self.shape = shape
+      self.values = values
+    }
+  }
+
+  /// The tensors, in the order of their data.
+  public var entries: [Entry]
+  /// Free text by key.
+  public var metadata: [String: String]
+
+  /// A file's content.
+  public init(_ entries: [Entry], metadata: [String: String] = [:]) {
+    self.entries = entries
+    self.metadata = metadata
+  }
+
+  /// The tensor of that name, or nil.
+  public subscript(name: String) -> Entry? { entries.first { $0.name == name } }
+
+  /// All values, one tensor after the other: what `weights_sha256` digests.
+  public var data: [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(entries.reduce(0) { $0 + 4 * $1.values.count })
+    for entry in entries {
+      for value in entry.values {
+        let bits = value.bitPattern
+        bytes.append(UInt8(truncatingIfNeeded: bits))
+        bytes.append(UInt8(truncatingIfNeeded: bits >> 8))
+        bytes.append(UInt8(truncatingIfNeeded: bits >> 16))
+        bytes.append(UInt8(truncatingIfNeeded: bits >> 24))
+      }
+    }
+    return bytes
+  }
+
+  /// SHA-256 over `data`, in hexadecimal; nil if a value is not finite.
+  public var sha256: String? {
+    let isFinite = entries.allSatisfy { $0.values.allSatisfy(\.isFinite) }
+    return isFinite ? SHA256.hexadecimal(of: data) : nil
+  }
+}
+
+// MARK: - Bytes
+
+extension SafeTensors {
+  /// Why bytes are not a readable safetensors file.
+  public enum FormatError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The header is cut off or no JSON.
+    case header(String)
+    /// A tensor is of another type than float32.
+    case type(name: String, found: String)
+    /// A tensor's data lie outside the file or do not fit its shape.
+    case data(name: String)
+
+    /// One sentence.
+    public var description: String {
+      switch self {
+      case .header(let reason): "this is no safetensors file: \(reason)"
+      case .type(let name, let found): "tensor `\(name)` is \(found), expected F32"
+      case .data(let name): "the data of tensor `\(name)` do not fit the file or its shape"
+      }
+    }
+  }
+
+  private struct HeaderEntry: Codable {
+    var dtype: String
+    var shape: [Int]
+    var offsets: [Int]
+    private enum CodingKeys: String, CodingKey {
+      case dtype
+      case shape
+      case offsets = "data_offsets"
+    }
+  }
+
+  private enum HeaderValue: Codable {
+    case tensor(HeaderEntry)
+    case metadata([String: String])
+
+    init(from decoder: any Decoder) throws {
+      let container = try decoder.singleValueContainer()
+      if let entry = try? container.decode(HeaderEntry.self) {
+        self = .tensor(entry)
+      } else {
+        self = .metadata(try container.decode([String: String].self))
+      }
+    }
+
+    func encode(to encoder: any Encoder) throws {
+      var container = encoder.singleValueContainer()
+      switch self {
+      case .tensor(let entry): try container.encode(entry)
+      case .metadata(let text): try container.encode(text)
+      }
+    }
+  }
+
+  /// The file's bytes; equal content gives equal bytes.
+  public func encoded() throws -> [UInt8] {
+    var header: [String: HeaderValue] = [:]
+    if !metadata.isEmpty { header["__metadata__"] = .metadata(metadata) }
+    var offset = 0
+    for entry in entries {
+      let end = offset + 4 * entry.values.count
+      header[entry.name] = .tensor(
+        HeaderEntry(dtype: "F32", shape: entry.shape, offsets: [offset, end])
+      )
+      offset = end
+    }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    var json = Array(try encoder.encode(header))
+    while json.count % 8 != 0 { json.append(0x20) }
+    let length = UInt64(json.count)
+    let prefix = (0..<8).map { UInt8(truncatingIfNeeded: length >> (8 * UInt64($0))) }
+    return prefix + json + data
+  }
+
+  /// Reads a file's bytes; tensors come in the order of their data.
+  public init(decoding bytes: [UInt8]) throws(FormatError) {
+    guard bytes.count >= 8 else { throw .header("it has \(bytes.count) bytes") }
+    let length = (0..<8).reduce(UInt64(0)) { $0 | UInt64(bytes[$1]) << (8 * UInt64($1)) }
+    guard length <= UInt64(bytes.count - 8) else {
+      throw .header("its header of \(length) bytes is longer than the file")
+    }
+    let start = 8 + Int(length)
+    let header: [String: HeaderValue]
+    do {
+      header = try JSONDecoder().decode(
+        [String: HeaderValue].self,
+        from: Data(bytes[8..<start])
+      )
+    } catch {
+      throw .header("its header is not the expected JSON")
+    }
+    var found: [(offset: Int, entry: Entry)] = []
+    metadata = [:]
+    for (name, value) in header {
+      switch value {
+      case .metadata(let text): metadata = text
+      case .tensor(let tensor):
+        let entry = try Self.entry(name, tensor, bytes, start)
+        found.append((tensor.offsets[0], entry))
+      }
+    }
+    entries = found.sorted { ($0.offset, $0.entry.name) < ($1.offset, $1.entry.name) }.map(\.entry)
+  }
+
+  private static func entry(
+    _ name: String,
+    _ tensor: HeaderEntry,
+    _ bytes: [UInt8],
+    _ start: Int
+  ) throws(FormatError) -> Entry {
+    guard tensor.dtype == "F32" else { throw .type(name: name, found: tensor.dtype) }
+    guard tensor.offsets.count == 2, tensor.offsets[0] >= 0, tensor.shape.allSatisfy({ $0 >= 0 }),
+      tensor.offsets[1] <= bytes.count - start,
+      tensor.offsets[1] - tensor.offsets[0] == 4 * tensor.shape.reduce(1, *)
+    else { throw .data(name: name) }
+    var values: [Float] = []
+    values.reserveCapacity(tensor.shape.reduce(1, *))
+    for place in stride(from: start + tensor.offsets[0], to: start + tensor.offsets[1], by: 4) {
+      let bits =
+        UInt32(bytes[place]) | UInt32(bytes[place + 1]) << 8 | UInt32(bytes[place + 2]) << 16
+        | UInt32(bytes[place + 3]) << 24
+      values.append(Float(bitPattern: bits))
+    }
+    return Entry(name: name, shape: tensor.shape, values: values)
+  }
+}

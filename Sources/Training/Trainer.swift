@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Datasets
+public import Experiments
+public import NeuralNetworks
+import Tensors
+
+/// A loss, gradient or parameter that is no longer finite: the run ends as failed and is not retried.
+public struct DivergedError: Error, Hashable, Sendable {
+  /// Begins with `diverged:`.
+  public var reason: String
+}
+
+/// What the caller of a training wants at a step.
+public enum TrainingControl: Sendable {
+  /// Go on.
+  case proceed
+  /// Stop at this step; the trainer's checkpoint then holds everything.
+  case interrupt
+}
+
+/// What a training tells while it runs.
+public enum TrainingEvent: Sendable {
+  /// A step is done; `loss` is its batch's mean.
+  case step(epoch: Int, step: Int, stepsPerEpoch: Int, loss: Double, samplesPerSecond: Double)
+  /// Points inside an epoch.
+  case points([MetricPoint])
+  /// An epoch is done, evaluated where it is due; a checkpoint may be taken now.
+  case epoch(Int, points: [MetricPoint])
+}
+
+/// How a training ended.
+public enum TrainingOutcome: Sendable {
+  /// All epochs are done.
+  case completed(TestPredictions?)
+  /// `interrupt` was asked for.
+  case interrupted
+}
+
+/// Trains one run: the loop, evaluation and the state between steps.
+///
+/// The bits depend on specification, seed and data only: never on threads, the clock or interruptions.
+public final class Trainer {
+  /// The network.
+  public let model: Sequential
+  /// Optimizer updates done.
+  public internal(set) var step = 0
+  /// Epochs done.
+  public internal(set) var epoch = 0
+  /// Time spent training and evaluating, earlier attempts of this state included.
+  public internal(set) var elapsedSeconds = 0.0
+
+  let specification: RunSpecification
+  let seed: Int
+  let optimizer: any Optimizer
+  var batch = 0
+  var sums = MetricSums()
+  var logged = MetricSums()
+  var epochSeconds = 0.0
+
+  private let data: PreparedData
+  private let tape: Tape
+  private let loader: BatchLoader
+  private let loss: LossFunction
+  private let metricSet: MetricSet
+  private let seconds: () -> Double
+  private let parameters: [Tensors.Parameter]
+
+  /// A training at its first step, with initial values drawn from `seed`.
+  ///
+  /// `initialWeights` replaces drawn tensors by those of a file. `seconds` is a clock that only moves forward.
+  /// Throws `ModelError` or `WeightsError`.
+  public init(
+    _ specification: RunSpecification,
+    seed: Int,
+    data: PreparedData,
+    threads: Int,
+    initialWeights: SafeTensors? = nil,
+    seconds: @escaping () -> Double
+  ) throws {
+    self.specification = specification
+    self.seed = seed
+    self.data = data
+    self.seconds = seconds
+    model = try ModelBuilder.build(specification, for: data.description)
+    model.initialize(
+      weights: ModelBuilder.initializer(specification.initialization.weights),
+      biases: ModelBuilder.initializer(specification.initialization.biases),
+      seed: seed
+    )
+    if let initialWeights { try model.load(initialWeights) }
+    tape = Tape(threadCount: threads)
+    parameters = model.parameters.map(\.parameter)
+    optimizer = OptimizerBuilder.build(
+      specification.optimizer,
+      parameters: parameters,
+      context: tape.context
+    )
+    loader = BatchLoader(data: data)
+    loss = LossFunction(specification.loss)
+    let target = data.description.target
+    let hasTokens = if case .tokens = target { true } else { false }
+    let hasClasses = if case .values = target { false } else { true }
+    metricSet = MetricSet(loss: loss, hasClasses: hasClasses, hasTokens: hasTokens)
+  }
+
+  /// Trains from the current state to the end, or until `control` interrupts; both are called once a step.
+  ///
+  /// Throws `DivergedError`, and whatever `observe` throws.
+  public func train(
+    control: () -> TrainingControl,
+    observe: (TrainingEvent) throws -> Void
+  ) throws -> TrainingOutcome {
+    var predictions: TestPredictions?
+    while epoch < specification.train.epochs {
+      let order = data.order(
+        .train,
+        batchSize: specification.train.batchSize,
+        shuffle: specification.train.shuffle,
+        seed: seed,
+        epoch: epoch
+      )
+      if batch == 0 { model.clearStates() }
+      while batch < order.batchCount {
+        if case .interrupt = control() { return .interrupted }
+        try trainBatch(order, observe)
+      }
+      predictions = try endEpoch(observe)
+    }
+    return .completed(predictions)
+  }
+
+  // MARK: - One step
+
+  private func trainBatch(
+    _ order: BatchOrder,
+    _ observe: (TrainingEvent) throws -> Void
+  ) throws {
+    let start = seconds()
+    let ids = order.ids[order.range(batch)]
+    if !order.continues(batch) { model.clearStates() }
+    tape.reset(training: true)
+    for parameter in parameters { parameter.clearGradient() }
+    let (input, targets) = loader.load(.train, ids, onto: tape)
+    let output = model(input, Pass(tape: tape, seed: seed, step: UInt64(step)))
+    var none: [Int32]?
+    let result = loss(output, targets, on: tape, predictions: &none)
+    guard result.mean.isFinite else { throw diverged("train.loss is \(result.mean)") }
+    tape.backward()
+    clip()
+    guard optimizer.step() else { throw diverged("a gradient or parameter is not finite") }
+    step += 1
+    batch += 1
+    let rows = rowCount(targets)
+    sums.add(result, rows: rows, examples: ids.count)
+    logged.add(result, rows: rows, examples: ids.count)
+    let spent = seconds() - start
+    epochSeconds += spent
+    elapsedSeconds += spent
+    try observe(
+      .step(
+        epoch: epoch,
+        step: batch,
+        stepsPerEpoch: order.batchCount,
+        loss: result.mean,
+        samplesPerSecond: Double(sums.examples) / max(epochSeconds, 1e-9)
+      )
+    )
+    try logPoints(order.batchCount, observe)
+  }
+
+  private func rowCount(_ targets: Targets) -> Int {
+    if case .classes(let classes) = targets { classes.shape.count } else { 0 }
+  }
+
+  private func clip() {
+    if let limit = specification.train.clipValue {
+      Clipping.byValue(parameters, limit: limit, context: tape.context)
+    }
+    if let limit = specification.train.clipNorm {
+      Clipping.byNorm(parameters, limit: limit, context: tape.context)
+    }
+  }
+
+  private func logPoints(
+    _ batches: Int,
+    _ observe: (TrainingEvent) throws -> Void
+  ) throws {
+    guard let every = specification.train.logEverySteps, step % every == 0, batch < batches else {
+      return
+    }
+    let place = Double(epoch) + Double(batch) / Double(batches)
+    let points = metricSet.points(.train, logged, step: step, epoch: place)
+    logged = MetricSums()
+    try observe(.points(points))
+  }
+
+  private func diverged(_ what: String) -> DivergedError {
+    DivergedError(reason: "diverged: \(what) at step \(step + 1) (epoch \(epoch + 1))")
+  }
+
+  // MARK: - The end of an epoch
+
+  private func endEpoch(
+    _ observe: (TrainingEvent) throws -> Void
+  ) throws -> TestPredictions? {
+    let start = seconds()
+    epoch += 1
+    var points = metricSet.points(.train, sums, step: step, epoch: Double(epoch))
+    points.append(
+      MetricPoint(
+        name: "train.samples_per_second",
+        step: step,
+        epoch: Double(epoch),
+        value: Double(sums.examples) / max(epochSeconds, 1e-9)
+      )
+    )
+    var predictions: TestPredictions?
+    let isLast = epoch == specification.train.epochs
+    if isLast || epoch % specification.train.evaluateEvery == 0 {
+      for (part, name) in [(DataPart.validation, MetricName.Part.val), (.test, .test)]
+      where data.count(part) > 0 {
+        let (result, found) = evaluate(part, predicting: isLast && part == .test)
+        points += metricSet.points(name, result, step: step, epoch: Double(epoch))
+        if let found { predictions = found }
+      }
+    }
+    batch = 0
+    sums = MetricSums()
+    logged = MetricSums()
+    epochSeconds = 0
+    model.clearStates()
+    elapsedSeconds += seconds() - start
+    try observe(.epoch(epoch, points: points))
+    return predictions
+  }
+
+  /// A part's sums in evaluation mode; with `predicting`, also what was predicted for classes.
+  func evaluate(
+    _ part: DataPart,
+    predicting: Bool = false
+  ) -> (MetricSums, TestPredictions?) {
+    let states = model.states
+    defer { model.states = states }
+    model.clearStates()
+    let order = data.order(part, batchSize: evaluationBatchSize, shuffle: false)
+    var sums = MetricSums()
+    let isClassification = if case .classes = data.description.target { true } else { false }
+    var predictions: [Int32]? = predicting && isClassification ? [] : nil
+    var classes: [Int32] = []
+    for batch in 0..<order.batchCount {
+      let ids = order.ids[order.range(batch)]
+      if !order.continues(batch) { model.clearStates() }
+      tape.reset(training: false)
+      let (input, targets) = loader.load(part, ids, onto: tape)
+      let output = model(input, Pass(tape: tape, seed: seed, step: UInt64(step)))
+      let result = loss(output, targets, on: tape, predictions: &predictions)
+      sums.add(result, rows: rowCount(targets), examples: ids.count)
+      if predictions != nil, case .classes(let found) = targets {
+        classes += found.array
+      }
+    }
+    return (sums, predictions.map { TestPredictions(targets: classes, predictions: $0) })
+  }
+
+  /// Examples evaluated at once: few enough that all layers' results stay below 2²⁴ values, at most 256. Depends on
+  /// the network's shape alone, for the order of sums follows it.
+  private var evaluationBatchSize: Int {
+    let perExample = model.layers.reduce(0) { total, layer in
+      guard case .values(let shape) = layer.output else { return total }
+      return total + shape.reduce(1, *)
+    }
+    return max(1, min(256, (1 << 24) / max(1, perExample)))
+  }
+}
