@@ -58,7 +58,7 @@ public final class Trainer {
   var logged = MetricSums()
   var epochSeconds = 0.0
 
-  private let data: PreparedData
+  let data: PreparedData
   private let tape: Tape
   private let loader: BatchLoader
   private let loss: LossFunction
@@ -271,5 +271,16 @@ public final class Trainer {
       return total + shape.reduce(1, *)
     }
     return max(1, min(256, (1 << 24) / max(1, perExample)))
+  }
+}
+
+extension Trainer {
+  /// Epochs done, with the fraction of the one in progress.
+  public var progress: Double {
+    guard batch > 0 else { return Double(epoch) }
+    let count = data.order(
+      .train, batchSize: specification.train.batchSize, shuffle: false, seed: seed, epoch: epoch
+    ).batchCount
+    return Double(epoch) + Double(batch) / Double(max(1, count))
   }
 }

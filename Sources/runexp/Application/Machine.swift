@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+import Foundation
+
+/// Facts about this machine that are stored with runs and that set defaults.
+enum Machine {
+  /// Cores this process may use: the affinity mask, cut by the cgroup's quota; at least 1.
+  static var usableCores: Int {
+    let allowed = affinityCount ?? ProcessInfo.processInfo.activeProcessorCount
+    return max(1, min(allowed, quota ?? allowed))
+  }
+
+  /// The processor's name.
+  static var cpuName: String {
+    #if os(Linux)
+      let info = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
+      let line = info.split(separator: "\n").first { $0.hasPrefix("model name") }
+      let name = line?.split(separator: ":").last?.trimmingCharacters(in: .whitespaces)
+      return name ?? "unknown"
+    #else
+      return "Apple"
+    #endif
+  }
+
+  /// Operating system and version.
+  static var systemName: String { ProcessInfo.processInfo.operatingSystemVersionString }
+
+  private static var affinityCount: Int? {
+    #if os(Linux)
+      var set = cpu_set_t()
+      guard unsafe sched_getaffinity(0, MemoryLayout<cpu_set_t>.size, &set) == 0 else { return nil }
+      return unsafe withUnsafeBytes(of: &set) { bytes in
+        unsafe bytes.reduce(0) { $0 + $1.nonzeroBitCount }
+      }
+    #else
+      return nil
+    #endif
+  }
+
+  /// Whole cores of a cgroup v2 quota, rounded up.
+  private static var quota: Int? {
+    guard let text = try? String(contentsOfFile: "/sys/fs/cgroup/cpu.max", encoding: .utf8) else {
+      return nil
+    }
+    let words = text.split(whereSeparator: \.isWhitespace).map(String.init)
+    guard words.count == 2, let limit = Double(words[0]), let period = Double(words[1]),
+      period > 0
+    else { return nil }
+    return Int((limit / period).rounded(.up))
+  }
+}

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+
+/// The program: thin commands over the modules.
+@main
+struct Runexp: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "runexp",
+    abstract: "Runs, tracks and compares neural-network experiments.",
+    discussion: """
+      Examples:
+        runexp sweep experiments/quickstart.yaml    train every cell, write the report
+        runexp runs --sort test.accuracy            look at what is stored
+
+      A manifest describes data, models, training and the parameters to compare; `runexp plan` shows
+      what it would run. Everything goes into one SQLite file, reports go to ./reports/NAME/.
+      """,
+    version: runexpVersion,
+    subcommands: [
+      PlanCommand.self, SweepCommand.self, RunCommand.self, WorkerCommand.self,
+    ]
+  )
+}
+
+/// Version of the program.
+let runexpVersion = "0.1.0"

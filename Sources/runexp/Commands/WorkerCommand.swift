@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Datasets
+import Foundation
+import Storage
+import Synchronization
+
+/// `worker`: claims and trains runs; a sweep starts it, and so may a cluster's job.
+struct WorkerCommand: ParsableCommand {
+  /// Who started the worker.
+  enum Parent: String, ExpressibleByArgument, CaseIterable {
+    /// A sweep, whose death closes standard input.
+    case stdin
+  }
+
+  static let configuration = CommandConfiguration(
+    commandName: "worker",
+    abstract: "Claims queued runs and trains them until none is left.",
+    discussion: """
+      Examples:
+        runexp worker                          work on everything that is queued
+        runexp worker --sweep quickstart@1     work on one sweep's runs
+      """,
+    shouldDisplay: false
+  )
+
+  @OptionGroup var database: DatabaseOptions
+  @Option(help: ArgumentHelp("Only the runs of this plan.", valueName: "name@revision"))
+  var sweep: String?
+  @Option(name: .customLong("run"), help: "Only this run; may be repeated.")
+  var runs: [String] = []
+  @Option(help: "Threads per run.") var threads = 1
+  @Option(help: "Runs at once in the sweep, for the record.") var jobs = 1
+  @Option(help: "Ends when this parent does, and reports progress to it as JSON lines.")
+  var parent: Parent?
+
+  func run() throws {
+    try reportingFailures {
+      let store = try database.open(.open)
+      let stop = StopRequest(watchesStandardInput: parent == .stdin)
+      let worker = Worker(
+        store: store, scope: scope,
+        identity: .current(supervisorPID: parent == nil ? nil : Int(getppid())),
+        environment: RunEnvironment(
+          cpu: Machine.cpuName, system: Machine.systemName, cores: Machine.usableCores,
+          jobs: jobs, threads: threads, version: runexpVersion),
+        stop: stop, library: .standard, tell: tell)
+      if case .stopped = try worker.work() { throw Exit.interrupted }
+    }
+  }
+
+  private var scope: RunScope {
+    if let sweep { return .sweep(sweep) }
+    return runs.isEmpty ? .all : .runs(runs)
+  }
+
+  private func tell(_ message: WorkerMessage) {
+    if parent == .stdin {
+      Terminal.print(message.line)
+    } else if let line = message.plainLine {
+      Terminal.say(line)
+    }
+  }
+}
+
+extension WorkerMessage {
+  /// What a person wants to read of it; nil for steps.
+  var plainLine: String? {
+    switch self {
+    case .claimed(let run, _, let epoch):
+      epoch > 0 ? "\(run)  resumed at epoch \(Int(epoch))" : "\(run)  started"
+    case .step: nil
+    case .epoch(let run, let epoch, let metrics):
+      "\(run)  epoch \(epoch)  " + MetricText.list(metrics)
+    case .ended(let run, let state, let reason):
+      "\(run)  \(state)" + (reason.map { ": \($0)" } ?? "")
+    }
+  }
+}
+
+/// Metrics in one line of progress.
+enum MetricText {
+  /// `train.loss 0.412  val.accuracy 0.874`, timings left out, in a fixed order.
+  static func list(_ metrics: [String: Double]) -> String {
+    metrics.filter { $0.key != "train.samples_per_second" }.sorted { $0.key < $1.key }
+      .map { "\($0.key) \(short($0.value))" }.joined(separator: "  ")
+  }
+
+  /// Four significant digits.
+  static func short(_ value: Double) -> String {
+    value == 0 ? "0" : abs(value) >= 1e-3 && abs(value) < 1e5
+      ? String(format: abs(value) < 1 ? "%.4f" : abs(value) < 10 ? "%.3f" : "%.1f", value)
+      : String(format: "%.3g", value)
+  }
+}

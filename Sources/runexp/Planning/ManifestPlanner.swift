@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Codecs
+import Datasets
+import Diagnostics
+import Experiments
+import Foundation
+import Manifests
+import NeuralNetworks
+import Storage
+import Training
+
+/// Turns a manifest on disk into a plan that is checked to the last layer, before anything is created.
+struct ManifestPlanner {
+  /// The manifest's path as typed.
+  let path: String
+  /// Overrides as typed.
+  let overrides: [String]
+  /// The database that will hold the plan: its folder is a project root.
+  let database: String
+  /// Where data sets are looked for.
+  let library: DatasetLibrary
+
+  init(
+    path: String, overrides: [String], database: String, library: DatasetLibrary = .standard
+  ) {
+    self.path = path
+    self.overrides = overrides
+    self.database = database
+    self.library = library
+  }
+
+  /// The plan; throws every mistake at once, with its place.
+  func plan() throws -> CheckedPlan {
+    let text = try read()
+    let plan = try Manifests.plan(
+      manifest: text, file: path, overrides: overrides, rules: pathRules)
+    return try check(plan)
+  }
+
+  private func read() throws -> String {
+    guard let data = FileManager.default.contents(atPath: path) else {
+      let exists = FileManager.default.fileExists(atPath: path)
+      throw Diagnostic(
+        exists ? "the manifest `\(path)` cannot be read" : "there is no manifest `\(path)`",
+        hints: exists ? [] : ["`runexp sweep MANIFEST` takes the path of a YAML file"])
+    }
+    guard let text = String(data: data, encoding: .utf8) else {
+      throw Diagnostic("the manifest `\(path)` is not UTF-8 text")
+    }
+    return text
+  }
+
+  private var pathRules: PathRules {
+    let folder = URL(fileURLWithPath: path).standardizedFileURL.deletingLastPathComponent().path
+    let databaseFolder =
+      URL(fileURLWithPath: database).standardizedFileURL.deletingLastPathComponent().path
+    let data = (ProcessInfo.processInfo.environment["RUNEXP_DATA"] ?? "").split(separator: ":")
+    let roots = [databaseFolder, gitRoot(above: folder)].compactMap { $0 } + data.map(String.init)
+    return PathRules(folder: folder, roots: roots)
+  }
+
+  private func gitRoot(above folder: String) -> String? {
+    var url = URL(fileURLWithPath: folder)
+    while url.path != "/" {
+      if FileManager.default.fileExists(atPath: url.appendingPathComponent(".git").path) {
+        return url.path
+      }
+      url.deleteLastPathComponent()
+    }
+    return nil
+  }
+
+  // MARK: - Data and models
+
+  private func check(_ plan: Manifests.Plan) throws -> CheckedPlan {
+    var descriptions: [DataSpecification: DatasetDescription] = [:]
+    var mistakes: [Diagnostic] = []
+    var cells: [PlannedCell] = []
+    for cell in plan.cells {
+      let data = cell.specification.data
+      do {
+        let description = try descriptions[data] ?? describe(data, plan)
+        descriptions[data] = description
+        cells.append(try planned(cell, description))
+      } catch let error as DatasetError {
+        mistakes.append(
+          plan.diagnostic("\(error)", hints: error.hints, at: ["data"], in: cell))
+      } catch let error as ModelError {
+        let steps = (error.layer ?? []).map { Int($0).map(ManifestStep.index) ?? .key($0) }
+        mistakes.append(
+          plan.diagnostic(
+            error.message, hints: error.hint.map { [$0] } ?? [],
+            at: error.layer == nil ? ["loss"] : [.key("model")] + steps, in: cell))
+      } catch let error as WeightsError {
+        mistakes += error.problems.map { plan.diagnostic($0, at: ["init", "from"], in: cell) }
+      }
+    }
+    guard mistakes.isEmpty else { throw DiagnosticList(mistakes) }
+    return CheckedPlan(plan: plan, cells: cells, descriptions: descriptions)
+  }
+
+  private func describe(
+    _ data: DataSpecification, _ plan: Manifests.Plan
+  ) throws -> DatasetDescription {
+    try library.describe(
+      DatasetRequest(data, runSeed: plan.experiment.seed), DataOptions(data))
+  }
+
+  private func planned(_ cell: Cell, _ description: DatasetDescription) throws -> PlannedCell {
+    let model = try ModelBuilder.build(cell.specification, for: description)
+    var digest: String?
+    if let file = cell.specification.initialization.file {
+      try model.load(SafeTensors(decoding: ByteFile.read(file)))
+      digest = try SHA256.hexadecimal(ofFile: file)
+    }
+    return PlannedCell(
+      cell, dataSHA256: description.contentSHA256, initializationSHA256: digest,
+      parameterCount: model.parameterCount)
+  }
+}
+
+/// A manifest's plan whose data exist and whose models fit.
+struct CheckedPlan {
+  let plan: Manifests.Plan
+  let cells: [PlannedCell]
+  let descriptions: [DataSpecification: DatasetDescription]
+
+  /// What the store freezes.
+  func stored(isBare: Bool = false) -> Storage.Plan {
+    Storage.Plan(
+      experiment: plan.experiment, cells: cells, manifest: plan.manifestText,
+      overrides: plan.overrides, version: runexpVersion, numericVersion: numericVersion,
+      isBare: isBare)
+  }
+}
+
+extension DatasetLibrary {
+  /// The library of the current environment and folder.
+  static var standard: DatasetLibrary {
+    DatasetLibrary(
+      DataLocations(
+        environment: ProcessInfo.processInfo.environment,
+        workingDirectory: FileManager.default.currentDirectoryPath))
+  }
+}

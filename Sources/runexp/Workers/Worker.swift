@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Codecs
+import Datasets
+import Experiments
+import Foundation
+import Storage
+import Training
+
+/// Claims runs, trains them and writes their results, until nothing is left to claim.
+struct Worker {
+  /// How a worker ended.
+  enum Ending {
+    /// Nothing was left to claim.
+    case idle
+    /// It was asked to stop.
+    case stopped
+  }
+
+  let store: RunStore
+  let scope: RunScope
+  let identity: WorkerIdentity
+  let environment: RunEnvironment
+  let stop: StopRequest
+  let library: DatasetLibrary
+  /// Receives what happens.
+  let tell: (WorkerMessage) -> Void
+
+  /// Works until there is nothing to claim or the worker is asked to stop.
+  func work() throws -> Ending {
+    var data = PreparedDataCache(library: library)
+    while !stop.isAsked {
+      guard
+        let run = try store.claim(worker: identity, in: scope, environment: environment)
+      else { return .idle }
+      try perform(run, &data)
+    }
+    return .stopped
+  }
+
+  /// One claimed run, to whatever end; only the store's refusal ends the worker.
+  private func perform(_ run: ClaimedRun, _ data: inout PreparedDataCache) throws {
+    let id = run.claim.runID
+    tell(
+      .claimed(
+        run: id, epochs: run.specification.train.epochs, resumedEpoch: run.resume?.epoch ?? 0))
+    do {
+      let prepared = try data.data(for: run)
+      let attempt = try Attempt(
+        run, data: prepared, store: store, threads: environment.threads, stop: stop, tell: tell)
+      try attempt.perform()
+    } catch let error as StorageError {
+      guard case .claimLost = error else { throw error }
+      tell(.ended(run: id, state: "cancelled", reason: "\(error)"))
+    } catch let error as DivergedError {
+      try end(run, error.reason)
+    } catch {
+      try end(run, "\(error)")
+    }
+  }
+
+  private func end(_ run: ClaimedRun, _ reason: String) throws {
+    do {
+      try store.fail(run.claim, reason: reason)
+      tell(.ended(run: run.claim.runID, state: "failed", reason: reason))
+    } catch let error as StorageError {
+      guard case .claimLost = error else { throw error }
+    }
+  }
+}
+
+/// The data of the last run, for most runs of a sweep share them.
+struct PreparedDataCache {
+  let library: DatasetLibrary
+  private var last: (key: Key, data: PreparedData)?
+
+  private struct Key: Hashable {
+    var data: DataSpecification
+    var seed: Int?
+  }
+
+  init(library: DatasetLibrary) { self.library = library }
+
+  /// The data a run was planned for; throws if they are other data now.
+  mutating func data(for run: ClaimedRun) throws -> PreparedData {
+    let specification = run.specification.data
+    let key = Key(data: specification, seed: specification.followsRunSeed ? run.seed : nil)
+    if let last, last.key == key { return last.data }
+    let data = try library.prepare(
+      DatasetRequest(specification, runSeed: run.seed), DataOptions(specification))
+    if !specification.followsRunSeed, data.description.contentSHA256 != run.dataSHA256 {
+      throw RunRefusal(
+        "the data `\(specification.dataset.name)` changed since the run was planned: plan it again")
+    }
+    last = (key, data)
+    return data
+  }
+}
+
+/// Why a run cannot be trained here.
+struct RunRefusal: Error, CustomStringConvertible {
+  let description: String
+  init(_ description: String) { self.description = description }
+}
