@@ -40,12 +40,12 @@ struct Glyphs: Generator {
 
   private func draw(_ shape: GlyphShape, using stream: inout RandomStream) -> GlyphCanvas {
     let map = GlyphMap(using: &stream)
-    let radius = stream.next(in: 0.6, 1.5)
+    let radius = stream.next(in: 0.8, 1.6)
     let darkness = stream.next(in: 0.55, 1)
     var canvas = GlyphCanvas(side: Self.side)
     for stroke in shape.strokes {
       let moved = stroke.points.map { point in
-        let wobble = GlyphPoint(stream.nextNormal(), stream.nextNormal()) * 0.08
+        let wobble = GlyphPoint(stream.nextNormal(), stream.nextNormal()) * 0.06
         return map.apply(point + wobble)
       }
       canvas.draw(stroke.replacing(moved).polyline, radius: radius, darkness: darkness)
@@ -63,14 +63,14 @@ private struct GlyphMap {
   var shift: GlyphPoint
 
   init(using stream: inout RandomStream) {
-    // A turn by 2·atan(t) without a sine: at most about 31° either way.
-    let t = stream.next(in: -0.28, 0.28)
+    // A turn by 2·atan(t) without a sine: at most about 23° either way.
+    let t = stream.next(in: -0.2, 0.2)
     let (cosine, sine) = ((1 - t * t) / (1 + t * t), 2 * t / (1 + t * t))
-    let shear = stream.next(in: -0.25, 0.25)
-    let size = GlyphPoint(stream.next(in: 6, 10.5), stream.next(in: 6, 10.5))
+    let shear = stream.next(in: -0.2, 0.2)
+    let size = GlyphPoint(stream.next(in: 7, 10.5), stream.next(in: 7, 10.5))
     columnOfX = GlyphPoint(cosine, sine) * size.x
     columnOfY = GlyphPoint(cosine * shear - sine, sine * shear + cosine) * size.y
-    shift = GlyphPoint(stream.next(in: 10.5, 16.5), stream.next(in: 10.5, 16.5))
+    shift = GlyphPoint(stream.next(in: 11.75, 15.25), stream.next(in: 11.75, 15.25))
   }
 
   func apply(_ point: GlyphPoint) -> GlyphPoint {

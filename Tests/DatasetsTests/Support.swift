@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Codecs
+import Datasets
+import Diagnostics
+import Foundation
+
+/// A folder that is removed when the value goes.
+final class TemporaryFolder: Sendable {
+  let path: String
+
+  init() throws {
+    path = NSTemporaryDirectory() + "runexp-datasets-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+
+  @discardableResult
+  func write(_ bytes: [UInt8], _ name: String) throws -> String {
+    let file = "\(path)/\(name)"
+    let folder = (file as NSString).deletingLastPathComponent
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    try Data(bytes).write(to: URL(fileURLWithPath: file))
+    return file
+  }
+
+  func files(_ folder: String) -> [String] {
+    ((try? FileManager.default.contentsOfDirectory(atPath: "\(path)/\(folder)")) ?? []).sorted()
+  }
+}
+
+/// The real sets, where `RUNEXP_DATA` names them.
+enum RealData {
+  static let library = DatasetLibrary(
+    DataLocations(
+      searched: DataLocations(environment: ProcessInfo.processInfo.environment).searched,
+      decoded: nil
+    )
+  )
+
+  static func has(_ name: String) -> Bool {
+    guard let entry = DatasetLibrary.catalogue.first(where: { $0.name == name }) else {
+      return false
+    }
+    return library.folder(of: entry) != nil
+  }
+}
+
+/// A library with nothing but built-in data, without a cache.
+let builtIn = DatasetLibrary(DataLocations(searched: [], decoded: nil))
+
+extension TemporaryFolder {
+  /// Looks for sets in `data` and caches in `decoded`; used within one call, so that the folder outlives it.
+  func prepare(_ request: DatasetRequest, _ options: DataOptions = DataOptions()) throws
+    -> PreparedData
+  {
+    try library.prepare(request, options)
+  }
+
+  var library: DatasetLibrary {
+    DatasetLibrary(DataLocations(searched: ["\(path)/data"], decoded: "\(path)/decoded"))
+  }
+}
+
+enum Requests {
+  static func glyphs(train: Int = 60, test: Int = 20, noise: Double = 0.1, seed: Int = 0)
+    -> DatasetRequest
+  {
+    DatasetRequest(
+      "glyphs",
+      ["train": .integer(train), "test": .integer(test), "noise": .real(noise)],
+      seed: seed
+    )
+  }
+
+  static func spirals(train: Int = 50, test: Int = 20, noise: Double = 0.1, seed: Int = 0)
+    -> DatasetRequest
+  {
+    DatasetRequest(
+      "spirals",
+      [
+        "classes": .integer(3), "train": .integer(train), "test": .integer(test),
+        "noise": .real(noise),
+      ],
+      seed: seed
+    )
+  }
+
+  static func sine(steps: Int = 5, noise: Double = 0.1) -> DatasetRequest {
+    DatasetRequest(
+      "sine",
+      [
+        "steps": .integer(steps), "train": .integer(30), "test": .integer(10),
+        "noise": .real(noise),
+      ]
+    )
+  }
+
+  static func grammar(steps: Int = 40) -> DatasetRequest {
+    DatasetRequest(
+      "grammar",
+      ["steps": .integer(steps), "train": .integer(30), "test": .integer(10)]
+    )
+  }
+
+  static let noiseImages = DatasetRequest(
+    "noise_images",
+    [
+      "height": .integer(12), "width": .integer(20), "channels": .integer(3),
+      "classes": .integer(4), "train": .integer(16), "test": .integer(8),
+    ]
+  )
+
+  static func timeMachine(
+    tokens: String = "char",
+    steps: Int = 35,
+    partition: String = "random",
+    maxTokens: Int = 10_000
+  ) -> DatasetRequest {
+    DatasetRequest(
+      "time_machine",
+      [
+        "tokens": .text(tokens), "steps": .integer(steps), "partition": .text(partition),
+        "max_tokens": .integer(maxTokens),
+      ]
+    )
+  }
+
+  static func npy(_ inputs: String, _ targets: String, test: (String, String)? = nil)
+    -> DatasetRequest
+  {
+    var arguments: [String: DatasetArgument] = [
+      "train": .mapping(["inputs": .text(inputs), "targets": .text(targets)])
+    ]
+    if let test {
+      arguments["test"] = .mapping(["inputs": .text(test.0), "targets": .text(test.1)])
+    }
+    return DatasetRequest("npy", arguments)
+  }
+}
+
+extension PreparedData {
+  /// All inputs of a part in file order, or of `ids`.
+  func inputs(_ part: DataPart, _ chosen: [Int32]? = nil) -> [Float] {
+    let ids = chosen ?? ids(part)
+    guard case .values(let shape) = description.input else { return [] }
+    var values = [Float](repeating: .nan, count: ids.count * shape.reduce(1, *))
+    unsafe ids.withUnsafeBufferPointer { ids in
+      unsafe values.withUnsafeMutableBufferPointer {
+        if let base = $0.baseAddress { unsafe gather(part, ids: ids, inputs: base) }
+      }
+    }
+    return values
+  }
+
+  func tokens(_ part: DataPart, _ chosen: [Int32]? = nil) -> [Int32] {
+    guard case .tokens(_, let steps) = description.input else { return [] }
+    return unsafe integers(chosen ?? ids(part), steps) {
+      unsafe gatherTokens(part, ids: $0, into: $1)
+    }
+  }
+
+  func classes(_ part: DataPart, _ chosen: [Int32]? = nil) -> [Int32] {
+    let perExample: Int
+    if case .tokens = description.target, case .tokens(_, let steps) = description.input {
+      perExample = steps
+    } else {
+      perExample = 1
+    }
+    return unsafe integers(chosen ?? ids(part), perExample) {
+      unsafe gatherClasses(part, ids: $0, into: $1)
+    }
+  }
+
+  func values(_ part: DataPart, _ chosen: [Int32]? = nil) -> [Float] {
+    let ids = chosen ?? ids(part)
+    guard case .values(let shape) = description.target else { return [] }
+    var values = [Float](repeating: .nan, count: ids.count * shape.reduce(1, *))
+    unsafe ids.withUnsafeBufferPointer { ids in
+      unsafe values.withUnsafeMutableBufferPointer {
+        if let base = $0.baseAddress { unsafe gatherValues(part, ids: ids, into: base) }
+      }
+    }
+    return values
+  }
+
+  private func integers(
+    _ ids: [Int32],
+    _ count: Int,
+    _ gather: (UnsafeBufferPointer<Int32>, UnsafeMutablePointer<Int32>) -> Void
+  ) -> [Int32] {
+    var values = [Int32](repeating: -1, count: ids.count * count)
+    unsafe ids.withUnsafeBufferPointer { ids in
+      unsafe values.withUnsafeMutableBufferPointer {
+        if let base = $0.baseAddress { unsafe gather(ids, base) }
+      }
+    }
+    return values
+  }
+}
+
+/// The rendered sentence of the `DatasetError` that `body` throws, or "nothing".
+func sentence(_ body: () throws -> Void) -> String {
+  do {
+    try body()
+    return "nothing"
+  } catch let error as DatasetError {
+    return error.diagnostic.rendered
+  } catch {
+    return "\(error)"
+  }
+}
