@@ -19,7 +19,7 @@ struct IDXDataset: DatasetSource {
     -> DecodedSet
   {
     let paths = try files.locate(in: locations)
-    let identity = try identity(of: paths)
+    let identity = try "reader \(version)\n" + identity(of: paths)
     return try DecodedCache(folder: locations.decoded).load(
       key: cacheKey(files.name, paths.joined(separator: "\n")),
       identity: identity

@@ -13,7 +13,7 @@ struct NpyDataset: DatasetSource {
     let train = try paths(request, "train")
     let test = request.texts("test") == nil ? nil : try paths(request, "test")
     let all = [train, test].compactMap { $0 }.flatMap { [$0.inputs, $0.targets] }
-    let identity = try identity(of: all)
+    let identity = try "reader \(version)\n" + identity(of: all)
     return try DecodedCache(folder: locations.decoded).load(
       key: cacheKey("npy", all.joined(separator: "\n")),
       identity: identity
