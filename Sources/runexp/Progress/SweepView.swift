@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Experiments
+import Foundation
+
+/// What the live view of a sweep shows: pure text from what was noted, with the time passed in.
+struct SweepView {
+  /// One run at work.
+  private struct ActiveRun {
+    var epochs: Int
+    var epoch = 0
+    var step = 0
+    var steps = 0
+    var losses: [Double] = []
+    var samplesPerSecond = 0.0
+    var startSeconds: Double
+    var startProgress: Double
+
+    /// Share of the run that is done.
+    var progress: Double {
+      let fraction = steps > 0 ? Double(step) / Double(steps) : 0
+      return min(1, (Double(epoch) + fraction) / Double(max(1, epochs)))
+    }
+  }
+
+  var drawnLines = 0
+  var drawnSeconds = -1.0
+
+  private let names: [String: String]
+  private let startSeconds: Double
+  private var active: [String: ActiveRun] = [:]
+  private var states: [String: RunState] = [:]
+  private var doneAtStart: Int?
+
+  /// `names` names each run of the plan.
+  init(names: [String: String], startSeconds: Double) {
+    self.names = names
+    self.startSeconds = startSeconds
+  }
+
+  mutating func observe(_ states: [String: RunState]) {
+    self.states = states
+    if doneAtStart == nil { doneAtStart = states.values.count(where: \.isTerminal) }
+    for (id, state) in states where state.isTerminal || state == .queued { active[id] = nil }
+  }
+
+  mutating func note(_ message: WorkerMessage, now: Double) {
+    switch message {
+    case .claimed(let run, let epochs, let epoch):
+      active[run] = ActiveRun(
+        epochs: epochs, epoch: Int(epoch), startSeconds: now,
+        startProgress: epoch / Double(max(1, epochs)))
+    case .step(let run, let epoch, let step, let steps, let loss, let rate):
+      active[run]?.epoch = epoch
+      active[run]?.step = step
+      active[run]?.steps = steps
+      active[run]?.samplesPerSecond = rate
+      if let loss { active[run]?.losses.append(loss) }
+    case .epoch(let run, let epoch, let metrics):
+      active[run]?.epoch = epoch
+      active[run]?.step = 0
+      if let rate = metrics["train.samples_per_second"] { active[run]?.samplesPerSecond = rate }
+      if let loss = metrics["train.loss"] { active[run]?.losses.append(loss) }
+    case .ended(let run, let state, _):
+      active[run] = nil
+      if let state = RunState(rawValue: state) { states[run] = state }
+    }
+  }
+
+  /// The plain line for a message where nothing is redrawn; nil for what would be noise.
+  func line(for message: WorkerMessage) -> String? {
+    switch message {
+    case .step: nil
+    case .claimed(let run, _, let epoch):
+      epoch > 0
+        ? "\(name(run)): resumes at epoch \(MetricText.short(epoch))" : nil
+    case .epoch(let run, let epoch, let metrics):
+      "\(name(run)): epoch \(epoch)/\(active[run]?.epochs ?? epoch)  " + MetricText.list(metrics)
+    case .ended(let run, let state, let reason):
+      "\(name(run)): \(state == "queued" ? "back in the queue" : state)"
+        + (reason.map { " (\($0))" } ?? "")
+    }
+  }
+
+  private func name(_ run: String) -> String { names[run] ?? run }
+
+  // MARK: - The live view
+
+  /// The overall bar and a line per running run, cut to `width`.
+  func lines(width: Int, now: Double) -> [String] {
+    let total = max(1, names.count)
+    let done = states.values.count(where: \.isTerminal)
+    let failed = states.values.count { $0 == .failed }
+    let partial = active.values.reduce(0) { $0 + $1.progress }
+    let share = min(1, (Double(done) + partial) / Double(total))
+    var head = "\(bar(share, 24)) \(done)/\(total) runs"
+    if failed > 0 { head += ", \(failed) failed" }
+    if let rest = remaining(done: Double(done) + partial, total: Double(total), now) {
+      head += ", about \(duration(rest)) left"
+    }
+    let rows = active.sorted { name($0.key) < name($1.key) }.map { id, run in
+      row(name(id), run, now)
+    }
+    return ([head] + rows).map { clipped($0, width) }
+  }
+
+  private func row(_ name: String, _ run: ActiveRun, _ now: Double) -> String {
+    var text = "  \(name)  epoch \(min(run.epoch + 1, run.epochs))/\(run.epochs)"
+    if run.steps > 0 { text += " " + bar(Double(run.step) / Double(run.steps), 8) }
+    if let loss = run.losses.last {
+      text += "  loss \(MetricText.short(loss)) \(sparkline(run.losses, 16))"
+    }
+    if run.samplesPerSecond > 0 { text += "  \(rate(run.samplesPerSecond))" }
+    let gained = run.progress - run.startProgress
+    if gained > 0.02 {
+      text += "  \(duration((now - run.startSeconds) / gained * (1 - run.progress))) left"
+    }
+    return text
+  }
+
+  private func remaining(done: Double, total: Double, _ now: Double) -> Double? {
+    let gained = done - Double(doneAtStart ?? 0)
+    guard gained > 0.05, now > startSeconds else { return nil }
+    return (now - startSeconds) / gained * (total - done)
+  }
+}
+
+// MARK: - Small drawings
+
+/// A bar of block characters.
+func bar(_ share: Double, _ width: Int) -> String {
+  let filled = Int((min(1, max(0, share)) * Double(width)).rounded())
+  return String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
+}
+
+/// The last values as a line of block characters, scaled between their smallest and largest.
+func sparkline(_ values: [Double], _ width: Int) -> String {
+  let finite = values.filter(\.isFinite)
+  guard finite.count > 1 else { return "" }
+  let cell = Double(finite.count) / Double(min(width, finite.count))
+  let points = (0..<min(width, finite.count)).map { index in
+    let from = Int(Double(index) * cell)
+    let to = max(from + 1, Int(Double(index + 1) * cell))
+    return finite[from..<to].reduce(0, +) / Double(to - from)
+  }
+  let low = points.min() ?? 0
+  let span = (points.max() ?? 0) - low
+  let blocks = Array("▁▂▃▄▅▆▇█")
+  return String(points.map { blocks[span > 0 ? Int(($0 - low) / span * 7) : 0] })
+}
+
+/// `41 s`, `3 min 20 s`, `2 h 5 min`.
+func duration(_ seconds: Double) -> String {
+  let whole = Int(max(0, seconds).rounded())
+  if whole < 60 { return "\(whole) s" }
+  if whole < 3600 { return "\(whole / 60) min \(whole % 60) s" }
+  return "\(whole / 3600) h \(whole % 3600 / 60) min"
+}
+
+/// `950 samples/s`, `12.4 k samples/s`.
+func rate(_ perSecond: Double) -> String {
+  perSecond < 10_000
+    ? "\(Int(perSecond.rounded())) samples/s"
+    : String(format: "%.1f k samples/s", perSecond / 1000)
+}
+
+private func clipped(_ text: String, _ width: Int) -> String {
+  text.count <= width - 1 ? text : String(text.prefix(max(1, width - 2))) + "…"
+}
