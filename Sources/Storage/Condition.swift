@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Diagnostics
+public import Experiments
+
+/// What `--where` asks of a run: `model=cnn and (val.accuracy>0.9 or not tag=x)`.
+///
+/// Comparisons `NAME OP VALUE` with `= != < <= > >=`, joined by `and`, `or`, `not` and parentheses; `and` binds tighter than
+/// `or`. A value is a word, a number, or text in single or double quotes. A name is a field of a run (`state`, `seed`,
+/// `tag`, `id` …), a parameter, or a metric, which means its last value; `.best` and `.best_epoch` may follow a metric.
+/// `parameters.NAME` is the parameter even if a field has that name. Numbers compare as numbers. What a run does not
+/// have, and a metric that is not a number, equals only `null`; it is neither smaller nor larger than anything.
+public struct Condition: Hashable, Sendable {
+  /// How two values are compared.
+  public enum Operator: String, Hashable, Sendable, CaseIterable {
+    /// Same number or text.
+    case equal = "="
+    /// Another number or text.
+    case notEqual = "!="
+    /// Smaller.
+    case less = "<"
+    /// Smaller or same.
+    case lessOrEqual = "<="
+    /// Larger.
+    case greater = ">"
+    /// Larger or same.
+    case greaterOrEqual = ">="
+
+    /// Whether an order is asked for.
+    var isOrder: Bool { self != .equal && self != .notEqual }
+  }
+
+  /// One comparison, with the places of its words in the text.
+  struct Comparison: Hashable, Sendable {
+    var name: String
+    var comparison: Operator
+    var value: String
+    /// Columns from 1.
+    var nameColumn: Int
+    var valueColumn: Int
+  }
+
+  indirect enum Node: Hashable, Sendable {
+    case comparison(Comparison)
+    case not(Node)
+    case and(Node, Node)
+    case or(Node, Node)
+  }
+
+  /// The text as typed.
+  public let text: String
+  let root: Node
+  let source: ConditionSource
+
+  /// Reads a condition; `origin` is what a mistake's place begins with.
+  public init(_ text: String, origin: String = "--where") throws(Diagnostic) {
+    source = ConditionSource(text: text, origin: origin)
+    var parser = try ConditionParser(source)
+    root = try parser.condition()
+    self.text = text
+    try checkFixedValues()
+  }
+
+  /// Whether a run fits.
+  public func matches(_ run: RunRecord) -> Bool { Self.matches(root, run) }
+
+  /// The runs that fit; a name that is neither a field nor a metric nor a parameter of any run is a mistake.
+  public func filter(_ runs: [RunRecord]) throws(Diagnostic) -> [RunRecord] {
+    try check(against: runs)
+    return runs.filter(matches)
+  }
+
+  private static func matches(_ node: Node, _ run: RunRecord) -> Bool {
+    switch node {
+    case .comparison(let comparison): comparison.holds(for: run)
+    case .not(let inner): !matches(inner, run)
+    case .and(let left, let right): matches(left, run) && matches(right, run)
+    case .or(let left, let right): matches(left, run) || matches(right, run)
+    }
+  }
+
+  var comparisons: [Comparison] { Self.comparisons(root) }
+
+  private static func comparisons(_ node: Node) -> [Comparison] {
+    switch node {
+    case .comparison(let comparison): [comparison]
+    case .not(let inner): comparisons(inner)
+    case .and(let left, let right), .or(let left, let right):
+      comparisons(left) + comparisons(right)
+    }
+  }
+}

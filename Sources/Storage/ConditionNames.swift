@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Diagnostics
+internal import Experiments
+
+/// What a name of a condition means in one run.
+enum ConditionValue: Hashable {
+  /// The run does not have it, or it is not a number.
+  case absent
+  case number(Double)
+  case text(String)
+  /// Any of them may fit.
+  case words([String])
+  /// A text whose beginning may be given.
+  case prefix(String)
+  /// A plan: `NAME@revision`, or `NAME` alone.
+  case sweep(String)
+}
+
+extension Condition {
+  /// Fields of a run by the name `runs --json` gives them, and `tag`.
+  private static let fields: [String: @Sendable (RunRecord) -> ConditionValue] = [
+    "id": { .prefix($0.id) },
+    "experiment": { .text($0.experiment) },
+    "sweep": { $0.sweep.map(ConditionValue.sweep) ?? .absent },
+    "cell": { number($0.cell) },
+    "seed": { number($0.seed) },
+    "state": { .text($0.state.rawValue) },
+    "attempts": { number($0.attempts) },
+    "reason": { text($0.reason) },
+    "epochs": { number($0.epochs) },
+    "duration_seconds": { $0.durationSeconds.map(ConditionValue.number) ?? .absent },
+    "started_at": { text($0.startedAt) },
+    "finished_at": { text($0.finishedAt) },
+    "weights_sha256": { $0.weightsSHA256.map(ConditionValue.prefix) ?? .absent },
+    "data_sha256": { $0.dataSHA256.map(ConditionValue.prefix) ?? .absent },
+    "numeric_version": { number($0.numericVersion) },
+    "parameter_count": { number($0.parameterCount) },
+    "tag": { .words($0.tags) },
+  ]
+  /// Fields whose order is that of their text.
+  private static let orderedTexts: Set<String> = ["started_at", "finished_at"]
+
+  private static func number(_ value: Int?) -> ConditionValue {
+    value.map { .number(Double($0)) } ?? .absent
+  }
+
+  private static func text(_ value: String?) -> ConditionValue {
+    value.map(ConditionValue.text) ?? .absent
+  }
+
+  static func value(_ name: String, in run: RunRecord) -> ConditionValue {
+    if let field = fields[name] { return field(run) }
+    if name.hasPrefix("parameters.") {
+      return value(run.parameters[String(name.dropFirst("parameters.".count))])
+    }
+    if let parameter = run.parameters[name] { return value(parameter) }
+    guard let (metric, part) = metric(name) else { return .absent }
+    return run.metrics[metric].flatMap { $0[keyPath: part] }.map(ConditionValue.number) ?? .absent
+  }
+
+  private static func value(_ parameter: ParameterValue?) -> ConditionValue {
+    guard let parameter else { return .absent }
+    return parameter.number.map(ConditionValue.number) ?? .text(parameter.description)
+  }
+
+  /// The metric and the part of its summary that a dotted name means.
+  private static func metric(
+    _ name: String
+  ) -> (name: String, part: any KeyPath<MetricSummary, Double?> & Sendable)? {
+    guard name.contains(".") else { return nil }
+    if name.hasSuffix(".best_epoch") { return (String(name.dropLast(11)), \.bestEpochNumber) }
+    if name.hasSuffix(".best") { return (String(name.dropLast(5)), \.best) }
+    if name.hasSuffix(".last") { return (String(name.dropLast(5)), \.last) }
+    return (name, \.last)
+  }
+
+  // MARK: - Mistakes
+
+  /// States are known without looking at a run.
+  func checkFixedValues() throws(Diagnostic) {
+    let states = RunState.allCases.map(\.rawValue)
+    for comparison in comparisons where comparison.name == "state" {
+      guard !states.contains(comparison.value) else { continue }
+      throw source.mistake(
+        "unknown state `\(comparison.value)`; expected one of \(states.joined(separator: ", "))",
+        column: comparison.valueColumn,
+        length: comparison.value.count,
+        hints: Self.suggestion(comparison.value, among: states)
+      )
+    }
+  }
+
+  /// Every name must mean something in at least one run, and an order needs numbers.
+  func check(against runs: [RunRecord]) throws(Diagnostic) {
+    let parameters = Set(runs.flatMap(\.parameters.keys))
+    let metrics = Set(runs.flatMap(\.metrics.keys)).union(MetricName.all)
+    for comparison in comparisons {
+      try checkName(comparison, parameters: parameters, metrics: metrics)
+      try checkOrder(comparison, runs: runs)
+    }
+  }
+
+  private func checkName(
+    _ comparison: Comparison,
+    parameters: Set<String>,
+    metrics: Set<String>
+  ) throws(Diagnostic) {
+    let name = comparison.name
+    if Self.fields[name] != nil || parameters.contains(name) { return }
+    if name.hasPrefix("parameters."), parameters.contains(String(name.dropFirst(11))) { return }
+    if let metric = Self.metric(name)?.name, metrics.contains(metric) { return }
+    let known = parameters.sorted() + Self.fields.keys.sorted() + metrics.sorted()
+    throw source.mistake(
+      "unknown name `\(name)`: no field, parameter or metric of these runs",
+      column: comparison.nameColumn,
+      length: name.count,
+      hints: Self.suggestion(name, among: known)
+    )
+  }
+
+  private func checkOrder(
+    _ comparison: Comparison,
+    runs: [RunRecord]
+  ) throws(Diagnostic) {
+    guard comparison.comparison.isOrder, !Self.orderedTexts.contains(comparison.name) else {
+      return
+    }
+    guard Double(comparison.value) == nil else { return }
+    throw source.mistake(
+      "`\(comparison.comparison.rawValue)` needs a number, got `\(comparison.value)`",
+      column: comparison.valueColumn,
+      length: comparison.value.count,
+      hints: ["compare text with `=` or `!=`"]
+    )
+  }
+
+  private static func suggestion(_ word: String, among names: [String]) -> [String] {
+    nearestName(to: word, among: names).map { ["did you mean `\($0)`?"] } ?? []
+  }
+}
+
+extension MetricSummary {
+  fileprivate var bestEpochNumber: Double? { bestEpoch.map(Double.init) }
+}
+
+extension Condition.Comparison {
+  /// Whether the comparison holds for a run.
+  func holds(for run: RunRecord) -> Bool {
+    let found = Condition.value(name, in: run)
+    switch comparison {
+    case .equal: return equals(found)
+    case .notEqual: return !equals(found)
+    case .less: return compares(found, <, <)
+    case .lessOrEqual: return compares(found, <=, <=)
+    case .greater: return compares(found, >, >)
+    case .greaterOrEqual: return compares(found, >=, >=)
+    }
+  }
+
+  private func equals(_ found: ConditionValue) -> Bool {
+    switch found {
+    case .absent: value == "null"
+    case .number(let number): Double(value) == number
+    case .text(let text): text == value
+    case .words(let words): words.contains(value)
+    case .prefix(let text): !value.isEmpty && text.hasPrefix(value.lowercased())
+    case .sweep(let label): label == value || label.hasPrefix(value + "@")
+    }
+  }
+
+  private func compares(
+    _ found: ConditionValue,
+    _ numbers: (Double, Double) -> Bool,
+    _ texts: (String, String) -> Bool
+  ) -> Bool {
+    switch found {
+    case .number(let number): Double(value).map { numbers(number, $0) } ?? false
+    case .text(let text): texts(text, value)
+    case .absent, .words, .prefix, .sweep: false
+    }
+  }
+}

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Experiments
+internal import Foundation
+internal import GRDB
+
+/// A part of two runs' content that differs.
+public struct ContentDifference: Hashable, Sendable, CustomStringConvertible {
+  /// Dotted path, such as `model[1].units` or `data.sha256`.
+  public var path: String
+  /// In the first run; nil if it has no such part.
+  public var left: String?
+  /// In the second run.
+  public var right: String?
+
+  /// `optimizer.learning_rate: 0.1 → 0.01`.
+  public var description: String { "\(path): \(left ?? "–") → \(right ?? "–")" }
+}
+
+/// What one plan decided of a run when it was made, or made again.
+public struct PlannedDecision: Hashable, Sendable {
+  /// `NAME@revision`.
+  public var sweep: String
+  /// What was to happen.
+  public var disposition: String
+  /// Why, as a clause.
+  public var reason: String?
+}
+
+/// Why a run is as it is: what `why` prints.
+public struct RunExplanation: Hashable, Sendable {
+  /// The run.
+  public var run: RunRecord
+  /// What each plan that holds it decided, oldest first.
+  public var decisions: [PlannedDecision]
+  /// Its attempts, first to last.
+  public var attempts: [AttemptRecord]
+  /// The older run whose content is nearest, and what differs: why that one was not reused.
+  public var nearest: (id: String, differences: [ContentDifference])? {
+    nearestID.map { ($0, nearestDifferences) }
+  }
+  var nearestID: String?
+  var nearestDifferences: [ContentDifference]
+}
+
+extension RunStore {
+  /// Why a run is as it is.
+  public func explain(_ id: String) throws -> RunExplanation {
+    let run = try run(id)
+    let attempts = try attempts(ofRun: run.id)
+    return try read { database in
+      let nearest = try nearest(to: run.id, database)
+      return RunExplanation(
+        run: run,
+        decisions: try decisions(run.id, database),
+        attempts: attempts,
+        nearestID: nearest?.id,
+        nearestDifferences: nearest?.differences ?? []
+      )
+    }
+  }
+
+  /// What differs between two runs' contents, by path.
+  public func differences(between left: String, and right: String) throws -> [ContentDifference] {
+    try read { database in
+      Self.differences(try content(left, database), try content(right, database))
+    }
+  }
+
+  private func decisions(_ id: String, _ database: Database) throws -> [PlannedDecision] {
+    try Row.fetchAll(
+      database,
+      sql: """
+        SELECT sweep, disposition, reason FROM v_sweep_run
+        JOIN sweep ON sweep.name || '@' || sweep.revision = v_sweep_run.sweep
+        WHERE run = ? ORDER BY sweep.id, position
+        """,
+      arguments: [id]
+    ).map {
+      PlannedDecision(sweep: $0["sweep"], disposition: $0["disposition"], reason: $0["reason"])
+    }
+  }
+
+  /// The nearest of the older runs that have ended, the newest among equally near ones.
+  private func nearest(
+    to id: String,
+    _ database: Database
+  ) throws -> (id: String, differences: [ContentDifference])? {
+    let own = try content(id, database)
+    let others = try Row.fetchCursor(
+      database,
+      sql: """
+        SELECT code, content FROM run
+        WHERE id < (SELECT id FROM run WHERE code = ?) AND state IN ('completed', 'failed')
+        ORDER BY id DESC LIMIT 2000
+        """,
+      arguments: [id]
+    )
+    var best: (id: String, differences: [ContentDifference])?
+    while let row = try others.next() {
+      let differences = Self.differences(try Self.leaves(row["content"]), own)
+      if differences.count < best?.differences.count ?? .max { best = (row["code"], differences) }
+    }
+    return best
+  }
+
+  private func content(_ id: String, _ database: Database) throws -> [String: String] {
+    guard
+      let text = try String.fetchOne(
+        database,
+        sql: "SELECT content FROM run WHERE code = ?",
+        arguments: [id]
+      )
+    else { throw StorageError.noSuchRun(id) }
+    return try Self.leaves(text)
+  }
+
+  private static func leaves(_ text: String) throws -> [String: String] {
+    try JSONText.decode(CanonicalJSON.self, text).flattened
+  }
+
+  private static func differences(
+    _ left: [String: String],
+    _ right: [String: String]
+  ) -> [ContentDifference] {
+    Set(left.keys).union(right.keys).sorted().filter { left[$0] != right[$0] }
+      .map { ContentDifference(path: $0, left: left[$0], right: right[$0]) }
+  }
+}
+
+extension CanonicalJSON: Decodable {
+  /// Reads any JSON value.
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    if container.decodeNil() {
+      self = .null
+    } else if let value = try? container.decode(Bool.self) {
+      self = .boolean(value)
+    } else if let value = try? container.decode(Int.self) {
+      self = .integer(value)
+    } else if let value = try? container.decode(Double.self) {
+      self = .real(value)
+    } else if let value = try? container.decode(String.self) {
+      self = .text(value)
+    } else if let values = try? container.decode([CanonicalJSON].self) {
+      self = .list(values)
+    } else {
+      self = .object(try container.decode([String: CanonicalJSON].self))
+    }
+  }
+}
