@@ -177,6 +177,7 @@ let package = Package(
     .testTarget(
       name: "StorageTests",
       dependencies: ["Storage", "Experiments", "Diagnostics", "Codecs", grdb],
+      resources: [.copy("Fixtures/v1.sql")],
       swiftSettings: checked
     ),
     .testTarget(

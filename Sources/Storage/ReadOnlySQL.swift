@@ -70,8 +70,7 @@ public enum ReadOnlySQL {
       switch unsafe sqlite3_step(statement) {
       case SQLITE_ROW: rows.append((0..<count).map { unsafe value(statement, $0) })
       case SQLITE_DONE: return SQLAnswer(columns: columns, rows: rows)
-      case SQLITE_BUSY: throw StorageError.busy(path: path)
-      default: throw StorageError.refusedSQL(detail: message)
+      case let status: throw refusal(status)
       }
     }
   }
@@ -99,13 +98,18 @@ public enum ReadOnlySQL {
     return unsafe statement
   }
 
+  /// SQLite answers a forbidden statement with SQLITE_AUTH or, for some, with SQLITE_ERROR and these words.
   private func refusal(_ status: Int32) -> StorageError {
-    switch status {
-    case SQLITE_AUTH:
-      .refusedSQL(
+    let wasForbidden =
+      status == SQLITE_AUTH || message.hasPrefix("not authorized")
+      || message.hasPrefix("authorization denied")
+    guard !wasForbidden else {
+      return .refusedSQL(
         detail:
           "`sql` only reads: statements that write, attach files or change settings are refused"
       )
+    }
+    return switch status {
     case SQLITE_NOTADB: .notADatabase(path: path)
     case SQLITE_CORRUPT: .damaged(path: path, detail: message)
     case SQLITE_BUSY: .busy(path: path)

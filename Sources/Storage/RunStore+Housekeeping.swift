@@ -9,6 +9,12 @@ public struct CollectionResult: Hashable, Sendable {
   public var chunks: Int
   /// Their size.
   public var bytes: Int
+
+  /// A result.
+  public init(chunks: Int, bytes: Int) {
+    self.chunks = chunks
+    self.bytes = bytes
+  }
 }
 
 extension RunStore {
