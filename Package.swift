@@ -93,6 +93,7 @@ let package = Package(
     .target(
       name: "Storage",
       dependencies: ["Experiments", "Diagnostics", "Codecs", grdb, sqlite],
+      exclude: ["README.md"],
       swiftSettings: checked
     ),
     .target(name: "Scheduling", dependencies: ["Experiments"], swiftSettings: checked),
