@@ -26,7 +26,7 @@ struct Chunks {
 
 /// The columns of a checkpoint that is being saved.
 struct CheckpointRow {
-  var kind: StoredCheckpoint.Kind
+  var kind: CheckpointInfo.Kind
   var attempt: Int
   var step: Int
   var epoch: Double
@@ -93,9 +93,44 @@ extension RunProgress {
   }
 }
 
-/// Reads a checkpoint's bytes back and checks them.
-enum CheckpointReader {
-  static func bytes(_ database: Database, checkpoint: Int64, path: String) throws -> [UInt8] {
+extension RunStore {
+  /// The final weights of a completed run, as a safetensors file; nil if it has none.
+  public func finalWeights(ofRun id: String) throws -> [UInt8]? {
+    try newestBytes(ofRun: id, kind: .final)
+  }
+
+  /// The bytes of the newest checkpoint a run can go on from; nil if it has none.
+  public func resumeCheckpoint(ofRun id: String) throws -> [UInt8]? {
+    try newestBytes(ofRun: id, kind: .resume)
+  }
+
+  /// The checkpoints of a run, by step.
+  public func checkpoints(ofRun id: String) throws -> [CheckpointInfo] {
+    try read { database in
+      try Row.fetchAll(
+        database,
+        sql: "SELECT * FROM checkpoint WHERE run_id = ? ORDER BY step, kind DESC",
+        arguments: [try StoredRun.find(database, code: id).id]
+      ).map(CheckpointInfo.init)
+    }
+  }
+
+  /// The bytes of a checkpoint, compared with their digest.
+  public func checkpointBytes(_ id: Int64) throws -> [UInt8] {
+    try read { try bytes($0, checkpoint: id) }
+  }
+
+  private func newestBytes(ofRun code: String, kind: CheckpointInfo.Kind) throws -> [UInt8]? {
+    try read { database in
+      let run = try StoredRun.find(database, code: code)
+      guard let newest = try CheckpointInfo.newest(database, run: run.id, kind: kind) else {
+        return nil
+      }
+      return try bytes(database, checkpoint: newest.id)
+    }
+  }
+
+  private func bytes(_ database: Database, checkpoint: Int64) throws -> [UInt8] {
     let wanted = try String.fetchOne(
       database,
       sql: "SELECT sha256 FROM checkpoint WHERE id = ?",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import Experiments
+internal import GRDB
 
 /// The right to write one run's results; every write shows it.
 ///
@@ -45,20 +46,44 @@ public struct ClaimedRun: Hashable, Sendable {
 
 /// One stored checkpoint, without its bytes.
 public struct CheckpointInfo: Hashable, Sendable {
+  /// What a checkpoint is for.
+  public enum Kind: String, Hashable, Sendable {
+    /// All that exact resumption needs.
+    case resume
+    /// The final weights, as a safetensors file.
+    case final
+  }
+  /// Names it in `RunStore.checkpointBytes`.
+  public var id: Int64
+  /// What it is for.
+  public var kind: Kind
   /// Optimizer updates done.
   public var step: Int
   /// Epochs done.
   public var epoch: Double
+  /// The run's metric at that point, if it was told.
+  public var metricValue: Double?
   /// Time spent training until then, over all attempts that counted.
   public var elapsedSeconds: Double
   /// Size of its bytes.
   public var sizeBytes: Int
 
-  init(_ stored: StoredCheckpoint) {
-    step = stored.step
-    epoch = stored.epoch
-    elapsedSeconds = stored.elapsedSeconds
-    sizeBytes = stored.size
+  init(_ row: Row) {
+    id = row["id"]
+    let text: String = row["kind"]
+    kind = Kind(rawValue: text) ?? .resume
+    step = row["step"]
+    epoch = row["epoch"]
+    metricValue = row["metric_value"]
+    elapsedSeconds = row["elapsed_seconds"]
+    sizeBytes = row["size"]
+  }
+
+  static func newest(_ database: Database, run: Int64, kind: Kind) throws -> CheckpointInfo? {
+    let statement = try database.cachedStatement(
+      sql: "SELECT * FROM checkpoint WHERE run_id = ? AND kind = ? ORDER BY step DESC LIMIT 1"
+    )
+    return try Row.fetchOne(statement, arguments: [run, kind.rawValue]).map(CheckpointInfo.init)
   }
 }
 

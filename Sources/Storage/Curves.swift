@@ -47,12 +47,33 @@ struct Curves {
       arguments: arguments
     )
     var result: [String: TestPredictions] = [:]
-    for row in rows {
-      let pairs = try JSONText.decode([[Int32]].self, row["content"])
-      result[row["code"]] = TestPredictions(
-        targets: pairs.map { $0[0] },
-        predictions: pairs.map { $0[1] }
-      )
+    for row in rows { result[row["code"]] = try Self.predictions(row["content"]) }
+    return result
+  }
+
+  /// Reads `[[target,prediction],…]` number by number: a JSON library takes seconds for the images of a sweep.
+  private static func predictions(_ text: String) throws -> TestPredictions {
+    var result = TestPredictions(targets: [], predictions: [])
+    var number: Int32?
+    var isNegative = false
+    for byte in text.utf8 {
+      switch byte {
+      case UInt8(ascii: "-"): isNegative = true
+      case UInt8(ascii: "0")...UInt8(ascii: "9"):
+        number = (number ?? 0) &* 10 &+ Int32(byte - UInt8(ascii: "0"))
+      default:
+        guard let magnitude = number else { continue }
+        let value = isNegative ? -magnitude : magnitude
+        if result.targets.count == result.predictions.count {
+          result.targets.append(value)
+        } else {
+          result.predictions.append(value)
+        }
+        (number, isNegative) = (nil, false)
+      }
+    }
+    guard result.targets.count == result.predictions.count else {
+      throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "predictions without targets")
     }
     return result
   }

@@ -98,8 +98,9 @@ struct DatabaseFile: Sendable {
     switch error.resultCode {
     case .SQLITE_NOTADB: return .notADatabase(path: path)
     case .SQLITE_CORRUPT: return .damaged(path: path, detail: detail)
-    case .SQLITE_READONLY, .SQLITE_FULL, .SQLITE_IOERR, .SQLITE_PERM, .SQLITE_CANTOPEN,
-      .SQLITE_NOLFS:
+    case .SQLITE_CANTOPEN:
+      return .refusesWrites(path: path, detail: "does its folder exist, and may you write there?")
+    case .SQLITE_READONLY, .SQLITE_FULL, .SQLITE_IOERR, .SQLITE_PERM, .SQLITE_NOLFS:
       return .refusesWrites(path: path, detail: detail)
     case .SQLITE_BUSY, .SQLITE_LOCKED: return .busy(path: path)
     default: return .failure(path: path, detail: "\(error)")

@@ -52,7 +52,7 @@ extension Planner {
       arguments: [run.id]
     )
     var lack = trained.lack(for: demand, epochs: epochs, recorded: recorded)
-    if try StoredCheckpoint.newest(database, run: run.id, kind: .final) == nil {
+    if try CheckpointInfo.newest(database, run: run.id, kind: .final) == nil {
       lack = "it lacks its final weights"
     }
     guard let lack else { return Verdict(disposition: .reused) }

@@ -17,17 +17,18 @@ extension RunStore {
     environment: RunEnvironment? = nil
   ) throws -> ClaimedRun? {
     try write { database in
-      for run in try candidates(database, scope) where !excluded.contains(run.code) {
-        guard try isFree(run, database) else { continue }
-        return try start(run, worker: worker, environment: environment, database)
-      }
-      return nil
+      guard let run = try nextFree(database, scope, excluded) else { return nil }
+      return try start(run, worker: worker, environment: environment, database)
     }
   }
 
-  private func candidates(_ database: Database, _ scope: RunScope) throws -> [StoredRun] {
+  private func nextFree(
+    _ database: Database,
+    _ scope: RunScope,
+    _ excluded: Set<String>
+  ) throws -> StoredRun? {
     let filter = try ScopeFilter(database, scope)
-    let rows = try Row.fetchAll(
+    let rows = try Row.fetchCursor(
       database,
       sql: """
         SELECT \(StoredRun.columns) FROM run \(filter.join)
@@ -35,7 +36,11 @@ extension RunStore {
         """,
       arguments: filter.arguments
     )
-    return try rows.map(StoredRun.init)
+    while let row = try rows.next() {
+      let run = try StoredRun(row)
+      if !excluded.contains(run.code), try isFree(run, database) { return run }
+    }
+    return nil
   }
 
   private func isFree(_ run: StoredRun, _ database: Database) throws -> Bool {
@@ -72,7 +77,7 @@ extension RunStore {
   private func insertAttempt(
     _ run: StoredRun,
     _ worker: WorkerIdentity,
-    _ checkpoint: StoredCheckpoint?,
+    _ checkpoint: CheckpointInfo?,
     _ environment: RunEnvironment?,
     _ database: Database
   ) throws {
@@ -120,7 +125,7 @@ extension RunStore {
 
   private func claimedRun(
     _ id: Int64,
-    resume: StoredCheckpoint?,
+    resume: CheckpointInfo?,
     _ database: Database
   ) throws -> ClaimedRun {
     guard
@@ -137,7 +142,7 @@ extension RunStore {
       metric: demand.selection,
       dataSHA256: row["data_sha256"],
       numericVersion: row["numeric_version"],
-      resume: resume.map(CheckpointInfo.init)
+      resume: resume
     )
   }
 }

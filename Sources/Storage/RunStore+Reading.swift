@@ -102,26 +102,6 @@ extension RunStore {
     }
   }
 
-  /// The final weights of a completed run, as a safetensors file; nil if it has none.
-  public func finalWeights(ofRun id: String) throws -> [UInt8]? {
-    try checkpoint(ofRun: id, kind: .final)
-  }
-
-  /// The bytes of the newest checkpoint a run can go on from; nil if it has none.
-  public func resumeCheckpoint(ofRun id: String) throws -> [UInt8]? {
-    try checkpoint(ofRun: id, kind: .resume)
-  }
-
-  private func checkpoint(ofRun code: String, kind: StoredCheckpoint.Kind) throws -> [UInt8]? {
-    try read { database in
-      let run = try StoredRun.find(database, code: code)
-      guard let newest = try StoredCheckpoint.newest(database, run: run.id, kind: kind) else {
-        return nil
-      }
-      return try CheckpointReader.bytes(database, checkpoint: newest.id, path: path)
-    }
-  }
-
   func records(_ database: Database) -> RunRecords {
     RunRecords(database: database, now: now.timeIntervalSince1970)
   }

@@ -58,8 +58,8 @@ struct StoredRun {
   }
 
   /// Step and epoch of the newest checkpoint to go on from.
-  func newestCheckpoint(_ database: Database) throws -> StoredCheckpoint? {
-    try StoredCheckpoint.newest(database, run: id, kind: .resume)
+  func newestCheckpoint(_ database: Database) throws -> CheckpointInfo? {
+    try CheckpointInfo.newest(database, run: id, kind: .resume)
   }
 }
 
@@ -111,31 +111,5 @@ struct StoredAttempt {
     case false?: supervisor?.isAlive == true ? .unsettled : .void
     case nil: now - renewedAt > RunStore.leaseSeconds ? .void : .live
     }
-  }
-}
-
-/// A row of `checkpoint`.
-struct StoredCheckpoint {
-  enum Kind: String { case resume, final }
-
-  var id: Int64
-  var step: Int
-  var epoch: Double
-  var elapsedSeconds: Double
-  var size: Int
-
-  init(_ row: Row) {
-    id = row["id"]
-    step = row["step"]
-    epoch = row["epoch"]
-    elapsedSeconds = row["elapsed_seconds"]
-    size = row["size"]
-  }
-
-  static func newest(_ database: Database, run: Int64, kind: Kind) throws -> StoredCheckpoint? {
-    let statement = try database.cachedStatement(
-      sql: "SELECT * FROM checkpoint WHERE run_id = ? AND kind = ? ORDER BY step DESC LIMIT 1"
-    )
-    return try Row.fetchOne(statement, arguments: [run, kind.rawValue]).map(StoredCheckpoint.init)
   }
 }

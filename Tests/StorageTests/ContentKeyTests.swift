@@ -125,8 +125,9 @@ private func content(
   }
 
   @Test func `the same run has the same id in every database`() throws {
-    let first = try StoreFixture().store.plan(plan())
-    let second = try StoreFixture().store.plan(plan("another name"))
+    let fixtures = [try StoreFixture(), try StoreFixture()]
+    let first = try fixtures[0].store.plan(plan())
+    let second = try fixtures[1].store.plan(plan("another name"))
     #expect(first.runIDs == second.runIDs)
     #expect(first.runIDs.allSatisfy { $0.count == 12 })
   }

@@ -183,6 +183,24 @@ import Testing
     try await holder.value
     #expect(try store.runs().count == 4)
   }
+
+  @Test func `opening waits while another process has the whole file`() async throws {
+    try RunStore(path: path, mode: .create).pool.close()
+    let queue = try DatabaseQueue(path: path)
+    try await queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = DELETE") }
+    let holding = AsyncStream<Void>.makeStream()
+    let holder = Task.detached {
+      try queue.inDatabase { database in
+        try database.execute(sql: "BEGIN EXCLUSIVE")
+        holding.continuation.yield()
+        Thread.sleep(forTimeInterval: 0.3)
+        try database.execute(sql: "COMMIT")
+      }
+    }
+    for await _ in holding.stream { break }
+    #expect(try RunStore(path: path).runs().isEmpty)
+    try await holder.value
+  }
 }
 
 @Suite struct MigrationTests {

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Experiments
-import Storage
+import GRDB
 import Testing
+
+@testable import Storage
 
 @Suite struct ProgressTests {
   let fixture: StoreFixture
@@ -204,5 +206,56 @@ import Testing
     let claim = try claimed(CheckpointPolicy())
     #expect(try store.resumeCheckpoint(ofRun: claim.runID) == nil)
     #expect(try store.finalWeights(ofRun: claim.runID) == nil)
+  }
+
+  @Test func `checkpoints are listed by step and read one by one`() throws {
+    let claim = try claimed(CheckpointPolicy(keepBest: 1, keepLast: 1))
+    for (epoch, accuracy) in [(1, 0.9), (2, .nan), (3, 0.5)] {
+      try store.saveCheckpoint(
+        [UInt8(epoch)],
+        step: epoch * 10,
+        epoch: Double(epoch),
+        metricValue: accuracy,
+        elapsedSeconds: Double(epoch),
+        claim
+      )
+    }
+    try store.complete(claim, result())
+    let list = try store.checkpoints(ofRun: claim.runID)
+    #expect(list.map(\.kind) == [.resume, .resume, .final])
+    #expect(list.map(\.step) == [10, 30, 40])
+    #expect(list.map(\.metricValue) == [0.9, 0.5, nil])
+    #expect(try list.map { try store.checkpointBytes($0.id) } == [[1], [3], [1, 2, 3]])
+  }
+
+  @Test func `changed bytes are noticed`() throws {
+    let claim = try claimed(CheckpointPolicy())
+    try store.saveCheckpoint([1, 2], step: 10, epoch: 1, elapsedSeconds: 1, claim)
+    let id = try store.checkpoints(ofRun: claim.runID)[0].id
+    try store.pool.write { try $0.execute(sql: "UPDATE chunk SET bytes = x'0103'") }
+    let path = fixture.folder.database
+    #expect(
+      throws: StorageError.damaged(path: path, detail: "checkpoint \(id) has other bytes")
+    ) {
+      try store.resumeCheckpoint(ofRun: claim.runID)
+    }
+  }
+}
+
+@Suite struct CaptureTests {
+  @Test(arguments: [
+    TestPredictions(targets: [], predictions: []),
+    TestPredictions(targets: [7], predictions: [-1]),
+    TestPredictions(targets: [0, 12, 345], predictions: [2_147_483_647, 0, -2_147_483_647]),
+  ])
+  func `predictions come back as they were`(predictions: TestPredictions) throws {
+    let fixture = try StoreFixture()
+    let store = fixture.store
+    try store.plan(plan(rates: [0.1], repeats: 1))
+    let claim = try #require(try store.claim(worker: livingWorker)).claim
+    var result = result()
+    result.predictions = predictions
+    try store.complete(claim, result)
+    #expect(try store.predictions(ofRun: claim.runID) == predictions)
   }
 }

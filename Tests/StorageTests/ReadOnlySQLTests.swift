@@ -121,12 +121,7 @@ import Testing
 
   /// The views are a public interface: `docs/database.md` has a section for each view and a row for each column.
   @Test func `every view and column is documented, and nothing else`() throws {
-    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .deletingLastPathComponent().deletingLastPathComponent()
-    let guide = try String(
-      contentsOf: root.appendingPathComponent("docs/database.md"),
-      encoding: .utf8
-    )
+    let guide = try guide()
     var documented: [String: [String]] = [:]
     for section in guide.components(separatedBy: "\n### ").dropFirst() {
       let lines = section.split(separator: "\n").map(String.init)
@@ -142,5 +137,22 @@ import Testing
       actual[view] = try ReadOnlySQL.query(path: path, "SELECT * FROM \(view)").columns
     }
     #expect(documented == actual)
+  }
+
+  @Test func `every statement of the guide runs`() throws {
+    let blocks = try guide().components(separatedBy: "```sql\n").dropFirst().map { block in
+      block.components(separatedBy: "```")[0]
+    }
+    #expect(blocks.count == 2)
+    for block in blocks {
+      let rows = try query(block.replacingOccurrences(of: "activations@2", with: "rates@1"))
+      #expect(!rows.isEmpty, "\(block)")
+    }
+  }
+
+  private func guide() throws -> String {
+    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent()
+    return try String(contentsOf: root.appendingPathComponent("docs/database.md"), encoding: .utf8)
   }
 }
