@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+
+/// The axis on which a metric's intervals are computed.
+public enum MetricScale: Hashable, Sendable {
+  /// As it is.
+  case linear
+  /// A share in [0, 1]: intervals are cut at the ends, and marked.
+  case share
+  /// On logarithms, transformed back: for losses and perplexities drawn on a log axis.
+  case logarithmic
+
+  /// The scale of a metric in tables and sentences: accuracies are shares, everything else is linear.
+  public init(metric: String) {
+    self = metric.split(separator: ".").last == "accuracy" ? .share : .linear
+  }
+}
+
+/// A 95 % confidence interval of a mean.
+public struct Interval: Hashable, Sendable {
+  /// The lower end.
+  public var low: Double
+  /// The upper end.
+  public var high: Double
+  /// Whether the lower end was cut at 0.
+  public var isCutAtZero: Bool
+  /// Whether the upper end was cut at 1.
+  public var isCutAtOne: Bool
+
+  /// An interval, uncut unless said otherwise.
+  public init(
+    low: Double,
+    high: Double,
+    isCutAtZero: Bool = false,
+    isCutAtOne: Bool = false
+  ) {
+    self.low = low
+    self.high = high
+    self.isCutAtZero = isCutAtZero
+    self.isCutAtOne = isCutAtOne
+  }
+
+  /// Whether either end was cut.
+  public var isCut: Bool { isCutAtZero || isCutAtOne }
+
+  /// Whether `value` lies inside, ends included.
+  public func contains(_ value: Double) -> Bool { low <= value && value <= high }
+}
+
+/// One finite number per seed.
+public struct Sample: Hashable, Sendable {
+  /// The numbers, in seed order.
+  public let values: [Double]
+
+  /// A sample; every value is finite.
+  public init(_ values: [Double]) {
+    precondition(
+      values.allSatisfy(\.isFinite),
+      "sample: \(values) holds a value that is not finite"
+    )
+    self.values = values
+  }
+
+  /// How many there are.
+  public var count: Int { values.count }
+
+  /// The arithmetic mean; NaN of none.
+  public var mean: Double { values.reduce(0, +) / Double(count) }
+
+  /// The standard deviation with n − 1, in two passes; nil below two values, 0 if all are equal.
+  ///
+  /// A spread below 1e-12 of the largest magnitude is rounding and counts as 0.
+  public var standardDeviation: Double? {
+    guard count >= 2 else { return nil }
+    let center = mean
+    let squares = values.reduce(0) { $0 + ($1 - center) * ($1 - center) }
+    let deviation = (squares / Double(count - 1)).squareRoot()
+    let magnitude = values.map(abs).max() ?? 0
+    return deviation <= 1e-12 * magnitude ? 0 : deviation
+  }
+
+  /// Whether there are at least two values and no spread.
+  public var isConstant: Bool { standardDeviation == 0 }
+
+  /// t₀.₉₇₅,ₙ₋₁ · s / √n; nil below two values.
+  public var halfWidth: Double? {
+    guard let deviation = standardDeviation else { return nil }
+    return deviation == 0
+      ? 0 : intervalFactor(count: count) * deviation / Double(count).squareRoot()
+  }
+
+  /// m ± t₀.₉₇₅,ₙ₋₁ · s / √n on `scale`; nil below two values.
+  ///
+  /// On the logarithmic scale a value that is not positive makes the interval nil: nothing is dropped in silence.
+  public func interval(_ scale: MetricScale = .linear) -> Interval? {
+    guard let half = halfWidth else { return nil }
+    let plain = Interval(low: mean - half, high: mean + half)
+    switch scale {
+    case .linear: return plain
+    case .share: return plain.cutToShare
+    case .logarithmic:
+      guard values.allSatisfy({ $0 > 0 }) else { return nil }
+      return Sample(values.map { log($0) }).interval().map {
+        Interval(low: exp($0.low), high: exp($0.high))
+      }
+    }
+  }
+
+  /// The centre that belongs to `interval(scale)`: the mean, on the logarithmic scale the geometric one.
+  public func center(_ scale: MetricScale = .linear) -> Double {
+    guard scale == .logarithmic, values.allSatisfy({ $0 > 0 }) else { return mean }
+    return exp(values.reduce(0) { $0 + log($1) } / Double(count))
+  }
+}
+
+extension Interval {
+  /// Cut at 0 and 1. An end that lies exactly there is not a cut.
+  fileprivate var cutToShare: Interval {
+    Interval(
+      low: max(0, low),
+      high: min(1, high),
+      isCutAtZero: low < 0,
+      isCutAtOne: high > 1
+    )
+  }
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Testing
+
+@testable import Reports
+
+struct DifferenceTests {
+  let left: SeededValues = [0: 0.871, 1: 0.874, 2: 0.869, 3: 0.880, 4: 0.872]
+  let right: SeededValues = [0: 0.866, 1: 0.870, 2: 0.868, 3: 0.871, 4: 0.869]
+
+  /// scipy: `stats.ttest_rel(a, b)` and its `confidence_interval()`.
+  @Test func `common seeds are paired, as scipy does it`() throws {
+    let difference = try #require(Difference(left, right))
+    #expect(difference.test == .paired(seeds: 5))
+    #expect(abs(difference.p - 0.029471316278634693) < 1e-11)
+    #expect(abs(difference.interval.low - 0.0007166293340160374) < 1e-13)
+    #expect(abs(difference.interval.high - 0.00808337066598397) < 1e-13)
+  }
+
+  /// scipy: `stats.ttest_ind(a, c, equal_var=False)`, its `df` and `confidence_interval()`.
+  @Test func `different seeds give Welch, as scipy does it`() throws {
+    let other: SeededValues = [10: 0.85, 11: 0.861, 12: 0.842]
+    let difference = try #require(Difference(left, other))
+    #expect(difference.test == .welch(left: 5, right: 3))
+    #expect(abs(difference.degreesOfFreedom - 2.477183309188693) < 1e-10)
+    #expect(abs(difference.p - 0.04403263910017747) < 1e-10)
+    #expect(abs(difference.interval.low - 0.0012574772685420461) < 1e-11)
+    #expect(abs(difference.interval.high - 0.04314252273145795) < 1e-11)
+  }
+
+  @Test func `the seeds decide the test, never the numbers`() throws {
+    let three = try #require(Difference(left, right.filter { $0.key < 3 }))
+    #expect(three.test == .paired(seeds: 3))
+    let two = try #require(Difference(left, right.filter { $0.key < 2 }))
+    #expect(two.test == .welch(left: 5, right: 2))
+    #expect(!two.allowsClaim)
+    let both = try #require(
+      Difference(left.filter { $0.key < 2 }, right.filter { $0.key < 2 })
+    )
+    #expect(both.test == .paired(seeds: 2))
+    #expect(!both.allowsClaim)
+    #expect(Difference(left, [0: 0.5]) == nil)
+    #expect(Difference([:], right) == nil)
+  }
+
+  @Test func `equal differences have no spread, though their subtraction is rounded`() throws {
+    let shifted = left.mapValues { $0 - 0.01 }
+    let difference = try #require(Difference(left, shifted))
+    #expect(difference.standardError == 0)
+    #expect(difference.p == 0)
+    #expect(difference.halfWidth == 0)
+    let same = try #require(Difference(left, left))
+    #expect(same.mean == 0 && same.p == 1)
+  }
+
+  @Test func `swapping the cells only turns the sign`() throws {
+    let forth = try #require(Difference(left, right))
+    let back = try #require(Difference(right, left))
+    #expect(forth.mean == -back.mean)
+    #expect(forth.p == back.p)
+  }
+
+  /// R: `p.adjust(c(0.01, 0.04, 0.03, 0.005), "holm")`.
+  @Test func `Holm agrees with R`() {
+    let adjusted = holmAdjusted([0.01, 0.04, 0.03, 0.005])
+    for (got, expected) in zip(adjusted, [0.03, 0.06, 0.06, 0.02]) {
+      #expect(abs(got - expected) < 1e-15)
+    }
+    #expect(holmAdjusted([]).isEmpty)
+    #expect(holmAdjusted([0.7, 0.9]) == [1, 1])
+  }
+}
