@@ -39,6 +39,12 @@ public struct Ranking: Sendable {
 
   /// Ranks `cells`; `mayWin` is false if a seed is missing somewhere, which forbids naming a winner.
   public init(_ cells: [SeededValues], goal: MetricGoal, mayWin: Bool = true) {
+    self.init(tested: cells.map { $0 }, goal: goal, mayWin: mayWin)
+  }
+
+  /// Ranks the cells that are not nil; nil stands for one that enters no test, such as one with diverged seeds.
+  init(tested given: [SeededValues?], goal: MetricGoal, mayWin: Bool) {
+    let cells = given.map { $0 ?? [:] }
     let means = cells.map { Sample($0.sortedBySeed).mean }
     let order = cells.indices.filter { !cells[$0].isEmpty }.sorted { a, b in
       if means[a] == means[b] { return a < b }
@@ -48,7 +54,7 @@ public struct Ranking: Sendable {
     self.order = order
     self.pairs = pairs
     letters = Self.letters(cells, order: order, pairs: pairs)
-    let least = cells.map(\.count).min() ?? 0
+    let least = given.compactMap { $0?.count }.min() ?? 0
     winner = mayWin && least >= 3 ? Self.winner(order, pairs, goal) : nil
   }
 

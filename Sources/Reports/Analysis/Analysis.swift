@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Experiments
+
+/// What the numbers of a sweep say: compared cells, tests, winners and verdicts, without any rendering.
+public struct Analysis: Sendable {
+  /// The snapshot it was made from.
+  public let snapshot: SweepSnapshot
+  /// Every compared cell, in plan order.
+  public let cells: [ComparedCell]
+  /// The cells that may be compared with each other: one group, or one for each loss function if the metric is a loss.
+  public let groups: [ComparisonGroup]
+  /// The verdicts, in the manifest's order; empty while the sweep is unfinished.
+  public let expectations: [JudgedExpectation]
+
+  /// Analyses a snapshot.
+  public init(_ snapshot: SweepSnapshot) {
+    self.snapshot = snapshot
+    let experiment = snapshot.sweep.experiment
+    let cells = comparedCells(snapshot)
+    let finished = snapshot.runs.allSatisfy(\.state.isTerminal)
+    self.cells = cells
+    groups = ComparisonGroup.groups(
+      cells,
+      metric: experiment.report.metric,
+      goal: experiment.reportGoal,
+      isFinished: finished
+    )
+    expectations =
+      finished
+      ? experiment.expectations.flatMap { judge($0, cells, MetricReader(snapshot)) } : []
+  }
+
+  /// The experiment.
+  public var experiment: Experiment { snapshot.sweep.experiment }
+
+  /// The metric of tables, winners and tests.
+  public var metric: String { experiment.report.metric }
+
+  /// How many runs are terminal.
+  public var finishedRunCount: Int { snapshot.runs.count(where: \.state.isTerminal) }
+
+  /// Whether every run is terminal; before that nothing is claimed.
+  public var isFinished: Bool { finishedRunCount == snapshot.runs.count }
+
+  /// Whether every expectation is met; false while the sweep is unfinished and has some.
+  public var meetsExpectations: Bool {
+    experiment.expectations.isEmpty
+      || (isFinished && expectations.allSatisfy(\.verdict.isMet))
+  }
+
+  /// `41 of 90 runs: no verdicts yet`, or nil if the sweep is finished.
+  public var progressHeading: String? {
+    isFinished
+      ? nil : "\(finishedRunCount) of \(snapshot.runs.count) runs: no verdicts yet"
+  }
+}
+
+/// Cells that may be compared with each other.
+public struct ComparisonGroup: Sendable {
+  /// The loss function that all its cells share, if the metric is a loss and there are several groups.
+  public var loss: Component?
+  /// Its cells, in plan order.
+  public var cells: [ComparedCell]
+  /// The cells that entered tests, as ranked; indices are those of `cells`.
+  public var ranking: Ranking
+  /// Whether any comparison may be stated.
+  public var isFinished: Bool
+
+  /// The winner, if the rule names one.
+  public var winner: ComparedCell? { isFinished ? ranking.winner.map { cells[$0] } : nil }
+
+  /// Letters of a cell; empty if it entered no test.
+  public func letters(_ index: Int) -> String { isFinished ? ranking.letters[index] : "" }
+
+  static func groups(
+    _ cells: [ComparedCell],
+    metric: String,
+    goal: MetricGoal,
+    isFinished: Bool
+  ) -> [ComparisonGroup] {
+    var losses: [Component] = []
+    for cell in cells where !losses.contains(cell.cell.specification.loss) {
+      losses.append(cell.cell.specification.loss)
+    }
+    guard isLoss(metric), losses.count > 1 else {
+      return [ComparisonGroup(nil, cells, goal: goal, isFinished: isFinished)]
+    }
+    return losses.map { loss in
+      let own = cells.filter { $0.cell.specification.loss == loss }
+      return ComparisonGroup(loss, own, goal: goal, isFinished: isFinished)
+    }
+  }
+
+  private init(_ loss: Component?, _ cells: [ComparedCell], goal: MetricGoal, isFinished: Bool) {
+    self.loss = loss
+    self.cells = cells
+    self.isFinished = isFinished
+    ranking = Ranking(
+      tested: cells.map { $0.entersTests ? $0.values : nil },
+      goal: goal,
+      mayWin: isFinished && cells.allSatisfy { $0.missingCount == 0 }
+    )
+  }
+}
+
+extension Experiment {
+  /// Which way the report's metric is better.
+  public var reportGoal: MetricGoal {
+    if report.metric == metric.name { return metric.goal }
+    return MetricName(report.metric)?.goal ?? metric.goal
+  }
+}
+
+// MARK: - Cells
+
+private func comparedCells(_ snapshot: SweepSnapshot) -> [ComparedCell] {
+  let experiment = snapshot.sweep.experiment
+  let reader = MetricReader(snapshot)
+  let runsByCell = snapshot.runsByCell
+  let groups = tunedGroups(snapshot, runsByCell: runsByCell)
+  let labels = cellLabels(groups.map(\.chosen), experiment)
+  return zip(groups, labels).map { group, label in
+    let runs = runsByCell[group.chosen.index] ?? []
+    return ComparedCell(
+      cell: group.chosen,
+      label: label,
+      chosen: group.chosen.assignment.filter { experiment.tune.contains($0.key) },
+      candidates: group.candidates,
+      runs: runs,
+      values: reader.values(experiment.report.metric, of: runs)
+    )
+  }
+}
+
+extension SweepSnapshot {
+  /// The runs of each cell's index, by seed.
+  var runsByCell: [Int: [RunRecord]] {
+    var result: [Int: [RunRecord]] = [:]
+    for run in runs {
+      if let cell = run.cell { result[cell, default: []].append(run) }
+    }
+    return result.mapValues { $0.sorted { ($0.seed, $0.id) < ($1.seed, $1.id) } }
+  }
+}
+
+/// What tells the cells apart, tuned parameters left out: words alone, numbers with their name.
+///
+/// A single cell is called by the experiment's name; cells that look alike get their position in the plan.
+func cellLabels(_ cells: [Cell], _ experiment: Experiment) -> [String] {
+  let names = varyingParameters(cells, experiment)
+  let labels = cells.map { cell in
+    names.compactMap { name in cell.assignment[name].map { labelPart(name, $0) } }
+      .joined(separator: " · ")
+  }
+  var counts: [String: Int] = [:]
+  for label in labels { counts[label, default: 0] += 1 }
+  return zip(cells, labels).map { cell, label in
+    if label.isEmpty && cells.count == 1 { return experiment.name }
+    if counts[label] == 1 && !label.isEmpty { return label }
+    return label + (label.isEmpty ? "" : " ") + "#\(cell.index)"
+  }
+}
+
+/// The parameters whose value differs between the cells, tuned ones left out, in manifest order.
+func varyingParameters(_ cells: [Cell], _ experiment: Experiment) -> [String] {
+  let declared = experiment.parameters.map(\.name)
+  let others = Set(cells.flatMap(\.assignment.keys)).subtracting(declared).sorted()
+  return (declared + others).filter { name in
+    !experiment.tune.contains(name) && Set(cells.map { $0.assignment[name] }).count > 1
+  }
+}
+
+private func labelPart(_ name: String, _ value: ParameterValue) -> String {
+  if case .text(let word) = value { return word }
+  return "\(name) \(value)"
+}

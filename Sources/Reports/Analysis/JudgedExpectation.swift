@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Experiments
+
+/// One expectation held against one cell.
+public struct JudgedExpectation: Sendable {
+  /// What was expected.
+  public var expectation: Expectation
+  /// The cell it was judged on; nil if the selection fits none or several.
+  public var cell: ComparedCell?
+  /// The cell's numbers of the expectation's metric.
+  public var sample: Sample
+  /// What came of it.
+  public var verdict: Verdict
+  /// Why it is undecided, or what to mind, as a sentence without a full stop.
+  public var note: String?
+
+  /// `at least 0.88`, `within 0.86 … 0.9`, `0.875`, `equals 3.16`.
+  public var claimText: String { expectation.claim.text }
+
+  /// The mean with its interval as text.
+  public var observedText: String { sample.text(MetricScale(metric: expectation.metric)) }
+}
+
+/// Judges on the one cell that the selection fits after `tune`, or on every fitting one for `of: every`.
+func judge(
+  _ expectation: Expectation,
+  _ cells: [ComparedCell],
+  _ reader: MetricReader
+) -> [JudgedExpectation] {
+  let fitting = cells.filter { cell in
+    expectation.selection.allSatisfy { cell.cell.assignment[$0.key] == $0.value }
+  }
+  guard fitting.count == 1 || (expectation.judgesEvery && !fitting.isEmpty) else {
+    let wanted = expectation.judgesEvery ? "at least one" : "exactly one"
+    return [
+      JudgedExpectation(
+        expectation: expectation,
+        cell: nil,
+        sample: Sample([]),
+        verdict: .undecided,
+        note: "`where` selects \(fitting.count) cells, expected \(wanted)"
+      )
+    ]
+  }
+  return fitting.map { judge(expectation, on: $0, reader) }
+}
+
+/// Diverged or missing seeds leave a claim about the mean undecided.
+private func judge(
+  _ expectation: Expectation,
+  on cell: ComparedCell,
+  _ reader: MetricReader
+) -> JudgedExpectation {
+  let values = reader.values(expectation.metric, of: cell.runs)
+  let sample = Sample(values.sortedBySeed)
+  let scale = MetricScale(metric: expectation.metric)
+  let isWhole = values.count == cell.runs.count && !cell.runs.isEmpty
+  let verdict = isWhole ? Verdict(expectation.claim, sample, scale: scale) : .undecided
+  return JudgedExpectation(
+    expectation: expectation,
+    cell: cell,
+    sample: sample,
+    verdict: verdict,
+    note: note(expectation, cell, sample, isWhole: isWhole)
+  )
+}
+
+private func note(
+  _ expectation: Expectation,
+  _ cell: ComparedCell,
+  _ sample: Sample,
+  isWhole: Bool
+) -> String? {
+  var parts: [String] = []
+  if !isWhole {
+    parts.append(cell.flaw ?? "`\(expectation.metric)` was not measured in every run")
+  } else if sample.count < 3, !expectation.claim.isExact {
+    parts.append("n = \(sample.count), a verdict needs 3 seeds")
+  }
+  if let remark = cell.selectionRemark { parts.append(remark) }
+  if case .value(_, _, let because?) = expectation.claim { parts.append("margin: \(because)") }
+  return parts.isEmpty ? nil : parts.joined(separator: "; ")
+}
+
+extension Expectation.Claim {
+  /// Whether it is `equals`.
+  fileprivate var isExact: Bool { if case .equals = self { true } else { false } }
+
+  /// As a reader would say it.
+  var text: String {
+    func number(_ value: Double) -> String { ParameterValue.real(value).description }
+    return switch self {
+    case .within(let low, let high): "within \(number(low)) … \(number(high))"
+    case .value(let value, let margin?, _): "\(number(value)) (margin \(number(margin)))"
+    case .value(let value, nil, _): "\(number(value)) (one published run)"
+    case .atLeast(let bound): "at least \(number(bound))"
+    case .atMost(let bound): "at most \(number(bound))"
+    case .equals(let text): "equals \(text)"
+    }
+  }
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+
+/// Numbers as text, the same on every machine and in every locale.
+public enum NumberText {
+  /// The decimals that show two significant digits of `halfWidth`; nil if it is not positive and finite.
+  public static func decimals(forHalfWidth halfWidth: Double) -> Int? {
+    guard halfWidth > 0, halfWidth.isFinite else { return nil }
+    let exponent = Int(floor(log10(halfWidth)))
+    let decimals = 1 - exponent
+    // 0.0996 rounds up to 0.10: one digit fewer.
+    let unit = pow(10, Double(decimals))
+    let rounded = (halfWidth * unit).rounded()
+    return max(0, rounded >= 100 ? decimals - 1 : decimals)
+  }
+
+  /// With that many decimals, a minus sign for negative numbers, never `-0`.
+  public static func fixed(_ value: Double, decimals: Int) -> String {
+    guard value.isFinite else { return value.isNaN ? "NaN" : value > 0 ? "∞" : "−∞" }
+    let digits = String(format: "%.*f", min(decimals, 17), abs(value))
+    let isZero = digits.allSatisfy { $0 == "0" || $0 == "." }
+    return value < 0 && !isZero ? "−" + digits : digits
+  }
+
+  /// With `digits` significant digits, trailing zeros dropped; very small and large ones as `1.2e-7`.
+  public static func short(_ value: Double, digits: Int = 4) -> String {
+    guard value.isFinite else { return fixed(value, decimals: 0) }
+    if value == 0 { return "0" }
+    let exponent = Int(floor(log10(abs(value))))
+    guard (-5..<7).contains(exponent) else {
+      let text = String(format: "%.*e", max(0, digits - 1), abs(value))
+      let parts = text.split(separator: "e")
+      let mantissa = withoutTrailingZeros(String(parts[0]))
+      return (value < 0 ? "−" : "") + mantissa + "e" + String(Int(parts[1]) ?? 0)
+    }
+    return withoutTrailingZeros(fixed(value, decimals: max(0, digits - 1 - exponent)))
+  }
+
+  /// A p-value: two significant digits, `< 0.0001` below that.
+  public static func p(_ value: Double) -> String {
+    if value.isNaN { return "NaN" }
+    if value < 0.0001 { return "< 0.0001" }
+    return value >= 0.1
+      ? fixed(value, decimals: 2) : fixed(value, decimals: decimals(forHalfWidth: value) ?? 2)
+  }
+
+  /// A duration: `0.34 s`, `12.3 s`, `4 min 05 s`, `2 h 03 min`.
+  public static func duration(seconds: Double) -> String {
+    guard seconds.isFinite, seconds >= 0 else { return "–" }
+    if seconds < 9.995 { return fixed(seconds, decimals: 2) + " s" }
+    if seconds < 59.95 { return fixed(seconds, decimals: 1) + " s" }
+    let whole = Int(seconds.rounded())
+    func two(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
+    if whole < 3600 { return "\(whole / 60) min \(two(whole % 60)) s" }
+    return "\(whole / 3600) h \(two(whole % 3600 / 60)) min"
+  }
+
+  /// A whole number with a comma between thousands.
+  public static func grouped(_ value: Int) -> String {
+    var digits = Array(String(value.magnitude))
+    var place = digits.count - 3
+    while place > 0 {
+      digits.insert(",", at: place)
+      place -= 3
+    }
+    return (value < 0 ? "−" : "") + String(digits)
+  }
+
+  private static func withoutTrailingZeros(_ text: String) -> String {
+    guard text.contains(".") else { return text }
+    var kept = Substring(text)
+    while kept.last == "0" { kept = kept.dropLast() }
+    return String(kept.last == "." ? kept.dropLast() : kept)
+  }
+}
+
+extension Sample {
+  /// Mean and interval as a table shows them, decimals by the interval.
+  ///
+  /// `0.8720 ± 0.0023`, for one value `0.8720 (n = 1)`, without spread `0.8720 (all 5 equal)`; a cut interval gets `†`.
+  func text(_ scale: MetricScale) -> String {
+    guard count > 0 else { return "–" }
+    guard let half = halfWidth else { return NumberText.short(mean) + " (n = 1)" }
+    guard let decimals = NumberText.decimals(forHalfWidth: half) else {
+      return NumberText.short(mean, digits: 6) + " (all \(count) equal)"
+    }
+    let mark = interval(scale)?.isCut == true ? " †" : ""
+    return NumberText.fixed(mean, decimals: decimals) + " ± "
+      + NumberText.fixed(half, decimals: decimals) + mark
+  }
+}
+
+extension Difference {
+  /// The difference with its 95 % interval: `0.0044, 95 % interval [0.0007, 0.0081]`.
+  var text: String {
+    let decimals = NumberText.decimals(forHalfWidth: halfWidth) ?? 6
+    if halfWidth == 0 { return NumberText.short(mean, digits: 6) + " at every seed" }
+    let low = NumberText.fixed(interval.low, decimals: decimals)
+    let high = NumberText.fixed(interval.high, decimals: decimals)
+    return "\(NumberText.fixed(mean, decimals: decimals)), 95 % interval [\(low), \(high)]"
+  }
+}
