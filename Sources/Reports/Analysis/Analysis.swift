@@ -22,8 +22,7 @@ public struct Analysis: Sendable {
     self.cells = cells
     groups = ComparisonGroup.groups(
       cells,
-      metric: experiment.report.metric,
-      goal: experiment.reportGoal,
+      experiment,
       isFinished: finished
     )
     expectations =
@@ -75,20 +74,20 @@ public struct ComparisonGroup: Sendable {
 
   static func groups(
     _ cells: [ComparedCell],
-    metric: String,
-    goal: MetricGoal,
+    _ experiment: Experiment,
     isFinished: Bool
   ) -> [ComparisonGroup] {
-    var losses: [Component] = []
-    for cell in cells where !losses.contains(cell.cell.specification.loss) {
-      losses.append(cell.cell.specification.loss)
-    }
-    guard isLoss(metric), losses.count > 1 else {
-      return [ComparisonGroup(nil, cells, goal: goal, isFinished: isFinished)]
+    let losses = distinctLosses(cells.map(\.cell))
+    guard isLoss(experiment.report.metric), losses.count > 1 else {
+      return [ComparisonGroup(nil, cells, goal: experiment.reportGoal, isFinished: isFinished)]
     }
     return losses.map { loss in
-      let own = cells.filter { $0.cell.specification.loss == loss }
-      return ComparisonGroup(loss, own, goal: goal, isFinished: isFinished)
+      var own = cells.filter { $0.cell.specification.loss == loss }
+      // What tells the groups apart need not be said inside one.
+      for (index, label) in cellLabels(own.map(\.cell), experiment).enumerated() {
+        own[index].label = label
+      }
+      return ComparisonGroup(loss, own, goal: experiment.reportGoal, isFinished: isFinished)
     }
   }
 

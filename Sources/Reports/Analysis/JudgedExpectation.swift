@@ -18,8 +18,10 @@ public struct JudgedExpectation: Sendable {
   /// `at least 0.88`, `within 0.86 … 0.9`, `0.875`, `equals 3.16`.
   public var claimText: String { expectation.claim.text }
 
-  /// The mean with its interval as text.
-  public var observedText: String { sample.text(MetricScale(metric: expectation.metric)) }
+  /// The mean with its interval as text, without n.
+  public var observedText: String {
+    sample.text(MetricScale(metric: expectation.metric), showsCount: false)
+  }
 }
 
 /// Judges on the one cell that the selection fits after `tune`, or on every fitting one for `of: every`.

@@ -78,10 +78,13 @@ public enum NumberText {
 extension Sample {
   /// Mean and interval as a table shows them, decimals by the interval.
   ///
-  /// `0.8720 ± 0.0023`, for one value `0.8720 (n = 1)`, without spread `0.8720 (all 5 equal)`; a cut interval gets `†`.
-  func text(_ scale: MetricScale) -> String {
+  /// `0.8720 ± 0.0023`, for one value `0.872 (n = 1)`, without spread `0.872 (all 5 equal)`; a cut interval gets `†`.
+  /// Where n is shown beside it, `showsCount` is false.
+  func text(_ scale: MetricScale, showsCount: Bool = true) -> String {
     guard count > 0 else { return "–" }
-    guard let half = halfWidth else { return NumberText.short(mean) + " (n = 1)" }
+    guard let half = halfWidth else {
+      return NumberText.short(mean) + (showsCount ? " (n = 1)" : "")
+    }
     guard let decimals = NumberText.decimals(forHalfWidth: half) else {
       return NumberText.short(mean, digits: 6) + " (all \(count) equal)"
     }

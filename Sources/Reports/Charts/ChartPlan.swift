@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Experiments
+
+/// Which picture stands in which file.
+struct ChartPlan: Hashable {
+  enum Kind: Hashable {
+    /// Means with intervals, cell by cell.
+    case results
+    /// A metric over epochs.
+    case curve
+  }
+
+  var kind: Kind
+  var metric: String
+  /// The loss function, if the metric is a loss and several are compared.
+  var loss: Component?
+  /// Index of the loss function among those of the report; 0 without one.
+  var group: Int
+  var fileName: String
+
+  /// Every file that a plan's report may have, whatever `tune` chooses.
+  static func all(_ sweep: SweepRecord) -> [ChartPlan] {
+    let losses = distinctLosses(sweep.cells)
+    let none = plans(sweep.experiment, losses: [])
+    return losses.count > 1 ? none + plans(sweep.experiment, losses: losses) : none
+  }
+
+  /// The pictures of one report: a metric that is a loss has one for each loss function.
+  static func plans(_ analysis: Analysis) -> [ChartPlan] {
+    let losses = distinctLosses(analysis.cells.map(\.cell))
+    return plans(analysis.experiment, losses: losses.count > 1 ? losses : [])
+  }
+
+  private static func plans(_ experiment: Experiment, losses: [Component]) -> [ChartPlan] {
+    let curves = experiment.curveMetrics
+    return split(.results, experiment.report.metric, base: "results", losses)
+      + curves.flatMap { split(.curve, $0, base: slug($0), losses) }
+  }
+
+  private static func split(
+    _ kind: Kind,
+    _ metric: String,
+    base: String,
+    _ losses: [Component]
+  ) -> [ChartPlan] {
+    guard isLoss(metric), !losses.isEmpty else {
+      return [ChartPlan(kind: kind, metric: metric, loss: nil, group: 0, fileName: base + ".png")]
+    }
+    return losses.enumerated().map { index, loss in
+      let isFirst = losses.firstIndex { $0.name == loss.name } == index
+      let name = "\(base)-\(slug(loss.name))" + (isFirst ? "" : "-\(index + 1)")
+      return ChartPlan(
+        kind: kind,
+        metric: metric,
+        loss: loss,
+        group: index,
+        fileName: name + ".png"
+      )
+    }
+  }
+
+  /// Letters and digits with single hyphens: `train.loss` becomes `train-loss`.
+  private static func slug(_ text: String) -> String {
+    text.split { !($0.isASCII && ($0.isLetter || $0.isNumber)) }.joined(separator: "-")
+  }
+}
+
+/// The loss functions of cells, in plan order.
+func distinctLosses(_ cells: [Cell]) -> [Component] {
+  var losses: [Component] = []
+  for cell in cells where !losses.contains(cell.specification.loss) {
+    losses.append(cell.specification.loss)
+  }
+  return losses
+}
+
+extension Experiment {
+  /// The metrics drawn over epochs: `report.curves`, else the training loss and the report's metric.
+  var curveMetrics: [String] {
+    var names: [String] = []
+    for name in report.curves.isEmpty ? ["train.loss", report.metric] : report.curves
+    where !names.contains(name) {
+      names.append(name)
+    }
+    return names
+  }
+}
+
+/// A picture of the report with the words around it.
+struct ReportChart {
+  var plan: ChartPlan
+  var file: GeneratedFile
+  /// For those who do not see it.
+  var alternative: String
+
+  var markdown: String { Markdown.image(file.name, alternative: alternative) }
+}

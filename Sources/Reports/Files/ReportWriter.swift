@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Foundation
+
+/// Why a report's folder cannot be written.
+public enum ReportWriterError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// These files exist, and their marks are missing or do not fit: they were not generated, or edited since.
+  case edited(paths: [String])
+  /// The system refuses.
+  case unwritable(path: String, reason: String)
+
+  /// The whole sentence, with how to fix it.
+  public var description: String {
+    switch self {
+    case .edited(let paths):
+      """
+      \(paths.map { "`\($0)`" }.joined(separator: ", ")) \(paths.count == 1 ? "was" : "were") \
+      edited by hand or not made by runexp, so the report is not written over \
+      \(paths.count == 1 ? "it" : "them"): the mark at the end does not fit the content
+      hint: move your text to `notes.md` in the same folder, which every report includes and never changes
+      hint: `--reports DIR` writes elsewhere, `--force` writes over it
+      """
+    case .unwritable(let path, let reason):
+      "cannot write `\(path)`: \(reason)"
+    }
+  }
+}
+
+/// Writes a report's files into a folder, leaving alone what it did not make.
+public enum ReportWriter {
+  /// Throws `edited` if one of the named files exists in `folder` without a mark that fits.
+  ///
+  /// Called before the first run starts, so that hours of training do not end in a refusal.
+  public static func check(folder: URL, names: [String]) throws(ReportWriterError) {
+    let foreign = names.filter { name in
+      guard let data = try? Data(contentsOf: folder.appending(path: name)) else {
+        return exists(folder.appending(path: name))
+      }
+      return !GeneratedMark.isOurs(Array(data))
+    }
+    guard foreign.isEmpty else {
+      throw .edited(paths: foreign.sorted().map { folder.appending(path: $0).relativePath })
+    }
+  }
+
+  /// Writes every file by a temporary one and a rename, making the folder if needed.
+  ///
+  /// Checks the marks again first, unless `force`. Nothing is removed; a file that has the same bytes is not touched.
+  public static func write(
+    _ files: [GeneratedFile],
+    to folder: URL,
+    force: Bool = false
+  ) throws(ReportWriterError) {
+    if !force { try check(folder: folder, names: files.map(\.name)) }
+    do {
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    } catch {
+      throw .unwritable(path: folder.relativePath, reason: error.localizedDescription)
+    }
+    for file in files { try replace(folder.appending(path: file.name), with: file.bytes) }
+  }
+
+  private static func replace(_ url: URL, with bytes: [UInt8]) throws(ReportWriterError) {
+    if let old = try? Data(contentsOf: url), Array(old) == bytes { return }
+    do {
+      // `.atomic` is a temporary file in the same folder and a rename.
+      try Data(bytes).write(to: url, options: .atomic)
+    } catch {
+      throw .unwritable(path: url.relativePath, reason: error.localizedDescription)
+    }
+  }
+
+  private static func exists(_ url: URL) -> Bool {
+    FileManager.default.fileExists(atPath: url.path(percentEncoded: false))
+  }
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Pieces of GitHub Markdown.
+enum Markdown {
+  /// How a column is aligned.
+  enum Alignment: Sendable {
+    case left
+    case right
+  }
+
+  /// Text that shows as it is, also in a table and at the start of a line.
+  static func escaped(_ text: String) -> String {
+    var result = ""
+    var previous: Character = " "
+    for (index, character) in zip(text.indices, text) {
+      switch character {
+      case "_":
+        // Inside a word an underscore is only an underscore.
+        let next = text.index(after: index)
+        let isInside = previous.isWordPart && next < text.endIndex && text[next].isWordPart
+        result += isInside ? "_" : "\\_"
+      case "\\", "`", "*", "[", "]", "<", ">", "|", "#", "~", "$": result += "\\\(character)"
+      case "&": result += "&amp;"
+      case "\n", "\r\n", "\r", "\t": result += " "
+      default: result.append(character)
+      }
+      previous = character
+    }
+    return result
+  }
+
+  /// Code in a line, also in a table: the fence is longer than any run of backticks inside.
+  static func code(_ text: String) -> String {
+    let line = text.split(whereSeparator: \.isNewline).joined(separator: " ")
+      .split(separator: "|", omittingEmptySubsequences: false).joined(separator: "\\|")
+    let fence = String(repeating: "`", count: longestBackticks(line) + 1)
+    let pad = line.hasPrefix("`") || line.hasSuffix("`") ? " " : ""
+    return fence + pad + line + pad + fence
+  }
+
+  /// A block of code in that language.
+  static func fenced(_ text: String, language: String) -> String {
+    let fence = String(repeating: "`", count: max(3, longestBackticks(text) + 1))
+    let body = text.hasSuffix("\n") ? text : text + "\n"
+    return "\(fence)\(language)\n\(body)\(fence)"
+  }
+
+  /// A table; every row has as many cells as `columns`, already Markdown.
+  static func table(_ columns: [(title: String, alignment: Alignment)], _ rows: [[String]])
+    -> String
+  {
+    func line(_ cells: [String]) -> String { "| " + cells.joined(separator: " | ") + " |" }
+    let rule = columns.map { $0.alignment == .right ? "---:" : ":---" }
+    return ([line(columns.map(\.title)), line(rule)] + rows.map(line)).joined(separator: "\n")
+  }
+
+  /// A part that opens on a click.
+  static func folded(_ summary: String, _ body: String) -> String {
+    "<details>\n<summary>\(summary)</summary>\n\n\(body)\n\n</details>"
+  }
+
+  /// An image with the text that stands for it; file names are ours and need no escape.
+  static func image(_ file: String, alternative: String) -> String {
+    "![\(escaped(alternative))](\(file))"
+  }
+
+  private static func longestBackticks(_ text: String) -> Int {
+    text.split { $0 != "`" }.map(\.count).max() ?? 0
+  }
+}
+
+extension Character {
+  fileprivate var isWordPart: Bool { isLetter || isNumber }
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Codecs
+import Experiments
+
+/// Versions, hashes, commands and the manifest: all one needs to get the same numbers again.
+struct ReproduceSection {
+  let analysis: Analysis
+  let context: ReportContext
+
+  init(_ analysis: Analysis, context: ReportContext) {
+    self.analysis = analysis
+    self.context = context
+  }
+
+  var text: String {
+    let parts: [String?] = [
+      "## How to reproduce",
+      context.commands.isEmpty
+        ? nil : Markdown.fenced(context.commands.joined(separator: "\n"), language: "sh"),
+      Markdown.table([("What", .left), ("Which", .left)], facts),
+      Markdown.folded("The manifest", Markdown.fenced(sweep.manifest, language: "yaml")),
+      "Same manifest, same seed, same numerics: the same weights. A run repeated elsewhere must show "
+        + "the SHA-256 that stands in the table of runs.",
+    ]
+    return parts.compactMap(\.self).joined(separator: "\n\n")
+  }
+
+  private var sweep: SweepRecord { analysis.snapshot.sweep }
+
+  private var facts: [[String]] {
+    let runs = analysis.snapshot.runs
+    var rows = [
+      ["Sweep", Markdown.code(sweep.label) + ", planned " + Markdown.escaped(sweep.createdAt)],
+      ["Plan", planText],
+      ["Planned by", "runexp " + Markdown.escaped(sweep.version)],
+      ["Report by", "runexp " + Markdown.escaped(context.version)],
+      [
+        "Numerics",
+        Set(runs.map(\.numericVersion)).sorted().map { "version \($0)" }
+          .joined(separator: ", "),
+      ],
+      ["Manifest SHA-256", Markdown.code(SHA256.hexadecimal(of: sweep.manifest))],
+    ]
+    if !sweep.overrides.isEmpty {
+      rows.append(["Overrides", sweep.overrides.map(Markdown.code).joined(separator: " ")])
+    }
+    for digest in Set(runs.compactMap(\.dataSHA256)).sorted() {
+      rows.append(["Data SHA-256", Markdown.code(digest) + dataNames(digest)])
+    }
+    rows += context.machine.enumerated().map { index, line in
+      [index == 0 ? "Machine" : "", Markdown.escaped(line)]
+    }
+    return rows
+  }
+
+  private var planText: String {
+    let experiment = analysis.experiment
+    let method: String
+    switch experiment.method {
+    case .grid: method = "grid"
+    case .random(let runCap, let searchSeed):
+      method = "random search, \(runCap) draws, search seed \(searchSeed)"
+    }
+    let last = experiment.seed + experiment.repeats - 1
+    let seeds =
+      experiment.repeats == 1 ? "seed \(experiment.seed)" : "seeds \(experiment.seed)–\(last)"
+    return "\(method), \(count(sweep.cells.count, "cell")), \(seeds), "
+      + "\(count(analysis.snapshot.runs.count, "run"))"
+  }
+
+  private func dataNames(_ digest: String) -> String {
+    let names = analysis.snapshot.runs.filter { $0.dataSHA256 == digest }
+      .map(\.specification.data.dataset.name)
+    return " (" + Set(names).sorted().map(Markdown.code).joined(separator: ", ") + ")"
+  }
+
+  private func count(_ number: Int, _ word: String) -> String {
+    "\(NumberText.grouped(number)) \(word)\(number == 1 ? "" : "s")"
+  }
+}

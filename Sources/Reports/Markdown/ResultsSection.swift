@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Experiments
+
+/// The results: one table and one dot chart for each group, then all pairs and the other metrics, folded.
+struct ResultsSection {
+  let analysis: Analysis
+  let charts: [ReportChart]
+
+  init(_ analysis: Analysis, charts: [ReportChart]) {
+    self.analysis = analysis
+    self.charts = charts
+  }
+
+  var text: String {
+    var parts = ["## Results: `\(analysis.metric)`"]
+    for (index, group) in analysis.groups.enumerated() {
+      if let loss = group.loss { parts.append("### Loss \(Markdown.code(loss.name))") }
+      parts.append(ResultsTable(analysis, group).text)
+      parts += charts.filter { $0.plan.kind == .results && $0.plan.group == index }.map(\.markdown)
+      if let pairs = PairsTable(group).text { parts.append(pairs) }
+    }
+    if let references { parts.append(references) }
+    if let others = OtherMetricsTable(analysis).text { parts.append(others) }
+    return parts.joined(separator: "\n\n")
+  }
+
+  /// Published values that stand in no results table: of other metrics, or where the table has columns.
+  private var references: String? {
+    let rows = analysis.experiment.references.filter { reference in
+      !analysis.showsInTable(reference)
+    }
+    guard !rows.isEmpty else { return nil }
+    return Markdown.table(
+      [("Published", .left), ("Metric", .left), ("Value", .right), ("Source", .left)],
+      rows.map {
+        [
+          Markdown.escaped($0.label), Markdown.code($0.metric),
+          ParameterValue.real($0.value).description, Markdown.escaped($0.source ?? ""),
+        ]
+      }
+    )
+  }
+}
+
+extension Analysis {
+  /// Whether a published value is a row of the results table.
+  func showsInTable(_ reference: ReferenceValue) -> Bool {
+    reference.metric == metric && groups.count == 1 && experiment.report.columns == nil
+  }
+}
+
+/// Every tested pair of a group, folded.
+struct PairsTable {
+  /// With more pairs, only those with the best cell are shown.
+  static let limit = 66
+
+  let group: ComparisonGroup
+
+  init(_ group: ComparisonGroup) { self.group = group }
+
+  /// Nil if nothing was tested.
+  var text: String? {
+    let all = group.ranking.pairs.filter(\.difference.allowsClaim)
+    guard group.isFinished, !all.isEmpty else { return nil }
+    let isShort = all.count > Self.limit
+    let shown = isShort ? all.filter { $0.left == group.ranking.order.first } : all
+    let table = Markdown.table(
+      [
+        ("Better mean", .left), ("Other", .left), ("Difference", .right),
+        ("95 % interval", .right), ("p", .right), ("Holm's p", .right),
+      ],
+      shown.map(row)
+    )
+    let which = isShort ? "The \(shown.count) pairs with the best cell" : "All \(all.count) pairs"
+    let tests = Set(shown.map { testName($0.difference.test) }).sorted().joined(separator: " or ")
+    let summary = "\(which): differences, intervals, p-values"
+    let legend =
+      "\(tests) on the seeds; Holm's p is adjusted over all \(all.count) tested pairs "
+      + "and decides the letters. Intervals are not adjusted."
+    return Markdown.folded(summary, table + "\n\n" + legend)
+  }
+
+  private func testName(_ test: DifferenceTest) -> String {
+    switch test {
+    case .paired: "Paired t"
+    case .welch: "Welch's t"
+    }
+  }
+
+  private func row(_ pair: Ranking.Pair) -> [String] {
+    let difference = pair.difference
+    let decimals = NumberText.decimals(forHalfWidth: difference.halfWidth) ?? 6
+    func number(_ value: Double) -> String { NumberText.fixed(value, decimals: decimals) }
+    return [
+      Markdown.escaped(group.cells[pair.left].label),
+      Markdown.escaped(group.cells[pair.right].label),
+      number(difference.mean),
+      "\(number(difference.interval.low)) … \(number(difference.interval.high))",
+      Markdown.escaped(NumberText.p(difference.p)),
+      Markdown.escaped(NumberText.p(pair.adjustedP)),
+    ]
+  }
+}
+
+/// The metrics beside the report's one, at the same epoch, folded.
+struct OtherMetricsTable {
+  let analysis: Analysis
+
+  init(_ analysis: Analysis) { self.analysis = analysis }
+
+  /// Nil if there are none.
+  var text: String? {
+    let reader = MetricReader(analysis.snapshot)
+    let wanted = [analysis.experiment.metric.name] + analysis.experiment.curveMetrics
+    var names: [String] = []
+    for name in wanted where name != analysis.metric && !names.contains(name) {
+      let isMeasured = analysis.cells.contains { !reader.values(name, of: $0.runs).isEmpty }
+      if isMeasured { names.append(name) }
+    }
+    guard !names.isEmpty else { return nil }
+    let losses = Set(analysis.cells.map(\.cell.specification.loss)).count > 1
+    let table = Markdown.table(
+      [("Cell", .left)] + (losses ? [("Loss", .left)] : [])
+        + names.map { (Markdown.code($0), .right) },
+      analysis.cells.map { cell in
+        [Markdown.escaped(cell.label)]
+          + (losses ? [Markdown.code(cell.cell.specification.loss.name)] : [])
+          + names.map { name in
+            Sample(reader.values(name, of: cell.runs).sortedBySeed)
+              .text(MetricScale(metric: name))
+          }
+      }
+    )
+    return Markdown.folded("Other metrics at the same epoch", table)
+  }
+}

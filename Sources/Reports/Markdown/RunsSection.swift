@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Experiments
+
+/// Every run, cell by cell, with what ties the report's numbers to the database.
+struct RunsSection {
+  let analysis: Analysis
+  private let idLength: Int
+  private let labels: [Int: String]
+
+  init(_ analysis: Analysis) {
+    self.analysis = analysis
+    idLength = uniquePrefixLength(analysis.snapshot.runs.map(\.id))
+    let cells = analysis.snapshot.sweep.cells
+    var experiment = analysis.experiment
+    experiment.tune = []
+    var labels: [Int: String] = [:]
+    for (cell, label) in zip(cells, cellLabels(cells, experiment)) { labels[cell.index] = label }
+    self.labels = labels
+  }
+
+  var text: String {
+    let reader = MetricReader(analysis.snapshot)
+    let byCell = analysis.snapshot.runsByCell
+    let rows = analysis.snapshot.sweep.cells.flatMap { cell in
+      (byCell[cell.index] ?? []).enumerated().map { place, run in
+        row(run, cell, isFirst: place == 0, value: reader.value(analysis.metric, of: run))
+      }
+    }
+    let table = Markdown.table(
+      [
+        ("Cell", .left), ("Seed", .right), ("Run", .left), ("State", .left), ("Epochs", .right),
+        (Markdown.code(analysis.metric), .right), ("Weights SHA-256", .left), ("Time", .right),
+      ],
+      rows
+    )
+    return "## Runs\n\n\(table)"
+  }
+
+  private func row(_ run: RunRecord, _ cell: Cell, isFirst: Bool, value: Double?) -> [String] {
+    let anchor = isFirst ? "<a id=\"cell-\(cell.index)\"></a>" : ""
+    return [
+      anchor + Markdown.escaped(labels[cell.index] ?? ""),
+      String(run.seed),
+      Markdown.code(String(run.id.prefix(idLength))),
+      stateText(run),
+      String(run.epochs),
+      value.map { NumberText.short($0, digits: 6) } ?? missingValue(run),
+      run.weightsSHA256.map { Markdown.code(String($0.prefix(12))) } ?? "–",
+      run.durationSeconds.map { NumberText.duration(seconds: $0) } ?? "–",
+    ]
+  }
+
+  private func stateText(_ run: RunRecord) -> String {
+    let state = run.isDiverged ? "diverged" : run.state.rawValue
+    return run.attempts > 1 ? "\(state), \(run.attempts) attempts" : state
+  }
+
+  /// A number that is not finite is shown, not left out.
+  private func missingValue(_ run: RunRecord) -> String {
+    if run.isDiverged { return "NaN" }
+    if run.state == .completed, run.metrics[analysis.metric] != nil { return "NaN" }
+    return "–"
+  }
+
+  /// Runs that ended without a result, with their reasons; nil if there are none.
+  var failures: String? {
+    let failed = analysis.snapshot.runs.filter {
+      $0.state == .failed || $0.state == .cancelled || $0.state == .pruned
+    }
+    guard !failed.isEmpty else { return nil }
+    let table = Markdown.table(
+      [("Run", .left), ("Cell", .left), ("Seed", .right), ("State", .left), ("Reason", .left)],
+      failed.map { run in
+        [
+          Markdown.code(String(run.id.prefix(idLength))),
+          Markdown.escaped(run.cell.flatMap { labels[$0] } ?? ""),
+          String(run.seed),
+          run.state.rawValue,
+          Markdown.escaped(run.reason ?? "no reason is stored"),
+        ]
+      }
+    )
+    return "## Failures\n\n\(table)"
+  }
+}
+
+/// The shortest length, at least 8, at which all prefixes differ.
+func uniquePrefixLength(_ ids: [String]) -> Int {
+  let longest = ids.map(\.count).max() ?? 0
+  var length = 8
+  while length < longest, Set(ids.map { $0.prefix(length) }).count < Set(ids).count { length += 1 }
+  return length
+}

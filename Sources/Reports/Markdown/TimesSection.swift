@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Experiments
+
+/// Time and speed of each cell.
+struct TimesSection {
+  let analysis: Analysis
+
+  init(_ analysis: Analysis) { self.analysis = analysis }
+
+  /// Nil before the first run is complete.
+  var text: String? {
+    let done = analysis.snapshot.runs.filter { $0.state == .completed }
+    guard !done.isEmpty else { return nil }
+    let table = Markdown.table(
+      [
+        ("Cell", .left), ("Parameters", .right), ("Epochs", .right), ("Time per run", .right),
+        ("Samples per second", .right),
+      ],
+      analysis.cells.map(row)
+    )
+    let total = done.compactMap(\.durationSeconds).reduce(0, +)
+    return """
+      ## Time and speed
+
+      \(table)
+
+      Means over the seeds. Times depend on the machine and on what else ran on it; they are outside \
+      every comparison. The \(done.count) complete runs took \(NumberText.duration(seconds: total)) \
+      of training together.
+      """
+  }
+
+  private func row(_ cell: ComparedCell) -> [String] {
+    let done = cell.runs.filter { $0.state == .completed }
+    let speeds = done.compactMap { $0.metrics["train.samples_per_second"]?.last }
+    return [
+      Markdown.escaped(cell.label),
+      cell.runs.compactMap(\.parameterCount).first.map(NumberText.grouped) ?? "–",
+      done.map(\.epochs).max().map { String($0) } ?? "–",
+      mean(done.compactMap(\.durationSeconds)).map { NumberText.duration(seconds: $0) } ?? "–",
+      mean(speeds).map { NumberText.grouped(Int($0.rounded())) } ?? "–",
+    ]
+  }
+
+  private func mean(_ values: [Double]) -> Double? {
+    let finite = values.filter { $0.isFinite && abs($0) < 1e15 }
+    return finite.isEmpty ? nil : Sample(finite).mean
+  }
+}

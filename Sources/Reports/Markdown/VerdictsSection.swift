@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Experiments
+
+/// The table of `expect:` with a verdict each.
+struct VerdictsSection {
+  let analysis: Analysis
+
+  init(_ analysis: Analysis) { self.analysis = analysis }
+
+  /// Nil if nothing is expected or the sweep is unfinished.
+  var text: String? {
+    let judged = analysis.expectations
+    guard !judged.isEmpty else { return nil }
+    let met = judged.count(where: \.verdict.isMet)
+    let table = Markdown.table(
+      [
+        ("Verdict", .left), ("Cell", .left), ("Metric", .left), ("Expected", .left),
+        ("Observed", .right), ("n", .right), ("Source and remarks", .left),
+      ],
+      judged.map(row)
+    )
+    return "## Expectations: \(met) of \(judged.count) met\n\n\(table)"
+  }
+
+  private func row(_ judged: JudgedExpectation) -> [String] {
+    let remarks = [judged.expectation.source, judged.note].compactMap(\.self)
+    let observed = judged.observedText
+    let link = judged.cell.map { "[\(observed)](#cell-\($0.cell.index))" }
+    return [
+      judged.verdict.isMet ? judged.verdict.rawValue : "**\(judged.verdict.rawValue)**",
+      Markdown.escaped(judged.cell?.label ?? selection(judged.expectation)),
+      Markdown.code(judged.expectation.metric),
+      Markdown.escaped(judged.claimText),
+      link ?? observed,
+      String(judged.sample.count),
+      remarks.map(Markdown.escaped).joined(separator: "; "),
+    ]
+  }
+
+  private func selection(_ expectation: Expectation) -> String {
+    expectation.selection.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+      .joined(separator: ", ")
+  }
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Experiments
+
+/// What a report says beyond the database's own content.
+public struct ReportContext: Hashable, Sendable {
+  /// Version of runexp that writes the report.
+  public var version: String
+  /// Lines that describe the machine, such as `AMD EPYC 9R14, 2 cores` and `Debian 12, Swift 6.3.1`.
+  public var machine: [String]
+  /// The text of `notes.md` in the report's folder, if there is one.
+  public var notes: String?
+  /// The commands that made the runs and this report, as one would type them.
+  public var commands: [String]
+
+  /// A context.
+  public init(
+    version: String,
+    machine: [String] = [],
+    notes: String? = nil,
+    commands: [String] = []
+  ) {
+    self.version = version
+    self.machine = machine
+    self.notes = notes
+    self.commands = commands
+  }
+}
+
+/// Makes a report from a snapshot: the same snapshot and context give the same bytes on one machine.
+public enum Report {
+  /// `index.md` and its pictures, each with its mark.
+  public static func make(
+    _ snapshot: SweepSnapshot,
+    context: ReportContext
+  ) throws -> [GeneratedFile] {
+    let analysis = Analysis(snapshot)
+    let charts = try ReportCharts(analysis).files()
+    let index = IndexPage(analysis, context: context, charts: charts)
+    return [GeneratedFile(name: "index.md", bytes: GeneratedMark.markdown(index.text))]
+      + charts.map(\.file)
+  }
+
+  /// The names of every file that `make` may give for a plan, for the check before the first run starts.
+  public static func names(for sweep: SweepRecord) -> [String] {
+    ["index.md"] + ChartPlan.all(sweep).map(\.fileName)
+  }
+}
