@@ -35,7 +35,7 @@ public enum Report {
     context: ReportContext
   ) throws -> [GeneratedFile] {
     let analysis = Analysis(snapshot)
-    let charts = try ReportCharts(analysis).files()
+    let charts = try ReportCharts(analysis, context: context).files()
     let index = IndexPage(analysis, context: context, charts: charts)
     return [GeneratedFile(name: "index.md", bytes: GeneratedMark.markdown(index.text))]
       + charts.map(\.file)

@@ -170,7 +170,7 @@ func varyingParameters(_ cells: [Cell], _ experiment: Experiment) -> [String] {
   }
 }
 
-private func labelPart(_ name: String, _ value: ParameterValue) -> String {
+func labelPart(_ name: String, _ value: ParameterValue) -> String {
   if case .text(let word) = value { return word }
   return "\(name) \(value)"
 }

@@ -1,10 +1,216 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Experiments
+import Plotting
+
 /// Draws the pictures of a report.
 struct ReportCharts {
   let analysis: Analysis
+  let context: ReportContext
 
-  init(_ analysis: Analysis) { self.analysis = analysis }
+  init(_ analysis: Analysis, context: ReportContext) {
+    self.analysis = analysis
+    self.context = context
+  }
 
-  func files() throws -> [ReportChart] { [] }
+  /// Those that have something to show, in the order of their plans.
+  func files() throws -> [ReportChart] {
+    try ChartPlan.plans(analysis).compactMap { plan in
+      let picture = plan.kind == .results ? results(plan) : curve(plan)
+      return try picture.map { try file($0, plan) }
+    }
+  }
+
+  private struct Picture {
+    var chart: any Chart
+    var alternative: String
+    var runs: [RunRecord]
+  }
+
+  private func file(_ picture: Picture, _ plan: ChartPlan) throws -> ReportChart {
+    let provenance = [
+      "Software": "runexp \(context.version)",
+      "Source": analysis.snapshot.sweep.label,
+      "Description": picture.alternative,
+      "runexp:metric": plan.metric,
+      "runexp:runs": picture.runs.map(\.id).joined(separator: " "),
+    ]
+    let bytes = try GeneratedMark.png(try picture.chart.png(provenance: provenance))
+    return ReportChart(
+      plan: plan,
+      file: GeneratedFile(name: plan.fileName, bytes: bytes),
+      alternative: picture.alternative
+    )
+  }
+
+  // MARK: - Results
+
+  private func results(_ plan: ChartPlan) -> Picture? {
+    let group = analysis.groups[min(plan.group, analysis.groups.count - 1)]
+    guard group.cells.contains(where: { !$0.values.isEmpty }) else { return nil }
+    let entries = ordered(group)
+    let values = group.cells.flatMap(\.sample.values)
+    let scale = axis(plan.metric, values)
+    let chart = DotChart(
+      title: plan.metric + lossSuffix(plan),
+      subtitle: subtitle(group.cells),
+      xLabel: plan.metric,
+      scale: scale == .logarithmic ? .log : .linear,
+      rows: entries.map { row($0, scale) },
+      references: references(plan),
+      footnote: footnote(entries)
+    )
+    let numbers = entries.map { entry in
+      let text = entry.cell.sample.text(MetricScale(metric: plan.metric))
+      return entry.cell.label + " " + (entry.cell.flaw.map { "\(text), \($0)" } ?? text)
+    }
+    return Picture(
+      chart: chart,
+      alternative: "Dot chart of \(plan.metric)\(lossSuffix(plan)) with 95 % intervals: "
+        + numbers.joined(separator: "; "),
+      runs: group.cells.flatMap(\.runs)
+    )
+  }
+
+  /// In panels as plan order has them, else best first as in the table.
+  private func ordered(_ group: ComparisonGroup) -> [ChartCells.Entry] {
+    let letters = group.cells.indices.map(group.letters)
+    let entries = ChartCells(group.cells, letters: letters, analysis.experiment).entries
+    guard analysis.isFinished, entries.first?.panel == nil else { return entries }
+    let ranked = group.ranking.order
+    let rest = group.cells.indices.filter { !ranked.contains($0) }
+    return (ranked + rest).map { entries[$0] }
+  }
+
+  private func row(_ entry: ChartCells.Entry, _ scale: MetricScale) -> DotChart.Row {
+    let cell = entry.cell
+    let interval = cell.sample.interval(scale)
+    let notes = [cell.flaw ?? "n = \(cell.values.count)", entry.letters].filter { !$0.isEmpty }
+    return DotChart.Row(
+      entry.label,
+      group: entry.panel,
+      mean: cell.values.isEmpty ? nil : cell.sample.center(scale),
+      interval: interval.map { $0.low...$0.high },
+      values: cell.sample.values + [Double](repeating: .nan, count: cell.divergedCount),
+      note: notes.joined(separator: " · "),
+      color: entry.color
+    )
+  }
+
+  private func footnote(_ entries: [ChartCells.Entry]) -> String {
+    let legend = "Dot: mean; line: 95 % interval over seeds; circles: single seeds."
+    return entries.allSatisfy(\.letters.isEmpty)
+      ? legend : legend + " Cells that share a letter are not separated."
+  }
+
+  // MARK: - Curves
+
+  private func curve(_ plan: ChartPlan) -> Picture? {
+    let cells = relabelled(
+      analysis.cells.filter { plan.loss == nil || $0.cell.specification.loss == plan.loss }
+    )
+    let letters = [String](repeating: "", count: cells.count)
+    let looks = ChartCells(cells, letters: letters, analysis.experiment)
+    let data = looks.panels.map { panel in
+      panel.entries.map { ($0, CurveSeries(plan.metric, of: $0.cell, in: analysis.snapshot)) }
+    }
+    guard data.contains(where: { $0.contains { !$0.1.lines.isEmpty } }) else { return nil }
+    let scale = axis(plan.metric, data.flatMap { $0.flatMap(\.1.values) })
+    let panels = zip(looks.panels, data).map { panel, data in
+      LineChart(
+        title: panel.name ?? plan.metric + lossSuffix(plan),
+        subtitle: panel.name == nil ? subtitle(cells) : "",
+        xLabel: "epoch",
+        yLabel: plan.metric,
+        yScale: scale == .logarithmic ? .log : .linear,
+        series: data.map { $0.1.series($0.0, scale: scale) },
+        references: references(plan),
+        footnote: panel.name == nil ? curveFootnote(data.map(\.1)) : ""
+      )
+    }
+    return Picture(
+      chart: chart(panels, plan, cells, curveFootnote(data.flatMap { $0.map(\.1) })),
+      alternative: curveAlternative(plan, cells),
+      runs: cells.flatMap(\.runs)
+    )
+  }
+
+  private func chart(
+    _ panels: [LineChart],
+    _ plan: ChartPlan,
+    _ cells: [ComparedCell],
+    _ footnote: String
+  ) -> any Chart {
+    if panels.count == 1 { return panels[0] }
+    return SmallMultiples(
+      title: plan.metric + lossSuffix(plan),
+      subtitle: subtitle(cells),
+      panels: panels,
+      footnote: footnote
+    )
+  }
+
+  private func curveFootnote(_ data: [CurveSeries]) -> String {
+    let hasBand = data.contains { $0.complete.count >= CurveSeries.bandMinimum }
+    let hasLines = data.contains {
+      $0.lines.count <= CurveSeries.lineLimit && $0.lines.count > 1
+    }
+    let parts = [
+      hasBand ? "Thick: mean over seeds; band: pointwise 95 % interval of the mean." : "",
+      hasLines ? "Thin: single seeds." : "",
+    ]
+    return parts.filter { !$0.isEmpty }.joined(separator: " ")
+  }
+
+  private func curveAlternative(_ plan: ChartPlan, _ cells: [ComparedCell]) -> String {
+    let reader = MetricReader(analysis.snapshot)
+    let ends = cells.map { cell in
+      let sample = Sample(reader.values(plan.metric, of: cell.runs).sortedBySeed)
+      return
+        "\(cell.label) \(cell.flaw.map { "\(sample.text(.linear)), \($0)" } ?? sample.text(.linear))"
+    }
+    return "Curves of \(plan.metric)\(lossSuffix(plan)) over epochs; at the end: "
+      + ends.joined(separator: "; ")
+  }
+
+  // MARK: - Words and axes
+
+  /// What tells loss functions apart need not be said inside one of them.
+  private func relabelled(_ cells: [ComparedCell]) -> [ComparedCell] {
+    guard cells.count < analysis.cells.count else { return cells }
+    return zip(cells, cellLabels(cells.map(\.cell), analysis.experiment)).map { cell, label in
+      var cell = cell
+      cell.label = label
+      return cell
+    }
+  }
+
+  private func subtitle(_ cells: [ComparedCell]) -> String {
+    let counts = Set(cells.map(\.values.count)).sorted()
+    let seeds: String
+    if let only = counts.first, counts.count == 1 {
+      seeds = only == 1 ? "one seed per cell" : "\(only) seeds per cell"
+    } else {
+      seeds = "\(counts.first ?? 0) to \(counts.last ?? 0) seeds per cell"
+    }
+    let title = analysis.experiment.title ?? analysis.experiment.name
+    return [title, seeds, analysis.progressHeading].compactMap(\.self).joined(separator: " · ")
+  }
+
+  private func lossSuffix(_ plan: ChartPlan) -> String { plan.loss.map { " (\($0.name))" } ?? "" }
+
+  private func references(_ plan: ChartPlan) -> [ReferenceLine] {
+    guard plan.loss == nil else { return [] }
+    return analysis.experiment.references.filter { $0.metric == plan.metric }
+      .map { ReferenceLine($0.label, value: $0.value) }
+  }
+
+  /// Losses and perplexities that span a factor of twenty stand on a log axis.
+  private func axis(_ metric: String, _ values: [Double]) -> MetricScale {
+    let isSpread = isLoss(metric) || metric.split(separator: ".").last == "perplexity"
+    if isSpread, let least = values.min(), let most = values.max(), least > 0, most / least >= 20 {
+      return .logarithmic
+    }
+    return MetricScale(metric: metric)
+  }
 }
