@@ -18,7 +18,7 @@ struct ResultsSection {
       if let loss = group.loss { parts.append("### Loss \(Markdown.code(loss.name))") }
       parts.append(ResultsTable(analysis, group).text)
       parts += charts.filter { $0.plan.kind == .results && $0.plan.group == index }.map(\.markdown)
-      if let pairs = PairsTable(group).text { parts.append(pairs) }
+      if let pairs = PairsTable(group, of: analysis).text { parts.append(pairs) }
     }
     if let references { parts.append(references) }
     if let others = OtherMetricsTable(analysis).text { parts.append(others) }
@@ -56,8 +56,12 @@ struct PairsTable {
   static let limit = 66
 
   let group: ComparisonGroup
+  let analysis: Analysis
 
-  init(_ group: ComparisonGroup) { self.group = group }
+  init(_ group: ComparisonGroup, of analysis: Analysis) {
+    self.group = group
+    self.analysis = analysis
+  }
 
   /// Nil if nothing was tested.
   var text: String? {
@@ -65,12 +69,19 @@ struct PairsTable {
     guard group.isFinished, !all.isEmpty else { return nil }
     let isShort = all.count > Self.limit
     let shown = isShort ? all.filter { $0.left == group.ranking.order.first } : all
+    let halfWidths = shown.map { pair in
+      analysis.testSetHalfWidth(group.cells[pair.left], group.cells[pair.right])
+    }
+    let examples = halfWidths.compactMap { $0?.examples }.first
     let table = Markdown.table(
       [
         ("Better mean", .left), ("Other", .left), ("Difference", .right),
         ("95 % interval", .right), ("p", .right), ("Holm's p", .right),
-      ],
-      shown.map(row)
+      ] + (examples == nil ? [] : [("Test set ±", .right)]),
+      zip(shown, halfWidths).map { pair, half in
+        let own = half.map { NumberText.short($0.value, digits: 2) } ?? "–"
+        return row(pair) + (examples == nil ? [] : [own])
+      }
     )
     let which = isShort ? "The \(shown.count) pairs with the best cell" : "All \(all.count) pairs"
     let tests = Set(shown.map { testName($0.difference.test) }).sorted().joined(separator: " or ")
@@ -78,7 +89,13 @@ struct PairsTable {
     let legend =
       "\(tests) on the seeds; Holm's p is adjusted over all \(all.count) tested pairs "
       + "and decides the letters. Intervals are not adjusted."
+      + (examples.map(testSetLegend) ?? "")
     return Markdown.folded(summary, table + "\n\n" + legend)
+  }
+
+  private func testSetLegend(_ examples: Int) -> String {
+    " Test set ±: 1.96·sd/√N over its \(NumberText.grouped(examples)) "
+      + "\(analysis.exampleWord(group)); a smaller difference may not hold on others."
   }
 
   private func testName(_ test: DifferenceTest) -> String {

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Testing
+
+@testable import Reports
+
+struct TextTableTests {
+  private let table = TextTable(
+    [TextTable.Column("name"), TextTable.Column("n", isNumber: true), TextTable.Column("why")],
+    rows: [["激活函数", "5", "a long reason that nobody reads"], ["mlp", "12", ""]]
+  )
+
+  @Test func `wide characters take two columns`() {
+    #expect(
+      table.lines() == [
+        "name       n  why", "激活函数   5  a long reason that nobody reads", "mlp       12",
+      ]
+    )
+  }
+
+  @Test func `the widest words are cut to the terminal's width, numbers never`() {
+    let lines = table.lines(width: 24)
+    #expect(lines == ["name       n  why", "激活函数   5  a long re…", "mlp       12"])
+    #expect(lines.allSatisfy { DisplayWidth.of($0) <= 24 })
+    let numbers = TextTable([TextTable.Column("n", isNumber: true)], rows: [["123456789"]])
+    #expect(numbers.lines(width: 4) == ["        n", "123456789"])
+  }
+
+  @Test(arguments: [
+    ("abc", 3), ("中文", 4), ("e\u{301}", 1), ("🙂", 2), ("한글", 4), ("", 0), ("ｆ", 2), ("×≤", 2),
+  ])
+  func `widths are those of a terminal`(text: String, width: Int) {
+    #expect(DisplayWidth.of(text) == width)
+  }
+
+  @Test func `a wide character is never cut in half`() {
+    #expect(DisplayWidth.truncated("中文字", to: 4) == "中…")
+    #expect(DisplayWidth.truncated("中文字", to: 6) == "中文字")
+    #expect(DisplayWidth.truncated("中文字", to: 0) == "")
+  }
+
+  @Test func `line feeds do not break a row`() {
+    let table = TextTable([TextTable.Column("a")], rows: [["x\ny"]])
+    #expect(table.text() == "a\nx y\n")
+  }
+}
