@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Codecs
 import Experiments
 import Foundation
 import Testing
@@ -7,21 +8,166 @@ import Testing
 @testable import Reports
 
 struct ReportTests {
-  private func index(_ sweep: SyntheticSweep) throws -> String {
-    let files = try Report.make(sweep.snapshot(), context: SyntheticSweep.context)
-    let file = try #require(files.first { $0.name == "index.md" })
-    return String(decoding: file.bytes, as: UTF8.self)
+  /// The text alone, without drawing.
+  private func text(_ sweep: SyntheticSweep) -> String {
+    IndexPage(Analysis(sweep.snapshot()), context: SyntheticSweep.context, charts: []).text
   }
 
-  @Test func `a report names every part in reading order`() throws {
-    let text = try index(.troubled)
-    let headings = text.split(separator: "\n").filter { $0.hasPrefix("#") }.map { String($0) }
+  private func headings(_ text: String) -> [String] {
+    text.split(separator: "\n").filter { $0.hasPrefix("#") }.map { String($0) }
+  }
+
+  @Test func `a report has every part in reading order, with its pictures`() throws {
+    let files = try Report.make(
+      SyntheticSweep.troubled.snapshot(),
+      context: SyntheticSweep.context
+    )
+    #expect(files.map(\.name) == ["index.md", "results.png", "train-loss.png", "val-accuracy.png"])
+    #expect(files.allSatisfy { GeneratedMark.isOurs($0.bytes) })
+    let index = String(decoding: files[0].bytes, as: UTF8.self)
     #expect(
-      headings == [
+      headings(index) == [
         "# 激活函数 · ReLU, sigmoid, tanh", "## Answer", "## Expectations: 1 of 2 met",
         "## Results: `test.accuracy`", "## Curves", "## Notes", "## Time and speed", "## Failures",
         "## Runs", "## How to reproduce",
       ]
     )
+    #expect(index.contains("](results.png)"))
+    #expect(
+      index.contains("![Curves of val.accuracy over epochs; at the end: mlp · relu 0.8")
+    )
+    let texts = try PNG.text(of: files[1].bytes)
+    #expect(texts.first { $0.keyword == "Source" }?.text == "activations@2")
+    let first = SyntheticSweep.troubled.snapshot().runs[5].id
+    #expect(texts.first { $0.keyword == "runexp:runs" }?.text.contains(first) == true)
+  }
+
+  @Test func `the same snapshot gives the same bytes`() throws {
+    var sweep = SyntheticSweep()
+    sweep.models = ["mlp"]
+    sweep.epochs = 3
+    sweep.report.curves = ["train.loss"]
+    let once = try Report.make(sweep.snapshot(), context: SyntheticSweep.context)
+    // The runs' order of arrival and the hash seeds of dictionaries must not matter.
+    var shuffled = sweep.snapshot()
+    var random = TestRandom(seed: 3)
+    shuffled.runs.shuffle(using: &random)
+    #expect(try Report.make(shuffled, context: SyntheticSweep.context).map(\.name).count == 3)
+    #expect(try Report.make(sweep.snapshot(), context: SyntheticSweep.context) == once)
+  }
+
+  @Test func `the results are a pivot whose numbers link to their runs`() throws {
+    let page = text(.troubled)
+    #expect(page.contains("| activation | mlp | cnn |\n| :--- | ---: | ---: |\n| relu | ["))
+    #expect(page.contains("<br>1 of 5 diverged |"))
+    #expect(page.contains("<br>1 of 5 missing |"))
+    let targets = page.matches(of: /\]\(#(cell-\d+)\)/).map { String($0.1) }
+    #expect(targets.count == 8)
+    for target in targets { #expect(page.contains("<a id=\"\(target)\"></a>"), "\(target)") }
+  }
+
+  @Test func `without columns there is a row for each cell, the best first`() throws {
+    var sweep = SyntheticSweep.troubled
+    sweep.report.columns = nil
+    sweep.report.rows = nil
+    let page = text(sweep)
+    let start = try #require(page.range(of: "## Results"))
+    let rows = page[start.upperBound...].split(separator: "\n").filter { $0.hasPrefix("| ") }
+    #expect(rows[0] == "| model | activation | n | Mean ± 95 % | Group | Remarks |")
+    #expect(rows[2].hasPrefix("| cnn | relu | 5 | [0.9067 ± 0.0037](#cell-10) | a |"))
+    #expect(rows[7].hasPrefix("| cnn | sigmoid | 4 |"))
+    #expect(rows[7].hasSuffix("1 of 5 diverged |"))
+    #expect(rows[8] == "| *LeNet, published* |  |  | 0.9 |  | published: Chapter 7 |")
+  }
+
+  @Test func `a winner is bold and explained`() {
+    let page = text(SyntheticSweep())
+    #expect(page.contains("**[0.9067 ± 0.0037](#cell-10)** <sup>a</sup>"))
+    #expect(page.contains("Bold: the winner, cnn · relu."))
+    #expect(page.contains("<summary>All 15 pairs: differences, intervals, p-values</summary>"))
+    #expect(page.contains("| Test set ± |"))
+  }
+
+  @Test func `an unfinished sweep is headed by its progress and claims nothing`() {
+    var sweep = SyntheticSweep()
+    sweep.expectations = SyntheticSweep.troubled.expectations
+    sweep.change = { if $0.seed > 1 { $0.state = .queued } }
+    let page = text(sweep)
+    #expect(headings(page)[1] == "## 36 of 90 runs: no verdicts yet")
+    #expect(!page.contains("## Answer"))
+    #expect(!page.contains("## Expectations"))
+    #expect(!page.contains("<sup>"))
+    #expect(!page.contains("missing"))
+    #expect(page.contains("n = 2"))
+  }
+
+  @Test func `losses of two loss functions have tables and files of their own`() {
+    var sweep = SyntheticSweep()
+    sweep.losses = ["cross_entropy", "mse"]
+    sweep.report.metric = "test.loss"
+    sweep.report.columns = nil
+    let snapshot = sweep.snapshot()
+    let page = text(sweep)
+    #expect(page.contains("### Loss `cross_entropy`"))
+    #expect(page.contains("never ranked, tested or drawn together"))
+    #expect(
+      ChartPlan.plans(Analysis(snapshot)).map(\.fileName) == [
+        "results-cross-entropy.png", "results-mse.png", "train-loss-cross-entropy.png",
+        "train-loss-mse.png", "val-accuracy.png",
+      ]
+    )
+    let names = Report.names(for: snapshot.sweep)
+    #expect(Set(ChartPlan.plans(Analysis(snapshot)).map(\.fileName)).isSubset(of: names))
+    #expect(names.first == "index.md")
+  }
+
+  @Test func `choosing by the test set is warned about`() {
+    var snapshot = SyntheticSweep().snapshot()
+    snapshot.sweep.experiment.metric.name = "test.accuracy"
+    func page() -> String {
+      IndexPage(Analysis(snapshot), context: SyntheticSweep.context, charts: []).text
+    }
+    #expect(page().contains("> **Warning:** cells were chosen by `test.accuracy`"))
+    snapshot.sweep.experiment.tune = []
+    #expect(!page().contains("Warning"))
+  }
+
+  @Test func `failures show their reasons and runs their digests`() {
+    let page = text(.troubled)
+    #expect(page.contains("| failed | diverged: loss is NaN at step 160 \\| epoch 4 |"))
+    #expect(page.contains("| failed | worker died: signal 9, 3 attempts |"))
+    #expect(page.contains("| diverged | 3 | NaN | – |"))
+    #expect(page.contains("`000000000000`"))
+    #expect(!text(SyntheticSweep()).contains("## Failures"))
+  }
+
+  @Test func `how to reproduce holds commands, versions, digests and the manifest`() {
+    let page = text(.troubled)
+    let manifest = SyntheticSweep.troubled.snapshot().sweep.manifest
+    #expect(page.contains("```sh\nrunexp sweep activations.yaml train.epochs=8\n"))
+    #expect(page.contains("| Manifest SHA-256 | `\(SHA256.hexadecimal(of: manifest))` |"))
+    #expect(page.contains("```yaml\n\(manifest)```"))
+    #expect(page.contains("| Plan | grid, 18 cells, seeds 0–4, 90 runs |"))
+    #expect(page.contains("| Numerics | version 1 |"))
+    #expect(page.contains("(`glyphs`)"))
+    #expect(page.contains("| Machine | A test bench, 2 cores |"))
+  }
+
+  @Test func `notes are included as they are and left out if there are none`() {
+    #expect(text(SyntheticSweep()).contains("## Notes\n\nSeen at a glance: *nothing broke*.\n\n"))
+    let analysis = Analysis(SyntheticSweep().snapshot())
+    let page = IndexPage(analysis, context: ReportContext(version: "1"), charts: []).text
+    #expect(!page.contains("## Notes"))
+    #expect(!page.contains("```sh"))
+  }
+
+  @Test func `nothing hostile in a title or reason breaks the page`() {
+    var snapshot = SyntheticSweep().snapshot()
+    snapshot.sweep.experiment.title = "a | b <script>\n# c"
+    snapshot.runs[0].state = .failed
+    snapshot.runs[0].reason = "line\n| one | two |"
+    let page = IndexPage(Analysis(snapshot), context: SyntheticSweep.context, charts: []).text
+    #expect(page.hasPrefix("# a \\| b \\<script\\> \\# c\n"))
+    #expect(page.contains("| failed | line \\| one \\| two \\| |"))
   }
 }

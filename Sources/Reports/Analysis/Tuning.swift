@@ -15,6 +15,9 @@ struct TunedGroup {
 /// The groups come in plan order of their first cells.
 func tunedGroups(_ snapshot: SweepSnapshot, runsByCell: [Int: [RunRecord]]) -> [TunedGroup] {
   let experiment = snapshot.sweep.experiment
+  if experiment.tune.isEmpty {
+    return snapshot.sweep.cells.map { TunedGroup(chosen: $0, candidates: 1) }
+  }
   let reader = MetricReader(snapshot)
   let separatesLosses = isLoss(experiment.metric.name)
   var keys: [TunedKey] = []

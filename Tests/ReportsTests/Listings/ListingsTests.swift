@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Experiments
+import Testing
+
+@testable import Reports
+
+struct ListingsTests {
+  private func runs(_ change: @escaping (inout RunRecord) -> Void = { _ in }) -> [RunRecord] {
+    var sweep = SyntheticSweep()
+    sweep.activations = ["relu"]
+    sweep.rates = [0.001]
+    sweep.seeds = 3
+    sweep.change = { run in
+      let value = [[0.81, 0.82, 0.80], [0.905, 0.92, 0.901]][run.cell ?? 0][run.seed]
+      run.metrics["test.accuracy"] = MetricSummary(last: value, best: value + 0.01, bestEpoch: 2)
+      run.durationSeconds = 61
+      run.id = "run\(run.cell ?? 0)\(run.seed)abcdef"
+      change(&run)
+    }
+    return sweep.snapshot().runs
+  }
+
+  @Test func `the table of runs shows what differs`() {
+    let table = RunsTable.make(runs(), metrics: ["test.accuracy"])
+    #expect(
+      table.lines().prefix(2) == [
+        "run       sweep          model  seed  state      epochs  test.accuracy        time",
+        "run00abc  activations@2  mlp       0  completed       8           0.81  1 min 01 s",
+      ]
+    )
+  }
+
+  @Test func `columns can be named`() {
+    let table = RunsTable.make(
+      runs(),
+      columns: ["seed", "model", "test.accuracy.best", "weights_sha256", "nothing"]
+    )
+    #expect(
+      table.lines().prefix(2) == [
+        "seed  model  test.accuracy.best  weights_sha256  nothing",
+        "   0  mlp                  0.82  000000000000          –",
+      ]
+    )
+  }
+
+  @Test func `ids are as long as they must be`() {
+    #expect(uniquePrefixLength(["abcdefghi1", "abcdefghi2"]) == 10)
+    #expect(uniquePrefixLength(["a1", "b2"]) == 8)
+    #expect(uniquePrefixLength([]) == 8)
+  }
+
+  @Test func `a comparison states difference, interval and p`() {
+    let runs = runs()
+    let comparison = Comparison(
+      metric: "test.accuracy",
+      left: ("cnn", runs.filter { $0.cell == 1 }),
+      right: ("mlp", runs.filter { $0.cell == 0 })
+    )
+    #expect(
+      comparison.text() == """
+        cell  n  test.accuracy  remarks
+        cnn   3  0.909 ± 0.025
+        mlp   3  0.810 ± 0.025
+
+        cnn − mlp: 0.0987, 95 % interval [0.0907, 0.1067] (paired t, n = 3, p = 0.00035).
+
+        """
+    )
+  }
+
+  @Test func `two single runs have a difference but no interval`() {
+    let runs = runs()
+    let comparison = Comparison(
+      metric: "test.accuracy",
+      left: ("a", [runs[0]]),
+      right: ("b", [runs[3]])
+    )
+    #expect(comparison.difference == nil)
+    #expect(comparison.sentences == ["no interval at n = 1: one seed shows no spread."])
+  }
+
+  @Test func `diverged seeds and different loss functions are not compared`() {
+    let diverged = runs { run in
+      if run.cell == 1, run.seed == 0 {
+        run.state = .failed
+        run.reason = "diverged: x"
+      }
+    }
+    let refused = Comparison(
+      metric: "test.accuracy",
+      left: ("cnn", diverged.filter { $0.cell == 1 }),
+      right: ("mlp", diverged.filter { $0.cell == 0 })
+    )
+    #expect(refused.sentences == ["no test: 1 of 3 seeds of cnn diverged."])
+    var other = runs()
+    for index in other.indices where other[index].cell == 1 {
+      other[index].specification.loss = Component("mse")
+    }
+    let losses = Comparison(
+      metric: "test.loss",
+      left: ("cnn", other.filter { $0.cell == 1 }),
+      right: ("mlp", other.filter { $0.cell == 0 })
+    )
+    #expect(
+      losses.sentences == [
+        "no test: losses of different loss functions, `cross_entropy` and `mse`, are never compared."
+      ]
+    )
+  }
+
+  @Test func `two specifications differ key by key, in the manifest's order`() {
+    var left = runs()[0].specification
+    left.model = [
+      Component(
+        "conv2d",
+        ["kernel_size": .list([.integer(3), .integer(5)]), "bias": .boolean(true)]
+      ),
+      Component("dense", ["activation": .component(Component("relu"))]),
+    ]
+    var right = left
+    right.optimizer.arguments["learning_rate"] = .real(0.01)
+    right.model[0].arguments["kernel_size"] = .integer(3)
+    right.model[1].arguments["activation"] = .component(Component("tanh"))
+    right.model.append(Component("flatten"))
+    right.data.validation = .fraction(0.1)
+    right.train.batchSize = nil
+    #expect(
+      SpecificationDifference.between(left, right).map(\.text) == [
+        "data.validation: – → 0.1",
+        "model[0].kernel_size: [3, 5] → 3",
+        "model[1].activation: relu → tanh",
+        "model[2]: – → flatten",
+        "optimizer.learning_rate: 0.001 → 0.01",
+        "train.batch_size: 128 → all",
+      ]
+    )
+    #expect(SpecificationDifference.between(left, left).isEmpty)
+  }
+
+  @Test func `two runs differ in their seed and numerics too`() {
+    let runs = runs()
+    var other = runs[1]
+    other.numericVersion = 2
+    #expect(
+      SpecificationDifference.between(runs[0], other).map(\.text) == [
+        "seed: 0 → 1", "numeric_version: 1 → 2",
+      ]
+    )
+  }
+}
