@@ -24,7 +24,8 @@ extension Chart {
     let picture = image()
     guard allowsFewerColors else { return try PNG.encode(picture, text: text) }
     let bytes = try PNG.encode(picture.quantized(), text: text)
-    // A report is read over slow lines and kept in a repository: crowded charts get coarser edges.
+    // A report is read over slow lines and kept in a repository: crowded charts get coarser edges. Fewer than 64
+    // colours would mix up the series.
     return bytes.count <= 90_000 ? bytes : try PNG.encode(picture.quantized(limit: 64), text: text)
   }
 }

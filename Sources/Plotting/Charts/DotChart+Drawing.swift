@@ -23,9 +23,22 @@ extension DotChart: Chart {
   }
 }
 
+/// The name of a vertical line and where it stands.
+private struct ReferenceName {
+  let text: TextBlock
+  let x: Double
+  let start: Double
+  /// Counted from the plot upwards.
+  let row: Int
+
+  var rowHeight: Double { text.height + 2 }
+}
+
 /// Where the rows of a dot chart stand.
 private struct DotLayout {
   private static let leastRowHeight = 26.0
+  /// Of labels below the name of their group.
+  private static let indent = 12.0
 
   let sheet: Sheet
   let area: Rectangle
@@ -36,7 +49,8 @@ private struct DotLayout {
   /// Before which row a group's name stands.
   private let groups: [Int: TextBlock]
   private let middles: [Double]
-  private let references: [(text: TextBlock, x: Double, row: Int)]
+  private let references: [ReferenceName]
+  private let hasGroups: Bool
   private let markWidth: Double
 
   init(_ chart: DotChart) {
@@ -49,10 +63,17 @@ private struct DotLayout {
     )
     axis = AxisRange(showing: chart.shownValues, scale: chart.scale, margin: 0.04)
     let room = sheet.right - sheet.left
-    let hasGroups = chart.rows.contains { $0.group != nil }
-    let indent = hasGroups ? 12.0 : 0
+    hasGroups = chart.rows.contains { $0.group != nil }
+    let indent = hasGroups ? Self.indent : 0
+    let alignment: TextBlock.Anchor = hasGroups ? .left : .right
     labels = chart.rows.map {
-      TextBlock($0.label, .label, maximumWidth: room * 0.34 - indent, lines: 2)
+      TextBlock(
+        $0.label,
+        .label,
+        maximumWidth: room * 0.34 - indent,
+        lines: 2,
+        alignment: alignment
+      )
     }
     notes = chart.rows.map { TextBlock($0.note, .tick, maximumWidth: room * 0.22, lines: 2) }
     var groups: [Int: TextBlock] = [:]
@@ -70,8 +91,13 @@ private struct DotLayout {
     }
     markWidth = hasMissing ? 14 : 0
     let width = sheet.right - left - (notes.map(\.width).max() ?? 0) - 12 - markWidth
-    references = Self.placed(chart.references, axis: axis, left: left, width: width)
-    let referenceHeight = references.map { Double($0.row + 1) * ($0.text.height + 1) }.max() ?? 0
+    references = Self.placed(
+      chart.references,
+      axis: axis,
+      plot: Rectangle(x: left, y: 0, width: width, height: 0),
+      right: sheet.right
+    )
+    let referenceHeight = references.map { Double($0.row + 1) * $0.rowHeight }.max() ?? 0
     let top = sheet.top + referenceHeight
     let (middles, bottom) = Self.middles(labels, notes, groups, top: top + 6)
     self.middles = middles
@@ -95,23 +121,24 @@ private struct DotLayout {
     return (middles, y)
   }
 
-  /// Names above the plot, in as many rows as they need not to touch.
+  /// Names above the plot, to the right of their lines, in as many rows as they need not to touch.
   private static func placed(
     _ references: [ReferenceLine],
     axis: AxisRange,
-    left: Double,
-    width: Double
-  ) -> [(text: TextBlock, x: Double, row: Int)] {
-    var ends: [Double] = []
-    return references.filter { axis.contains($0.value) }.sorted { $0.value < $1.value }.map {
+    plot: Rectangle,
+    right: Double
+  ) -> [ReferenceName] {
+    var starts: [Double] = []
+    return references.filter { axis.contains($0.value) }.sorted { $0.value > $1.value }.map {
       line in
-      let text = TextBlock(line.label, .axisLabel, maximumWidth: width)
-      let x = left + axis.fraction(line.value) * width
-      let start = min(max(x - text.width / 2, left), left + width - text.width)
-      let row = ends.firstIndex { $0 + 8 <= start } ?? ends.count
-      if row == ends.count { ends.append(0) }
-      ends[row] = start + text.width
-      return (text, x, row)
+      let text = TextBlock(line.label, .axisLabel, maximumWidth: plot.width)
+      let x = plot.x + axis.fraction(line.value) * plot.width
+      let start = min(x + 4, right - text.width)
+      // From right to left, a line never passes the names of others below its own.
+      let row = starts.firstIndex { start + text.width + 8 <= $0 } ?? starts.count
+      if row == starts.count { starts.append(0) }
+      starts[row] = start
+      return ReferenceName(text: text, x: x, start: start, row: row)
     }
   }
 
@@ -135,13 +162,23 @@ private struct DotLayout {
   func drawReferences(on canvas: Canvas) {
     for reference in references {
       let x = Canvas.crisp(reference.x)
-      let rowHeight = reference.text.height + 1
-      let top = area.y - Double(reference.row) * rowHeight
+      // Beside its name if there is room, else up to it.
+      let rows = reference.row + (reference.start > reference.x ? 1 : 0)
+      let top = area.y - Double(rows) * reference.rowHeight
       let line = [Position(x: x, y: top), Position(x: x, y: area.bottom)]
       canvas.stroke(line, Palette.quiet, width: 1, dash: ReferenceLine.dash)
-      let half = reference.text.width / 2
-      let middle = min(max(x, area.x + half), area.right - half)
-      reference.text.draw(on: canvas, x: middle, top: top - rowHeight, anchor: .centre)
+    }
+    for reference in references {
+      let text = reference.text
+      let top = area.y - Double(reference.row + 1) * reference.rowHeight
+      let ground = Rectangle(
+        x: reference.start - 1,
+        y: top,
+        width: text.width + 2,
+        height: text.height
+      )
+      canvas.fill(ground, Palette.background)
+      text.draw(on: canvas, x: reference.start, top: top)
     }
   }
 
@@ -152,7 +189,11 @@ private struct DotLayout {
       let rowTop = y - max(Self.leastRowHeight, labels[index].height + 4) / 2
       group.draw(on: canvas, x: sheet.left, top: rowTop - group.height)
     }
-    labels[index].draw(on: canvas, x: area.x - 12, middle: y, anchor: .right)
+    if hasGroups {
+      labels[index].draw(on: canvas, x: sheet.left + Self.indent, middle: y)
+    } else {
+      labels[index].draw(on: canvas, x: area.x - 12, middle: y, anchor: .right)
+    }
     let line = [Position(x: area.x, y: y), Position(x: area.right, y: y)]
     canvas.stroke(line, Palette.faintGrid, width: 0.75)
     drawValues(of: row, at: y, on: canvas)

@@ -64,11 +64,19 @@ extension ImageGrid: Chart {
   /// The picture.
   public func image() -> PNGImage {
     let gap = 12.0
-    let sheet = Sheet(width: width, title: title, subtitle: subtitle, footnote: footnote)
-    let fitting = max(1, Int((sheet.right - sheet.left + gap) / (tileSize + gap)))
-    let columns = min(columns ?? fitting, fitting)
+    let fitting = max(1, Int((width - 2 * Sheet.margin + gap) / (tileSize + gap)))
+    let columns = max(1, min(columns ?? fitting, fitting, tiles.count))
+    // Without text the picture need not be wider than its tiles.
+    let hasText = [title, subtitle, footnote].contains { !$0.isEmpty }
+    let tilesWidth = Double(columns) * (tileSize + gap) - gap + 2 * Sheet.margin
+    let sheet = Sheet(
+      width: hasText ? width : min(width, tilesWidth),
+      title: title,
+      subtitle: subtitle,
+      footnote: footnote
+    )
     let captions = tiles.map {
-      TextBlock($0.caption, .tick, maximumWidth: tileSize + gap - 4, lines: 2)
+      TextBlock($0.caption, .tick, maximumWidth: tileSize + gap - 4, lines: 2, alignment: .centre)
     }
     let hasCaptions = tiles.contains { !$0.caption.isEmpty }
     let captionHeight = hasCaptions ? (captions.map(\.height).max() ?? 0) + 3 : 0

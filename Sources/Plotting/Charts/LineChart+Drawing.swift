@@ -18,7 +18,7 @@ extension LineChart: Chart {
     let left = sheet.left + panel.yLabelWidth + 6
     let area = Rectangle(
       x: left,
-      y: sheet.top + (yName.map { $0.height + 6 } ?? 6) + panel.gapHeight,
+      y: sheet.top + (yName.map { $0.height + 10 } ?? 8) + panel.gapHeight,
       width: sheet.right - left - (labels?.width ?? 8),
       height: plotHeight
     )

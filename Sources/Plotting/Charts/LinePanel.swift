@@ -36,7 +36,7 @@ struct LinePanel {
     references = chart.references.filter { y.contains($0.value) }
     self.x = x
     self.y = y
-    yTicks = y.ticks(about: max(2, Int(height / 45)))
+    yTicks = y.ticks(about: max(3, Int(height / 45)))
     let points = chart.series.flatMap(\.points)
     integersOnly = points.allSatisfy { !x.scale.hasPlace(for: $0.x) || $0.x == $0.x.rounded() }
     gaps = chart.series.map { series in

@@ -17,8 +17,10 @@ extension PNGImage {
     let replacement = replacements(for: counts, limit: limit)
     var result: [UInt8] = []
     result.reserveCapacity(pixels.count)
+    // Neighbours are often equal.
+    var (last, near) = (colors[0], replacement[colors[0], default: colors[0]])
     for color in colors {
-      let near = replacement[color, default: color]
+      if color != last { (last, near) = (color, replacement[color, default: color]) }
       result.append(UInt8(near >> 16 & 255))
       result.append(UInt8(near >> 8 & 255))
       result.append(UInt8(near & 255))

@@ -25,6 +25,14 @@ final class TextBlock {
     case left
     case centre
     case right
+
+    fileprivate var pango: PangoAlignment {
+      switch self {
+      case .left: PANGO_ALIGN_LEFT
+      case .centre: PANGO_ALIGN_CENTER
+      case .right: PANGO_ALIGN_RIGHT
+      }
+    }
   }
 
   let width: Double
@@ -34,7 +42,15 @@ final class TextBlock {
   private let left: Double
 
   /// Lays a text out; what is wider than `maximumWidth` is wrapped, what needs more than `lines` ends in an ellipsis.
-  init(_ text: String, _ style: TextStyle, maximumWidth: Double? = nil, lines: Int = 1) {
+  ///
+  /// `alignment` is that of the lines among each other.
+  init(
+    _ text: String,
+    _ style: TextStyle,
+    maximumWidth: Double? = nil,
+    lines: Int = 1,
+    alignment: Anchor = .left
+  ) {
     self.style = style
     layout = Self.layout(Self.cleaned(text), style)
     if let maximumWidth {
@@ -42,6 +58,7 @@ final class TextBlock {
       pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR)
       pango_layout_set_height(layout, -Int32(lines))
       pango_layout_set_ellipsize(layout, PANGO_ELLIPSIZE_END)
+      pango_layout_set_alignment(layout, alignment.pango)
     }
     var logical = PangoRectangle()
     pango_layout_get_extents(layout, nil, &logical)
@@ -124,13 +141,5 @@ final class TextBlock {
       }
     }
     return String(result)
-  }
-}
-
-/// What the fonts of this machine can draw.
-public enum Fonts {
-  /// Whether every character of a text has a glyph; where one has not, a box with its number is drawn.
-  public static func canRender(_ text: String) -> Bool {
-    TextBlock(text, .label).isDrawable
   }
 }

@@ -40,20 +40,22 @@ struct AxisRange: Hashable, Sendable {
   ///
   /// A single value stands in the middle; without any, 0 … 1 (on a log axis 0.1 … 1).
   init(showing values: some Sequence<Double>, scale: Scale, margin: Double) {
-    let mapped = values.filter { scale.hasPlace(for: $0) }.map { scale.mapped($0) }
-    guard let least = mapped.min(), let most = mapped.max() else {
+    let placed = values.filter { scale.hasPlace(for: $0) }
+    guard let smallest = placed.min(), let greatest = placed.max() else {
       self = AxisRange(scale: scale, low: scale == .log ? 0.1 : 0, high: 1)
       return
     }
+    let (least, most) = (scale.mapped(smallest), scale.mapped(greatest))
     let largest = max(abs(least), abs(most))
     // Halves, for the span of the largest numbers is no number.
     let halfSpan = most / 2 - least / 2
     let isSingle = halfSpan <= largest * 1e-9
-    let single = scale == .log ? 0.5 : (largest == 0 ? 1 : largest * 0.05)
+    let single = scale == .log ? 0.5 : (largest == 0 ? 1 : max(1e-300, largest * 0.05))
     let extra = isSingle ? single : 2 * min(halfSpan, 1e300) * margin
-    let limit = scale == .log ? 307.0 : 1.7e308
-    let low = scale.unmapped(max(-limit, least - extra))
-    let high = scale.unmapped(min(limit, most + extra))
+    let limit = scale == .log ? -323...308.0 : -1.7e308...1.7e308
+    // Rounding and limits must not push a value out.
+    let low = min(smallest, scale.unmapped(max(limit.lowerBound, least - extra)))
+    let high = max(greatest, scale.unmapped(min(limit.upperBound, most + extra)))
     self.init(scale: scale, low: low, high: high)
   }
 

@@ -22,11 +22,19 @@ extension AxisRange {
     }
   }
 
+  /// The coarsest step that gives about `count` ticks, or a finer one where fewer than three would be left.
   private func linearTicks(about count: Int, integersOnly: Bool) -> [Tick] {
-    let step = max(
-      integersOnly ? 1 : 0,
-      niceStep(above: high / Double(count) - low / Double(count))
-    )
+    var step = niceStep(above: high / Double(count) - low / Double(count))
+    var ticks: [Tick] = []
+    for _ in 0..<3 {
+      ticks = linearTicks(step: max(integersOnly ? 1 : 0, step))
+      if ticks.count >= min(3, count) { break }
+      step = niceStep(above: step * 0.3)
+    }
+    return ticks
+  }
+
+  private func linearTicks(step: Double) -> [Tick] {
     guard step.isFinite, step > 0 else { return [] }
     // A tick at the very end must not be lost to rounding.
     let tolerance = 1e-9
@@ -95,8 +103,10 @@ struct NumberLabels {
     let stepExponent = Int((log10(step) + 1e-9).rounded(.down))
     let largestExponent = largest > 0 ? Int((log10(largest) + 1e-9).rounded(.down)) : 0
     if largestExponent >= 6 || stepExponent < -6 {
-      exponent = largestExponent
-      decimals = min(15, max(0, largestExponent - stepExponent))
+      // Thousands, millions, …: the digits before the point then differ, not those behind it.
+      let thousands = Int((Double(largestExponent) / 3).rounded(.down)) * 3
+      exponent = thousands
+      decimals = min(15, max(0, thousands - stepExponent))
     } else {
       exponent = nil
       decimals = max(0, -stepExponent)

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Codecs
+import Testing
+
+@testable import Plotting
+
+@Suite struct ChartTests {
+  @Test func `equal charts give equal bytes`() throws {
+    #expect(try chart().png() == chart().png())
+    #expect(try dots().png() == dots().png())
+  }
+
+  @Test func `provenance is in the file, in the order of its keys`() throws {
+    let bytes = try chart().png(provenance: ["Software": "runexp", "Experiment": "激活函数@1"])
+    let text = [PNGText("Experiment", "激活函数@1"), PNGText("Software", "runexp")]
+    #expect(try PNG.text(of: bytes) == text)
+    #expect(throws: PNGError.badKeyword("")) { try chart().png(provenance: ["": "x"]) }
+  }
+
+  @Test func `the picture has two pixels a point`() {
+    #expect(chart().image().width == 640)
+  }
+
+  @Test func `every series is drawn in its own colour`() {
+    let picture = chart().image()
+    #expect(count(0x0072b2, in: picture) > 100)
+    #expect(count(0xd55e00, in: picture) > 100)
+    #expect(count(0x009e73, in: picture) == 0)
+  }
+
+  @Test func `a gap is marked and explained, not drawn over`() {
+    var chart = chart()
+    let before = chart.image()
+    chart.series[0].lines[0][2].y = .nan
+    let after = chart.image()
+    // The mark has a row above the plot, the explanation a line below it.
+    #expect(after.height > before.height + 30)
+    #expect(
+      gapNote(of: [chart], "Thin lines: seeds.") == "Thin lines: seeds. × not a finite number."
+    )
+    chart.series[0].lines[0][2].y = 0
+    #expect(gapNote(of: [chart], "") == "")
+    chart.yScale = .log
+    let note = "× not a finite number, or not positive on the log axis."
+    #expect(gapNote(of: [chart], "") == note)
+  }
+
+  @Test func `a value that is not finite is marked beside the dots`() {
+    var chart = DotChart(rows: [.init("cnn", mean: nil)], width: 320)
+    #expect(count(0x0072b2, in: chart.image()) == 0)
+    chart.rows[0].values = [.nan]
+    #expect(count(0x0072b2, in: chart.image()) > 10)
+    #expect(chart.fullFootnote == "× not a finite number.")
+  }
+
+  @Test(arguments: [Scale.linear, .log])
+  func `awkward data is no trap`(scale: Scale) throws {
+    let values: [[Double]] = [
+      [], [1], [0, 0], [.nan], [-.infinity, .infinity], [1e308, -1e308],
+      [.leastNonzeroMagnitude, 1], [-1, -2],
+      [1e16, 1e16 + 2], [0.1, 0.1 + 1e-17],
+    ]
+    for ys in values {
+      let points = ys.enumerated().map { Point(x: Double($0), y: $1) }
+      var chart = LineChart(
+        yScale: scale,
+        series: [.init("a", color: -3, lines: [points], mean: points)],
+        references: ys.map { ReferenceLine("r", value: $0) },
+        width: 320,
+        plotHeight: 60
+      )
+      chart.series[0].band = ys.map { .init(x: 0, low: $0, high: $0) }
+      #expect(chart.image().width == 640, "\(ys)")
+      chart.xScale = scale
+      #expect(chart.image().width == 640, "\(ys)")
+      let row = DotChart.Row("a", mean: ys.first, values: ys)
+      let references = ys.map { ReferenceLine("r", value: $0) }
+      let dots = DotChart(scale: scale, rows: [row], references: references, width: 320)
+      #expect(dots.image().width == 640, "\(ys)")
+    }
+  }
+
+  @Test func `long words are cut, so that the picture keeps its width`() {
+    let long = String(repeating: "learning_rate=0.0001 ", count: 60)
+    var chart = chart()
+    let height = chart.image().height
+    (chart.title, chart.subtitle, chart.footnote) = (long, long, long)
+    (chart.xLabel, chart.yLabel, chart.series[0].label) = (long, long, long)
+    #expect(chart.image().width == 640)
+    #expect(chart.image().height < height + 600)
+    let row = DotChart.Row(long, group: long, mean: 1, note: long)
+    #expect(DotChart(title: long, rows: [row], width: 320).image().width == 640)
+  }
+
+  @Test func `a crowded chart stays below a hundred kilobytes`() throws {
+    let series = (0..<12).map { number -> LineChart.Series in
+      let lines = (0..<3).map { seed in
+        (1...30).map { epoch in
+          let jitter = Double((epoch * 7 + seed * 5 + number) % 4) / 10
+          return Point(x: Double(epoch), y: Double(number) + jitter - 10 / Double(epoch))
+        }
+      }
+      return .init("series \(number)", color: number, lines: lines, mean: lines[0])
+    }
+    let bytes = try LineChart(title: "Crowded", series: series).png()
+    #expect(bytes.count < 100_000)
+    #expect(try PNG.decode(bytes, as: .rgb8).width == 1440)
+  }
+
+  @Test(arguments: [0, 1, 2, 5])
+  func `panels share their axes and one legend`(count: Int) {
+    let panels = (0..<count).map { _ in chart() }
+    let grid = SmallMultiples(title: "Panels", panels: panels, width: 640, plotHeight: 60)
+    #expect(grid.image().width == 1280)
+    let sheet = Sheet(width: 640, title: "", subtitle: "", footnote: "")
+    #expect(entries(of: panels, sheet).count == (count == 0 ? 0 : 3))
+  }
+
+  private func chart() -> LineChart {
+    let first = (1...5).map { Point(x: Double($0), y: 0.5 + 0.1 * Double($0)) }
+    let second = (1...5).map { Point(x: Double($0), y: 1 / Double($0)) }
+    return LineChart(
+      title: "Accuracy",
+      xLabel: "epoch",
+      yLabel: "val.accuracy",
+      series: [
+        .init("cnn", color: 0, lines: [first]),
+        .init("mlp", color: 1, lines: [second], mean: second),
+      ],
+      references: [ReferenceLine("book", value: 0.9)],
+      width: 320,
+      plotHeight: 80
+    )
+  }
+
+  private func dots() -> DotChart {
+    DotChart(
+      rows: [.init("cnn", mean: 0.9, interval: 0.88...0.92, values: [0.89, 0.9, 0.91])],
+      width: 320
+    )
+  }
+}
+
+@Suite struct ImageGridTests {
+  @Test func `pixels are enlarged without blur`() throws {
+    let tile = PNGImage(
+      width: 2,
+      height: 2,
+      format: .rgb8,
+      pixels: [255, 0, 0, 0, 255, 0, 0, 0, 255, 9, 9, 9]
+    )
+    let grid = ImageGrid(tiles: [.init(tile)], tileSize: 20, width: 320)
+    let picture = try PNG.decode(try grid.png(), as: .rgb8)
+    // 20 points are 40 pixels: each pixel of the tile becomes 20 × 20, less where the outline touches it.
+    for color in [0xff0000, 0x00ff00, 0x0000ff, 0x090909] as [UInt32] {
+      #expect((340...400).contains(count(color, in: picture)))
+    }
+  }
+
+  @Test func `transparent tiles lie on white`() {
+    let tile = PNGImage(width: 1, height: 1, format: .rgba8, pixels: [255, 0, 0, 0])
+    let picture = ImageGrid(tiles: [.init(tile)], tileSize: 20).image()
+    #expect(count(0xff0000, in: picture) == 0)
+  }
+
+  @Test func `only grey tiles may lose colours`() {
+    let grey = PNGImage(width: 1, height: 1, format: .gray8, pixels: [7])
+    let color = PNGImage(width: 1, height: 1, format: .rgb8, pixels: [7, 8, 9])
+    #expect(ImageGrid(tiles: [.init(grey)]).allowsFewerColors)
+    #expect(!ImageGrid(tiles: [.init(grey), .init(color)]).allowsFewerColors)
+  }
+
+  @Test func `no tiles are no trap`() {
+    #expect(ImageGrid(title: "Empty", tiles: []).image().width == 1440)
+  }
+}
+
+@Suite struct QuantizationTests {
+  @Test(arguments: [256, 64, 8])
+  func `at most so many colours, flat areas untouched`(limit: Int) {
+    var pixels: [UInt8] = []
+    for index in 0..<4096 {
+      let isFlat = index < 2000
+      pixels.append(isFlat ? 0 : UInt8(index & 255))
+      pixels.append(isFlat ? 114 : UInt8(index >> 4 & 255))
+      pixels.append(isFlat ? 178 : UInt8(index * 7 & 255))
+    }
+    let image = PNGImage(width: 64, height: 64, format: .rgb8, pixels: pixels)
+    let result = image.quantized(limit: limit)
+    let colors = stride(from: 0, to: pixels.count, by: 3).map {
+      Array(result.pixels[$0..<($0 + 3)])
+    }
+    #expect(Set(colors).count <= limit)
+    #expect(colors[..<2000].allSatisfy { $0 == [0, 114, 178] })
+  }
+
+  @Test func `few colours stay as they are`() {
+    let pixels = (0..<300).map { UInt8($0 % 256) }
+    let image = PNGImage(width: 10, height: 10, format: .rgb8, pixels: pixels)
+    #expect(image.quantized() == image)
+  }
+}
+
+@Suite struct FontsTests {
+  @Test(arguments: ["ReLU", "функция", "σ(x) ≤ ½", "−1.5×10⁻⁶", "10\u{2009}000", "×→±…"])
+  func `what charts write themselves has glyphs`(text: String) {
+    #expect(Fonts.canRender(text))
+  }
+
+  @Test func `a character of no font is noticed`() {
+    #expect(!Fonts.canRender("\u{10fffd}"))
+  }
+
+  @Test func `control characters are drawn as spaces`() {
+    #expect(TextBlock.cleaned("a\nb\tc\0d\u{2028}e") == "a b c d e")
+  }
+
+  @Test(arguments: [("激活函数", "zh-cn"), ("活性化かんすう", "ja"), ("함수 函", "ko"), ("ReLU σ", "en")])
+  func `Han characters take the form of the text's language`(text: String, language: String) {
+    #expect(TextBlock.language(of: text) == language)
+  }
+}
+
+/// How many pixels have exactly a colour.
+private func count(_ color: UInt32, in image: PNGImage) -> Int {
+  let wanted = [UInt8(color >> 16 & 255), UInt8(color >> 8 & 255), UInt8(color & 255)]
+  return stride(from: 0, to: image.pixels.count, by: 3).count {
+    image.pixels[$0] == wanted[0] && image.pixels[$0 + 1] == wanted[1]
+      && image.pixels[$0 + 2] == wanted[2]
+  }
+}
