@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Diagnostics
-import Foundation
 import Manifests
 import Testing
 
@@ -47,13 +46,13 @@ let small = """
   train: { epochs: 2, batch_size: 32 }
   """
 
-/// Plans `text` under the name `m.yaml` without any file but the repository's.
+/// Plans `text` under the name `m.yaml` in a folder that does not exist.
 func planned(_ text: String, _ overrides: [String] = []) throws -> Plan {
   try plan(
     manifest: text,
     file: "m.yaml",
     overrides: overrides,
-    rules: PathRules(folder: FileManager.default.temporaryDirectory.path)
+    rules: PathRules(folder: "/nowhere/experiments", roots: ["/nowhere"])
   )
 }
 

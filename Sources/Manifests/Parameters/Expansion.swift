@@ -37,7 +37,7 @@ struct Expansion {
     var drafts: [Draft] = []
     var seen: Set<[String: ParameterValue]> = []
     var index: UInt64 = 0
-    while drafts.count < count, index < UInt64(count) * 100 {
+    while drafts.count < count, index < UInt64(count) * 20 + 1000 {
       let draft = draw(index, seed: seed)
       index += 1
       guard !isExcluded(draft), seen.insert(draft.compactMapValues(\.value)).inserted else {

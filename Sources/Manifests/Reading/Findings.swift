@@ -28,12 +28,12 @@ final class Findings {
 
   /// Reports at a node; one that a parameter put in also names the place of its `${…}`.
   func report(_ mistake: Mistake, at node: SourceNode) {
-    guard let usage = node.usage, usage != node.place else {
-      return report(mistake, at: node.place)
-    }
+    guard let usage = node.usage else { return report(mistake, at: node.place) }
     guard refused.insert([node.place, usage]).inserted else { return }
     var mistake = mistake
-    mistake.hints.append("the value is put in at \(usage.description)")
+    if usage != node.place {
+      mistake.hints.append("the value is put in at \(usage.description)")
+    }
     report(mistake, at: node.place)
   }
 

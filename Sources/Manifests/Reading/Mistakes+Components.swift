@@ -18,7 +18,7 @@ extension Mistake {
     if let near = ForeignWords.values[path]?[got] ?? nearestName(to: got, among: words) {
       return Mistake(message, hints: ["did you mean `\(near)`?"])
     }
-    return Mistake(message)
+    return Mistake(message, hints: got.contains("${") ? [noReferenceHere] : [])
   }
 
   /// `parameters.NAME.key` as `parameters.*.key`.
@@ -44,17 +44,29 @@ extension Mistake {
   )
 
   /// A mapping that should have been one name with its arguments.
-  static func severalNames(_ family: Catalog.Family, _ keys: [String]) -> Mistake {
+  static func severalNames(_ family: Catalog.Family, _ entries: [SourceEntry]) -> Mistake {
+    let keys = entries.map(\.key)
     guard !keys.isEmpty else {
       return Mistake("a \(family.noun) needs a name, got an empty mapping")
     }
     let message =
       "\(family == .activations || family == .initializers ? "an" : "a") \(family.noun) is one name"
       + " with its arguments, got the keys \(listed(keys))"
-    guard let name = keys.first(where: { key in family.definitions.contains { $0.name == key } })
+    guard
+      let definition = family.definitions.first(where: { keys.contains($0.name) }),
+      let first = entries.first(where: { $0.key == definition.name })
     else { return Mistake(message) }
-    let others = keys.filter { $0 != name }.map { "\($0): …" }.joined(separator: ", ")
-    return Mistake(message, hints: ["put the arguments into braces: `\(name): { …, \(others) }`"])
+    var arguments = entries.filter { $0.key != definition.name }.map(argument)
+    if !first.value.isNull {
+      let shorthand = first.value.scalar == nil ? nil : definition.shorthand
+      arguments.insert(shorthand.map { "\($0): \(first.value.text ?? "…")" } ?? "…", at: 0)
+    }
+    let whole = "\(definition.name): { \(arguments.joined(separator: ", ")) }"
+    return Mistake(message, hints: ["put the arguments into braces: `\(whole)`"])
+  }
+
+  private static func argument(_ entry: SourceEntry) -> String {
+    "\(entry.key): \(entry.value.text ?? "…")"
   }
 
   static func noShorthand(_ name: String, arguments: [String], got node: SourceNode) -> Mistake {

@@ -77,6 +77,13 @@ extension Mistake {
     Mistake("a manifest must be a mapping of keys, got \(node.kindWord)")
   }
 
+  static let unusedModels = Mistake(
+    "`models` is not used: `model` is a list of layers",
+    hints: ["leave `model` out to compare all of `models`, or name one of them"]
+  )
+
+  static let severalDocuments = Mistake("a manifest is one document; another one starts here")
+
   static func noValue(_ label: String) -> Mistake {
     Mistake("`\(label)` has no value", hints: ["leave the key out or give it a value"])
   }
@@ -87,12 +94,14 @@ extension Mistake {
     Mistake("`\(label)` must be \(expected), got \(node.kindWord)", hints: hints(about: node))
   }
 
+  /// Said where `${p}` was written outside of the sections in which it stands for something.
+  static let noReferenceHere =
+    "parameters are put in below \(listed(SpecificationReader.sections)) only"
+
   private static func hints(about node: SourceNode) -> [String] {
     guard let scalar = node.scalar else { return [] }
     if scalar.isInterpolated { return ["`${…}` inside longer text makes text"] }
-    if scalar.text.contains("${") {
-      return ["parameters are put in below \(listed(SpecificationReader.sections)) only"]
-    }
+    if scalar.text.contains("${") { return [noReferenceHere] }
     let digits = scalar.text.filter { $0 != "_" && $0 != "," }
     if digits.count < scalar.text.count, Scalars.real(digits) != nil {
       return scalar.text.contains(",")

@@ -19,8 +19,7 @@ struct Planner {
   /// The experiment and its cells; nil if mistakes prevent them.
   mutating func plan() -> (experiment: Experiment, cells: [Cell])? {
     guard readTop() else { return nil }
-    let loose = Scope(declared: [], bindings: nil)
-    let bare = Reader(findings: findings, paths: paths, scope: loose)
+    let bare = bareReader
     let method = bare.searchMethod(root)
     let parameters = ParametersReader(root: root, reader: bare, isRandom: method != .grid)
     let uses = ReferenceCheck(root: root, declared: parameters.declared, findings: findings)
@@ -58,11 +57,14 @@ struct Planner {
           || ForeignWords.keys[""]?[entry.key]?.hasPrefix("model") == true)
     }
     if !hasModel, !nearMiss { findings.report(.missingModel, at: rootNode.place) }
+    if root["model"]?.items != nil, let entry = rootNode.entry("models") {
+      findings.report(.unusedModels, at: entry.keyPlace)
+    }
     return true
   }
 
   private var bareReader: Reader {
-    Reader(findings: findings, paths: paths, scope: Scope(declared: [], bindings: nil))
+    Reader(findings: findings, paths: paths, scope: .closed)
   }
 
   private func specificationReader(_ scope: Scope) -> SpecificationReader {
@@ -197,8 +199,13 @@ extension Reader {
     return .random(runCap: (count ?? nil) ?? 1, searchSeed: seed ?? 0)
   }
 
-  /// The text of a scalar without any report.
-  func quietText(_ node: SourceNode) -> String? { node.text ?? node["name"]?.text }
+  /// The name of a component in any form, parameters put in, without any report.
+  func quietName(_ node: SourceNode) -> String? {
+    let node = node["name"] ?? node
+    guard let text = node.text else { return node.entries?.first?.key }
+    guard case .reference(let name)? = pieces(of: text).first else { return text }
+    return scope.bindings?[name]?.text
+  }
 
   /// Whether `word` most likely meant `name`.
   func isNear(_ word: String, to name: String) -> Bool {

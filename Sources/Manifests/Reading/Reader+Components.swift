@@ -62,7 +62,7 @@ extension Reader {
       return named(name, entries.filter { $0.key != "name" }, family, label: label, at: node.place)
     }
     guard entries.count == 1, let entry = entries.first else {
-      findings.report(.severalNames(family, entries.map(\.key)), at: node)
+      findings.report(.severalNames(family, entries), at: node)
       return nil
     }
     let keyNode = SourceNode(text: entry.key, at: entry.keyPlace)

@@ -35,15 +35,20 @@ func references(in text: String) -> [String] {
 /// What `${p}` stands for while a part of the manifest is read.
 struct Scope {
   /// All declared parameters.
-  var declared: Set<String>
+  var declared: Set<String> = []
   /// The values of one cell's active parameters; nil while only the structure is checked.
   var bindings: [String: SourceNode]?
+  /// Whether parameters are put in at all: not outside of `SpecificationReader.sections`.
+  var isOpen = true
+
+  /// For keys in which `${p}` stands for nothing.
+  static let closed = Scope(isOpen: false)
 
   /// The node with parameters put in, or nil if a value is not known.
   ///
   /// `${p}` alone takes p's value; in longer text it makes text. Undeclared names are reported elsewhere, once.
   func resolve(_ node: SourceNode, _ findings: Findings) -> SourceNode? {
-    guard let scalar = node.scalar, scalar.text.contains("${") else { return node }
+    guard isOpen, let scalar = node.scalar, scalar.text.contains("${") else { return node }
     let parts = pieces(of: scalar.text)
     if parts.count == 1, case .literal = parts[0] { return node }
     var text = ""
@@ -59,7 +64,7 @@ struct Scope {
       }
     }
     let scalarValue = SourceNode.Scalar(text: text, isQuoted: true, isInterpolated: true)
-    return SourceNode(.scalar(scalarValue), at: node.place)
+    return SourceNode(.scalar(scalarValue), at: node.place, usedAt: node.place)
   }
 
   private func value(of name: String, at node: SourceNode, _ findings: Findings) -> SourceNode? {

@@ -13,7 +13,7 @@ struct SpecificationReader {
   init(root: [String: SourceNode], reader: Reader) {
     self.root = root
     self.reader = reader
-    self.reader.lossTakesLogits = root["loss"].flatMap(reader.quietText) == "cross_entropy"
+    self.reader.lossTakesLogits = root["loss"].flatMap(reader.quietName) == "cross_entropy"
   }
 
   var findings: Findings { reader.findings }
@@ -148,7 +148,11 @@ struct SpecificationReader {
     var isComplete = true
     func read<T>(_ key: String, _ read: (SourceNode) -> T?) -> T? {
       guard let node = values[key] else { return nil }
-      if let node = reader.resolve(node), node.text == "none", key != "standardize" { return nil }
+      if let node = reader.resolve(node), node.text == "none",
+        !["standardize", "seed"].contains(key)
+      {
+        return nil
+      }
       let value = read(node)
       if value == nil { isComplete = false }
       return value

@@ -189,7 +189,14 @@ struct Document {
     for number in Set([context?.mark.line, mark.line].compactMap { $0 }).sorted() {
       explained = reportTrap(inLine: number) || explained
     }
-    if !explained { findings.report(.syntax(problem), at: place(mark)) }
+    guard !explained else { return }
+    if problem.contains("another document") {
+      findings.report(.severalDocuments, at: place(mark))
+    } else if let context, source.line(mark.line).isEmpty {
+      findings.report(.syntax("\(context.text), \(problem)"), at: place(context.mark))
+    } else {
+      findings.report(.syntax(problem), at: place(mark))
+    }
   }
 
   /// Reports a tab that indents or a colon without a space in a line that YAML could not read.

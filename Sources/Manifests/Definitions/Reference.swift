@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Experiments
+
+/// The reference of every key in Markdown, made from the definitions that the parser reads.
+public func manifestReference() -> String {
+  var sections = [
+    section("Top level", path: "", ManifestKeys.top),
+    section("`data`", path: "data", ManifestKeys.data, note: dataNote),
+    section("`init`", path: "init", ManifestKeys.initialization),
+    section("`train`", path: "train", ManifestKeys.train),
+    section("`checkpoint`", path: "checkpoint", ManifestKeys.checkpoint),
+    section("`log`", path: "log", ManifestKeys.log),
+    section("`metric`", path: "metric", ManifestKeys.metric),
+    section("`parameters.NAME`", path: "parameters.NAME", ManifestKeys.axis),
+    section("`report`", path: "report", ManifestKeys.report),
+    section("An element of `expect`", path: "expect[]", ManifestKeys.expectation),
+    section("An element of `reference`", path: "reference[]", ManifestKeys.reference),
+    metrics,
+  ]
+  let families: [(String, Catalog.Family)] = [
+    ("Layers", .layers), ("Activations", .activations), ("Losses", .losses),
+    ("Optimizers", .optimizers), ("Initializers", .initializers), ("Data sets", .datasets),
+  ]
+  sections += families.map(family)
+  return sections.joined(separator: "\n")
+}
+
+private let dataNote = "`dataset` (required) names the data set; its arguments stand beside it.\n"
+
+private func section(_ title: String, path: String, _ keys: [Key], note: String = "") -> String {
+  var text = "### \(title)\n\n\(note.isEmpty ? "" : note + "\n")"
+  text += "| key | may be | left out | meaning |\n| --- | --- | --- | --- |\n"
+  for key in keys {
+    let standard = key.isRequired ? "**required**" : key.standard
+    text += row(path, key.name, words(for: key.kind), standard, key.summary)
+  }
+  return text
+}
+
+private func row(
+  _ path: String,
+  _ name: String,
+  _ kind: String,
+  _ standard: String,
+  _ summary: String
+) -> String {
+  let label = path.isEmpty ? name : "\(path).\(name)"
+  return "| `\(label)` | \(kind) | \(standard.isEmpty ? "–" : standard) | \(summary) |\n"
+}
+
+private var metrics: String {
+  var text = "### Metrics\n\n`train.`, `val.` or `test.` and one of:\n\n"
+  text += "| quantity | better | meaning |\n| --- | --- | --- |\n"
+  for quantity in MetricName.quantities {
+    let direction = quantity.goal == .minimize ? "smaller" : "larger"
+    text += "| `\(quantity.name)` | \(direction) | \(quantity.summary) |\n"
+  }
+  return text
+}
+
+private func family(_ title: String, _ family: Catalog.Family) -> String {
+  var text = "### \(title)\n"
+  for definition in Catalog.definitions(family) {
+    text += "\n**`\(definition.name)`** – \(definition.summary)"
+    if let shorthand = definition.shorthand {
+      text += " `\(definition.name): VALUE` is short for `\(shorthand)`."
+    }
+    text += "\n"
+    guard !definition.arguments.isEmpty else { continue }
+    text += "\n| argument | may be | left out | meaning |\n| --- | --- | --- | --- |\n"
+    for argument in definition.arguments { text += rows(definition.name, argument) }
+  }
+  return text
+}
+
+/// The row of an argument, followed by those of its own keys.
+private func rows(_ path: String, _ argument: ArgumentDefinition) -> String {
+  let standard = argument.standard.map(words) ?? "**required**"
+  var text = row(path, argument.name, words(for: argument.kind), standard, argument.summary)
+  if case .mapping(let inner) = argument.kind {
+    for definition in inner { text += rows("\(path).\(argument.name)", definition) }
+  }
+  return text
+}
+
+private func words(for value: ArgumentValue) -> String {
+  switch value {
+  case .none: "none"
+  case .boolean(let value): "`\(value)`"
+  case .integer(let value): "`\(value)`"
+  case .real(let value): "`\(number(value))`"
+  case .text(let text): "`\(text)`"
+  case .component(let component): "`\(component.name)`"
+  case .list, .mapping, .components: "a list"
+  }
+}
+
+/// What an argument may be, in the words of a table.
+private func words(for kind: ArgumentKind) -> String {
+  switch kind {
+  case .boolean: "`true` or `false`"
+  case .integer(let range): words(for: range)
+  case .real(let range): words(for: range)
+  case .text: "text"
+  case .choice(let choices): alternatives(choices)
+  case .path: "a file, relative to the manifest"
+  case .size(let range): "\(words(for: range)), or `[height, width]`"
+  case .list(let element): "a list: \(words(for: element))"
+  case .mapping: "a mapping"
+  case .component(let family): "one of the \(family.rawValue)"
+  case .layers: "a list of layers"
+  }
+}
+
+private func words(for kind: KeyKind) -> String {
+  switch kind {
+  case .argument(let kind): words(for: kind)
+  case .countOrFraction: "a count, or a fraction between 0 and 1"
+  case .integerOr(let range, let word): "\(words(for: range)), or `\(word)`"
+  case .experimentName: "a word"
+  case .metricName: "a metric"
+  case .metricNames: "a list of metrics"
+  case .mapping(_, let shorthand?): "a mapping, or its `\(shorthand)`"
+  case .mapping: "a mapping"
+  case .entries: "a list of mappings"
+  case .data: "a mapping, or a data set's name"
+  case .model: "a list of layers, or a name"
+  case .models: "a mapping of names to lists of layers"
+  case .optimizer: "a mapping with `name` and the optimizer's arguments"
+  case .parameters: "a mapping of names to axes"
+  case .parameter: "a parameter"
+  case .parameterNames: "a list of parameters"
+  case .parameterGroups: "a list of lists of parameters"
+  case .selection: "a mapping of parameters to values"
+  case .condition: "a mapping of parameters to a value or a list"
+  case .conditions: "a list of mappings of parameters to a value or a list"
+  case .values: "a list of numbers, words or text"
+  case .probabilities: "a list of numbers"
+  case .printedNumber: "a number as printed"
+  case .interval: "`[low, high]`"
+  }
+}

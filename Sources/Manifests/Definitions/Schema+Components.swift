@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Experiments
+
+extension Schema {
+  private static let reference: JSON = ["$ref": "#/$defs/reference"]
+
+  // MARK: - Arguments
+
+  func argument(_ kind: ArgumentKind, isOpen: Bool) -> JSON {
+    switch kind {
+    case .boolean: open(["type": "boolean"], isOpen)
+    case .integer(let range): open(integer(range), isOpen)
+    case .real(let range): open(real(range), isOpen)
+    case .text, .path: ["type": "string"]
+    case .choice(let words): open(["enum": JSON(strings: words)], isOpen)
+    case .size(let range):
+      [
+        "anyOf": [
+          integer(range), Self.reference,
+          [
+            "type": "array", "minItems": 2, "maxItems": 2,
+            "items": ["anyOf": [integer(range), Self.reference]],
+          ],
+        ]
+      ]
+    case .list(let kind):
+      ["type": "array", "minItems": 1, "items": argument(kind, isOpen: isOpen)]
+    case .mapping(let definitions): object(definitions)
+    case .component(.layers): ["$ref": "#/$defs/layer"]
+    case .component(.optimizers): ["$ref": "#/$defs/optimizer"]
+    case .component(let family): ["$ref": .string("#/$defs/\(family.rawValue)")]
+    case .layers: ["$ref": "#/$defs/layers"]
+    }
+  }
+
+  private func open(_ schema: JSON, _ isOpen: Bool) -> JSON {
+    isOpen ? ["anyOf": [schema, Self.reference]] : schema
+  }
+
+  func integer(_ range: ClosedRange<Int>) -> JSON {
+    ["type": "integer", "minimum": JSON(range.lowerBound), "maximum": JSON(range.upperBound)]
+  }
+
+  func real(_ range: RealRange) -> JSON {
+    let head: JSON = ["type": "number"]
+    let low = range.minimum == -.greatestFiniteMagnitude ? nil : JSON(range.minimum)
+    let high = range.maximum == .greatestFiniteMagnitude ? nil : JSON(range.maximum)
+    return
+      head
+      .adding(range.excludesMinimum ? "exclusiveMinimum" : "minimum", low)
+      .adding(range.excludesMaximum ? "exclusiveMaximum" : "maximum", high)
+  }
+
+  // MARK: - Components
+
+  /// An object with these arguments, and with more properties put before them.
+  private func object(
+    _ arguments: [ArgumentDefinition],
+    before: [(String, JSON)] = [],
+    required: [String] = [],
+    after: JSON? = nil
+  ) -> JSON {
+    let names = required + arguments.filter { $0.standard == nil }.map(\.name)
+    var properties = before + arguments.map { ($0.name, argument($0)) }
+    if case .object(let more)? = after { properties += more }
+    let head: JSON = ["type": "object"]
+    return
+      (names.isEmpty ? head : head.adding("required", JSON(strings: names)))
+      .adding("properties", .object(properties))
+      .adding("additionalProperties", false)
+  }
+
+  /// One argument with its default; `none` where leaving it out has a meaning of its own.
+  private func argument(_ definition: ArgumentDefinition) -> JSON {
+    var schema = argument(definition.kind, isOpen: true)
+    if case .some(.none) = definition.standard {
+      schema = ["anyOf": [schema, ["enum": ["none", .null]]]]
+    }
+    return
+      schema
+      .adding("description", .string(definition.summary))
+      .adding("default", definition.standard.flatMap(Self.json))
+  }
+
+  private static func json(_ value: ArgumentValue) -> JSON? {
+    switch value {
+    case .boolean(let value): .boolean(value)
+    case .integer(let value): JSON(value)
+    case .real(let value): JSON(value)
+    case .text(let text): .string(text)
+    case .component(let component): .string(component.name)
+    case .none, .list, .mapping, .components: nil
+    }
+  }
+
+  /// All forms of a family's components: a bare name, `{ name: arguments }`, `{ name: …, … }`, a parameter.
+  func family(_ family: Catalog.Family) -> JSON {
+    let known = family.definitions
+    let bare = known.filter { $0.arguments.allSatisfy { $0.standard != nil } }.map(\.name)
+    let single: JSON = [
+      "type": "object", "minProperties": 1, "maxProperties": 1,
+      "properties": .object(known.map { ($0.name, short($0)) }), "additionalProperties": false,
+    ]
+    let named = known.map { definition in
+      object(
+        definition.arguments,
+        before: [("name", ["const": .string(definition.name)])],
+        required: ["name"]
+      )
+    }
+    return ["anyOf": .array([["enum": JSON(strings: bare)], single, Self.reference] + named)]
+  }
+
+  /// What may follow a component's name: its arguments, the shorthand's value, or nothing.
+  private func short(_ definition: ComponentDefinition) -> JSON {
+    var forms = [object(definition.arguments)]
+    forms += definition.arguments.filter { $0.name == definition.shorthand }
+      .map { argument($0.kind, isOpen: true) }
+    if definition.arguments.allSatisfy({ $0.standard != nil }) { forms.append(["type": "null"]) }
+    return ["anyOf": .array(forms), "description": .string(definition.summary)]
+  }
+
+  var optimizer: JSON {
+    let named = Catalog.definitions(.optimizers).map { definition in
+      object(
+        definition.arguments,
+        before: [("name", ["const": .string(definition.name)])],
+        required: ["name"]
+      ).adding("description", .string(definition.summary))
+    }
+    return ["anyOf": .array(named + [open(key: "name")])]
+  }
+
+  var data: JSON {
+    let known = Catalog.definitions(.datasets)
+    let own = ManifestKeys.data.map { key in
+      (key.name, schema(key.kind, isOpen: true).adding("description", .string(key.summary)))
+    }
+    let sets = known.map { definition in
+      object(
+        definition.arguments,
+        before: [("dataset", ["const": .string(definition.name)])],
+        required: ["dataset"],
+        after: .object(own)
+      ).adding("description", .string(definition.summary))
+    }
+    let bare = known.filter { $0.arguments.allSatisfy { $0.standard != nil } }.map(\.name)
+    let forms = sets + [open(key: "dataset"), ["enum": JSON(strings: bare)]]
+    return ["anyOf": .array(forms)]
+  }
+
+  /// A mapping whose component is a parameter's value, so that its arguments are not known.
+  private func open(key: String) -> JSON {
+    [
+      "type": "object", "required": [.string(key)],
+      "properties": .object([(key, Self.reference)]),
+    ]
+  }
+}

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Experiments
+
+/// The JSON Schema (2020-12) of manifests, for editors; made from the definitions that the parser reads.
+public func manifestSchema() -> String { Schema().document.text() + "\n" }
+
+/// Builds the schema. `${p}` is allowed in the sections into which parameters are put.
+struct Schema {
+  private static let reference: JSON = ["$ref": "#/$defs/reference"]
+
+  var document: JSON {
+    let head: JSON = [
+      "$schema": "https://json-schema.org/draft/2020-12/schema",
+      "title": "runexp manifest",
+      "description": "A declarative neural-network experiment.",
+      "type": "object",
+    ]
+    let required = ManifestKeys.top.filter(\.isRequired).map(\.name)
+    return
+      head
+      .adding("required", JSON(strings: required))
+      .adding("anyOf", [["required": ["model"]], ["required": ["models"]]])
+      .adding("properties", properties(ManifestKeys.top, isOpen: false))
+      .adding("additionalProperties", false)
+      .adding("$defs", definitions)
+  }
+
+  private var definitions: JSON {
+    var entries: [(String, JSON)] = [
+      (
+        "reference",
+        [
+          "description": "The value of a parameter.", "type": "string",
+          "pattern": "\\$\\{[A-Za-z_][A-Za-z0-9_]*\\}",
+        ]
+      ),
+      ("layers", ["type": "array", "minItems": 1, "items": ["$ref": "#/$defs/layer"]]),
+      ("layer", family(.layers)),
+    ]
+    for family in [Catalog.Family.activations, .losses, .initializers] {
+      entries.append((family.rawValue, self.family(family)))
+    }
+    entries.append(("optimizer", optimizer))
+    entries.append(("data", data))
+    entries.append(("axis", axis))
+    return .object(entries)
+  }
+
+  // MARK: - Keys
+
+  private func properties(_ keys: [Key], isOpen: Bool) -> JSON {
+    .object(
+      keys.map { key in
+        let isOpen = isOpen || SpecificationReader.sections.contains(key.name)
+        return (
+          key.name, schema(key.kind, isOpen: isOpen).adding("description", .string(key.summary))
+        )
+      }
+    )
+  }
+
+  private func mapping(_ keys: [Key], isOpen: Bool) -> JSON {
+    let required = keys.filter(\.isRequired).map(\.name)
+    let head: JSON = ["type": "object"]
+    return
+      (required.isEmpty ? head : head.adding("required", JSON(strings: required)))
+      .adding("properties", properties(keys, isOpen: isOpen))
+      .adding("additionalProperties", false)
+  }
+
+  /// A scalar's schema, or a parameter's reference where that is allowed.
+  private func open(_ schema: JSON, _ isOpen: Bool) -> JSON {
+    isOpen ? ["anyOf": [schema, Self.reference]] : schema
+  }
+
+  func schema(_ kind: KeyKind, isOpen: Bool) -> JSON {
+    switch kind {
+    case .argument(let kind): argument(kind, isOpen: isOpen)
+    case .countOrFraction: open(countOrFraction, isOpen)
+    case .integerOr(let range, let word):
+      ["anyOf": [integer(range), ["const": .string(word)], Self.reference]]
+    case .experimentName: ["type": "string", "pattern": "^[A-Za-z0-9._-]{1,100}$"]
+    case .metricName: ["enum": JSON(strings: MetricName.all)]
+    case .metricNames: ["type": "array", "items": ["enum": JSON(strings: MetricName.all)]]
+    case .mapping(let keys, nil): mapping(keys, isOpen: isOpen)
+    case .mapping(let keys, let shorthand?):
+      ["anyOf": .array([mapping(keys, isOpen: isOpen)] + shorthands(shorthand, keys))]
+    case .entries(let keys): ["type": "array", "items": mapping(keys, isOpen: isOpen)]
+    case .data: ["$ref": "#/$defs/data"]
+    case .model: ["anyOf": [["$ref": "#/$defs/layers"], ["type": "string"]]]
+    case .models: Self.map(of: ["$ref": "#/$defs/layers"])
+    case .optimizer: ["$ref": "#/$defs/optimizer"]
+    case .parameters: Self.map(of: ["$ref": "#/$defs/axis"])
+    case .parameter: ["type": "string"]
+    case .parameterNames: ["type": "array", "items": ["type": "string"]]
+    case .parameterGroups:
+      [
+        "type": "array",
+        "items": ["type": "array", "minItems": 2, "items": ["type": "string"]],
+      ]
+    case .selection: Self.map(of: Self.scalar)
+    case .condition: condition
+    case .conditions: ["type": "array", "items": condition]
+    case .values: Self.values
+    case .probabilities: ["type": "array", "items": real(RealRange(from: 0, to: 1))]
+    case .printedNumber: ["type": ["number", "string"]]
+    case .interval:
+      ["type": "array", "minItems": 2, "maxItems": 2, "items": ["type": "number"]]
+    }
+  }
+
+  private func shorthands(_ name: String, _ keys: [Key]) -> [JSON] {
+    keys.filter { $0.name == name }.map { schema($0.kind, isOpen: false) }
+  }
+
+  private var countOrFraction: JSON {
+    [
+      "anyOf": [
+        ["type": "integer", "minimum": 1],
+        ["type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1],
+      ]
+    ]
+  }
+
+  // MARK: - Parameters
+
+  private static let scalar: JSON = ["type": ["string", "number", "boolean"]]
+  private static let values: JSON = ["type": "array", "minItems": 1, "items": scalar]
+
+  private static func map(of value: JSON) -> JSON {
+    ["type": "object", "minProperties": 1, "additionalProperties": value]
+  }
+
+  private var condition: JSON { Self.map(of: ["anyOf": [Self.scalar, Self.values]]) }
+
+  private var axis: JSON {
+    var keys = ManifestKeys.axis
+    keys.removeAll { $0.name == "value" }
+    guard case .object(let properties) = properties(keys, isOpen: false) else { return .null }
+    let value = Self.scalar.adding("description", "The only value.")
+    return [
+      "anyOf": [
+        Self.values,
+        [
+          "type": "object", "properties": .object(properties + [("value", value)]),
+          "additionalProperties": false,
+        ],
+      ]
+    ]
+  }
+}

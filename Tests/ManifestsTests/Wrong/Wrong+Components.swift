@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension Wrong {
+  static let components: [Wrong] = [
+    Wrong(
+      "an unknown layer with a near name",
+      ["model: [{ dence: 16 }, { dense: 2 }]"],
+      says: #"""
+        m.yaml:3:11: error: unknown layer `dence`
+        model: [{ dence: 16 }, { dense: 2 }]
+                  ^~~~~
+        hint: did you mean `dense`?
+        """#
+    ),
+    Wrong(
+      "an unknown layer of another library",
+      ["model: [{ linear: 16 }, { dense: 2 }]"],
+      says: #"""
+        m.yaml:3:11: error: unknown layer `linear`
+        model: [{ linear: 16 }, { dense: 2 }]
+                  ^~~~~~
+        hint: did you mean `dense`?
+        """#
+    ),
+    Wrong(
+      "an unknown layer without a near name",
+      ["model: [{ banana: 16 }, { dense: 2 }]"],
+      says: #"""
+        m.yaml:3:11: error: unknown layer `banana`
+        model: [{ banana: 16 }, { dense: 2 }]
+                  ^~~~~~
+        hint: this version knows `dense`, `conv2d`, `max_pool2d`, `avg_pool2d`, `flatten`, `dropout`, `embedding`, `rnn`, `gru`, `lstm`, `last_step`, `rows_as_sequence`, `relu`, `sigmoid` and `tanh`
+        """#
+    ),
+    Wrong(
+      "arguments beside a layer's name",
+      ["model:\n  - dense: 16\n    activation: relu\n  - dense: 2"],
+      says: #"""
+        m.yaml:4:5: error: a layer is one name with its arguments, got the keys `dense` and `activation`
+          - dense: 16
+            ^
+        hint: put the arguments into braces: `dense: { units: 16, activation: relu }`
+        """#
+    ),
+    Wrong(
+      "a layer without its required argument",
+      ["model: [dense, { dense: 2 }]"],
+      says: #"""
+        m.yaml:3:9: error: `units` is missing in `dense`
+        model: [dense, { dense: 2 }]
+                ^~~~~
+        """#
+    ),
+    Wrong(
+      "a value for a layer that takes none",
+      ["model: [{ flatten: 2 }, { dense: 2 }]"],
+      says: #"""
+        m.yaml:3:20: error: `flatten` takes no value, got `2`
+        model: [{ flatten: 2 }, { dense: 2 }]
+                           ^
+        """#
+    ),
+    Wrong(
+      "a bare value for a layer without a short form",
+      ["model: [{ conv2d: 32 }, { dense: 2 }]"],
+      says: #"""
+        m.yaml:3:19: error: `conv2d` must be a mapping of its arguments, got `32`
+        model: [{ conv2d: 32 }, { dense: 2 }]
+                          ^~
+        hint: it takes `channels`, `kernel_size`, `stride`, `padding`, `activation`, `bias` and `init`
+        """#
+    ),
+    Wrong(
+      "another library's word for an argument",
+      ["model: [{ dense: { out_features: 16, in_features: 2 } }, { dense: 2 }]"],
+      says: #"""
+        m.yaml:3:20: error: unknown key `out_features` in `dense`
+        model: [{ dense: { out_features: 16, in_features: 2 } }, { dense: 2 }]
+                           ^~~~~~~~~~~~
+        hint: did you mean `units`?
+
+        m.yaml:3:38: error: unknown key `in_features` in `dense`
+        model: [{ dense: { out_features: 16, in_features: 2 } }, { dense: 2 }]
+                                             ^~~~~~~~~~~
+        hint: sizes of inputs are inferred: leave it out
+        """#
+    ),
+    Wrong(
+      "an unknown argument",
+      ["model: [{ dense: { units: 16, colour: red } }, { dense: 2 }]"],
+      says: #"""
+        m.yaml:3:31: error: unknown key `colour` in `dense`
+        model: [{ dense: { units: 16, colour: red } }, { dense: 2 }]
+                                      ^~~~~~
+        hint: it takes `units`, `activation`, `bias` and `init`
+        """#
+    ),
+    Wrong(
+      "a list in a list of layers",
+      ["model: [[dense, relu], { dense: 2 }]"],
+      says: #"""
+        m.yaml:3:9: error: `model` must be a layer, got a list
+        model: [[dense, relu], { dense: 2 }]
+                ^~~~~~~~~~~~~
+        """#
+    ),
+    Wrong(
+      "no layers",
+      ["model: []"],
+      says: #"""
+        m.yaml:3:8: error: `model` needs at least one element
+        model: []
+               ^~
+        """#
+    ),
+    Wrong(
+      "an unknown activation",
+      ["model: [{ dense: { units: 16, activation: rellu } }, { dense: 2 }]"],
+      says: #"""
+        m.yaml:3:43: error: unknown activation `rellu`
+        model: [{ dense: { units: 16, activation: rellu } }, { dense: 2 }]
+                                                  ^~~~~
+        hint: did you mean `relu`?
+        """#
+    ),
+    Wrong(
+      "an activation that comes later",
+      ["model: [{ dense: { units: 16, activation: gelu } }, { dense: 2 }]"],
+      says: #"""
+        m.yaml:3:43: error: `gelu` is known, not in this version
+        model: [{ dense: { units: 16, activation: gelu } }, { dense: 2 }]
+                                                  ^~~~
+        """#
+    ),
+    Wrong(
+      "a size of three",
+      ["model: [{ max_pool2d: [2, 2, 2] }, { dense: 2 }]"],
+      says: #"""
+        m.yaml:3:23: error: `max_pool2d.kernel_size` must be a number or `[height, width]`, got a list of 3
+        model: [{ max_pool2d: [2, 2, 2] }, { dense: 2 }]
+                              ^~~~~~~~~
+        """#
+    ),
+    Wrong(
+      "more padding than half a window",
+      ["model: [{ max_pool2d: { kernel_size: 2, padding: 2 } }, { dense: 2 }]"],
+      says: #"""
+        m.yaml:3:50: error: `max_pool2d.padding` must be at most half of `kernel_size`
+        model: [{ max_pool2d: { kernel_size: 2, padding: 2 } }, { dense: 2 }]
+                                                         ^
+        """#
+    ),
+    Wrong(
+      "softmax before cross_entropy",
+      ["model: [{ dense: 16 }, { dense: 2 }, softmax]"],
+      says: #"""
+        m.yaml:3:38: error: `softmax` before `cross_entropy` would be applied twice
+        model: [{ dense: 16 }, { dense: 2 }, softmax]
+                                             ^~~~~~~
+        hint: `cross_entropy` takes logits: leave `softmax` out
+        """#
+    ),
+    Wrong(
+      "softmax as an activation before cross_entropy",
+      ["model: [{ dense: { units: 2, activation: softmax } }]"],
+      says: #"""
+        m.yaml:3:42: error: `softmax` before `cross_entropy` would be applied twice
+        model: [{ dense: { units: 2, activation: softmax } }]
+                                                 ^~~~~~~
+        hint: `cross_entropy` takes logits: leave `softmax` out
+        """#
+    ),
+    Wrong(
+      "an optimizer without its learning rate",
+      ["optimizer: adam"],
+      says: #"""
+        m.yaml:5:12: error: `learning_rate` is missing in `optimizer`
+        optimizer: adam
+                   ^~~~
+        """#
+    ),
+    Wrong(
+      "an optimizer's name as a key",
+      ["optimizer: { adam: { learning_rate: 0.1 } }"],
+      says: #"""
+        m.yaml:5:14: error: `name` is missing in `optimizer`
+        optimizer: { adam: { learning_rate: 0.1 } }
+                     ^~~~
+        hint: write `optimizer: { name: adam, learning_rate: … }`
+        """#
+    ),
+    Wrong(
+      "an unknown optimizer",
+      ["optimizer: { name: adagrat, learning_rate: 0.1 }"],
+      says: #"""
+        m.yaml:5:20: error: unknown optimizer `adagrat`
+        optimizer: { name: adagrat, learning_rate: 0.1 }
+                           ^~~~~~~
+        hint: did you mean `adagrad`?
+        """#
+    ),
+    Wrong(
+      "an unknown loss of another library",
+      ["loss: mean_squared_error"],
+      says: #"""
+        m.yaml:4:7: error: unknown loss `mean_squared_error`
+        loss: mean_squared_error
+              ^~~~~~~~~~~~~~~~~~
+        hint: did you mean `mse`?
+        """#
+    ),
+    Wrong(
+      "an initializer without its argument",
+      ["init: { weights: normal }"],
+      says: #"""
+        m.yaml:7:18: error: `sd` is missing in `normal`
+        init: { weights: normal }
+                         ^~~~~~
+        """#
+    ),
+    Wrong(
+      "an initializer whose ends are reversed",
+      ["init: { weights: { uniform: { low: 1, high: -1 } } }"],
+      says: #"""
+        m.yaml:7:45: error: `uniform.high` must be above `uniform.low`, got -1 and 1
+        init: { weights: { uniform: { low: 1, high: -1 } } }
+                                                    ^~
+        """#
+    ),
+    Wrong(
+      "a model's name without models",
+      ["model: mlp"],
+      says: #"""
+        m.yaml:3:8: error: `model` must be a list of layers, got `mlp`
+        model: mlp
+               ^~~
+        hint: a name needs `models:` with the layers of `mlp`
+        """#
+    ),
+    Wrong(
+      "an unknown model",
+      ["model: mpl", "models: { mlp: [{ dense: 2 }], cnn: [{ dense: 2 }] }"],
+      says: #"""
+        m.yaml:3:8: error: unknown model `mpl`
+        model: mpl
+               ^~~
+        hint: did you mean `mlp`?
+        """#
+    ),
+    Wrong(
+      "a mistake in a model that is not chosen",
+      ["model: mlp", "models: { mlp: [{ dense: 2 }], cnn: [{ dense: two }] }"],
+      says: #"""
+        m.yaml:7:47: error: `dense.units` must be a whole number from 1 to 1000000, got `two`
+        models: { mlp: [{ dense: 2 }], cnn: [{ dense: two }] }
+                                                      ^~~
+        """#
+    ),
+    Wrong(
+      "models beside a list of layers",
+      ["models: { mlp: [{ dense: 2 }] }"],
+      says: #"""
+        m.yaml:7:1: error: `models` is not used: `model` is a list of layers
+        models: { mlp: [{ dense: 2 }] }
+        ^~~~~~
+        hint: leave `model` out to compare all of `models`, or name one of them
+        """#
+    ),
+  ]
+}

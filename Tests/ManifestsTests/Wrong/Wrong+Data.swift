@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension Wrong {
+  static let data: [Wrong] = [
+    Wrong(
+      "data without a data set",
+      ["data: { validation: 0.1 }"],
+      says: #"""
+        m.yaml:2:7: error: `dataset` is missing in `data`
+        data: { validation: 0.1 }
+              ^~~~~~~~~~~~~~~~~~~
+        """#
+    ),
+    Wrong(
+      "a bare unknown data set",
+      ["data: fashion-minst"],
+      says: #"""
+        m.yaml:2:7: error: unknown data set `fashion-minst`
+        data: fashion-minst
+              ^~~~~~~~~~~~~
+        hint: did you mean `fashion_mnist`?
+        """#
+    ),
+    Wrong(
+      "a data set that comes later",
+      ["data: { dataset: moons }"],
+      says: #"""
+        m.yaml:2:18: error: `moons` is known, not in this version
+        data: { dataset: moons }
+                         ^~~~~
+        """#
+    ),
+    Wrong(
+      "a key of another data set",
+      ["data: { dataset: spirals, tokens: char }"],
+      says: #"""
+        m.yaml:2:27: error: unknown key `tokens` in `data`
+        data: { dataset: spirals, tokens: char }
+                                  ^~~~~~
+        hint: it takes `classes`, `train`, `test`, `noise`, `validation`, `train_limit`, `test_limit`, `seed`, `task`, `standardize` and `dataset`
+        """#
+    ),
+    Wrong(
+      "a validation of nothing",
+      ["data: { dataset: spirals, validation: 0 }"],
+      says: #"""
+        m.yaml:2:39: error: `data.validation` must be a whole number, at least 1, or a fraction between 0 and 1, got `0`
+        data: { dataset: spirals, validation: 0 }
+                                              ^
+        hint: leave `validation` out to hold nothing out
+        """#
+    ),
+    Wrong(
+      "a validation of more than all",
+      ["data: { dataset: spirals, validation: 1.5 }"],
+      says: #"""
+        m.yaml:2:39: error: `data.validation` must be a whole number, at least 1, or a fraction between 0 and 1, got `1.5`
+        data: { dataset: spirals, validation: 1.5 }
+                                              ^~~
+        """#
+    ),
+    Wrong(
+      "a file that is missing",
+      ["data: { dataset: npy, train: { inputs: x.npy, targets: y.npy } }"],
+      says: #"""
+        m.yaml:2:40: error: `data.train.inputs` names `x.npy`, which does not exist
+        data: { dataset: npy, train: { inputs: x.npy, targets: y.npy } }
+                                               ^~~~~
+        hint: looked for /nowhere/experiments/x.npy
+
+        m.yaml:2:56: error: `data.train.targets` names `y.npy`, which does not exist
+        data: { dataset: npy, train: { inputs: x.npy, targets: y.npy } }
+                                                               ^~~~~
+        hint: looked for /nowhere/experiments/y.npy
+        """#
+    ),
+    Wrong(
+      "a file outside of the project",
+      ["init: { from: ../../etc/hostname }"],
+      says: #"""
+        m.yaml:7:15: error: `init.from` names `../../etc/hostname`, which lies outside of the project
+        init: { from: ../../etc/hostname }
+                      ^~~~~~~~~~~~~~~~~~
+        hint: /etc/hostname is below neither the project's folder, the manifest's nor `RUNEXP_DATA`
+        """#
+    ),
+    Wrong(
+      "an array without targets",
+      ["data: { dataset: npy, train: { inputs: x.npy } }"],
+      says: #"""
+        m.yaml:2:30: error: `targets` is missing in `data.train`
+        data: { dataset: npy, train: { inputs: x.npy } }
+                                     ^~~~~~~~~~~~~~~~~
+
+        m.yaml:2:40: error: `data.train.inputs` names `x.npy`, which does not exist
+        data: { dataset: npy, train: { inputs: x.npy } }
+                                               ^~~~~
+        hint: looked for /nowhere/experiments/x.npy
+        """#
+    ),
+  ]
+}

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension Wrong {
+  static let experiment: [Wrong] = [
+    Wrong(
+      "an unknown metric",
+      ["metric: accuracy"],
+      says: #"""
+        m.yaml:7:9: error: `metric`: unknown metric `accuracy`
+        metric: accuracy
+                ^~~~~~~~
+        hint: did you mean `val.accuracy`?
+        """#
+    ),
+    Wrong(
+      "a validation metric without validation",
+      ["metric: { name: val.loss }"],
+      says: #"""
+        m.yaml:7:17: error: there is no `val.loss` without a validation part
+        metric: { name: val.loss }
+                        ^~~~~~~~
+        hint: hold examples out: `data: { …, validation: 0.1 }`
+        """#
+    ),
+    Wrong(
+      "a test metric without a test part",
+      ["data: { dataset: time_machine, validation: 0.1 }", "report: { metric: test.perplexity }"],
+      says: #"""
+        m.yaml:7:19: error: there is no `test.perplexity`: this `time_machine` has no test part
+        report: { metric: test.perplexity }
+                          ^~~~~~~~~~~~~~~
+        """#
+    ),
+    Wrong(
+      "the best epoch by the training loss",
+      ["metric: { name: train.loss, at: best }"],
+      says: #"""
+        m.yaml:7:33: error: `metric.at: best` needs a `val.*` metric, got `train.loss`
+        metric: { name: train.loss, at: best }
+                                        ^~~~
+        hint: the best epoch by training or test data would be chosen on what is reported
+        """#
+    ),
+    Wrong(
+      "an undeclared row of the report",
+      [
+        "loss: \"${loss}\"", "parameters: { loss: [cross_entropy, mse] }",
+        "report: { rows: losses }",
+      ],
+      says: #"""
+        m.yaml:8:17: error: `losses` in `report.rows` is no declared parameter
+        report: { rows: losses }
+                        ^~~~~~
+        hint: did you mean `loss`?
+        """#
+    ),
+    Wrong(
+      "a tuned column of the report",
+      [
+        "optimizer: { name: sgd, learning_rate: \"${rate}\" }",
+        "data: { dataset: spirals, validation: 100 }", "parameters: { rate: [0.1, 0.2] }",
+        "tune: [rate]", "report: { columns: rate }",
+      ],
+      says: #"""
+        m.yaml:9:20: error: `rate` in `report.columns` is tuned: each cell takes its best value
+        report: { columns: rate }
+                           ^~~~
+        hint: take it out of `tune` or out of `report.columns`
+        """#
+    ),
+    Wrong(
+      "an expectation without a claim",
+      ["expect: [{ metric: test.accuracy }]"],
+      says: #"""
+        m.yaml:7:10: error: an expectation must make one claim, `within`, `value`, `at_least`, `at_most` or `equals`, got none
+        expect: [{ metric: test.accuracy }]
+                 ^~~~~~~~~~~~~~~~~~~~~~~~~
+        """#
+    ),
+    Wrong(
+      "an expectation with two claims",
+      ["expect: [{ at_least: 0.5, at_most: 0.6 }]"],
+      says: #"""
+        m.yaml:7:10: error: an expectation must make one claim, `within`, `value`, `at_least`, `at_most` or `equals`, got `at_least` and `at_most`
+        expect: [{ at_least: 0.5, at_most: 0.6 }]
+                 ^~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~
+        """#
+    ),
+    Wrong(
+      "an expectation of two cells",
+      [
+        "loss: \"${loss}\"", "parameters: { loss: [cross_entropy, mse] }",
+        "expect: [{ metric: test.accuracy, at_least: 0.5 }]",
+      ],
+      says: #"""
+        m.yaml:8:10: error: `expect.where` must select one cell, it selects 2
+        expect: [{ metric: test.accuracy, at_least: 0.5 }]
+                 ^~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~
+        hint: name `loss` too, or add `of: every` to judge all of them
+        """#
+    ),
+    Wrong(
+      "an expectation of a value that is never taken",
+      [
+        "loss: \"${loss}\"", "parameters: { loss: [cross_entropy, mse] }",
+        "expect:\n  - { where: { loss: huber }, at_least: 0.5 }",
+      ],
+      says: #"""
+        m.yaml:9:22: error: parameter `loss` never has the value `huber`
+          - { where: { loss: huber }, at_least: 0.5 }
+                             ^~~~~
+        hint: its values are `cross_entropy` and `mse`
+        """#
+    ),
+    Wrong(
+      "a margin without a reason",
+      ["expect: [{ value: 0.9, margin: 0.1 }]"],
+      says: #"""
+        m.yaml:7:32: error: `expect.margin` needs `because`: why is so much difference still the same?
+        expect: [{ value: 0.9, margin: 0.1 }]
+                                       ^~~
+        """#
+    ),
+    Wrong(
+      "a reversed interval",
+      ["expect: [{ within: [0.9, 0.8] }]"],
+      says: #"""
+        m.yaml:7:20: error: `expect.within` must be `[low, high]` with low at most high, got [0.9, 0.8]
+        expect: [{ within: [0.9, 0.8] }]
+                           ^~~~~~~~~~
+        """#
+    ),
+    Wrong(
+      "a name that is no folder",
+      ["name: my experiment/1"],
+      says: #"""
+        m.yaml:1:7: error: `name` must be letters, digits, `.`, `_` and `-`, at most 100 of them, got `my experiment/1`
+        name: my experiment/1
+              ^~~~~~~~~~~~~~~
+        hint: it is the report's folder; `title` may be in any script
+        """#
+    ),
+    Wrong(
+      "a reference that no number can be",
+      ["reference: [{ label: paper, value: high }]"],
+      says: #"""
+        m.yaml:7:36: error: `reference.value` must be a finite number, got `high`
+        reference: [{ label: paper, value: high }]
+                                           ^~~~
+        """#
+    ),
+  ]
+}

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension Wrong {
+  static let yaml: [Wrong] = [
+    Wrong(
+      "all required keys are missing at once",
+      text: "title: nothing else\n",
+      says: #"""
+        m.yaml:1:1: error: `name` is missing
+        title: nothing else
+        ^
+
+        m.yaml:1:1: error: `data` is missing
+        title: nothing else
+        ^
+
+        m.yaml:1:1: error: `loss` is missing
+        title: nothing else
+        ^
+
+        m.yaml:1:1: error: `optimizer` is missing
+        title: nothing else
+        ^
+
+        m.yaml:1:1: error: `train` is missing
+        title: nothing else
+        ^
+
+        m.yaml:1:1: error: `model` is missing
+        title: nothing else
+        ^
+        hint: write a list of layers, or `models:` with a list for each name
+        """#
+    ),
+    Wrong(
+      "an empty manifest",
+      text: "# nothing\n",
+      says: #"""
+        m.yaml:1:1: error: the manifest is empty
+        # nothing
+        ^
+        hint: `runexp init` writes one to start from
+        """#
+    ),
+    Wrong(
+      "a manifest that is a list",
+      text: "- name: x\n",
+      says: #"""
+        m.yaml:1:1: error: a manifest must be a mapping of keys, got a list
+        - name: x
+        ^
+        """#
+    ),
+    Wrong(
+      "a manifest that is a word",
+      text: "hello\n",
+      says: #"""
+        m.yaml:1:1: error: a manifest must be a mapping of keys, got `hello`
+        hello
+        ^~~~~
+        """#
+    ),
+    Wrong(
+      "a key given twice, with another mistake",
+      ["loss: cross_entropy\nloss: msee"],
+      says: #"""
+        m.yaml:5:1: error: `loss` is given twice, first in line 4
+        loss: msee
+        ^~~~
+        hint: keep one of them
+
+        m.yaml:5:7: error: unknown loss `msee`
+        loss: msee
+              ^~~~
+        hint: did you mean `mse`?
+        """#
+    ),
+    Wrong(
+      "a tab that indents",
+      ["train:\n\tepochs: 2\n\tbatch_size: 32"],
+      says: #"""
+        m.yaml:7:1: error: a tab cannot indent in YAML
+        	epochs: 2
+        ^
+        hint: indent with spaces, two for each level
+        """#
+    ),
+    Wrong(
+      "an unquoted reference in braces, with another mistake",
+      ["model: [{ dense: { units: ${u} } }, { dens: 2 }]", "parameters: { u: [1, 2] }"],
+      says: #"""
+        m.yaml:3:27: error: `${u}` must be quoted inside braces and brackets
+        model: [{ dense: { units: ${u} } }, { dens: 2 }]
+                                  ^~~~
+        hint: write `"${u}"`
+
+        m.yaml:3:39: error: unknown layer `dens`
+        model: [{ dense: { units: ${u} } }, { dens: 2 }]
+                                              ^~~~
+        hint: did you mean `dense`?
+        """#
+    ),
+    Wrong(
+      "a missing space in a list",
+      ["model:\n  - dense:10\n  - relu"],
+      says: #"""
+        m.yaml:4:5: error: a space is missing after `dense:`
+          - dense:10
+            ^~~~~~~~
+        hint: write `dense: …`
+        """#
+    ),
+    Wrong(
+      "a missing space in braces",
+      ["model: [{ conv2d: {channels:32, kernel_size: 3} }, { dense: 2 }]"],
+      says: #"""
+        m.yaml:3:20: error: a space is missing after `channels:`
+        model: [{ conv2d: {channels:32, kernel_size: 3} }, { dense: 2 }]
+                           ^~~~~~~~~~~
+        hint: write `channels: …`
+        """#
+    ),
+    Wrong(
+      "a missing space in a block",
+      ["train:\n  epochs: 5\n  batch_size:32"],
+      says: #"""
+        m.yaml:8:3: error: a space is missing after `batch_size:`
+          batch_size:32
+          ^~~~~~~~~~~
+        hint: write `batch_size: …`
+        """#
+    ),
+    Wrong(
+      "a missing space in a block of one",
+      ["train:\n  epochs:5"],
+      says: #"""
+        m.yaml:7:3: error: a space is missing after `epochs:`
+          epochs:5
+          ^~~~~~~~
+        hint: write `epochs: …`
+        """#
+    ),
+    Wrong(
+      "an unclosed bracket",
+      ["tags: [a, b"],
+      says: #"""
+        m.yaml:7:7: error: this is not YAML: while parsing a flow sequence, did not find expected ',' or ']'
+        tags: [a, b
+              ^
+        """#
+    ),
+    Wrong(
+      "a second document",
+      ["tags: [a]\n---\nname: other"],
+      says: #"""
+        m.yaml:8:1: error: a manifest is one document; another one starts here
+        ---
+        ^
+        """#
+    ),
+    Wrong(
+      "a carriage of a wrong character",
+      text: "name: a\u{7}b\n",
+      says: #"""
+        m.yaml:1:8: error: this is not YAML: control characters are not allowed, character 7
+        name: a\#u{7}b
+               ^
+        hint: save the file as UTF-8 text
+        """#
+    ),
+  ]
+}
