@@ -142,6 +142,41 @@ import Testing
   }
 }
 
+@Suite struct BarChartTests {
+  @Test func `bars are as high as their values, from zero`() {
+    var chart = BarChart(categories: ["a"], series: [.init("s", color: 0, values: [1])], width: 320)
+    chart.series[0].label = ""
+    chart.series.append(.init("", color: 1, values: [4]))
+    let picture = chart.image()
+    let (low, high) = (count(0x0072b2, in: picture), count(0xd55e00, in: picture))
+    // Both bars are equally wide; their upper edges may be blurred by one row.
+    #expect(abs(Double(high) / Double(low) - 4) < 0.06)
+  }
+
+  @Test(arguments: [[], [nil], [0], [.nan], [-1, -2], [-1, 3], [1e308]] as [[Double?]])
+  func `awkward values are no trap`(values: [Double?]) {
+    let categories = values.indices.map { "category \($0)" }
+    let chart = BarChart(
+      categories: categories,
+      series: [.init("s", color: 0, values: values), .init("t", color: 1, values: [])],
+      width: 320,
+      plotHeight: 60
+    )
+    #expect(chart.image().width == 640)
+  }
+
+  @Test func `a missing value is blank, one that is not finite is marked`() {
+    var chart = BarChart(
+      categories: ["a"],
+      series: [.init("", color: 0, values: [nil])],
+      width: 320
+    )
+    #expect(count(0x0072b2, in: chart.image()) == 0)
+    chart.series[0].values = [.infinity]
+    #expect(count(0x0072b2, in: chart.image()) > 10)
+  }
+}
+
 @Suite struct ImageGridTests {
   @Test func `pixels are enlarged without blur`() throws {
     let tile = PNGImage(

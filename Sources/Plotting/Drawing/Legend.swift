@@ -8,12 +8,23 @@ struct LegendEntry {
   let color: Color
   let dash: [Double]
   let lineWidth: Double
+  private let isArea: Bool
 
   init(_ series: LineChart.Series, maximumWidth: Double) {
     text = TextBlock(series.label, .label, maximumWidth: maximumWidth)
     color = Palette.color(series.color)
     dash = Palette.dash(series.dash)
     lineWidth = 2
+    isArea = false
+  }
+
+  /// A broad sample, for areas.
+  init(_ label: String, color: Color, maximumWidth: Double) {
+    text = TextBlock(label, .label, maximumWidth: maximumWidth)
+    self.color = color
+    dash = []
+    lineWidth = 0
+    isArea = true
   }
 
   init(_ reference: ReferenceLine, maximumWidth: Double) {
@@ -21,13 +32,19 @@ struct LegendEntry {
     color = Palette.quiet
     dash = ReferenceLine.dash
     lineWidth = 1
+    isArea = false
   }
 
   var width: Double { Self.sampleWidth + 6 + text.width }
 
   func draw(on canvas: Canvas, x: Double, middle y: Double) {
-    let sample = [Position(x: x, y: y), Position(x: x + Self.sampleWidth, y: y)]
-    canvas.stroke(sample, color, width: lineWidth, dash: dash)
+    if isArea {
+      let sample = Rectangle(x: x, y: y - 4.5, width: Self.sampleWidth, height: 9)
+      canvas.fill(sample, color)
+    } else {
+      let sample = [Position(x: x, y: y), Position(x: x + Self.sampleWidth, y: y)]
+      canvas.stroke(sample, color, width: lineWidth, dash: dash)
+    }
     text.draw(on: canvas, x: x + Self.sampleWidth + 6, middle: y)
   }
 }
