@@ -50,6 +50,7 @@ let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let package = Package(
@@ -61,6 +62,7 @@ let package = Package(
     .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
     .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
+    .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
     .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
   ],
   targets: [
@@ -83,7 +85,7 @@ let package = Package(
     ),
 
     // Bookkeeping
-    .target(name: "Experiments", exclude: ["README.md"], swiftSettings: checked),
+    .target(name: "Experiments", swiftSettings: checked),
     .target(name: "Diagnostics", swiftSettings: checked),
     .target(
       name: "Manifests",
@@ -93,7 +95,7 @@ let package = Package(
     .target(
       name: "Storage",
       dependencies: ["Experiments", "Diagnostics", "Codecs", grdb, sqlite],
-      exclude: ["README.md"],
+
       swiftSettings: checked
     ),
     .target(name: "Scheduling", dependencies: ["Experiments"], swiftSettings: checked),
@@ -115,8 +117,11 @@ let package = Package(
     .executableTarget(
       name: "runexp",
       dependencies: [
-        "Codecs", "Datasets", "Diagnostics", "Experiments", "Manifests", "Numerics", "Plotting",
-        "Reports", "Scheduling", "Storage", "Training", argumentParser, logging, subprocess,
+        "Codecs", "Datasets", "Diagnostics", "Experiments", "Manifests", "NeuralNetworks",
+        "Numerics",
+        "Plotting", "Reports", "Scheduling", "Storage", "Training", argumentParser, logging,
+        subprocess,
+        system,
       ],
       swiftSettings: checked
     ),
@@ -210,3 +215,10 @@ let package = Package(
     ),
   ]
 )
+
+/// READMEs inside the modules are for readers, not resources.
+for target in package.targets {
+  let folder = target.path ?? (target.type == .test ? "Tests/" : "Sources/") + target.name
+  let readme = Context.packageDirectory + "/" + folder + "/README.md"
+  if FileManager.default.fileExists(atPath: readme) { target.exclude.append("README.md") }
+}

@@ -237,3 +237,16 @@ extension ModelBuilder {
     }
   }
 }
+
+extension ModelBuilder {
+  /// Values that all layers together make of one example: what a step keeps for the backward pass.
+  public static func activationCount(
+    _ specification: RunSpecification,
+    for description: DatasetDescription
+  ) throws(ModelError) -> Int {
+    try build(specification, for: description).layers.reduce(0) { total, layer in
+      guard case .values(let shape) = layer.output else { return total }
+      return total + shape.reduce(1, *)
+    }
+  }
+}

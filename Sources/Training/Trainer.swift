@@ -279,7 +279,11 @@ extension Trainer {
   public var progress: Double {
     guard batch > 0 else { return Double(epoch) }
     let count = data.order(
-      .train, batchSize: specification.train.batchSize, shuffle: false, seed: seed, epoch: epoch
+      .train,
+      batchSize: specification.train.batchSize,
+      shuffle: false,
+      seed: seed,
+      epoch: epoch
     ).batchCount
     return Double(epoch) + Double(batch) / Double(max(1, count))
   }

@@ -10,7 +10,8 @@ struct DatabaseOptions: ParsableArguments {
     name: .customLong("db"),
     help: ArgumentHelp(
       "The database.",
-      discussion: "Default: $RUNEXP_DB, else the nearest runexp.db here or above, else ./runexp.db.",
+      discussion:
+        "Default: $RUNEXP_DB, else the nearest runexp.db here or above, else ./runexp.db.",
       valueName: "file"
     )
   )

@@ -45,7 +45,7 @@ private func exitCode(for error: any Error) -> any Error {
     Terminal.say("error: \(storage)")
     return storage.isRefusal ? Exit.storageRefuses : Exit.badInput
   case let data as DatasetError:
-    Terminal.say("error: \(data)")
+    Terminal.say(data.diagnostic.rendered)
     return Exit.badInput
   default:
     Terminal.say("error: \(error)")

@@ -1,10 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 import Foundation
 
 /// Facts about this machine that are stored with runs and that set defaults.
@@ -30,16 +25,14 @@ enum Machine {
   /// Operating system and version.
   static var systemName: String { ProcessInfo.processInfo.operatingSystemVersionString }
 
+  /// Bits of the affinity mask, as the kernel prints it; nil where it prints none.
   private static var affinityCount: Int? {
-    #if os(Linux)
-      var set = cpu_set_t()
-      guard unsafe sched_getaffinity(0, MemoryLayout<cpu_set_t>.size, &set) == 0 else { return nil }
-      return unsafe withUnsafeBytes(of: &set) { bytes in
-        unsafe bytes.reduce(0) { $0 + $1.nonzeroBitCount }
-      }
-    #else
-      return nil
-    #endif
+    guard let status = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8),
+      let line = status.split(separator: "\n").first(where: { $0.hasPrefix("Cpus_allowed:") })
+    else { return nil }
+    return line.dropFirst("Cpus_allowed:".count).reduce(0) { count, digit in
+      count + (digit.hexDigitValue?.nonzeroBitCount ?? 0)
+    }
   }
 
   /// Whole cores of a cgroup v2 quota, rounded up.

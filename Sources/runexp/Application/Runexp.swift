@@ -18,7 +18,7 @@ struct Runexp: AsyncParsableCommand {
       """,
     version: runexpVersion,
     subcommands: [
-      PlanCommand.self, SweepCommand.self, RunCommand.self, WorkerCommand.self,
+      PlanCommand.self, SweepCommand.self, RunCommand.self, ReportCommand.self, WorkerCommand.self,
     ]
   )
 }

@@ -40,12 +40,21 @@ struct WorkerCommand: ParsableCommand {
       let store = try database.open(.open)
       let stop = StopRequest(watchesStandardInput: parent == .stdin)
       let worker = Worker(
-        store: store, scope: scope,
+        store: store,
+        scope: scope,
         identity: .current(supervisorPID: parent == nil ? nil : Int(getppid())),
         environment: RunEnvironment(
-          cpu: Machine.cpuName, system: Machine.systemName, cores: Machine.usableCores,
-          jobs: jobs, threads: threads, version: runexpVersion),
-        stop: stop, library: .standard, tell: tell)
+          cpu: Machine.cpuName,
+          system: Machine.systemName,
+          cores: Machine.usableCores,
+          jobs: jobs,
+          threads: threads,
+          version: runexpVersion
+        ),
+        stop: stop,
+        library: .standard,
+        tell: tell
+      )
       if case .stopped = try worker.work() { throw Exit.interrupted }
     }
   }
@@ -89,8 +98,10 @@ enum MetricText {
 
   /// Four significant digits.
   static func short(_ value: Double) -> String {
-    value == 0 ? "0" : abs(value) >= 1e-3 && abs(value) < 1e5
-      ? String(format: abs(value) < 1 ? "%.4f" : abs(value) < 10 ? "%.3f" : "%.1f", value)
-      : String(format: "%.3g", value)
+    value == 0
+      ? "0"
+      : abs(value) >= 1e-3 && abs(value) < 1e5
+        ? String(format: abs(value) < 1 ? "%.4f" : abs(value) < 10 ? "%.3f" : "%.1f", value)
+        : String(format: "%.3g", value)
   }
 }

@@ -22,7 +22,10 @@ struct ManifestPlanner {
   let library: DatasetLibrary
 
   init(
-    path: String, overrides: [String], database: String, library: DatasetLibrary = .standard
+    path: String,
+    overrides: [String],
+    database: String,
+    library: DatasetLibrary = .standard
   ) {
     self.path = path
     self.overrides = overrides
@@ -34,7 +37,11 @@ struct ManifestPlanner {
   func plan() throws -> CheckedPlan {
     let text = try read()
     let plan = try Manifests.plan(
-      manifest: text, file: path, overrides: overrides, rules: pathRules)
+      manifest: text,
+      file: path,
+      overrides: overrides,
+      rules: pathRules
+    )
     return try check(plan)
   }
 
@@ -43,7 +50,8 @@ struct ManifestPlanner {
       let exists = FileManager.default.fileExists(atPath: path)
       throw Diagnostic(
         exists ? "the manifest `\(path)` cannot be read" : "there is no manifest `\(path)`",
-        hints: exists ? [] : ["`runexp sweep MANIFEST` takes the path of a YAML file"])
+        hints: exists ? [] : ["`runexp sweep MANIFEST` takes the path of a YAML file"]
+      )
     }
     guard let text = String(data: data, encoding: .utf8) else {
       throw Diagnostic("the manifest `\(path)` is not UTF-8 text")
@@ -84,14 +92,18 @@ struct ManifestPlanner {
         descriptions[data] = description
         cells.append(try planned(cell, description))
       } catch let error as DatasetError {
-        mistakes.append(
-          plan.diagnostic("\(error)", hints: error.hints, at: ["data"], in: cell))
+        let fact = error.diagnostic
+        mistakes.append(plan.diagnostic(fact.message, hints: fact.hints, at: ["data"], in: cell))
       } catch let error as ModelError {
         let steps = (error.layer ?? []).map { Int($0).map(ManifestStep.index) ?? .key($0) }
         mistakes.append(
           plan.diagnostic(
-            error.message, hints: error.hint.map { [$0] } ?? [],
-            at: error.layer == nil ? ["loss"] : [.key("model")] + steps, in: cell))
+            error.message,
+            hints: error.hint.map { [$0] } ?? [],
+            at: error.layer == nil ? ["loss"] : [.key("model")] + steps,
+            in: cell
+          )
+        )
       } catch let error as WeightsError {
         mistakes += error.problems.map { plan.diagnostic($0, at: ["init", "from"], in: cell) }
       }
@@ -101,10 +113,13 @@ struct ManifestPlanner {
   }
 
   private func describe(
-    _ data: DataSpecification, _ plan: Manifests.Plan
+    _ data: DataSpecification,
+    _ plan: Manifests.Plan
   ) throws -> DatasetDescription {
     try library.describe(
-      DatasetRequest(data, runSeed: plan.experiment.seed), DataOptions(data))
+      DatasetRequest(data, runSeed: plan.experiment.seed),
+      DataOptions(data)
+    )
   }
 
   private func planned(_ cell: Cell, _ description: DatasetDescription) throws -> PlannedCell {
@@ -115,8 +130,11 @@ struct ManifestPlanner {
       digest = try SHA256.hexadecimal(ofFile: file)
     }
     return PlannedCell(
-      cell, dataSHA256: description.contentSHA256, initializationSHA256: digest,
-      parameterCount: model.parameterCount)
+      cell,
+      dataSHA256: description.contentSHA256,
+      initializationSHA256: digest,
+      parameterCount: model.parameterCount
+    )
   }
 }
 
@@ -129,9 +147,14 @@ struct CheckedPlan {
   /// What the store freezes.
   func stored(isBare: Bool = false) -> Storage.Plan {
     Storage.Plan(
-      experiment: plan.experiment, cells: cells, manifest: plan.manifestText,
-      overrides: plan.overrides, version: runexpVersion, numericVersion: numericVersion,
-      isBare: isBare)
+      experiment: plan.experiment,
+      cells: cells,
+      manifest: plan.manifestText,
+      overrides: plan.overrides,
+      version: runexpVersion,
+      numericVersion: numericVersion,
+      isBare: isBare
+    )
   }
 }
 
@@ -141,6 +164,8 @@ extension DatasetLibrary {
     DatasetLibrary(
       DataLocations(
         environment: ProcessInfo.processInfo.environment,
-        workingDirectory: FileManager.default.currentDirectoryPath))
+        workingDirectory: FileManager.default.currentDirectoryPath
+      )
+    )
   }
 }

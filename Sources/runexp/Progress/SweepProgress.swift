@@ -26,7 +26,9 @@ final class SweepProgress: Sendable {
     }
     guard let line else { return }
     if isLive {
-      if case .ended(_, let state, _) = message, state != "completed" { clear() ; Terminal.say(line) }
+      if case .ended(_, let state, _) = message, state != "completed" {
+        clear(); Terminal.say(line)
+      }
     } else {
       Terminal.say(line)
     }
@@ -35,7 +37,9 @@ final class SweepProgress: Sendable {
   /// Ctrl-C was pressed, or the time is over.
   func interrupted() {
     clear()
-    Terminal.say("stopping after a checkpoint; Ctrl-C again stops now, losing work since the last one")
+    Terminal.say(
+      "stopping after a checkpoint; Ctrl-C again stops now, losing work since the last one"
+    )
   }
 
   /// Draws the live view again.

@@ -48,8 +48,11 @@ struct SweepView {
     switch message {
     case .claimed(let run, let epochs, let epoch):
       active[run] = ActiveRun(
-        epochs: epochs, epoch: Int(epoch), startSeconds: now,
-        startProgress: epoch / Double(max(1, epochs)))
+        epochs: epochs,
+        epoch: Int(epoch),
+        startSeconds: now,
+        startProgress: epoch / Double(max(1, epochs))
+      )
     case .step(let run, let epoch, let step, let steps, let loss, let rate):
       active[run]?.epoch = epoch
       active[run]?.step = step

@@ -4,6 +4,7 @@ import Codecs
 import Datasets
 import Experiments
 import Foundation
+import NeuralNetworks
 import Storage
 import Synchronization
 import Training
@@ -25,12 +26,17 @@ final class Attempt {
   private let startSeconds: Double
 
   init(
-    _ run: ClaimedRun, data: PreparedData, store: RunStore, threads: Int, stop: StopRequest,
+    _ run: ClaimedRun,
+    data: PreparedData,
+    store: RunStore,
+    threads: Int,
+    stop: StopRequest,
     tell: @escaping (WorkerMessage) -> Void
   ) throws {
     guard run.numericVersion == numericVersion else {
       throw RunRefusal(
-        "planned for numeric version \(run.numericVersion), this program has \(numericVersion): plan it again")
+        "planned for numeric version \(run.numericVersion), this program has \(numericVersion): plan it again"
+      )
     }
     self.run = run
     self.store = store
@@ -40,8 +46,13 @@ final class Attempt {
       try SafeTensors(decoding: ByteFile.read($0))
     }
     trainer = try Trainer(
-      run.specification, seed: run.seed, data: data, threads: threads, initialWeights: weights,
-      seconds: Self.now)
+      run.specification,
+      seed: run.seed,
+      data: data,
+      threads: threads,
+      initialWeights: weights,
+      seconds: Self.now
+    )
     if run.resume != nil, let bytes = try store.resumeCheckpoint(ofRun: run.claim.runID) {
       try trainer.restore(bytes)
     }
@@ -54,14 +65,20 @@ final class Attempt {
     defer { heartbeat.end() }
     do {
       let outcome = try trainer.train(
-        control: { stop.isAsked ? .interrupt : .proceed }, observe: { try observe($0) })
+        control: { stop.isAsked ? .interrupt : .proceed },
+        observe: { try observe($0) }
+      )
       switch outcome {
       case .interrupted: try checkpointAndRelease()
       case .completed(let predictions): try complete(predictions)
       }
     } catch let error as DivergedError {
       try store.fail(
-        run.claim, reason: error.reason, elapsedSeconds: spentSeconds, points: pending)
+        run.claim,
+        reason: error.reason,
+        elapsedSeconds: spentSeconds,
+        points: pending
+      )
       tell(.ended(run: run.claim.runID, state: "failed", reason: error.reason))
     }
   }
@@ -90,8 +107,11 @@ final class Attempt {
       let metrics = points.compactMap { point in point.value.map { (point.name, $0) } }
       tell(
         .epoch(
-          run: run.claim.runID, epoch: epoch,
-          metrics: Dictionary(metrics, uniquingKeysWith: { _, new in new })))
+          run: run.claim.runID,
+          epoch: epoch,
+          metrics: Dictionary(metrics, uniquingKeysWith: { _, new in new })
+        )
+      )
     }
   }
 
@@ -117,8 +137,14 @@ final class Attempt {
   private func saveCheckpoint() throws {
     let metric = pending.last { $0.name == run.metric.name }?.value
     try store.saveCheckpoint(
-      trainer.checkpoint(), step: trainer.step, epoch: trainer.progress, metricValue: metric,
-      elapsedSeconds: spentSeconds, points: pending, run.claim)
+      trainer.checkpoint(),
+      step: trainer.step,
+      epoch: trainer.progress,
+      metricValue: metric,
+      elapsedSeconds: spentSeconds,
+      points: pending,
+      run.claim
+    )
     pending = []
   }
 
@@ -128,8 +154,14 @@ final class Attempt {
     lastTold = now
     tell(
       .step(
-        run: run.claim.runID, epoch: epoch, step: step, steps: steps, loss: loss,
-        samplesPerSecond: rate))
+        run: run.claim.runID,
+        epoch: epoch,
+        step: step,
+        steps: steps,
+        loss: loss,
+        samplesPerSecond: rate
+      )
+    )
   }
 
   // MARK: - Endings
@@ -145,10 +177,16 @@ final class Attempt {
     try store.complete(
       run.claim,
       RunResult(
-        weightsSHA256: weights.sha256, weights: weights.encoded(), step: trainer.step,
-        epochs: trainer.epoch, elapsedSeconds: spentSeconds,
-        parameterCount: trainer.model.parameterCount, predictions: predictions),
-      points: pending)
+        weightsSHA256: weights.sha256,
+        weights: weights.encoded(),
+        step: trainer.step,
+        epochs: trainer.epoch,
+        elapsedSeconds: spentSeconds,
+        parameterCount: trainer.model.parameterCount,
+        predictions: predictions
+      ),
+      points: pending
+    )
     tell(.ended(run: run.claim.runID, state: "completed", reason: nil))
   }
 }

@@ -25,7 +25,7 @@ final class StopRequest: Sendable {
   init(watchesStandardInput: Bool) {
     let queue = DispatchQueue(label: "stop")
     unsafe sources = [SIGINT, SIGTERM].map { number in
-      unsafe signal(number, SIG_IGN)
+      signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
       source.setEventHandler { [weak self] in self?.ask() }
       source.resume()

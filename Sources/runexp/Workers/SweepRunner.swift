@@ -13,6 +13,12 @@ import Storage
 import Subprocess
 import Synchronization
 
+#if canImport(System)
+  import System
+#else
+  import SystemPackage
+#endif
+
 /// The shell around the supervisor: starts worker processes, looks at the store, does what the supervisor answers.
 ///
 /// Workers run in a process group of their own, so that a terminal's Ctrl-C reaches only the sweep, which forwards it;
@@ -45,8 +51,12 @@ actor SweepRunner {
   }
 
   init(
-    store: RunStore, scope: RunScope, parallelism: Parallelism, maxRetries: Int,
-    workerArguments: [String], progress: SweepProgress
+    store: RunStore,
+    scope: RunScope,
+    parallelism: Parallelism,
+    maxRetries: Int,
+    workerArguments: [String],
+    progress: SweepProgress
   ) {
     self.store = store
     self.scope = scope
@@ -123,7 +133,12 @@ actor SweepRunner {
     let claims = try process?.identity.map { try store.claims(of: $0) } ?? []
     let actions = supervisor.handle(
       .workerExited(
-        worker, exit, holding: claims.map(\.runID), claimed: process?.claimed ?? 0))
+        worker,
+        exit,
+        holding: claims.map(\.runID),
+        claimed: process?.claimed ?? 0
+      )
+    )
     let ending = try apply(actions, settling: claims)
     return try ending ?? apply(supervisor.handle(.observed(phases())))
   }
@@ -139,13 +154,15 @@ actor SweepRunner {
         case .running: (id, holders[id].map { .held(by: $0) } ?? .elsewhere)
         case .completed, .pruned, .failed, .cancelled: (id, .ended(state))
         }
-      })
+      }
+    )
   }
 
   // MARK: - Actions
 
   private func apply(
-    _ actions: [SupervisorAction], settling claims: [Claim] = []
+    _ actions: [SupervisorAction],
+    settling claims: [Claim] = []
   ) throws -> SweepEnding? {
     func claim(_ run: String) -> Claim? { claims.first { $0.runID == run } }
     var ending: SweepEnding?
@@ -160,7 +177,10 @@ actor SweepRunner {
       case .release(let run):
         if let claim = claim(run) {
           try store.requeue(
-            crashed: claim, reason: "its worker was stopped", outcome: .interrupted)
+            crashed: claim,
+            reason: "its worker was stopped",
+            outcome: .interrupted
+          )
         }
       case .giveUp(let run, let reason):
         progress.note(.ended(run: run, state: "failed", reason: reason))
@@ -202,15 +222,21 @@ actor SweepRunner {
 
   /// One worker process from start to end; its standard input stays open until then, its errors are ours.
   private static func runWorker(
-    _ arguments: [String], _ tell: @escaping @Sendable (WorkerEvent) -> Void
+    _ arguments: [String],
+    _ tell: @escaping @Sendable (WorkerEvent) -> Void
   ) async throws -> WorkerExit {
     var options = PlatformOptions()
     options.processGroupID = 0
     let configuration = Configuration(
-      executable: .path(ExecutablePath.current), arguments: Arguments(arguments),
-      platformOptions: options)
+      executable: .path(ExecutablePath.current),
+      arguments: Arguments(arguments),
+      platformOptions: options
+    )
     let result = try await Subprocess.run(
-      configuration, input: .inputWriter, output: .sequence, error: .currentStandardError
+      configuration,
+      input: .inputWriter,
+      output: .sequence,
+      error: .currentStandardError
     ) { execution in
       tell(.started(.onThisMachine(pid: Int(execution.processIdentifier.value))))
       for try await line in execution.standardOutput.strings() {
@@ -243,7 +269,7 @@ final class InterruptSignals {
   init(_ call: @escaping @Sendable () -> Void) {
     let queue = DispatchQueue(label: "interrupt")
     sources = [SIGINT, SIGTERM].map { number in
-      unsafe Foundation.signal(number, SIG_IGN)
+      Foundation.signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
       source.setEventHandler(handler: call)
       source.resume()
@@ -253,6 +279,6 @@ final class InterruptSignals {
 
   func end() {
     for source in sources { source.cancel() }
-    for number in [SIGINT, SIGTERM] { unsafe _ = Foundation.signal(number, SIG_DFL) }
+    for number in [SIGINT, SIGTERM] { _ = Foundation.signal(number, SIG_DFL) }
   }
 }

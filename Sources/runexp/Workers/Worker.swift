@@ -43,11 +43,21 @@ struct Worker {
     let id = run.claim.runID
     tell(
       .claimed(
-        run: id, epochs: run.specification.train.epochs, resumedEpoch: run.resume?.epoch ?? 0))
+        run: id,
+        epochs: run.specification.train.epochs,
+        resumedEpoch: run.resume?.epoch ?? 0
+      )
+    )
     do {
       let prepared = try data.data(for: run)
       let attempt = try Attempt(
-        run, data: prepared, store: store, threads: environment.threads, stop: stop, tell: tell)
+        run,
+        data: prepared,
+        store: store,
+        threads: environment.threads,
+        stop: stop,
+        tell: tell
+      )
       try attempt.perform()
     } catch let error as StorageError {
       guard case .claimLost = error else { throw error }
@@ -87,10 +97,13 @@ struct PreparedDataCache {
     let key = Key(data: specification, seed: specification.followsRunSeed ? run.seed : nil)
     if let last, last.key == key { return last.data }
     let data = try library.prepare(
-      DatasetRequest(specification, runSeed: run.seed), DataOptions(specification))
+      DatasetRequest(specification, runSeed: run.seed),
+      DataOptions(specification)
+    )
     if !specification.followsRunSeed, data.description.contentSHA256 != run.dataSHA256 {
       throw RunRefusal(
-        "the data `\(specification.dataset.name)` changed since the run was planned: plan it again")
+        "the data `\(specification.dataset.name)` changed since the run was planned: plan it again"
+      )
     }
     last = (key, data)
     return data

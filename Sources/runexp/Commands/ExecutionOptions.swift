@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Experiments
+import Foundation
+import Scheduling
+import Storage
+
+/// Options of the commands that train.
+struct ExecutionOptions: ParsableArguments {
+  @Option(
+    name: .shortAndLong,
+    help: "Runs at once. Default: as many as there are cores, but no more than open runs."
+  )
+  var jobs: Int?
+  @Option(name: .shortAndLong, help: "Threads per run. Default: cores divided by jobs.")
+  var threads: Int?
+  @Option(
+    help: "How often a run is tried again in this call after its worker died."
+  )
+  var maxRetries = 2
+  @Option(
+    help: ArgumentHelp(
+      "Checkpoint and end after this time, such as 90s, 30m or 8h.",
+      valueName: "duration"
+    )
+  )
+  var timeLimit: TimeLimit?
+
+  func validate() throws {
+    if let jobs, jobs < 1 { throw ValidationError("--jobs takes at least 1, got \(jobs)") }
+    if let threads, threads < 1 {
+      throw ValidationError("--threads takes at least 1, got \(threads)")
+    }
+    if maxRetries < 0 { throw ValidationError("--max-retries takes at least 0, got \(maxRetries)") }
+  }
+}
+
+/// A duration as one types it.
+struct TimeLimit: ExpressibleByArgument {
+  let seconds: Double
+
+  init?(argument: String) {
+    let units: [Character: Double] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
+    guard let last = argument.last else { return nil }
+    let factor = units[last]
+    guard let number = Double(factor == nil ? argument[...] : argument.dropLast()),
+      number.isFinite, number > 0
+    else { return nil }
+    seconds = number * (factor ?? 1)
+  }
+}
+
+/// Trains the open runs of a frozen plan with worker processes.
+struct PlanExecution {
+  let store: RunStore
+  let planned: PlannedSweep
+  let options: ExecutionOptions
+  let databasePath: String
+  /// What a run is called in progress lines.
+  let names: [String: String]
+
+  /// Returns when every run is terminal, or when interrupted.
+  func run() async throws -> SweepEnding {
+    let parallelism = Parallelism(
+      cores: Machine.usableCores,
+      openRuns: planned.openRuns.count,
+      jobs: options.jobs,
+      threads: options.threads
+    )
+    let progress = SweepProgress(runs: names)
+    let runner = SweepRunner(
+      store: store,
+      scope: scope,
+      parallelism: parallelism,
+      maxRetries: options.maxRetries,
+      workerArguments: arguments(parallelism),
+      progress: progress
+    )
+    defer { progress.clear() }
+    return try await runner.run(timeLimit: options.timeLimit?.seconds)
+  }
+
+  private var scope: RunScope {
+    planned.sweep.map { .sweep($0.label) } ?? .runs(planned.runIDs)
+  }
+
+  private func arguments(_ parallelism: Parallelism) -> [String] {
+    let target: [String] =
+      if let sweep = planned.sweep {
+        ["--sweep", sweep.label]
+      } else {
+        planned.runIDs.flatMap { ["--run", $0] }
+      }
+    return ["worker", "--parent", "stdin", "--db", databasePath] + target + [
+      "--threads", "\(parallelism.threads)", "--jobs", "\(parallelism.jobs)",
+    ]
+  }
+}
+
+/// What a run is called where a person looks: its parameters and its seed.
+enum RunName {
+  /// `activation=relu model=cnn seed 0`; only the parameters that differ over the plan.
+  static func names(of planned: PlannedSweep, cells: [Cell]) -> [String: String] {
+    let keys = Set(cells.flatMap(\.assignment.keys)).sorted().filter { key in
+      Set(cells.map { $0.assignment[key] }).count > 1
+    }
+    let texts = planned.runs.map { run in
+      let assignment = cells[run.cell].assignment
+      let words = keys.compactMap { key in assignment[key].map { "\(key)=\($0)" } }
+      return (run.id, (words + ["seed \(run.seed)"]).joined(separator: " "))
+    }
+    return Dictionary(texts, uniquingKeysWith: { first, _ in first })
+  }
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Diagnostics
+import Experiments
+import Foundation
+import Manifests
+import Reports
+import Storage
+
+/// Where reports go.
+struct ReportOptionsGroup: ParsableArguments {
+  @Option(
+    name: .customLong("reports"),
+    help: ArgumentHelp("Folder of all reports.", valueName: "folder")
+  )
+  var root = "reports"
+  @Flag(help: "Overwrite generated files that were edited by hand.") var force = false
+
+  func folder(for name: String) -> URL {
+    URL(fileURLWithPath: root, isDirectory: true).appendingPathComponent(name, isDirectory: true)
+  }
+
+  /// Checks before the first run starts that the report can be written.
+  func check(_ folder: URL, _ checked: CheckedPlan) throws {
+    guard !force else { return }
+    let record = SweepRecord(
+      name: checked.plan.experiment.name,
+      revision: 0,
+      experiment: checked.plan.experiment,
+      cells: checked.plan.cells,
+      manifest: "",
+      createdAt: "",
+      version: runexpVersion
+    )
+    try ReportWriter.check(folder: folder, names: Report.names(for: record))
+  }
+}
+
+/// `report`: builds reports again from the database alone.
+struct ReportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "report",
+    abstract: "Builds a sweep's report again from the database.",
+    discussion: """
+      Examples:
+        runexp report quickstart            the newest plan, into ./reports/quickstart/
+        runexp report quickstart@2 -o out   that plan, into ./out/
+
+      A generated file that was edited by hand is left alone, unless --force is given; put your own
+      text into notes.md beside index.md, it is included.
+      """
+  )
+
+  @Argument(help: "Sweeps: NAME for the newest plan, or NAME@revision.") var sweeps: [String]
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("Folder of the report (one sweep only).", valueName: "folder")
+  )
+  var output: String?
+  @OptionGroup var database: DatabaseOptions
+  @OptionGroup var reports: ReportOptionsGroup
+
+  func validate() throws {
+    if sweeps.isEmpty { throw ValidationError("which sweep? `runexp runs` lists what is stored") }
+    if output != nil, sweeps.count > 1 { throw ValidationError("-o takes one sweep") }
+  }
+
+  func run() throws {
+    try reportingFailures {
+      let store = try database.open(.open)
+      for label in sweeps {
+        let sweep = try store.sweep(label)
+        let folder =
+          output.map { URL(fileURLWithPath: $0, isDirectory: true) }
+          ?? reports.folder(for: sweep.name)
+        _ = try ReportBuilder(store: store).write(sweep.label, to: folder, force: reports.force)
+        Terminal.print("\(ReportBuilder.shown(folder))/index.md")
+      }
+    }
+  }
+}
+
+/// Brings a sweep from the store to a folder of Markdown and pictures.
+struct ReportBuilder {
+  let store: RunStore
+
+  /// Writes the report of the plan `label`; returns the analysis it shows.
+  func write(
+    _ label: String,
+    to folder: URL,
+    force: Bool,
+    manifest: String? = nil
+  ) throws -> Analysis {
+    let snapshot = try store.snapshot(ofSweep: label)
+    let notes = try? String(
+      contentsOf: folder.appendingPathComponent("notes.md"),
+      encoding: .utf8
+    )
+    let context = ReportContext(
+      version: runexpVersion,
+      machine: ["\(Machine.cpuName), \(Machine.usableCores) cores", Machine.systemName],
+      notes: notes,
+      commands: [
+        (["runexp sweep", "MANIFEST"] + snapshot.sweep.overrides).joined(separator: " "),
+        "runexp report \(snapshot.sweep.label)",
+      ]
+    )
+    let files = try Report.make(snapshot, context: context)
+    try ReportWriter.write(files, to: folder, force: force)
+    return Analysis(snapshot)
+  }
+
+  /// A folder's path relative to the current one, where it lies below.
+  static func shown(_ folder: URL) -> String {
+    let current = FileManager.default.currentDirectoryPath + "/"
+    let path = folder.standardizedFileURL.path
+    return path.hasPrefix(current) ? String(path.dropFirst(current.count)) : path
+  }
+}

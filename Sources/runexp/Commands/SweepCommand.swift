@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Diagnostics
+import Experiments
+import Foundation
+import Manifests
+import Reports
+import Scheduling
+import Storage
+
+/// `sweep`: plans, trains what is missing, writes the report.
+struct SweepCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "sweep",
+    abstract: "Trains what a manifest's plan is missing and writes the report.",
+    discussion: """
+      Examples:
+        runexp sweep experiments/quickstart.yaml
+        runexp sweep manifest.yaml learning_rate=0.1,0.01 train.epochs=3 --jobs 2
+
+      The plan is frozen before the first run starts. Called again, it resumes interrupted runs, tries
+      crashed ones again, and otherwise does nothing. Ctrl-C asks the runs to checkpoint and ends with
+      130; a second one stops now. Exit codes: 0 done, 1 a run failed or an expectation is not met,
+      2 bad manifest, data or database, 3 storage refuses writes.
+      """
+  )
+
+  @Argument(help: "The manifest, a YAML file.") var manifest: String
+  @Argument(
+    help: ArgumentHelp(
+      "Overrides, such as learning_rate=0.1,0.01 or train.epochs=3.",
+      valueName: "key=value"
+    )
+  )
+  var overrides: [String] = []
+  @Option(
+    name: [.customShort("S"), .customLong("set")],
+    parsing: .singleValue,
+    help: ArgumentHelp("The same; may be repeated.", valueName: "key=value")
+  )
+  var settings: [String] = []
+  @OptionGroup var database: DatabaseOptions
+  @OptionGroup var reports: ReportOptionsGroup
+  @OptionGroup var execution: ExecutionOptions
+
+  func run() async throws {
+    try await reportingFailures {
+      let checked = try ManifestPlanner(
+        path: manifest,
+        overrides: overrides + settings,
+        database: database.resolved
+      ).plan()
+      for warning in checked.plan.warnings { Terminal.say(warning.rendered) }
+      let folder = reports.folder(for: checked.plan.experiment.name)
+      try reports.check(folder, checked)
+      let store = try database.open(.create)
+      let planned = try store.plan(checked.stored())
+      guard let sweep = planned.sweep else { return }
+      Terminal.say(PlanSummary.line(sweep.label, planned, cells: checked.cells.count))
+      let ending = try await train(store, planned, checked)
+      try finish(store, sweep, folder, ending)
+    }
+  }
+
+  private func train(
+    _ store: RunStore,
+    _ planned: PlannedSweep,
+    _ checked: CheckedPlan
+  ) async throws -> SweepEnding {
+    if planned.openRuns.isEmpty {
+      let failed = try store.counts(in: .runs(planned.runIDs))[.failed]
+      return .completed(failed: failed)
+    }
+    return try await PlanExecution(
+      store: store,
+      planned: planned,
+      options: execution,
+      databasePath: database.resolved,
+      names: RunName.names(of: planned, cells: checked.plan.cells)
+    ).run()
+  }
+
+  /// Writes the report and says what came of it.
+  private func finish(
+    _ store: RunStore,
+    _ sweep: SweepRecord,
+    _ folder: URL,
+    _ ending: SweepEnding
+  ) throws {
+    let analysis = try ReportBuilder(store: store).write(
+      sweep.label,
+      to: folder,
+      force: reports.force,
+      manifest: manifest
+    )
+    for line in analysis.groups.flatMap({ analysis.answer($0) }) { Terminal.say(line) }
+    Terminal.say("report: \(ReportBuilder.shown(folder))/index.md")
+    switch ending {
+    case .completed(let failed):
+      if failed > 0 { Terminal.say("\(failed) of \(analysis.snapshot.runs.count) runs failed") }
+      if failed > 0 || !analysis.meetsExpectations { throw Exit.unmet }
+    case .interrupted:
+      Terminal.say("interrupted; the same command goes on from the checkpoints")
+      throw Exit.interrupted
+    case .storageRefused: throw Exit.storageRefuses
+    case .workersCannotStart(let reason):
+      Terminal.say("error: workers cannot start: \(reason)")
+      throw Exit.unmet
+    }
+  }
+}
+
+/// One line on what a plan will do.
+enum PlanSummary {
+  static func line(_ label: String, _ planned: PlannedSweep, cells: Int) -> String {
+    var parts: [String] = []
+    for disposition in RunDisposition.allCases {
+      let count = planned.count(disposition)
+      if count > 0 { parts.append("\(count) \(disposition.rawValue)") }
+    }
+    let runs = planned.runs.count
+    return "\(label): \(cells) \(cells == 1 ? "cell" : "cells"), "
+      + "\(runs) \(runs == 1 ? "run" : "runs"): " + parts.joined(separator: ", ")
+  }
+}

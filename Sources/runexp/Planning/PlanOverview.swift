@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Datasets
+import Experiments
+import Foundation
+import Manifests
+import Reports
+import Storage
+import Training
+
+/// What `plan` shows: cells with sizes and estimated costs, and what the plan could tell apart.
+struct PlanOverview {
+  let checked: CheckedPlan
+  /// What the store would do; nil if there is no database yet.
+  let preview: PlannedSweep?
+
+  /// Floating-point operations of one cell's training, estimated from its parameters: forward, and backward twice.
+  private struct CellCost {
+    var parameterCount: Int
+    var memoryBytes: Int
+    var diskBytes: Int
+    var examples: Int
+  }
+
+  private func cost(_ cell: PlannedCell) -> CellCost {
+    let specification = cell.cell.specification
+    let count = cell.parameterCount ?? 0
+    let description = checked.descriptions[specification.data]
+    let train = description?.trainCount ?? 0
+    let batch = specification.train.batchSize ?? train
+    let activations =
+      (try? description.map {
+        try ModelBuilder.activationCount(specification, for: $0)
+      } ?? 0) ?? 0
+    let states = specification.optimizer.name == "adam" ? 2 : 1
+    return CellCost(
+      parameterCount: count,
+      memoryBytes: 4 * (count * (2 + states) + 2 * batch * activations),
+      diskBytes: 4 * count * (2 + states),
+      examples: train * specification.train.epochs
+    )
+  }
+
+  /// The table for people.
+  var lines: [String] {
+    let experiment = checked.plan.experiment
+    let runs = checked.cells.count * experiment.repeats
+    var lines = [
+      "\(experiment.name): \(checked.cells.count) cells × \(experiment.repeats) seeds = \(runs) runs"
+    ]
+    let names = checked.plan.experiment.parameters.map(\.name)
+    var rows = checked.cells.prefix(50).map { cell -> [String] in
+      let cost = cost(cell)
+      return ["\(cell.cell.index)"]
+        + names.map { cell.cell.assignment[$0]?.description ?? "–" }
+        + [grouped(cost.parameterCount), bytes(cost.memoryBytes), bytes(cost.diskBytes)]
+    }
+    rows.insert(["cell"] + names + ["parameters", "memory", "disk"], at: 0)
+    lines += aligned(rows)
+    if checked.cells.count > 50 { lines.append("… and \(checked.cells.count - 50) more cells") }
+    let costs = checked.cells.map { cost($0) }
+    let examples = costs.reduce(0) { $0 + $1.examples } * experiment.repeats
+    lines.append(
+      "\(grouped(examples)) training examples in all; at most \(bytes(costs.map(\.memoryBytes).max() ?? 0)) of memory per run, about \(bytes(costs.reduce(0) { $0 + $1.diskBytes } * experiment.repeats)) of checkpoints"
+    )
+    lines += dataLines
+    lines.append(separationLine)
+    if let preview {
+      lines.append("with this database: " + dispositions(preview))
+    }
+    return lines
+  }
+
+  private var dataLines: [String] {
+    checked.descriptions.values.sorted { $0.name < $1.name }.map { data in
+      "data \(data.name): \(grouped(data.trainCount)) training, \(grouped(data.validationCount)) validation, \(grouped(data.testCount)) test examples"
+    }
+  }
+
+  /// The smallest difference that this number of seeds can separate, in units of a seed's standard deviation.
+  private var separationLine: String {
+    let seeds = checked.plan.experiment.repeats
+    guard seeds >= 2 else {
+      return "1 seed per cell: differences between cells cannot be told from chance; see `repeat:`"
+    }
+    let share = SampleSize.separableDifference(seeds: seeds, deviation: 1) ?? .infinity
+    return
+      "\(seeds) seeds: a difference of about \(String(format: "%.1f", share)) standard deviations (of the paired differences) can be separated, with 80 % power"
+      + (seeds < 3 ? "; a winner needs at least 3" : "")
+  }
+
+  private func dispositions(_ preview: PlannedSweep) -> String {
+    RunDisposition.allCases.filter { preview.count($0) > 0 }
+      .map { "\(preview.count($0)) \($0.rawValue)" }.joined(separator: ", ")
+  }
+
+  /// One object per cell.
+  var jsonLines: [String] {
+    checked.cells.map { cell in
+      let cost = cost(cell)
+      let object = CellObject(
+        experiment: checked.plan.experiment.name,
+        cell: cell.cell.index,
+        parameters: cell.cell.assignment,
+        seeds: Array(checked.plan.seeds),
+        parameter_count: cost.parameterCount,
+        memory_bytes: cost.memoryBytes,
+        disk_bytes: cost.diskBytes,
+        training_examples: cost.examples
+      )
+      return JSONText.line(object)
+    }
+  }
+
+  private struct CellObject: Encodable {
+    var experiment: String
+    var cell: Int
+    var parameters: [String: ParameterValue]
+    var seeds: [Int]
+    var parameter_count: Int
+    var memory_bytes: Int
+    var disk_bytes: Int
+    var training_examples: Int
+  }
+}
+
+/// JSON for scripts: one object per line, sorted keys.
+enum JSONText {
+  static func line(_ value: some Encodable) -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return (try? encoder.encode(value)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+  }
+}
+
+/// Columns padded to equal widths; numbers of the last columns to the right.
+func aligned(_ rows: [[String]]) -> [String] {
+  let count = rows.first?.count ?? 0
+  let widths = (0..<count).map { column in rows.map { $0[column].count }.max() ?? 0 }
+  return rows.map { row in
+    row.enumerated().map { column, text in
+      let padding = String(repeating: " ", count: widths[column] - text.count)
+      return column >= count - 3 ? padding + text : text + padding
+    }.joined(separator: "  ")
+  }
+}
+
+/// `1,234,567`.
+func grouped(_ number: Int) -> String {
+  var digits = Array(String(number))
+  var place = digits.count - 3
+  while place > (number < 0 ? 1 : 0) {
+    digits.insert(",", at: place)
+    place -= 3
+  }
+  return String(digits)
+}
+
+/// `3.2 MB`.
+func bytes(_ count: Int) -> String {
+  let units = ["B", "kB", "MB", "GB", "TB"]
+  var value = Double(count)
+  var unit = 0
+  while value >= 1000, unit < units.count - 1 {
+    value /= 1000
+    unit += 1
+  }
+  return unit == 0
+    ? "\(count) B" : String(format: value < 10 ? "%.1f %@" : "%.0f %@", value, units[unit])
+}
