@@ -15,7 +15,7 @@ public func convolutionWeightGradient(
   accumulating: Bool,
   context: KernelContext
 ) {
-  let perGroup = (s.batch &+ 15) / 16
+  let perGroup = max(1, (s.batch &+ 15) / 16)
   let groups = (s.batch &+ perGroup &- 1) / perGroup
   // The stretch is bounded so that its windows stay near; a multiple of 16 pixels.
   let stretch = min(
