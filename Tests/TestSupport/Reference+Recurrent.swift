@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+
+extension Reference {
+  /// The recurrent cells, gates in PyTorch's order.
+  public enum Cell: CaseIterable, Sendable {
+    /// h′ = tanh(W x + b + U h + b′).
+    case rnn
+    /// r, z, n; h′ = (1 − z) ∘ n + z ∘ h with n = tanh(W x + b + r ∘ (U h + b′)).
+    case gru
+    /// i, f, g, o; c′ = f ∘ c + i ∘ g, h′ = o ∘ tanh c′.
+    case lstm
+
+    /// Blocks of the hidden size in the weights.
+    public var gates: Int {
+      switch self {
+      case .rnn: 1
+      case .gru: 3
+      case .lstm: 4
+      }
+    }
+  }
+
+  /// Sizes and values of one recurrent layer.
+  public struct Recurrent: Sendable {
+    /// The cell.
+    public var cell: Cell
+    /// N.
+    public var batch: Int
+    /// T.
+    public var steps: Int
+    /// D.
+    public var inputs: Int
+    /// H.
+    public var size: Int
+    /// W [G · H, D].
+    public var inputWeight: [Double] = []
+    /// U [G · H, H].
+    public var hiddenWeight: [Double] = []
+    /// b [G · H].
+    public var inputBias: [Double] = []
+    /// b′ [G · H].
+    public var hiddenBias: [Double] = []
+    /// h₀ [N, H].
+    public var hidden: [Double] = []
+    /// c₀ [N, H].
+    public var memory: [Double] = []
+
+    /// Sizes; the weights are set afterwards, states start at zero.
+    public init(_ cell: Cell, batch: Int, steps: Int, inputs: Int, size: Int) {
+      self.cell = cell
+      self.batch = batch
+      self.steps = steps
+      self.inputs = inputs
+      self.size = size
+      hidden = [Double](repeating: 0, count: batch * size)
+      memory = hidden
+    }
+
+    /// G · H.
+    public var width: Int { cell.gates * size }
+
+    /// Runs x [N, T, D] → hidden states [N, T, H], leaving the last states.
+    public mutating func run(_ x: [Double]) -> [Double] {
+      var y = [Double](repeating: 0, count: batch * steps * size)
+      for t in 0..<steps {
+        for n in 0..<batch {
+          let start = (n * steps + t) * inputs
+          step(n, Array(x[start..<start + inputs]))
+          for j in 0..<size { y[(n * steps + t) * size + j] = hidden[n * size + j] }
+        }
+      }
+      return y
+    }
+
+    private mutating func step(_ n: Int, _ x: [Double]) {
+      let before = Array(hidden[n * size..<(n + 1) * size])
+      let a = Reference.linear(x, inputWeight, inputBias, inputs: inputs, units: width, rows: 1)
+      let b = Reference.linear(
+        before,
+        hiddenWeight,
+        hiddenBias,
+        inputs: size,
+        units: width,
+        rows: 1
+      )
+      for j in 0..<size {
+        func gate(_ g: Int) -> Double { a[g * size + j] + b[g * size + j] }
+        switch cell {
+        case .rnn: hidden[n * size + j] = Foundation.tanh(gate(0))
+        case .gru:
+          let (r, z) = (Reference.sigmoid(gate(0)), Reference.sigmoid(gate(1)))
+          let candidate = Foundation.tanh(a[2 * size + j] + r * b[2 * size + j])
+          hidden[n * size + j] = (1 - z) * candidate + z * before[j]
+        case .lstm:
+          let (i, f) = (Reference.sigmoid(gate(0)), Reference.sigmoid(gate(1)))
+          let (g, o) = (Foundation.tanh(gate(2)), Reference.sigmoid(gate(3)))
+          memory[n * size + j] = f * memory[n * size + j] + i * g
+          hidden[n * size + j] = o * Foundation.tanh(memory[n * size + j])
+        }
+      }
+    }
+  }
+}
