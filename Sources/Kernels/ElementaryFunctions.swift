@@ -35,12 +35,24 @@ private func powerOfTwo(_ n: SIMD16<Int32>) -> Lanes {
   unsafeBitCast((n &+ 127) &<< 23, to: Lanes.self)
 }
 
-/// 1 / (1 + exp(−x)), from exp(−|x|) ≤ 1, so that neither tail loses digits.
+/// y[i] = exp x[i] on the calling thread; no SIMD value crosses the module's border.
+func exponentials(_ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, count: Int) {
+  mapLanes(x, y, count) { exp($0) }
+}
+
+/// 1 / (1 + exp(−x)) within 2 ulp, from e = exp(−|x|) ≤ 1, so that neither tail loses digits.
+///
+/// The quotient by d = 1 + e is corrected once, for the rounding of d (Fast2Sum) as well as its own.
 @inline(__always)
 func sigmoid(_ x: Lanes) -> Lanes {
   let e = exp(x.replacing(with: -x, where: x .> 0))
   let numerator = e.replacing(with: Lanes(repeating: 1), where: x .>= 0)
-  return numerator / (1 + e)
+  let d = 1 + e
+  let lost = e - (d - 1)
+  let inverse = 1 / d
+  let quotient = numerator * inverse
+  let residue = numerator.addingProduct(-quotient, d).addingProduct(-quotient, lost)
+  return quotient.addingProduct(residue, inverse)
 }
 
 /// The hyperbolic tangent: an odd polynomial below 0.625 (Moshier's Cephes, `tanhf`), 1 − 2 / (exp 2|x| + 1) above.
