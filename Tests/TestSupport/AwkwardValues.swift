@@ -29,3 +29,13 @@ public func wide(_ values: [Float]) -> [Double] { values.map { Double($0) } }
 private func greatestCommonDivisor(_ a: Int, _ b: Int) -> Int {
   b == 0 ? a : greatestCommonDivisor(b, a % b)
 }
+
+/// Every `stride`-th of all 2³² bit patterns as floats.
+public func bitPatterns(every stride: UInt32) -> [Float] {
+  (0...UInt32.max / stride).map { Float(bitPattern: $0 * stride) }
+}
+
+/// `f` of each value as `Double`.
+public func wide(_ values: [Float], mappedBy f: (Double) -> Double) -> [Double] {
+  values.map { f(Double($0)) }
+}

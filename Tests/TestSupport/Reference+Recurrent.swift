@@ -74,9 +74,39 @@ extension Reference {
       return y
     }
 
+    /// Runs from `products` [T, N, G · H] that stand for W x + b, with `shift` [T, N, G · H] added to U h + b′, to
+    /// hidden states [T, N, H].
+    public mutating func run(products: [Double], shift: [Double]) -> [Double] {
+      var y = [Double](repeating: 0, count: steps * batch * size)
+      let bias = hiddenBias
+      for t in 0..<steps {
+        for n in 0..<batch {
+          let line = (t * batch + n) * width
+          for j in 0..<width { hiddenBias[j] = bias[j] + shift[line + j] }
+          step(n, products: Array(products[line..<line + width]))
+          for j in 0..<size { y[(t * batch + n) * size + j] = hidden[n * size + j] }
+        }
+      }
+      hiddenBias = bias
+      return y
+    }
+
     private mutating func step(_ n: Int, _ x: [Double]) {
+      step(
+        n,
+        products: Reference.linear(
+          x,
+          inputWeight,
+          inputBias,
+          inputs: inputs,
+          units: width,
+          rows: 1
+        )
+      )
+    }
+
+    private mutating func step(_ n: Int, products a: [Double]) {
       let before = Array(hidden[n * size..<(n + 1) * size])
-      let a = Reference.linear(x, inputWeight, inputBias, inputs: inputs, units: width, rows: 1)
       let b = Reference.linear(
         before,
         hiddenWeight,
