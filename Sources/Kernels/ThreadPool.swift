@@ -21,8 +21,8 @@ public final class ThreadPool: @unchecked Sendable {
   // Safety: the job's fields are written by the owner before `generation` is released and read by workers after they
   // acquire it; the owner writes them again only after `active` fell to zero. One thread at a time calls `run`.
 
-  /// Threads at work on a task, the caller among them; at least 1.
-  public let threadCount: Int
+  /// Threads at work on a task, the caller among them; fewer than asked for if the system refuses more.
+  public private(set) var threadCount: Int
 
   private let spins: Int
   private let generation = Atomic<Int>(0)
@@ -38,14 +38,16 @@ public final class ThreadPool: @unchecked Sendable {
   private var context = UnsafeRawPointer(bitPattern: 1)
   private var invoke: (UnsafeRawPointer, Int, Int) -> Void = { _, _, _ in }
 
-  /// Starts `threadCount − 1` workers.
+  /// Starts `threadCount − 1` workers, as far as the system allows.
   public init(threadCount: Int) {
-    precondition(threadCount >= 1, "a pool needs at least one thread, got \(threadCount)")
-    self.threadCount = threadCount
-    spins = threadCount <= sysconf(Int32(_SC_NPROCESSORS_ONLN)) ? 20_000 : 0
+    // No preconditions here: -Ounchecked would assume them.
+    let wanted = max(1, threadCount)
+    self.threadCount = wanted
+    spins = wanted <= sysconf(Int32(_SC_NPROCESSORS_ONLN)) ? 20_000 : 0
     pthread_mutex_init(mutex, nil)
     pthread_cond_init(wake, nil)
-    for thread in 1..<max(1, threadCount) { start(thread) }
+    while workers.count < wanted - 1, start(workers.count + 1) {}
+    self.threadCount = workers.count + 1
   }
 
   deinit {
@@ -92,18 +94,20 @@ public final class ThreadPool: @unchecked Sendable {
     }
   }
 
-  private func start(_ thread: Int) {
+  /// Whether the system gave the thread.
+  private func start(_ thread: Int) -> Bool {
     let entry = Unmanaged.passRetained(WorkerEntry(pool: self, thread: thread))
     #if canImport(Glibc)
       var id = pthread_t()
-      let failed = pthread_create(&id, nil, workerMain, entry.toOpaque()) != 0
-      if !failed { workers.append(id) }
+      let isRunning = pthread_create(&id, nil, workerMain, entry.toOpaque()) == 0
+      if isRunning { workers.append(id) }
     #else
       var id: pthread_t?
-      let failed = pthread_create(&id, nil, workerMain, entry.toOpaque()) != 0
+      let isRunning = pthread_create(&id, nil, workerMain, entry.toOpaque()) == 0
       if let id { workers.append(id) }
     #endif
-    precondition(!failed, "the system refused thread \(thread) of \(threadCount)")
+    if !isRunning { entry.release() }
+    return isRunning
   }
 
   fileprivate func workerLoop(_ thread: Int) {
