@@ -171,19 +171,7 @@ private func convolutionBackward(
       context: tape.context
     )
   }
-  if let (dw, accumulating) = unsafe tape.gradientTarget(weight) {
-    // Both parameters are used together, so their gradients are new or old together.
-    let db = unsafe node.inputs.2.flatMap { unsafe tape.gradientTarget($0)?.gradient }
-    unsafe convolutionWeightGradient(
-      tape.values(x),
-      gradient: dy,
-      into: dw,
-      bias: db,
-      shape: sizes,
-      accumulating: accumulating,
-      context: tape.context
-    )
-  }
+  unsafe convolutionParameterGradients(tape, node, dy, sizes)
   if let (dx, accumulating) = unsafe tape.gradientTarget(x) {
     unsafe convolutionInputGradient(
       dy,
@@ -194,6 +182,46 @@ private func convolutionBackward(
       context: tape.context
     )
   }
+}
+
+/// Gradients of weight and bias in one pass, which writes both anew or adds to both: where one is new beside an old one
+/// it starts from zeros, where only the bias is wanted the weight's goes to memory that nobody reads.
+private func convolutionParameterGradients(
+  _ tape: Tape,
+  _ node: Node,
+  _ dy: UnsafeMutablePointer<Float>,
+  _ sizes: ConvolutionShape
+) {
+  guard let x = unsafe node.inputs.0, let weight = unsafe node.inputs.1 else { return }
+  let bias = unsafe node.inputs.2
+  let dw = unsafe tape.gradientTarget(weight)
+  let db = unsafe bias.flatMap { unsafe tape.gradientTarget($0) }
+  if unsafe dw == nil && db == nil { return }
+  let accumulating = unsafe dw?.accumulating ?? false || db?.accumulating ?? false
+  if accumulating {
+    unsafe clear(tape, weight, dw)
+    if let bias { unsafe clear(tape, bias, db) }
+  }
+  unsafe convolutionWeightGradient(
+    tape.values(x),
+    gradient: dy,
+    into: dw?.gradient ?? tape.floats(tape.shape(of: weight).count),
+    bias: db?.gradient,
+    shape: sizes,
+    accumulating: accumulating,
+    context: tape.context
+  )
+}
+
+/// Zeros where a gradient is new.
+private func clear(
+  _ tape: Tape,
+  _ variable: Variable,
+  _ target: (gradient: UnsafeMutablePointer<Float>, accumulating: Bool)?
+) {
+  guard let target = unsafe target, unsafe !target.accumulating else { return }
+  let count = tape.shape(of: variable).count
+  unsafe fill(target.gradient, with: 0, count: count, context: tape.context)
 }
 
 private func maxPoolBackward(_ tape: Tape, _ node: Node, _ dy: UnsafeMutablePointer<Float>) {

@@ -44,7 +44,8 @@ public struct RecurrentWeights {
 extension Tape {
   /// A recurrent layer over a whole sequence: x [N, T, D] → hidden states [N, T, H].
   ///
-  /// Starts from `state`, or zeros if it is nil or of another batch size, and leaves the last state there, detached.
+  /// Starts from `state`, or zeros if it is of another batch size, and leaves the last state there, detached; a nil
+  /// state starts from zeros and stays nil.
   /// The input's product of all steps is one GEMM.
   public func recurrent(
     _ x: Variable,
