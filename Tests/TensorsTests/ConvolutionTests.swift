@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import TestSupport
+import Tensors
+import Testing
+
+@Suite struct ConvolutionTests {
+  static let windows: [Reference.Windows] = [
+    .init((1, 1, 1, 1), kernel: (1, 1)),
+    .init((2, 2, 5, 4), to: 3, kernel: (3, 2), stride: (1, 1), padding: (1, 0)),
+    .init((3, 1, 6, 7), to: 5, kernel: (2, 3), stride: (2, 3), padding: (0, 1)),
+    .init((1, 3, 4, 4), to: 2, kernel: (4, 4), padding: (3, 3)),
+  ]
+
+  @Test(arguments: windows, [Reference.Activation.identity, .tanh])
+  func `values and gradients match the reference`(
+    s: Reference.Windows,
+    activation: Reference.Activation
+  ) {
+    checkGradients(
+      [
+        Input([s.image.batch, s.image.channels, s.image.height, s.image.width]),
+        Input([s.outputChannels, s.image.channels, s.kernel.0, s.kernel.1], start: 2),
+        Input([s.outputChannels], start: 3),
+      ],
+      operations: 2 * (s.weightCount + s.outputCount) + 12,
+      magnitude: 16
+    ) { tape, x in
+      tape.conv2d(
+        x[0],
+        weight: x[1],
+        bias: x[2],
+        stride: s.stride,
+        padding: s.padding,
+        activation: activation.kernel
+      )
+    } reference: { x in
+      Reference.activate(activation, Reference.conv2d(x[0], x[1], x[2], s))
+    }
+  }
+
+  @Test func `a kernel without a bias matches the reference`() {
+    let s = Self.windows[1]
+    checkGradients(
+      [Input([2, 2, 5, 4]), Input([3, 2, 3, 2], start: 2)],
+      operations: 100,
+      magnitude: 16
+    ) { tape, x in
+      tape.conv2d(x[0], weight: x[1], bias: nil, padding: s.padding)
+    } reference: { x in
+      Reference.conv2d(x[0], x[1], nil, s)
+    }
+  }
+
+  /// The bias shifts all outputs: its gradient is the sum of the seeds, whatever the weight is used for elsewhere.
+  @Test(arguments: [true, false])
+  func `a bias has its gradient beside a weight that is shared or constant`(isShared: Bool) {
+    let tape = Tape(threadCount: 1)
+    tape.reset(training: true)
+    let x = tape.variable([1, 1, 2, 2], [1, 2, 3, 4])
+    let weight =
+      isShared
+      ? tape.variable([1, 1, 1, 1], [2]) : tape.constant([1, 1, 1, 1], [2])
+    let bias = tape.variable([1], [0.5])
+    let biased = tape.conv2d(x, weight: weight, bias: bias)
+    let bare = tape.conv2d(x, weight: weight, bias: nil)
+    let again = tape.conv2d(x, weight: tape.constant([1, 1, 1, 1], [2]), bias: bias)
+    tape.seedGradient(biased, [1, 1, 1, 1])
+    tape.seedGradient(bare, [10, 10, 10, 10])
+    tape.seedGradient(again, [100, 100, 100, 100])
+    tape.backward()
+    #expect(tape.gradientArray(of: bias) == [404])
+    #expect(tape.gradientArray(of: weight) == [isShared ? 110 : 0])
+    #expect(tape.gradientArray(of: x) == [222, 222, 222, 222])
+  }
+
+  @Test(arguments: [Activation.relu, .sigmoid, .tanh])
+  func `a fused activation has the bits of its own layer`(activation: Activation) {
+    func run(isFused: Bool) -> (values: [Float], gradients: [[Float]]) {
+      let tape = Tape(threadCount: 2)
+      tape.reset(training: true)
+      let x = tape.variable([2, 3, 7, 6], awkward(252, start: 1))
+      let weight = tape.variable([5, 3, 3, 3], awkward(135, start: 2))
+      let bias = tape.variable([5], awkward(5, start: 3))
+      var y = tape.conv2d(
+        x,
+        weight: weight,
+        bias: bias,
+        padding: (1, 1),
+        activation: isFused ? activation : .identity
+      )
+      if !isFused { y = tape.activation(y, activation) }
+      tape.seedGradient(y, awkward(420, start: 4))
+      tape.backward()
+      return (tape.array(of: y), [x, weight, bias].map { tape.gradientArray(of: $0) })
+    }
+    let (fused, separate) = (run(isFused: true), run(isFused: false))
+    #expect(bitMismatch(fused.values, separate.values) == nil)
+    for i in 0..<3 { #expect(bitMismatch(fused.gradients[i], separate.gradients[i]) == nil) }
+  }
+
+  static let poolings: [Reference.Windows] = [
+    .init((2, 3, 4, 6), kernel: (2, 2), stride: (2, 2)),
+    .init((1, 2, 5, 7), kernel: (3, 2), stride: (2, 1), padding: (1, 1)),
+  ]
+
+  @Test(arguments: poolings)
+  func `poolings match the reference`(s: Reference.Windows) {
+    let shape: Shape = [s.image.batch, s.image.channels, s.image.height, s.image.width]
+    let input = Input(shape, separated(shape.count))
+    checkGradients([input], operations: 30) { tape, x in
+      tape.maxPool2d(x[0], kernel: s.kernel, stride: s.stride, padding: s.padding)
+    } reference: { x in
+      Reference.maxPool(x[0], s)
+    }
+    checkGradients([input], operations: 30) { tape, x in
+      tape.averagePool2d(x[0], kernel: s.kernel, stride: s.stride, padding: s.padding)
+    } reference: { x in
+      Reference.averagePool(x[0], s)
+    }
+  }
+}
