@@ -102,6 +102,23 @@ public struct DataSpecification: Hashable, Codable, Sendable {
   }
 }
 
+extension DataSpecification {
+  /// Reads what any version wrote: databases outlive the properties that came later, which have their defaults.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      dataset: try container.decode(Component.self, forKey: .dataset),
+      validation: try container.decodeIfPresent(Validation.self, forKey: .validation),
+      trainLimit: try container.decodeIfPresent(Int.self, forKey: .trainLimit),
+      testLimit: try container.decodeIfPresent(Int.self, forKey: .testLimit),
+      seed: try container.decode(Int.self, forKey: .seed),
+      followsRunSeed: try container.decodeIfPresent(Bool.self, forKey: .followsRunSeed) ?? false,
+      task: try container.decodeIfPresent(Task.self, forKey: .task),
+      standardize: try container.decode(Standardization.self, forKey: .standardize)
+    )
+  }
+}
+
 /// The `init:` of a model.
 public struct Initialization: Hashable, Codable, Sendable {
   /// Initializer of the weights, of family `initializers`.
