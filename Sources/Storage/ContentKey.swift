@@ -32,7 +32,7 @@ public struct RunContent: Hashable, Sendable {
       "loss": CanonicalJSON(specification.loss),
       "optimizer": CanonicalJSON(specification.optimizer),
       "train": Self.content(of: specification.train),
-      "data": Self.content(of: specification.data, sha256: dataSHA256),
+      "data": Self.content(of: specification.data, runSeed: seed, sha256: dataSHA256),
       "seed": .integer(seed),
       "numeric_version": .integer(numericVersion),
     ])
@@ -62,14 +62,19 @@ public struct RunContent: Hashable, Sendable {
     ])
   }
 
-  private static func content(of data: DataSpecification, sha256: String) -> CanonicalJSON {
+  /// A data seed that follows the run's is the number it comes to.
+  private static func content(
+    of data: DataSpecification,
+    runSeed: Int,
+    sha256: String
+  ) -> CanonicalJSON {
     .record([
       "dataset": CanonicalJSON(withoutPaths(data.dataset)),
       "sha256": .text(sha256),
       "validation": data.validation.map(content(of:)),
       "train_limit": data.trainLimit.map(CanonicalJSON.integer),
       "test_limit": data.testLimit.map(CanonicalJSON.integer),
-      "seed": .integer(data.seed),
+      "seed": .integer(data.followsRunSeed ? runSeed : data.seed),
       "task": data.task.map { .text($0.rawValue) },
       "standardize": .text(data.standardize.rawValue),
     ])

@@ -60,6 +60,24 @@ import Testing
     #expect(attempts.map(\.outcome) == [.interrupted, nil])
   }
 
+  @Test func `a worker that is killed frees its run once it is gone`() throws {
+    try store.plan(plan(rates: [0.1], repeats: 1))
+    let child = Process()
+    child.executableURL = URL(fileURLWithPath: "/bin/sh")
+    child.arguments = ["-c", "read line"]
+    child.standardInput = Pipe()
+    try child.run()
+    let worker = ProcessIdentity.onThisMachine(pid: Int(child.processIdentifier))
+    let lost = try #require(try store.claim(worker: WorkerIdentity(process: worker)))
+    try store.saveCheckpoint([1], step: 10, epoch: 1, elapsedSeconds: 1, lost.claim)
+    #expect(try store.claim(worker: livingWorker) == nil)
+    kill(child.processIdentifier, SIGKILL)
+    child.waitUntilExit()
+    let taken = try #require(try store.claim(worker: livingWorker))
+    #expect(taken.claim.attempt == 2)
+    #expect(taken.resume?.step == 10)
+  }
+
   @Test func `the claim of a dead worker whose sweep lives waits for that sweep`() throws {
     try store.plan(plan(rates: [0.1], repeats: 1))
     let lost = try #require(try store.claim(worker: deadWorker(supervisor: .current)))

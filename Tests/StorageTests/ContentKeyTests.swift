@@ -75,6 +75,14 @@ private func content(
     #expect(Set((variants + [content()]).map(\.key)).count == 1)
   }
 
+  @Test func `a data seed that follows the run's is the number it comes to`() {
+    let following = content({ $0.data.followsRunSeed = true }, seed: 5)
+    let fixed = content({ $0.data.seed = 5 }, seed: 5)
+    #expect(following.key == fixed.key)
+    #expect(following.key != content({ $0.data.followsRunSeed = true }, seed: 6).key)
+    #expect(following.key != content(seed: 5).key)
+  }
+
   @Test func `paths do not change the key, the digest of their files does`() {
     func arrays(_ folder: String, data: String = "d1") -> RunContent {
       content(
@@ -111,7 +119,8 @@ private func content(
     )
     #expect(
       names(value.data) == [
-        "dataset", "validation", "trainLimit", "testLimit", "seed", "task", "standardize",
+        "dataset", "validation", "trainLimit", "testLimit", "seed", "followsRunSeed", "task",
+        "standardize",
       ]
     )
     #expect(names(value.initialization) == ["weights", "biases", "file"])
