@@ -115,7 +115,8 @@ struct Override {
     let start = known.count == 1 ? 0 : known[0]
     let stop = known.count == 1 ? known[0] : known[1]
     let step = known.count == 3 ? known[2] : 1
-    let count = ((stop - start) / step).rounded(.up)
+    // 0.3 / 0.1 is a little more than 3: an end that close to a step counts as reached.
+    let count = ((stop - start) / step - 1e-9).rounded(.up)
     guard step != 0, count >= 1, count <= Double(Expansion.limit) else {
       findings.report(.wrongRange(text: arguments), at: place)
       return nil

@@ -22,6 +22,9 @@ public struct Plan: Sendable {
   /// The seeds of every cell, first to last.
   public var seeds: Range<Int> { experiment.seed..<(experiment.seed + experiment.repeats) }
 
+  /// Cells times seeds.
+  public var runCount: Int { cells.count * experiment.repeats }
+
   /// Parameters that take more than one value over the cells, in manifest order.
   public var openParameters: [String] {
     experiment.parameters.map(\.name).filter { name in

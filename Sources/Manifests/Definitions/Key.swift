@@ -42,6 +42,8 @@ indirect enum KeyKind: Sendable {
   case conditions
   /// A mapping of parameter names to a value or a list of values.
   case condition
+  /// One plain value: a number, a word or text.
+  case value
   /// A list of plain values.
   case values
   /// A list of probabilities.

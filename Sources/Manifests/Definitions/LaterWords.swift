@@ -6,8 +6,8 @@ internal import Experiments
 enum LaterWords {
   /// By the path of the mapping they would stand in; `""` is the top.
   static let keys: [String: Set<String>] = [
-    "": ["early_terminate", "metrics", "folds", "early_stopping"],
-    "data": ["folds", "augment"],
+    "": ["early_terminate", "metrics", "folds", "k_fold", "early_stopping"],
+    "data": ["folds", "k_fold", "augment"],
     "train": ["early_stopping", "precision"],
     "optimizer": ["schedule", "alpha", "rho", "epsilon_inside_root"],
     "rnn": ["layers", "bidirectional", "dropout"],

@@ -265,7 +265,7 @@ enum ManifestKeys {
 
   static let axis: [Key] = [
     Key("values", .values, "The values; a bare list is short for it."),
-    Key("value", .argument(.text), "The only value."),
+    Key("value", .value, "The only value."),
     Key(
       "probabilities",
       .probabilities,

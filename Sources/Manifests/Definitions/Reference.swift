@@ -135,6 +135,7 @@ private func words(for kind: KeyKind) -> String {
   case .selection: "a mapping of parameters to values"
   case .condition: "a mapping of parameters to a value or a list"
   case .conditions: "a list of mappings of parameters to a value or a list"
+  case .value: "a number, a word or text"
   case .values: "a list of numbers, words or text"
   case .probabilities: "a list of numbers"
   case .printedNumber: "a number as printed"

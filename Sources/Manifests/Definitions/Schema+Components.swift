@@ -54,16 +54,45 @@ extension Schema {
 
   // MARK: - Components
 
-  /// An object with these arguments, and with more properties put before them.
+  /// Every argument of every component and every key of `data`, so that each is written once.
+  var arguments: [(String, JSON)] {
+    let keys = ManifestKeys.data.map { key in
+      let schema = schema(key.kind, isOpen: true).adding("description", .string(key.summary))
+      return ("data.\(key.name)", schema)
+    }
+    return keys
+      + Catalog.Family.allCases.flatMap { family in
+        Catalog.definitions(family).flatMap { definition in
+          definition.arguments.map { ("\(definition.name).\($0.name)", argument($0)) }
+        }
+      }
+  }
+
+  private static func pointer(_ owner: String, _ name: String) -> JSON {
+    ["$ref": .string("#/$defs/\(owner).\(name)")]
+  }
+
+  /// A mapping of an argument's own keys.
+  private func object(_ arguments: [ArgumentDefinition]) -> JSON {
+    let required = arguments.filter { $0.standard == nil }.map(\.name)
+    let head: JSON = ["type": "object"]
+    return
+      (required.isEmpty ? head : head.adding("required", JSON(strings: required)))
+      .adding("properties", .object(arguments.map { ($0.name, argument($0)) }))
+      .adding("additionalProperties", false)
+  }
+
+  /// A mapping of a component's arguments, with more properties put before and after them.
   private func object(
-    _ arguments: [ArgumentDefinition],
+    _ definition: ComponentDefinition,
     before: [(String, JSON)] = [],
     required: [String] = [],
-    after: JSON? = nil
+    after: [(String, JSON)] = []
   ) -> JSON {
+    let arguments = definition.arguments
     let names = required + arguments.filter { $0.standard == nil }.map(\.name)
-    var properties = before + arguments.map { ($0.name, argument($0)) }
-    if case .object(let more)? = after { properties += more }
+    let properties =
+      before + arguments.map { ($0.name, Self.pointer(definition.name, $0.name)) } + after
     let head: JSON = ["type": "object"]
     return
       (names.isEmpty ? head : head.adding("required", JSON(strings: names)))
@@ -104,7 +133,7 @@ extension Schema {
     ]
     let named = known.map { definition in
       object(
-        definition.arguments,
+        definition,
         before: [("name", ["const": .string(definition.name)])],
         required: ["name"]
       )
@@ -114,9 +143,9 @@ extension Schema {
 
   /// What may follow a component's name: its arguments, the shorthand's value, or nothing.
   private func short(_ definition: ComponentDefinition) -> JSON {
-    var forms = [object(definition.arguments)]
+    var forms = [object(definition)]
     forms += definition.arguments.filter { $0.name == definition.shorthand }
-      .map { argument($0.kind, isOpen: true) }
+      .map { Self.pointer(definition.name, $0.name) }
     if definition.arguments.allSatisfy({ $0.standard != nil }) { forms.append(["type": "null"]) }
     return ["anyOf": .array(forms), "description": .string(definition.summary)]
   }
@@ -124,7 +153,7 @@ extension Schema {
   var optimizer: JSON {
     let named = Catalog.definitions(.optimizers).map { definition in
       object(
-        definition.arguments,
+        definition,
         before: [("name", ["const": .string(definition.name)])],
         required: ["name"]
       ).adding("description", .string(definition.summary))
@@ -134,15 +163,13 @@ extension Schema {
 
   var data: JSON {
     let known = Catalog.definitions(.datasets)
-    let own = ManifestKeys.data.map { key in
-      (key.name, schema(key.kind, isOpen: true).adding("description", .string(key.summary)))
-    }
+    let own = ManifestKeys.data.map { ($0.name, Self.pointer("data", $0.name)) }
     let sets = known.map { definition in
       object(
-        definition.arguments,
+        definition,
         before: [("dataset", ["const": .string(definition.name)])],
         required: ["dataset"],
-        after: .object(own)
+        after: own
       ).adding("description", .string(definition.summary))
     }
     let bare = known.filter { $0.arguments.allSatisfy { $0.standard != nil } }.map(\.name)

@@ -44,7 +44,7 @@ struct Schema {
     entries.append(("optimizer", optimizer))
     entries.append(("data", data))
     entries.append(("axis", axis))
-    return .object(entries)
+    return .object(entries + arguments)
   }
 
   // MARK: - Keys
@@ -102,6 +102,7 @@ struct Schema {
     case .selection: Self.map(of: Self.scalar)
     case .condition: condition
     case .conditions: ["type": "array", "items": condition]
+    case .value: Self.scalar
     case .values: Self.values
     case .probabilities: ["type": "array", "items": real(RealRange(from: 0, to: 1))]
     case .printedNumber: ["type": ["number", "string"]]
@@ -135,18 +136,6 @@ struct Schema {
   private var condition: JSON { Self.map(of: ["anyOf": [Self.scalar, Self.values]]) }
 
   private var axis: JSON {
-    var keys = ManifestKeys.axis
-    keys.removeAll { $0.name == "value" }
-    guard case .object(let properties) = properties(keys, isOpen: false) else { return .null }
-    let value = Self.scalar.adding("description", "The only value.")
-    return [
-      "anyOf": [
-        Self.values,
-        [
-          "type": "object", "properties": .object(properties + [("value", value)]),
-          "additionalProperties": false,
-        ],
-      ]
-    ]
+    ["anyOf": [Self.values, mapping(ManifestKeys.axis, isOpen: false)]]
   }
 }

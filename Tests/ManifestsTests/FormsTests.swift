@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Experiments
+import Testing
+
+@testable import Manifests
+
+@Suite struct FormsTests {
+  private func model(_ text: String) throws -> [Component] {
+    let plan = try planned(changed(small, ["model: \(text)"]))
+    return try #require(plan.cells.first).specification.model
+  }
+
+  @Test(arguments: [
+    "[{ dense: 8 }]", "[{ dense: { units: 8 } }]", "[{ name: dense, units: 8 }]",
+    "\n  - dense: 8", "\n  - dense:\n      units: 8", "[{ dense: \"8\" }]", "[{ dense: 8.0 }]",
+    "[{ dense: { units: 8, activation: none } }]", "[{ dense: { units: 8, activation: ~ } }]",
+  ])
+  func `a layer has several forms`(text: String) throws {
+    let layers = try model(text)
+    #expect(layers.map(\.name) == ["dense"])
+    #expect(layers[0]["units"] == .integer(8))
+    #expect(layers[0]["activation"] == ArgumentValue.none)
+  }
+
+  @Test func `an activation is a layer and an argument`() throws {
+    let layers = try model("[{ dense: { units: 4, activation: tanh } }, sigmoid, { dense: 2 }]")
+    #expect(layers[0]["activation"] == .component(Component("tanh")))
+    #expect(layers[1] == Component("sigmoid"))
+  }
+
+  @Test func `a layer without arguments may have an empty value`() throws {
+    #expect(try model("\n  - flatten:\n  - dense: 2").map(\.name) == ["flatten", "dense"])
+  }
+
+  @Test func `a size is one number or two`() throws {
+    let layers = try model("[{ max_pool2d: [2, 3] }, { avg_pool2d: 2 }, { dense: 2 }]")
+    #expect(layers[0]["kernel_size"] == .list([.integer(2), .integer(3)]))
+    #expect(layers[0]["stride"] == ArgumentValue.none)
+    #expect(layers[1]["kernel_size"] == .integer(2))
+  }
+
+  @Test func `an initializer in a layer and in the model`() throws {
+    let text = changed(
+      small,
+      [
+        "model: [{ dense: { units: 2, init: { weights: { normal: 0.01 }, biases: zeros } } }]",
+        "init: { weights: xavier_uniform, biases: { uniform: { low: -1, high: 1 } } }",
+      ]
+    )
+    let specification = try planned(text).cells[0].specification
+    #expect(
+      specification.model[0]["init"]
+        == .mapping([
+          "weights": .component(Component("normal", ["sd": .real(0.01)])),
+          "biases": .component(Component("zeros")),
+        ])
+    )
+    #expect(specification.initialization.weights == Component("xavier_uniform"))
+    #expect(specification.initialization.biases["high"] == .real(1))
+  }
+
+  @Test func `lists of layers may nest`() {
+    let nested = Reader(
+      findings: Findings(),
+      paths: PathRules(folder: "/nowhere"),
+      scope: .closed
+    )
+    let node = Document.read("[relu, { dense: 3 }]", file: "m.yaml", findings: nested.findings)
+    let value = node.flatMap { nested.argument($0, .layers, label: "body") }
+    #expect(value?.components?.map(\.name) == ["relu", "dense"])
+    #expect(nested.findings.isClean)
+  }
+
+  @Test func `a batch may be all of the data`() throws {
+    let plan = try planned(changed(small, ["train: { epochs: 1, batch_size: all }"]))
+    #expect(plan.cells[0].specification.train.batchSize == nil)
+  }
+
+  @Test func `a data set may stand alone`() throws {
+    let plan = try planned(changed(small, ["data: glyphs"]))
+    #expect(plan.cells[0].specification.data.dataset["train"] == .integer(2000))
+  }
+
+  @Test func `data keys and the data set's arguments stand side by side`() throws {
+    let data =
+      "data: { dataset: time_machine, tokens: word, steps: 10, validation: 0.25, train_limit: 50, "
+      + "test_limit: 5, seed: 7, task: classification, standardize: inputs }"
+    let specification = try planned(changed(small, [data])).cells[0].specification.data
+    #expect(specification.dataset["tokens"] == .text("word"))
+    #expect(specification.dataset["partition"] == .text("random"))
+    #expect(specification.validation == .fraction(0.25))
+    #expect(specification.trainLimit == 50)
+    #expect(specification.testLimit == 5)
+    #expect(specification.seed == 7)
+    #expect(specification.task == .classification)
+    #expect(specification.standardize == .inputs)
+  }
+
+  @Test func `every key of the loop is read`() throws {
+    let train =
+      "train: { epochs: 1e1, batch_size: 0x20, shuffle: false, clip_norm: 1, clip_value: .5, "
+      + "evaluate_every: 2 }"
+    let plan = try planned(changed(small, [train, "log: { every_steps: 10 }"]))
+    #expect(
+      plan.cells[0].specification.train
+        == TrainSpecification(
+          epochs: 10,
+          batchSize: 32,
+          shuffle: false,
+          clipNorm: 1,
+          clipValue: 0.5,
+          evaluateEvery: 2,
+          logEverySteps: 10
+        )
+    )
+  }
+
+  @Test func `every claim is read`() throws {
+    let text = changed(
+      small,
+      [
+        "repeat: 5",
+        """
+        expect:
+          - { within: [0.1, 0.2] }
+          - { value: 0.5, margin: 0.1, because: "two seeds differ as much", source: paper }
+          - { value: 0.5 }
+          - { at_least: 0.5 }
+          - { at_most: 1, of: every, metric: train.loss }
+          - { equals: 3.10 }
+        reference:
+          - { label: paper, value: 0.9, metric: test.accuracy, source: "table 1" }
+          - { label: guess, value: 0.8 }
+        """,
+      ]
+    )
+    let experiment = try planned(text).experiment
+    #expect(
+      experiment.expectations.map(\.claim) == [
+        .within(low: 0.1, high: 0.2),
+        .value(0.5, margin: 0.1, because: "two seeds differ as much"),
+        .value(0.5, margin: nil, because: nil), .atLeast(0.5), .atMost(1), .equals("3.10"),
+      ]
+    )
+    #expect(experiment.expectations[4].judgesEvery)
+    #expect(experiment.expectations[4].metric == "train.loss")
+    #expect(experiment.references.map(\.metric) == ["test.accuracy", "test.accuracy"])
+    #expect(experiment.references[0].source == "table 1")
+  }
+
+  @Test func `anchors, quotes and carriage returns are YAML's`() throws {
+    let text = changed(
+      small,
+      ["model: [&wide { dense: 16 }, relu, *wide, { 'dense': \"2\" }]"]
+    ).replacing("\n", with: "\r\n")
+    #expect(try planned(text).cells[0].specification.model.count == 4)
+  }
+
+  @Test func `columns count characters, not bytes`() {
+    let text = changed(small, ["tags: [激活, e\u{301}, { a: b }]"])
+    #expect(complaints(text).hasPrefix("m.yaml:7:15: error: `tags` must be text, got a mapping"))
+  }
+}
