@@ -20,7 +20,7 @@ enum LaterWords {
     "method": ["tpe", "sobol", "asha"]
   ]
 
-  /// Datasets' keys of sets that come later are not listed: the set's name is refused first.
+  /// Whether `key` of the mapping at `path` comes later.
   static func contains(key: String, in path: String) -> Bool {
     keys[path]?.contains(key) ?? false
   }

@@ -27,19 +27,23 @@ struct ExpectationReader {
     let metric = keys["metric"].map {
       reader.metricName($0, label: "expect.metric", parts: parts)?.description
     }
-    let of = keys["of"].map { reader.choice($0, of: ["every"], label: "expect.of") }
-    let source = keys["source"].flatMap { reader.text($0, label: "expect.source") }
+    let judgesEvery = argument("of", keys)?.text == "every"
+    let source = argument("source", keys)?.text
     let claim = claim(keys, at: node)
-    let selection = selection(keys["where"], judgesEvery: of == "every", at: node)
+    let selection = selection(keys["where"], judgesEvery: judgesEvery, at: node)
     guard let claim, let selection else { return nil }
     warnOfFewSeeds(claim, at: node)
     return Expectation(
       selection: selection,
-      judgesEvery: of == "every",
+      judgesEvery: judgesEvery,
       metric: (metric ?? nil) ?? experiment.report.metric,
       claim: claim,
       source: source
     )
+  }
+
+  private func argument(_ key: String, _ keys: [String: SourceNode]) -> ArgumentValue? {
+    reader.value(key, of: ManifestKeys.expectation, in: keys, owner: "expect")
   }
 
   private func warnOfFewSeeds(_ claim: Expectation.Claim, at node: SourceNode) {
@@ -64,9 +68,9 @@ struct ExpectationReader {
     let label = "expect.\(word)"
     switch word {
     case "within": return interval(value, label: label)
-    case "value": return self.value(value, keys, label: label)
-    case "at_least": return reader.real(value, RealRange(), label: label).map { .atLeast($0) }
-    case "at_most": return reader.real(value, RealRange(), label: label).map { .atMost($0) }
+    case "value": return self.value(keys)
+    case "at_least": return argument(word, keys)?.real.map { .atLeast($0) }
+    case "at_most": return argument(word, keys)?.real.map { .atMost($0) }
     default:
       return reader.real(value, RealRange(), label: label).flatMap { _ in
         value.text.map { .equals($0) }
@@ -91,18 +95,17 @@ struct ExpectationReader {
     return .within(low: ends[0], high: ends[1])
   }
 
-  private func value(
-    _ node: SourceNode,
-    _ keys: [String: SourceNode],
-    label: String
-  ) -> Expectation.Claim? {
-    let value = reader.real(node, RealRange(), label: label)
-    let positive = RealRange(from: 0, excludingMinimum: true)
-    let margin = keys["margin"].map { reader.real($0, positive, label: "expect.margin") }
-    let because = keys["because"].map { reader.text($0, label: "expect.because") }
-    if let node = keys["margin"], because == nil { findings.report(.marginWithoutReason, at: node) }
-    if let node = keys["because"], margin == nil { findings.report(.reasonWithoutMargin, at: node) }
-    return value.map { .value($0, margin: margin ?? nil, because: because ?? nil) }
+  private func value(_ keys: [String: SourceNode]) -> Expectation.Claim? {
+    let value = argument("value", keys)?.real
+    let margin = argument("margin", keys)?.real
+    let because = argument("because", keys)?.text
+    if let node = keys["margin"], keys["because"] == nil {
+      findings.report(.marginWithoutReason, at: node)
+    }
+    if let node = keys["because"], keys["margin"] == nil {
+      findings.report(.reasonWithoutMargin, at: node)
+    }
+    return value.map { .value($0, margin: margin, because: because) }
   }
 
   // MARK: - Selection

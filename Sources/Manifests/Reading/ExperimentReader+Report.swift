@@ -78,12 +78,15 @@ extension ExperimentReader {
     guard let keys = reader.fixed(node, ManifestKeys.reference, owner: Owner("reference")) else {
       return nil
     }
-    let label = keys["label"].flatMap { reader.text($0, label: "reference.label") }
-    let value = keys["value"].flatMap { reader.real($0, RealRange(), label: "reference.value") }
+    func read(_ key: String) -> ArgumentValue? {
+      reader.value(key, of: ManifestKeys.reference, in: keys, owner: "reference")
+    }
+    let label = read("label")?.text
+    let value = read("value")?.real
+    let source = read("source")?.text
     let name = keys["metric"].flatMap {
       reader.metricName($0, label: "reference.metric", parts: parts)?.description
     }
-    let source = keys["source"].flatMap { reader.text($0, label: "reference.source") }
     guard let label, let value else { return nil }
     return ReferenceValue(label: label, metric: name ?? metric, value: value, source: source)
   }

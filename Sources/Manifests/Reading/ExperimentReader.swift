@@ -19,12 +19,12 @@ struct ExperimentReader {
     let report = report(metric: metric)
     return Experiment(
       name: name() ?? "",
-      title: root["title"].flatMap { reader.text($0, label: "title") },
-      summary: root["description"].flatMap { reader.text($0, label: "description") },
+      title: top("title")?.text,
+      summary: top("description")?.text,
       tags: tags(),
       method: method,
-      seed: parameters.seeds?.lowerBound ?? integer("seed", 0...ManifestKeys.wide.upperBound) ?? 0,
-      repeats: parameters.seeds?.count ?? integer("repeat", 1...100_000) ?? 1,
+      seed: parameters.seeds?.lowerBound ?? top("seed")?.integer ?? 0,
+      repeats: parameters.seeds?.count ?? top("repeat")?.integer ?? 1,
       metric: metric,
       parameters: parameters.axes.map(\.parameter),
       tune: tune(),
@@ -35,8 +35,8 @@ struct ExperimentReader {
     )
   }
 
-  func integer(_ key: String, _ range: ClosedRange<Int>) -> Int? {
-    root[key].flatMap { reader.integer($0, range, label: key) }
+  private func top(_ key: String) -> ArgumentValue? {
+    reader.value(key, of: ManifestKeys.top, in: root, owner: "")
   }
 
   private func name() -> String? {
@@ -52,10 +52,7 @@ struct ExperimentReader {
   }
 
   private func tags() -> [String] {
-    guard let node = root["tags"],
-      let items = reader.items(node, expected: "a list of words", label: "tags")
-    else { return [] }
-    return reader.all(items) { reader.text($0, label: "tags") } ?? []
+    top("tags")?.list?.compactMap(\.text) ?? []
   }
 
   // MARK: - Choosing
@@ -75,12 +72,8 @@ struct ExperimentReader {
       reader.metricName($0, label: "metric.name", parts: parts)
     }
     warnOfTest(name, at: keys["name"] ?? node)
-    let goal = keys["goal"].flatMap {
-      reader.choice($0, of: ["minimize", "maximize"], label: "metric.goal")
-    }
-    let moment = keys["at"].flatMap {
-      reader.choice($0, of: ["last", "best"], label: "metric.at")
-    }
+    let goal = reader.value("goal", of: ManifestKeys.metric, in: keys, owner: "metric")?.text
+    let moment = reader.value("at", of: ManifestKeys.metric, in: keys, owner: "metric")?.text
     if moment == "best", let name, name.part != .val, let at = keys["at"] {
       findings.report(.bestWithoutValidation(name.description), at: at)
     }
@@ -123,13 +116,12 @@ struct ExperimentReader {
     guard let node = root["checkpoint"],
       let keys = reader.fixed(node, ManifestKeys.checkpoint, owner: Owner("checkpoint"))
     else { return policy }
-    func integer(_ key: String, _ range: ClosedRange<Int>, _ standard: Int) -> Int {
-      guard let node = keys[key] else { return standard }
-      return reader.integer(node, range, label: "checkpoint.\(key)") ?? standard
+    func integer(_ key: String) -> Int? {
+      reader.value(key, of: ManifestKeys.checkpoint, in: keys, owner: "checkpoint")?.integer
     }
-    policy.everyEpochs = integer("every_epochs", 1...10_000_000, policy.everyEpochs)
-    policy.keepBest = integer("keep_best", 0...100_000, policy.keepBest)
-    policy.keepLast = integer("keep_last", 1...100_000, policy.keepLast)
+    policy.everyEpochs = integer("every_epochs") ?? policy.everyEpochs
+    policy.keepBest = integer("keep_best") ?? policy.keepBest
+    policy.keepLast = integer("keep_last") ?? policy.keepLast
     return policy
   }
 }

@@ -19,12 +19,24 @@ extension Mistake {
   }
 
   static func unknownOverride(_ key: String, names: [String]) -> Mistake {
-    let home = ForeignWords.homes[""]?[key].map { "`\($0).\(key)` is meant?" }
-    let near = nearestName(to: key, among: names).map { "did you mean `\($0)`?" }
+    let near = dottedPath(key, names: names) ?? nearestName(to: key, among: names)
     return Mistake(
       "`\(key)` is neither a parameter nor a key of the manifest",
-      hints: [home ?? near ?? "a dotted path sets a key, such as `train.epochs=3`"]
+      hints: [
+        near.map { "did you mean `\($0)`?" }
+          ?? "a dotted path sets a key, such as `train.epochs=3`"
+      ]
     )
+  }
+
+  /// The path of a key that was named without its mapping, in our words or another tool's.
+  private static func dottedPath(_ key: String, names: [String]) -> String? {
+    if let home = ForeignWords.homes[""]?[key] { return "\(home).\(key)" }
+    for owner in ["optimizer", "train", "data"] {
+      guard let name = ForeignWords.keys[owner]?[key] else { continue }
+      return names.contains(name) ? name : "\(owner).\(name)"
+    }
+    return nil
   }
 
   static func overridePosition(_ step: String, count: Int) -> Mistake {

@@ -181,11 +181,12 @@ struct Planner {
 extension Reader {
   /// How cells are made.
   fileprivate func searchMethod(_ root: [String: SourceNode]) -> SearchMethod {
-    let method = root["method"].flatMap { choice($0, of: ["grid", "random"], label: "method") }
-    let count = root["run_cap"].map { integer($0, 1...100_000, label: "run_cap") }
-    let seed = root["search_seed"].flatMap {
-      integer($0, 0...ManifestKeys.wide.upperBound, label: "search_seed")
+    func read(_ key: String) -> ArgumentValue? {
+      value(key, of: ManifestKeys.top, in: root, owner: "")
     }
+    let method = read("method")?.text
+    let count = read("run_cap")?.integer
+    let seed = read("search_seed")?.integer
     guard method == "random" else {
       let isOther = root["method"] != nil && method == nil
       for key in ["run_cap", "search_seed"] where !isOther {
@@ -196,7 +197,7 @@ extension Reader {
     if root["run_cap"] == nil, let node = root["method"] {
       findings.report(.missingRunCap, at: node)
     }
-    return .random(runCap: (count ?? nil) ?? 1, searchSeed: seed ?? 0)
+    return .random(runCap: count ?? 1, searchSeed: seed ?? 0)
   }
 
   /// The name of a component in any form, parameters put in, without any report.

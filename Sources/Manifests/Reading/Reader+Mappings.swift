@@ -128,4 +128,20 @@ extension Reader {
     }
     return values
   }
+
+  /// The value of one key of a fixed mapping, by the kind that its table says; nil if it is absent or wrong.
+  func value(
+    _ name: String,
+    of keys: [Key],
+    in values: [String: SourceNode],
+    owner: String
+  ) -> ArgumentValue? {
+    guard let node = values[name], let key = keys.first(where: { $0.name == name }) else {
+      return nil
+    }
+    guard case .argument(let kind) = key.kind else {
+      preconditionFailure("`\(owner).\(name)` has no plain value")
+    }
+    return argument(node, kind, label: Owner(owner).label(of: name))
+  }
 }

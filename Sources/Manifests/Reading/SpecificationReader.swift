@@ -148,8 +148,8 @@ struct SpecificationReader {
     var isComplete = true
     func read<T>(_ key: String, _ read: (SourceNode) -> T?) -> T? {
       guard let node = values[key] else { return nil }
-      if let node = reader.resolve(node), node.text == "none",
-        !["standardize", "seed"].contains(key)
+      if ["validation", "train_limit", "test_limit", "task"].contains(key),
+        reader.resolve(node)?.text == "none"
       {
         return nil
       }
@@ -157,31 +157,23 @@ struct SpecificationReader {
       if value == nil { isComplete = false }
       return value
     }
+    func argument(_ key: String) -> ArgumentValue? {
+      read(key) { _ in reader.value(key, of: ManifestKeys.data, in: values, owner: "data") }
+    }
     let validation = read("validation") { self.validation($0) }
-    let limits = ["train_limit", "test_limit"].map { key in
-      read(key) { reader.integer($0, 1...1_000_000_000, label: "data.\(key)") }
-    }
+    let trainLimit = argument("train_limit")?.integer
+    let testLimit = argument("test_limit")?.integer
     let followsRunSeed = values["seed"]?.text == "${seed}"
-    let seed =
-      followsRunSeed
-      ? 0
-      : read("seed") { node in
-        reader.integer(node, 0...ManifestKeys.wide.upperBound, label: "data.seed")
-      }
-    let task = read("task") { node in
-      reader.choice(node, of: ["classification", "regression"], label: "data.task")
-        .flatMap(DataSpecification.Task.init)
-    }
-    let standardize = read("standardize") { node in
-      reader.choice(node, of: ["none", "inputs", "both"], label: "data.standardize")
-        .flatMap(DataSpecification.Standardization.init)
-    }
+    let seed = followsRunSeed ? 0 : argument("seed")?.integer
+    let task = argument("task")?.text.flatMap(DataSpecification.Task.init)
+    let standardize = argument("standardize")?.text
+      .flatMap(DataSpecification.Standardization.init)
     guard isComplete else { return nil }
     return DataSpecification(
       dataset: dataset,
       validation: validation,
-      trainLimit: limits[0],
-      testLimit: limits[1],
+      trainLimit: trainLimit,
+      testLimit: testLimit,
       seed: seed ?? 0,
       followsRunSeed: followsRunSeed,
       task: task,
@@ -252,8 +244,7 @@ struct SpecificationReader {
   }
 
   private func logging(_ node: SourceNode) -> Int? {
-    reader.fixed(node, ManifestKeys.log, owner: Owner("log"))?["every_steps"].flatMap {
-      reader.integer($0, 1...1_000_000_000, label: "log.every_steps")
-    }
+    guard let keys = reader.fixed(node, ManifestKeys.log, owner: Owner("log")) else { return nil }
+    return reader.value("every_steps", of: ManifestKeys.log, in: keys, owner: "log")?.integer
   }
 }

@@ -19,7 +19,7 @@ extension Wrong {
         command line:1:1: error: `epochs` is neither a parameter nor a key of the manifest
         epochs=3
         ^~~~~~
-        hint: `train.epochs` is meant?
+        hint: did you mean `train.epochs`?
         """#
     ),
     Wrong(

@@ -127,7 +127,7 @@ extension Wrong {
       "a mapping for a list",
       ["tags: { a: 1 }"],
       says: #"""
-        m.yaml:7:7: error: `tags` must be a list of words, got a mapping
+        m.yaml:7:7: error: `tags` must be a list, got a mapping
         tags: { a: 1 }
               ^~~~~~~~
         """#
