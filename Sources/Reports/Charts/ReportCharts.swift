@@ -61,8 +61,7 @@ struct ReportCharts {
       footnote: footnote(entries)
     )
     let numbers = entries.map { entry in
-      let text = entry.cell.sample.text(MetricScale(metric: plan.metric))
-      return entry.cell.label + " " + (entry.cell.flaw.map { "\(text), \($0)" } ?? text)
+      words(entry.cell, entry.cell.sample.text(MetricScale(metric: plan.metric)))
     }
     return Picture(
       chart: chart,
@@ -85,7 +84,9 @@ struct ReportCharts {
   private func row(_ entry: ChartCells.Entry, _ scale: MetricScale) -> DotChart.Row {
     let cell = entry.cell
     let interval = cell.sample.interval(scale)
-    let notes = [cell.flaw ?? "n = \(cell.values.count)", entry.letters].filter { !$0.isEmpty }
+    let count = "n = \(cell.values.count)"
+    let notes = [analysis.isFinished ? cell.flaw ?? count : count, entry.letters]
+      .filter { !$0.isEmpty }
     return DotChart.Row(
       entry.label,
       group: entry.panel,
@@ -146,7 +147,8 @@ struct ReportCharts {
       title: plan.metric + lossSuffix(plan),
       subtitle: subtitle(cells),
       panels: panels,
-      footnote: footnote
+      footnote: footnote,
+      plotHeight: 170
     )
   }
 
@@ -164,16 +166,21 @@ struct ReportCharts {
 
   private func curveAlternative(_ plan: ChartPlan, _ cells: [ComparedCell]) -> String {
     let reader = MetricReader(analysis.snapshot)
+    let scale = MetricScale(metric: plan.metric)
     let ends = cells.map { cell in
-      let sample = Sample(reader.values(plan.metric, of: cell.runs).sortedBySeed)
-      return
-        "\(cell.label) \(cell.flaw.map { "\(sample.text(.linear)), \($0)" } ?? sample.text(.linear))"
+      let values = reader.values(plan.metric, of: cell.runs)
+      return words(cell, Sample(values.sortedBySeed).text(scale))
     }
     return "Curves of \(plan.metric)\(lossSuffix(plan)) over epochs; at the end: "
       + ends.joined(separator: "; ")
   }
 
   // MARK: - Words and axes
+
+  private func words(_ cell: ComparedCell, _ number: String) -> String {
+    let flaw = analysis.isFinished ? cell.flaw : nil
+    return "\(cell.label) \(number)" + (flaw.map { ", \($0)" } ?? "")
+  }
 
   /// What tells loss functions apart need not be said inside one of them.
   private func relabelled(_ cells: [ComparedCell]) -> [ComparedCell] {

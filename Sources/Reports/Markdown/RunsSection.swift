@@ -65,23 +65,25 @@ struct RunsSection {
 
   /// Runs that ended without a result, with their reasons; nil if there are none.
   var failures: String? {
-    let failed = analysis.snapshot.runs.filter {
-      $0.state == .failed || $0.state == .cancelled || $0.state == .pruned
-    }
+    let byCell = analysis.snapshot.runsByCell
+    let ordered: [RunRecord] = analysis.snapshot.sweep.cells.flatMap { byCell[$0.index] ?? [] }
+    let failed = ordered.filter { $0.state.isTerminal && $0.state != .completed }
     guard !failed.isEmpty else { return nil }
     let table = Markdown.table(
       [("Run", .left), ("Cell", .left), ("Seed", .right), ("State", .left), ("Reason", .left)],
-      failed.map { run in
-        [
-          Markdown.code(String(run.id.prefix(idLength))),
-          Markdown.escaped(run.cell.flatMap { labels[$0] } ?? ""),
-          String(run.seed),
-          run.state.rawValue,
-          Markdown.escaped(run.reason ?? "no reason is stored"),
-        ]
-      }
+      failed.map(failureRow)
     )
     return "## Failures\n\n\(table)"
+  }
+
+  private func failureRow(_ run: RunRecord) -> [String] {
+    [
+      Markdown.code(String(run.id.prefix(idLength))),
+      Markdown.escaped(run.cell.flatMap { labels[$0] } ?? ""),
+      String(run.seed),
+      run.state.rawValue,
+      Markdown.escaped(run.reason ?? "no reason is stored"),
+    ]
   }
 }
 

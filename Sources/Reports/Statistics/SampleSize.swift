@@ -38,4 +38,26 @@ public enum SampleSize {
     let factor = distribution.quantile(0.975) + distribution.quantile(0.8)
     return factor * deviation / Double(seeds).squareRoot()
   }
+
+  /// What a plan of so many seeds per cell can separate, as a sentence; `deviation` is that of a cell's seeds in earlier
+  /// runs on `metric`, if there are any.
+  ///
+  /// Counts on no help from pairing: the deviation of a difference is taken as √2 times a cell's own.
+  public static func planSentence(
+    seeds: Int,
+    metric: String,
+    deviation: Double? = nil
+  ) -> String {
+    guard let factor = separableDifference(seeds: seeds, deviation: 2.0.squareRoot()) else {
+      return "\(seeds == 1 ? "one seed" : "two seeds") per cell: no difference can be claimed, "
+        + "which takes `repeat: 3` or more"
+    }
+    let spread = NumberText.short(factor, digits: 2)
+    let known = deviation.map { deviation in
+      "about \(NumberText.short(factor * deviation, digits: 2)) in `\(metric)`, judging by earlier runs"
+    }
+    return "\(seeds) seeds per cell separate two cells that differ by "
+      + (known ?? "about \(spread) standard deviations of `\(metric)` over seeds")
+      + " (paired t at 5 %, 80 % power)"
+  }
 }

@@ -29,6 +29,21 @@ enum Markdown {
     return result
   }
 
+  /// Our own sentences for a terminal: without bold marks, backticks and escapes.
+  static func plain(_ text: String) -> String {
+    var result = ""
+    var isEscaped = false
+    for character in text {
+      if isEscaped || !["\\", "*", "`"].contains(character) {
+        result.append(character)
+        isEscaped = false
+      } else {
+        isEscaped = character == "\\"
+      }
+    }
+    return result.split(separator: "&amp;", omittingEmptySubsequences: false).joined(separator: "&")
+  }
+
   /// Code in a line, also in a table: the fence is longer than any run of backticks inside.
   static func code(_ text: String) -> String {
     let line = text.split(whereSeparator: \.isNewline).joined(separator: " ")

@@ -148,4 +148,29 @@ struct ListingsTests {
       ]
     )
   }
+
+  @Test func `a terminal gets the answer, the results and the verdicts in plain text`() throws {
+    let analysis = Analysis(SyntheticSweep.troubled.snapshot())
+    #expect(
+      analysis.plainAnswer.first
+        == "No winner is named, because runs are missing. The highest mean test.accuracy is that of "
+        + "cnn · relu, 0.9067 ± 0.0037 (n = 5; learning_rate 0.001 chosen among 3 on the same seeds: "
+        + "optimistic)."
+    )
+    let results = analysis.resultsTable(analysis.groups[0]).lines()
+    #expect(results[1] == "cnn · relu     5  0.9067 ± 0.0037  a      learning_rate 0.001")
+    #expect(results[6].hasSuffix("learning_rate 0.001, 1 of 5 diverged"))
+    let verdicts = try #require(analysis.verdictsTable).lines()
+    #expect(verdicts.count == 3)
+    #expect(verdicts[1].hasPrefix("reproduced  cnn · relu  test.accuracy  at least 0.88"))
+  }
+
+  @Test func `an unfinished sweep says how far it is`() {
+    var sweep = SyntheticSweep.troubled
+    sweep.change = { if $0.seed == 4 { $0.state = .queued } }
+    let analysis = Analysis(sweep.snapshot())
+    #expect(analysis.plainAnswer == ["72 of 90 runs: no verdicts yet"])
+    #expect(analysis.verdictsTable == nil)
+    #expect(analysis.resultsTable(analysis.groups[0]).lines()[1].hasPrefix("mlp · relu     4  "))
+  }
 }

@@ -35,4 +35,21 @@ struct SampleSizeTests {
     let power = Double(found) / Double(rounds)
     #expect(abs(power - 0.8) < 0.04, "power is \(power)")
   }
+
+  @Test func `a plan says what it can separate`() {
+    #expect(
+      SampleSize.planSentence(seeds: 5, metric: "test.accuracy")
+        == "5 seeds per cell separate two cells that differ by about 2.4 standard deviations of "
+        + "`test.accuracy` over seeds (paired t at 5 %, 80 % power)"
+    )
+    #expect(
+      SampleSize.planSentence(seeds: 5, metric: "test.accuracy", deviation: 0.002)
+        == "5 seeds per cell separate two cells that differ by about 0.0047 in `test.accuracy`, "
+        + "judging by earlier runs (paired t at 5 %, 80 % power)"
+    )
+    #expect(
+      SampleSize.planSentence(seeds: 2, metric: "x")
+        == "two seeds per cell: no difference can be claimed, which takes `repeat: 3` or more"
+    )
+  }
 }

@@ -29,4 +29,9 @@ struct MarkdownTests {
     let table = Markdown.table([("A", .left), ("B", .right)], [["x", "1"]])
     #expect(table == "| A | B |\n| :--- | ---: |\n| x | 1 |")
   }
+
+  @Test(arguments: ["a*b", "c\\d", "`e`", "f & g", "<h>", "_i_", "激活"])
+  func `plain text undoes the escapes`(text: String) {
+    #expect(Markdown.plain("**\(Markdown.escaped(text))** `x`") == text + " x")
+  }
 }
