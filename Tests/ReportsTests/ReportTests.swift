@@ -148,6 +148,19 @@ struct ReportTests {
     #expect(!text(SyntheticSweep()).contains("## Failures"))
   }
 
+  @Test func `runs of several numeric versions are labelled`() {
+    #expect(!text(SyntheticSweep()).contains("numerics 1"))
+    var sweep = SyntheticSweep()
+    sweep.change = { run in
+      if run.parameters["model"] == .text("cnn") { run.numericVersion = 2 }
+      run.attempts = 2
+    }
+    let page = text(sweep)
+    #expect(page.contains("| completed, 2 attempts, numerics 1 |"))
+    #expect(page.contains("| completed, 2 attempts, numerics 2 |"))
+    #expect(page.contains("| Numerics | version 1, version 2 |"))
+  }
+
   @Test func `how to reproduce holds commands, versions, digests and the manifest`() {
     let page = text(.troubled)
     let manifest = SyntheticSweep.troubled.snapshot().sweep.manifest

@@ -84,7 +84,7 @@ extension DataSpecification {
     }
     if let trainLimit { result.append(("data.train_limit", String(trainLimit))) }
     if let testLimit { result.append(("data.test_limit", String(testLimit))) }
-    result.append(("data.seed", String(seed)))
+    result.append(("data.seed", followsRunSeed ? "${seed}" : String(seed)))
     if let task { result.append(("data.task", task.rawValue)) }
     result.append(("data.standardize", standardize.rawValue))
     return result

@@ -7,9 +7,12 @@ struct RunsSection {
   let analysis: Analysis
   private let idLength: Int
   private let labels: [Int: String]
+  /// Whether runs of several numeric versions stand side by side.
+  private let mixesNumerics: Bool
 
   init(_ analysis: Analysis) {
     self.analysis = analysis
+    mixesNumerics = Set(analysis.snapshot.runs.map(\.numericVersion)).count > 1
     idLength = uniquePrefixLength(analysis.snapshot.runs.map(\.id))
     let cells = analysis.snapshot.sweep.cells
     var experiment = analysis.experiment
@@ -53,7 +56,12 @@ struct RunsSection {
 
   private func stateText(_ run: RunRecord) -> String {
     let state = run.isDiverged ? "diverged" : run.state.rawValue
-    return run.attempts > 1 ? "\(state), \(run.attempts) attempts" : state
+    let parts = [
+      state,
+      run.attempts > 1 ? "\(run.attempts) attempts" : nil,
+      mixesNumerics ? "numerics \(run.numericVersion)" : nil,
+    ]
+    return parts.compactMap(\.self).joined(separator: ", ")
   }
 
   /// A number that is not finite is shown, not left out.

@@ -124,9 +124,11 @@ struct ListingsTests {
     right.model[1].arguments["activation"] = .component(Component("tanh"))
     right.model.append(Component("flatten"))
     right.data.validation = .fraction(0.1)
+    right.data.followsRunSeed = true
     right.train.batchSize = nil
     #expect(
       SpecificationDifference.between(left, right).map(\.text) == [
+        "data.seed: 0 → ${seed}",
         "data.validation: – → 0.1",
         "model[0].kernel_size: [3, 5] → 3",
         "model[1].activation: relu → tanh",
