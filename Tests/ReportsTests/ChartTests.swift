@@ -87,6 +87,61 @@ struct ChartTests {
     sweep.epochs = 2
     sweep.report.curves = ["val.perplexity"]
     let charts = ReportCharts(Analysis(sweep.snapshot()), context: SyntheticSweep.context)
-    #expect(try charts.files().map(\.file.name) == ["results.png"])
+    #expect(charts.pictures().map(\.plan.fileName) == ["results.png"])
+  }
+
+  @Test func `a hundred cells still give pictures of a page, of the best`() throws {
+    var sweep = SyntheticSweep()
+    sweep.tune = []
+    sweep.activations = ["relu"]
+    sweep.models = ["mlp"]
+    sweep.rates = (1...100).map { Double($0) / 100_000 }
+    sweep.seeds = 1
+    sweep.epochs = 2
+    sweep.images = 20
+    sweep.report.curves = ["val.accuracy"]
+    let analysis = Analysis(sweep.snapshot())
+    let pictures = ReportCharts(analysis, context: SyntheticSweep.context).pictures()
+    #expect(pictures.map(\.plan.fileName) == ["results.png", "val-accuracy.png"])
+    let best = try #require(analysis.groups[0].ranking.order.first)
+    let label = analysis.groups[0].cells[best].label
+    #expect(pictures.allSatisfy { $0.picture.alternative.contains(label + " ") })
+    let dots = try #require(pictures[0].picture.chart as? DotChart)
+    #expect(dots.rows.count == 60)
+    #expect(dots.rows[0].label == label)
+    #expect(dots.subtitle.hasSuffix("the best 60 of 100 cells"))
+    let curves = try #require(pictures[1].picture.chart as? SmallMultiples)
+    #expect(curves.panels.count == 24)
+  }
+
+  @Test func `losses are split, references drawn and long ranges put on a log axis`() throws {
+    var sweep = SyntheticSweep.troubled
+    sweep.losses = ["cross_entropy", "mse"]
+    var snapshot = sweep.snapshot()
+    let run = snapshot.runs[2 * 5].id  // mlp · relu at 0.001 with cross_entropy
+    snapshot.curves[run]?["train.loss"]?[7].value = 0.001
+    let pictures = ReportCharts(Analysis(snapshot), context: SyntheticSweep.context).pictures()
+    #expect(
+      pictures.map(\.plan.fileName) == [
+        "results.png", "train-loss-cross-entropy.png", "train-loss-mse.png", "val-accuracy.png",
+      ]
+    )
+    let dots = try #require(pictures[0].picture.chart as? DotChart)
+    #expect(dots.references == [ReferenceLine("LeNet, published", value: 0.9)])
+    let first = try #require(pictures[1].picture.chart as? LineChart)
+    #expect(first.yScale == .log && first.title == "train.loss (cross_entropy)")
+    let second = try #require(pictures[2].picture.chart as? LineChart)
+    #expect(second.yScale == .linear)
+    #expect(second.series.count == 6)
+  }
+
+  @Test func `a diverged seed is a value that is not finite in the dot chart`() throws {
+    let analysis = Analysis(SyntheticSweep.troubled.snapshot())
+    let pictures = ReportCharts(analysis, context: SyntheticSweep.context).pictures()
+    let dots = try #require(pictures[0].picture.chart as? DotChart)
+    let row = try #require(dots.rows.first { $0.label == "cnn · sigmoid" })
+    #expect(row.values.count == 5 && row.values[4].isNaN)
+    #expect(row.note == "1 of 5 diverged")
+    #expect(dots.rows[0].note == "n = 5 · a")
   }
 }

@@ -46,7 +46,7 @@ struct ReportTests {
     var sweep = SyntheticSweep()
     sweep.models = ["mlp"]
     sweep.epochs = 3
-    sweep.report.curves = ["train.loss"]
+    sweep.report.curves = ["val.loss"]
     let once = try Report.make(sweep.snapshot(), context: SyntheticSweep.context)
     #expect(try Report.make(sweep.snapshot(), context: SyntheticSweep.context) == once)
   }

@@ -7,6 +7,11 @@ struct ChartCells {
   /// More lines than this in one panel cannot be told apart.
   static let seriesLimit = 6
 
+  /// More cells than this are not drawn as curves: the best ones are.
+  static let curveLimit = 24
+  /// More rows than this are not drawn in a dot chart.
+  static let rowLimit = 60
+
   struct Entry {
     var cell: ComparedCell
     /// Name of the panel; nil if all stand in one.

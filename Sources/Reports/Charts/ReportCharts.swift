@@ -15,13 +15,18 @@ struct ReportCharts {
 
   /// Those that have something to show, in the order of their plans.
   func files() throws -> [ReportChart] {
-    try ChartPlan.plans(analysis).compactMap { plan in
+    try pictures().map { try file($0.picture, $0.plan) }
+  }
+
+  /// The same before they are drawn.
+  func pictures() -> [(plan: ChartPlan, picture: Picture)] {
+    ChartPlan.plans(analysis).compactMap { plan in
       let picture = plan.kind == .results ? results(plan) : curve(plan)
-      return try picture.map { try file($0, plan) }
+      return picture.map { (plan, $0) }
     }
   }
 
-  private struct Picture {
+  struct Picture {
     var chart: any Chart
     var alternative: String
     var runs: [RunRecord]
@@ -48,12 +53,12 @@ struct ReportCharts {
   private func results(_ plan: ChartPlan) -> Picture? {
     let group = analysis.groups[min(plan.group, analysis.groups.count - 1)]
     guard group.cells.contains(where: { !$0.values.isEmpty }) else { return nil }
-    let entries = ordered(group)
-    let values = group.cells.flatMap(\.sample.values)
+    let entries = Array(ordered(group).prefix(ChartCells.rowLimit))
+    let values = entries.flatMap(\.cell.sample.values)
     let scale = axis(plan.metric, values)
     let chart = DotChart(
       title: plan.metric + lossSuffix(plan),
-      subtitle: subtitle(group.cells),
+      subtitle: subtitle(entries.map(\.cell), of: group.cells.count),
       xLabel: plan.metric,
       scale: scale == .logarithmic ? .log : .linear,
       rows: entries.map { row($0, scale) },
@@ -67,7 +72,7 @@ struct ReportCharts {
       chart: chart,
       alternative: "Dot chart of \(plan.metric)\(lossSuffix(plan)) with 95 % intervals: "
         + numbers.joined(separator: "; "),
-      runs: group.cells.flatMap(\.runs)
+      runs: entries.flatMap(\.cell.runs)
     )
   }
 
@@ -75,10 +80,18 @@ struct ReportCharts {
   private func ordered(_ group: ComparisonGroup) -> [ChartCells.Entry] {
     let letters = group.cells.indices.map(group.letters)
     let entries = ChartCells(group.cells, letters: letters, analysis.experiment).entries
-    guard analysis.isFinished, entries.first?.panel == nil else { return entries }
+    let isPlanOrder = entries.first?.panel != nil && entries.count <= ChartCells.rowLimit
+    guard analysis.isFinished, !isPlanOrder else { return entries }
     let ranked = group.ranking.order
     let rest = group.cells.indices.filter { !ranked.contains($0) }
-    return (ranked + rest).map { entries[$0] }
+    let byCell = Dictionary(uniqueKeysWithValues: entries.map { ($0.cell.cell.index, $0) })
+    return (ranked + rest).compactMap { place in
+      byCell[group.cells[place].cell.index].map { entry in
+        var entry = entry
+        (entry.panel, entry.label) = (nil, group.cells[place].label)
+        return entry
+      }
+    }
   }
 
   private func row(_ entry: ChartCells.Entry, _ scale: MetricScale) -> DotChart.Row {
@@ -107,9 +120,10 @@ struct ReportCharts {
   // MARK: - Curves
 
   private func curve(_ plan: ChartPlan) -> Picture? {
-    let cells = relabelled(
+    let fitting = relabelled(
       analysis.cells.filter { plan.loss == nil || $0.cell.specification.loss == plan.loss }
     )
+    let cells = best(ChartCells.curveLimit, of: fitting)
     let letters = [String](repeating: "", count: cells.count)
     let looks = ChartCells(cells, letters: letters, analysis.experiment)
     let data = looks.panels.map { panel in
@@ -120,7 +134,7 @@ struct ReportCharts {
     let panels = zip(looks.panels, data).map { panel, data in
       LineChart(
         title: panel.name ?? plan.metric + lossSuffix(plan),
-        subtitle: panel.name == nil ? subtitle(cells) : "",
+        subtitle: panel.name == nil ? subtitle(cells, of: fitting.count) : "",
         xLabel: "epoch",
         yLabel: plan.metric,
         yScale: scale == .logarithmic ? .log : .linear,
@@ -130,7 +144,12 @@ struct ReportCharts {
       )
     }
     return Picture(
-      chart: chart(panels, plan, cells, curveFootnote(data.flatMap { $0.map(\.1) })),
+      chart: chart(
+        panels,
+        plan,
+        subtitle: subtitle(cells, of: fitting.count),
+        footnote: curveFootnote(data.flatMap { $0.map(\.1) })
+      ),
       alternative: curveAlternative(plan, cells),
       runs: cells.flatMap(\.runs)
     )
@@ -139,13 +158,13 @@ struct ReportCharts {
   private func chart(
     _ panels: [LineChart],
     _ plan: ChartPlan,
-    _ cells: [ComparedCell],
-    _ footnote: String
+    subtitle: String,
+    footnote: String
   ) -> any Chart {
     if panels.count == 1 { return panels[0] }
     return SmallMultiples(
       title: plan.metric + lossSuffix(plan),
-      subtitle: subtitle(cells),
+      subtitle: subtitle,
       panels: panels,
       footnote: footnote,
       plotHeight: 170
@@ -192,7 +211,21 @@ struct ReportCharts {
     }
   }
 
-  private func subtitle(_ cells: [ComparedCell]) -> String {
+  /// The cells that rank best in their groups, in plan order; all if there are not more than `limit`.
+  private func best(_ limit: Int, of cells: [ComparedCell]) -> [ComparedCell] {
+    guard cells.count > limit else { return cells }
+    var ranks: [Int: Int] = [:]
+    for group in analysis.groups {
+      for (rank, place) in group.ranking.order.enumerated() {
+        ranks[group.cells[place].cell.index] = rank
+      }
+    }
+    func rank(_ cell: ComparedCell) -> Int { ranks[cell.cell.index] ?? .max }
+    let chosen = cells.sorted { (rank($0), $0.cell.index) < (rank($1), $1.cell.index) }
+    return chosen.prefix(limit).sorted { $0.cell.index < $1.cell.index }
+  }
+
+  private func subtitle(_ cells: [ComparedCell], of total: Int) -> String {
     let counts = Set(cells.map(\.values.count)).sorted()
     let seeds: String
     if let only = counts.first, counts.count == 1 {
@@ -201,7 +234,10 @@ struct ReportCharts {
       seeds = "\(counts.first ?? 0) to \(counts.last ?? 0) seeds per cell"
     }
     let title = analysis.experiment.title ?? analysis.experiment.name
-    return [title, seeds, analysis.progressHeading].compactMap(\.self).joined(separator: " · ")
+    let part = cells.count < total ? "the best \(cells.count) of \(total) cells" : nil
+    return [title, seeds, part, analysis.progressHeading].compactMap(\.self).joined(
+      separator: " · "
+    )
   }
 
   private func lossSuffix(_ plan: ChartPlan) -> String { plan.loss.map { " (\($0.name))" } ?? "" }

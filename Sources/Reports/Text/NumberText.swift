@@ -18,7 +18,7 @@ public enum NumberText {
   /// With that many decimals, a minus sign for negative numbers, never `-0`.
   public static func fixed(_ value: Double, decimals: Int) -> String {
     guard value.isFinite else { return value.isNaN ? "NaN" : value > 0 ? "∞" : "−∞" }
-    let digits = String(format: "%.*f", min(decimals, 17), abs(value))
+    let digits = String(format: "%.\(min(decimals, 17))f", abs(value))
     let isZero = digits.allSatisfy { $0 == "0" || $0 == "." }
     return value < 0 && !isZero ? "−" + digits : digits
   }
@@ -29,7 +29,7 @@ public enum NumberText {
     if value == 0 { return "0" }
     let exponent = Int(floor(log10(abs(value))))
     guard (-5..<7).contains(exponent) else {
-      let text = String(format: "%.*e", max(0, digits - 1), abs(value))
+      let text = String(format: "%.\(max(0, digits - 1))e", abs(value))
       let parts = text.split(separator: "e")
       let mantissa = withoutTrailingZeros(String(parts[0]))
       return (value < 0 ? "−" : "") + mantissa + "e" + String(Int(parts[1]) ?? 0)
@@ -47,7 +47,7 @@ public enum NumberText {
 
   /// A duration: `0.34 s`, `12.3 s`, `4 min 05 s`, `2 h 03 min`.
   public static func duration(seconds: Double) -> String {
-    guard seconds.isFinite, seconds >= 0 else { return "–" }
+    guard seconds >= 0, seconds < 1e12 else { return "–" }
     if seconds < 9.995 { return fixed(seconds, decimals: 2) + " s" }
     if seconds < 59.95 { return fixed(seconds, decimals: 1) + " s" }
     let whole = Int(seconds.rounded())
