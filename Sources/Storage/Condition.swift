@@ -43,8 +43,8 @@ public struct Condition: Hashable, Sendable {
   indirect enum Node: Hashable, Sendable {
     case comparison(Comparison)
     case not(Node)
-    case and(Node, Node)
-    case or(Node, Node)
+    case and([Node])
+    case or([Node])
   }
 
   /// The text as typed.
@@ -74,8 +74,8 @@ public struct Condition: Hashable, Sendable {
     switch node {
     case .comparison(let comparison): comparison.holds(for: run)
     case .not(let inner): !matches(inner, run)
-    case .and(let left, let right): matches(left, run) && matches(right, run)
-    case .or(let left, let right): matches(left, run) || matches(right, run)
+    case .and(let parts): parts.allSatisfy { matches($0, run) }
+    case .or(let parts): parts.contains { matches($0, run) }
     }
   }
 
@@ -85,8 +85,7 @@ public struct Condition: Hashable, Sendable {
     switch node {
     case .comparison(let comparison): [comparison]
     case .not(let inner): comparisons(inner)
-    case .and(let left, let right), .or(let left, let right):
-      comparisons(left) + comparisons(right)
+    case .and(let parts), .or(let parts): parts.flatMap(comparisons)
     }
   }
 }

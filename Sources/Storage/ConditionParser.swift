@@ -181,21 +181,21 @@ struct ConditionParser {
   }
 
   private mutating func disjunction() throws(Diagnostic) -> Condition.Node {
-    var node = try conjunction()
+    var parts = [try conjunction()]
     while current.isKeyword("or") {
       _ = advance()
-      node = .or(node, try conjunction())
+      parts.append(try conjunction())
     }
-    return node
+    return parts.count == 1 ? parts[0] : .or(parts)
   }
 
   private mutating func conjunction() throws(Diagnostic) -> Condition.Node {
-    var node = try negation()
+    var parts = [try negation()]
     while current.isKeyword("and") {
       _ = advance()
-      node = .and(node, try negation())
+      parts.append(try negation())
     }
-    return node
+    return parts.count == 1 ? parts[0] : .and(parts)
   }
 
   private mutating func negation() throws(Diagnostic) -> Condition.Node {

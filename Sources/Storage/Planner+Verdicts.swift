@@ -21,10 +21,7 @@ extension Planner {
     switch run.state {
     case .completed: return try judgeCompleted(run, demand: demand, epochs: epochs)
     case .pruned, .cancelled:
-      return Verdict(
-        disposition: .kept,
-        reason: "it was \(run.state.rawValue); `runexp retry` queues it again"
-      )
+      return Verdict(disposition: .kept, reason: "it was \(run.state.rawValue)")
     case .failed where run.reason?.hasPrefix("diverged:") == true:
       return Verdict(disposition: .kept, reason: "it \(run.reason ?? "")")
     case .failed:

@@ -89,7 +89,10 @@ struct Planner {
     let decision: Decided
     if let stored = try StoredRun.find(database, contentKey: key) {
       let verdict = try judge(stored, demand: demand, epochs: cell.cell.specification.train.epochs)
-      if applying { try apply(verdict, to: stored, cell: cell) }
+      if applying {
+        try apply(verdict, to: stored, cell: cell)
+        try tag(run: stored.id)
+      }
       decision = Decided(
         rowID: stored.id,
         contentKey: key,

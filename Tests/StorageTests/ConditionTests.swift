@@ -144,4 +144,9 @@ private func record(
     let negations = String(repeating: "not ", count: 100_000) + "seed=3"
     #expect(throws: Diagnostic.self) { try Condition(negations) }
   }
+
+  @Test func `a long chain is not deep`() throws {
+    let text = Array(repeating: "seed=4", count: 20_000).joined(separator: " or ") + " or seed=3"
+    #expect(try Condition(text).filter([record()]).count == 1)
+  }
 }

@@ -51,6 +51,12 @@ import Testing
     )
   }
 
+  @Test func `reused runs get the plan's tags beside their own`() throws {
+    try store.completeAll(try store.plan(plan()))
+    try store.plan(plan("other") { $0.experiment.tags = ["lecture-4"] })
+    #expect(try store.runs().allSatisfy { $0.tags == ["lecture-3", "lecture-4"] })
+  }
+
   @Test func `raising repeat runs only the new seeds`() throws {
     try store.completeAll(try store.plan(plan()))
     let wider = try store.plan(plan(repeats: 3))
@@ -139,7 +145,9 @@ import Testing
     let planned = try store.plan(plan(repeats: 1))
     let id = planned.runIDs[0]
     #expect(try store.cancel(id))
-    #expect(try store.plan(plan(repeats: 1)).runs[0].disposition == .kept)
+    let kept = try store.plan(plan(repeats: 1)).runs[0]
+    #expect(kept.disposition == .kept)
+    #expect(kept.reason == "it was cancelled")
     try store.requeue(id)
     #expect(try store.run(id).state == .queued)
   }
