@@ -92,14 +92,29 @@ extension Analysis {
     if let pair = group.ranking.pair(indices[0], indices[1]) {
       sentences.append(ruledOut(pair, group))
     }
-    let behind = group.ranking.order.count - indices.count
-    if behind > 0 {
-      sentences.append(
-        "The other \(behind == 1 ? "cell is" : "\(behind) cells are") separated from "
-          + "\(name(best)) (p ≤ 0.05\(behind == 1 ? "" : " each"))."
-      )
-    }
+    if let rest = behind(indices, group) { sentences.append(rest) }
     return sentences
+  }
+
+  /// What may be said of the cells that the winner's rule would separate from the best: a claim about single pairs, so
+  /// Holm's p decides, as for the letters.
+  private func behind(_ unseparated: [Int], _ group: ComparisonGroup) -> String? {
+    guard let best = unseparated.first else { return nil }
+    let rest = group.ranking.order.filter { !unseparated.contains($0) }
+    let separated = rest.count { group.ranking.pair(best, $0)?.isSeparated == true }
+    let name = name(group.cells[best])
+    let others = rest.count == 1 ? "other cell" : "\(rest.count) other cells"
+    if rest.isEmpty { return nil }
+    if separated == rest.count {
+      let each = rest.count == 1 ? "" : " each"
+      return "The \(others) \(rest.count == 1 ? "is" : "are") separated from \(name) "
+        + "(Holm's p ≤ 0.05\(each))."
+    }
+    let after = "after Holm's correction over all \(group.ranking.pairs.count) pairs"
+    return separated == 0
+      ? "The \(others) \(rest.count == 1 ? "has" : "have") p ≤ 0.05 against \(name), but not \(after)."
+      : "Of the \(others), \(separated) \(separated == 1 ? "is" : "are") separated from \(name) "
+        + "\(after)."
   }
 
   /// What the interval of the difference rules out, and how many seeds would separate it.
@@ -204,7 +219,7 @@ extension Analysis {
     guard let half = testSetHalfWidth(group.cells[pair.left], group.cells[pair.right]) else {
       return ""
     }
-    return " The test set's own half-width is \(NumberText.short(half.value, digits: 2)) "
+    return " The test set's own half-width is \(NumberText.twoDigits(half.value)) "
       + "(N = \(NumberText.grouped(half.examples)) \(exampleWord(group)))."
   }
 }

@@ -114,7 +114,7 @@ struct ReportCharts {
   private func footnote(_ entries: [ChartCells.Entry]) -> String {
     let legend = "Dot: mean; line: 95 % interval over seeds; circles: single seeds."
     return entries.allSatisfy(\.letters.isEmpty)
-      ? legend : legend + " Cells that share a letter are not separated."
+      ? legend : legend + " Cells that share a letter are not separated (Holm)."
   }
 
   // MARK: - Curves
@@ -140,7 +140,7 @@ struct ReportCharts {
         yScale: scale == .logarithmic ? .log : .linear,
         series: data.map { $0.1.series($0.0, scale: scale) },
         references: references(plan),
-        footnote: panel.name == nil ? curveFootnote(data.map(\.1)) : ""
+        footnote: panel.name == nil ? curveFootnote(data.map(\.1), scale) : ""
       )
     }
     return Picture(
@@ -148,7 +148,7 @@ struct ReportCharts {
         panels,
         plan,
         subtitle: subtitle(cells, of: fitting.count),
-        footnote: curveFootnote(data.flatMap { $0.map(\.1) })
+        footnote: curveFootnote(data.flatMap { $0.map(\.1) }, scale)
       ),
       alternative: curveAlternative(plan, cells),
       runs: cells.flatMap(\.runs)
@@ -171,13 +171,15 @@ struct ReportCharts {
     )
   }
 
-  private func curveFootnote(_ data: [CurveSeries]) -> String {
+  private func curveFootnote(_ data: [CurveSeries], _ scale: MetricScale) -> String {
     let hasBand = data.contains { $0.complete.count >= CurveSeries.bandMinimum }
     let hasLines = data.contains {
       $0.lines.count <= CurveSeries.lineLimit && $0.lines.count > 1
     }
     let parts = [
-      hasBand ? "Thick: mean over seeds; band: pointwise 95 % interval of the mean." : "",
+      hasBand
+        ? "Thick: \(scale == .logarithmic ? "geometric " : "")mean over seeds; "
+          + "band: its pointwise 95 % interval." : "",
       hasLines ? "Thin: single seeds." : "",
     ]
     return parts.filter { !$0.isEmpty }.joined(separator: " ")

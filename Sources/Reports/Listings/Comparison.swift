@@ -83,7 +83,7 @@ public struct Comparison: Sendable {
     var sentences = [first + "."]
     if let half = testSetHalfWidth {
       sentences.append(
-        "The test set's own half-width is \(NumberText.short(half.value, digits: 2)) "
+        "The test set's own half-width is \(NumberText.twoDigits(half.value)) "
           + "(N = \(NumberText.grouped(half.examples)))."
       )
     }

@@ -79,7 +79,7 @@ struct PairsTable {
         ("95 % interval", .right), ("p", .right), ("Holm's p", .right),
       ] + (examples == nil ? [] : [("Test set ±", .right)]),
       zip(shown, halfWidths).map { pair, half in
-        let own = half.map { NumberText.short($0.value, digits: 2) } ?? "–"
+        let own = half.map { NumberText.twoDigits($0.value) } ?? "–"
         return row(pair) + (examples == nil ? [] : [own])
       }
     )

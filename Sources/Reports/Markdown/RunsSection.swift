@@ -25,9 +25,16 @@ struct RunsSection {
   var text: String {
     let reader = MetricReader(analysis.snapshot)
     let byCell = analysis.snapshot.runsByCell
+    let ordered: [RunRecord] = analysis.snapshot.sweep.cells.flatMap { byCell[$0.index] ?? [] }
+    let values = ordered.compactMap { reader.value(analysis.metric, of: $0) }
+    let texts = Dictionary(
+      zip(values, NumberText.column(values)),
+      uniquingKeysWith: { first, _ in first }
+    )
     let rows = analysis.snapshot.sweep.cells.flatMap { cell in
       (byCell[cell.index] ?? []).enumerated().map { place, run in
-        row(run, cell, isFirst: place == 0, value: reader.value(analysis.metric, of: run))
+        let value = reader.value(analysis.metric, of: run)
+        return row(run, cell, isFirst: place == 0, value: value.flatMap { texts[$0] })
       }
     }
     let table = Markdown.table(
@@ -40,7 +47,7 @@ struct RunsSection {
     return "## Runs\n\n\(table)"
   }
 
-  private func row(_ run: RunRecord, _ cell: Cell, isFirst: Bool, value: Double?) -> [String] {
+  private func row(_ run: RunRecord, _ cell: Cell, isFirst: Bool, value: String?) -> [String] {
     let anchor = isFirst ? "<a id=\"cell-\(cell.index)\"></a>" : ""
     return [
       anchor + Markdown.escaped(labels[cell.index] ?? ""),
@@ -48,7 +55,7 @@ struct RunsSection {
       Markdown.code(String(run.id.prefix(idLength))),
       stateText(run),
       String(run.epochs),
-      value.map { NumberText.short($0, digits: 6) } ?? missingValue(run),
+      value ?? missingValue(run),
       run.weightsSHA256.map { Markdown.code(String($0.prefix(12))) } ?? "–",
       run.durationSeconds.map { NumberText.duration(seconds: $0) } ?? "–",
     ]

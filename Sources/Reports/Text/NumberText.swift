@@ -37,6 +37,22 @@ public enum NumberText {
     return withoutTrailingZeros(fixed(value, decimals: max(0, digits - 1 - exponent)))
   }
 
+  /// A half-width with its two significant digits, trailing zeros kept.
+  public static func twoDigits(_ value: Double) -> String {
+    fixed(value, decimals: decimals(forHalfWidth: value) ?? 0)
+  }
+
+  /// The numbers of a column: up to six significant digits, and the same decimals for all that are not written with an
+  /// exponent.
+  static func column(_ values: [Double]) -> [String] {
+    let texts = values.map { short($0, digits: 6) }
+    let plain = texts.filter { !$0.contains("e") }
+    let decimals = plain.map { $0.split(separator: ".").dropFirst().first?.count ?? 0 }.max() ?? 0
+    return zip(values, texts).map { value, text in
+      value.isFinite && !text.contains("e") ? fixed(value, decimals: decimals) : text
+    }
+  }
+
   /// A p-value: two significant digits, `< 0.0001` below that.
   public static func p(_ value: Double) -> String {
     if value.isNaN { return "NaN" }

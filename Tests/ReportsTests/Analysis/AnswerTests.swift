@@ -54,8 +54,19 @@ struct AnswerTests {
         "**mlp** − **cnn** is 0.001, 95 % interval [−0.037, 0.040] (paired t, n = 3, p = 0.90). "
           + "Ruled out at 95 %: a difference above 0.040 or below −0.037. If difference and spread "
           + "stay as they are, about 1,100 seeds would separate the two (80 % power).",
-        "The other cell is separated from **mlp** (p ≤ 0.05).",
+        "The other cell is separated from **mlp** (Holm's p ≤ 0.05).",
       ]
+    )
+  }
+
+  @Test func `a claim about a pair needs Holm's p, as the letters do`() {
+    // The third cell's p against the first is 0.02; Holm's over three pairs is 0.06.
+    let none = answer([[0.90, 0.91, 0.92], [0.905, 0.92, 0.901], [0.875, 0.895, 0.900]])
+    #expect(none.count == 3)
+    #expect(
+      none[2]
+        == "The other cell has p ≤ 0.05 against **mlp**, but not after Holm's correction over "
+        + "all 3 pairs."
     )
   }
 

@@ -70,4 +70,16 @@ struct NumberTextTests {
   func `thousands are grouped`(value: Int, text: String) {
     #expect(NumberText.grouped(value) == text)
   }
+
+  @Test func `a half-width keeps its second digit`() {
+    #expect(NumberText.twoDigits(0.01) == "0.010")
+    #expect(NumberText.twoDigits(0.0078) == "0.0078")
+    #expect(NumberText.twoDigits(0) == "0")
+  }
+
+  @Test func `a column has the same decimals`() {
+    #expect(NumberText.column([0.94, 0.9365, 1]) == ["0.9400", "0.9365", "1.0000"])
+    #expect(NumberText.column([1e-9, 0.5]) == ["1e-9", "0.5"])
+    #expect(NumberText.column([]).isEmpty)
+  }
 }
