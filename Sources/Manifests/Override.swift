@@ -67,7 +67,7 @@ struct Override {
       let values = SourceEntry(key: "values", keyPlace: node.place, value: node)
       node = SourceNode(.mapping((node.entries ?? [values]) + [condition]), at: node.place)
     }
-    let place = place(length: name.count)
+    let place = root["parameters"]?.entry(name)?.keyPlace ?? place(length: name.count)
     root.edit("parameters", at: place) { parameters in
       if parameters.entries == nil { parameters.content = .mapping([]) }
       parameters.set(name, node, keyPlace: place)

@@ -80,4 +80,25 @@ import Testing
     #expect(plan.runCount == 60)
     #expect(plan.warnings.isEmpty)
   }
+
+  @Test func `every manifest among the experiments makes a plan without warnings`() throws {
+    let root = GeneratedFileTests.docs.deletingLastPathComponent()
+    let experiments = root.appendingPathComponent("experiments")
+    let names = try FileManager.default.subpathsOfDirectory(atPath: experiments.path)
+      .filter { $0.hasSuffix(".yaml") }
+    #expect(!names.isEmpty)
+    for name in names {
+      let file = experiments.appendingPathComponent(name)
+      do {
+        let plan = try plan(
+          manifest: String(contentsOf: file, encoding: .utf8),
+          file: name,
+          rules: PathRules(folder: file.deletingLastPathComponent().path, roots: [root.path])
+        )
+        #expect(plan.warnings.map(\.rendered) == [], "\(name)")
+      } catch let list as DiagnosticList {
+        Issue.record("\(list.rendered)")
+      }
+    }
+  }
 }

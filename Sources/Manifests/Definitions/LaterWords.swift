@@ -15,6 +15,13 @@ enum LaterWords {
     "lstm": ["layers", "bidirectional", "dropout"],
   ]
 
+  /// What is said besides.
+  static let hints: [String: [String]] = [
+    "early_terminate": [
+      "`hyperband` will be called `asha` here; in this version every run trains to its end"
+    ]
+  ]
+
   /// Values, by the path of the key that receives them.
   static let values: [String: Set<String>] = [
     "method": ["tpe", "sobol", "asha"]

@@ -13,7 +13,14 @@ extension Mistake {
 
   static let tooManyNodes = Mistake("the manifest has more than 200000 values")
 
-  static func syntax(_ problem: String) -> Mistake { Mistake("this is not YAML: \(problem)") }
+  static func syntax(_ problem: String) -> Mistake {
+    let isColon = problem.contains("mapping values are not allowed")
+    return Mistake(
+      "this is not YAML: \(problem)",
+      hints: isColon
+        ? ["quote a text that contains `: `, and indent the keys of one mapping equally"] : []
+    )
+  }
 
   static func unreadableCharacter(_ problem: String, value: Int) -> Mistake {
     let code = value < 0 ? "" : ", character \(value)"
@@ -61,7 +68,7 @@ extension Mistake {
   }
 
   static func later(_ word: String) -> Mistake {
-    Mistake("`\(word)` is known, not in this version")
+    Mistake("`\(word)` is known, not in this version", hints: LaterWords.hints[word] ?? [])
   }
 
   static func missingKey(_ key: String, in owner: String) -> Mistake {

@@ -114,6 +114,7 @@ extension Wrong {
         m.yaml:7:1: error: `early_terminate` is known, not in this version
         early_terminate: { type: hyperband }
         ^~~~~~~~~~~~~~~
+        hint: `hyperband` will be called `asha` here; in this version every run trains to its end
         """#
     ),
     Wrong(

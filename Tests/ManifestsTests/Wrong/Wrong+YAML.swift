@@ -168,5 +168,15 @@ extension Wrong {
         hint: save the file as UTF-8 text
         """#
     ),
+    Wrong(
+      "a colon inside a text",
+      ["description: what: is this"],
+      says: #"""
+        m.yaml:7:18: error: this is not YAML: mapping values are not allowed in this context
+        description: what: is this
+                         ^
+        hint: quote a text that contains `: `, and indent the keys of one mapping equally
+        """#
+    ),
   ]
 }
