@@ -116,6 +116,23 @@ import Testing
     )
   }
 
+  @Test func `none says the same as leaving a key out, where the guide says none`() throws {
+    let plan = try planned(
+      changed(
+        small,
+        [
+          "data: { dataset: spirals, validation: none }", "init: { from: none }",
+          "train: { epochs: 2, batch_size: 32, clip_norm: none, clip_value: none }",
+        ]
+      )
+    )
+    #expect(plan.cells[0].specification == (try planned(small)).cells[0].specification)
+    #expect(plan.experiment.metric.name == "train.loss")
+    let mappings = [ManifestKeys.data, ManifestKeys.initialization, ManifestKeys.train]
+    let names = mappings.joined().filter { $0.standard == "none" }.map(\.name)
+    #expect(names == ["validation", "from", "clip_norm", "clip_value"])
+  }
+
   @Test func `every claim is read`() throws {
     let text = changed(
       small,

@@ -57,8 +57,7 @@ extension Schema {
   /// Every argument of every component and every key of `data`, so that each is written once.
   var arguments: [(String, JSON)] {
     let keys = ManifestKeys.data.map { key in
-      let schema = schema(key.kind, isOpen: true).adding("description", .string(key.summary))
-      return ("data.\(key.name)", schema)
+      ("data.\(key.name)", described(key, isOpen: true))
     }
     return keys
       + Catalog.Family.allCases.flatMap { family in

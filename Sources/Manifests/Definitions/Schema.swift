@@ -53,11 +53,16 @@ struct Schema {
     .object(
       keys.map { key in
         let isOpen = isOpen || SpecificationReader.sections.contains(key.name)
-        return (
-          key.name, schema(key.kind, isOpen: isOpen).adding("description", .string(key.summary))
-        )
+        return (key.name, described(key, isOpen: isOpen))
       }
     )
+  }
+
+  /// The schema of one key; `none` is allowed where it means the same as leaving the key out.
+  func described(_ key: Key, isOpen: Bool) -> JSON {
+    let schema = schema(key.kind, isOpen: isOpen)
+    let whole: JSON = key.standard == "none" ? ["anyOf": [schema, ["const": "none"]]] : schema
+    return whole.adding("description", .string(key.summary))
   }
 
   private func mapping(_ keys: [Key], isOpen: Bool) -> JSON {

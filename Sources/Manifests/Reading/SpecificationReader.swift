@@ -207,7 +207,8 @@ struct SpecificationReader {
     }
     let weights = part("weights")
     let biases = part("biases")
-    let file = values["from"].map { reader.file($0, label: "init.from") }
+    let from = values["from"].flatMap { reader.resolve($0)?.text == "none" ? nil : $0 }
+    let file = from.map { reader.file($0, label: "init.from") }
     guard let weights, let biases else { return nil }
     if case .some(.none) = file { return nil }
     return Initialization(weights: weights, biases: biases, file: file ?? nil)
