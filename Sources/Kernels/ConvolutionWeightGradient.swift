@@ -3,9 +3,9 @@
 /// dw[outputChannels, C, kH, kW] and dbias[outputChannels], added to what is there if `accumulating`.
 ///
 /// dw[o, k] is the dot product of the output gradient of channel o with what kernel element k saw, over all pixels of
-/// all images. Both lie along the pixels, so the sum runs in 16 virtual lanes over stretches of one image, each closed
-/// by a written-out tree. Images are shared out in at most 16 groups; inside a group stretches add in index order, the
-/// groups' sums are added in order: the cut depends on the shape alone.
+/// all images. Both lie along the pixels, so the sum runs in 16 virtual lanes over a stretch, several small images or a
+/// part of a large one, and is closed by a written-out tree. Images are shared out in at most 16 groups; inside a group
+/// stretches add in index order, the groups' sums are added in order: the cut depends on the shape alone.
 public func convolutionWeightGradient(
   _ x: UnsafePointer<Float>,
   gradient dy: UnsafePointer<Float>,
@@ -17,20 +17,21 @@ public func convolutionWeightGradient(
 ) {
   let perGroup = max(1, (s.batch &+ 15) / 16)
   let groups = (s.batch &+ perGroup &- 1) / perGroup
-  // The stretch is bounded so that its windows stay near; a multiple of 16 pixels.
-  let stretch = min(
-    roundUp(s.outputPixels, to: 16),
-    max(16, windowBudget / s.windowCount / 16 &* 16)
-  )
+  // A stretch is bounded so that its windows stay near: whole images while they fit, else a part of one, in both cases
+  // in blocks of a multiple of 16 pixels.
+  let fitting = max(16, windowBudget / s.windowCount / 16 &* 16)
+  let block = min(roundUp(s.outputPixels, to: 16), fitting)
+  let images = block < s.outputPixels ? 1 : min(perGroup, max(1, fitting / block))
   let sums = s.outputChannels &* (s.windowCount &+ 1)
-  let perThread = (s.windowCount &+ s.outputChannels) &* stretch
+  let perThread = (s.windowCount &+ s.outputChannels) &* block &* images
   let scratch = context.scratch(groups &* sums &+ context.pool.threadCount &* perThread)
   let task = WeightGradientTask(
     x: x,
     dy: dy,
     shape: s,
     perGroup: perGroup,
-    stretch: stretch,
+    block: block,
+    images: images,
     sums: scratch,
     sumCount: sums,
     areas: scratch + groups &* sums,
@@ -52,7 +53,8 @@ public func convolutionWeightGradient(
   )
 }
 
-private let windowBudget = 1 << 15
+/// Floats of gathered windows of one stretch: half a second-level cache.
+private let windowBudget = 1 << 17
 
 /// The sums of one group of images.
 private struct WeightGradientTask: ParallelTask {
@@ -60,7 +62,10 @@ private struct WeightGradientTask: ParallelTask {
   let dy: UnsafePointer<Float>
   let shape: ConvolutionShape
   let perGroup: Int
-  let stretch: Int
+  /// Pixels gathered of one image at a time, a multiple of 16.
+  let block: Int
+  /// Blocks in a stretch.
+  let images: Int
   let sums: UnsafeMutablePointer<Float>
   let sumCount: Int
   let areas: UnsafeMutablePointer<Float>
@@ -72,39 +77,54 @@ private struct WeightGradientTask: ParallelTask {
     let db = dw + s.outputChannels &* s.windowCount
     fill(dw, 0, sumCount)
     let windows = areas + thread &* areaCount
-    let slopes = windows + s.windowCount &* stretch
-    for image in index &* perGroup..<min(s.batch, index &* perGroup &+ perGroup) {
-      let source = ForwardWindows(image: x, shape: s).at(image: image)
-      let gradient = dy + image &* s.outputChannels &* s.outputPixels
+    let slopes = windows + images &* block &* s.windowCount
+    let end = min(s.batch, (index &+ 1) &* perGroup)
+    var image = index &* perGroup
+    while image < end {
+      let count = min(images, end &- image)
       var start = 0
       while start < s.outputPixels {
-        let count = min(stretch, s.outputPixels &- start)
-        let padded = roundUp(count, to: 16)
-        // Width = padded: one line of pixels per kernel element, zeros behind the last.
-        source.pack(
-          into: windows,
-          width: padded,
-          start: start,
-          valid: count,
-          depthStart: 0,
-          depth: s.windowCount
-        )
-        for o in 0..<s.outputChannels {
-          let line = slopes + o &* padded
-          copyRun(
-            gradient + o &* s.outputPixels,
-            from: start,
-            step: 1,
-            limit: s.outputPixels,
-            into: line,
-            count: count
+        for i in 0..<count {
+          gather(
+            image &+ i,
+            start,
+            windows + i &* block &* s.windowCount,
+            slopes + i &* block &* s.outputChannels,
+            db
           )
-          for i in count..<padded { line[i] = 0 }
-          db[o] += lineSum(line, padded)
         }
-        addDotProducts(slopes, windows, padded, dw)
-        start &+= count
+        addDotProducts(slopes, windows, blocks: count, dw)
+        start &+= block
       }
+      image &+= count
+    }
+  }
+
+  /// One block of one image: windows [windowCount, block] and slopes [outputChannels, block], zeros behind the last
+  /// pixel; adds the slopes' sums to the bias.
+  private func gather(
+    _ image: Int,
+    _ start: Int,
+    _ windows: UnsafeMutablePointer<Float>,
+    _ slopes: UnsafeMutablePointer<Float>,
+    _ db: UnsafeMutablePointer<Float>
+  ) {
+    let s = shape
+    let count = min(block, s.outputPixels &- start)
+    GridWindows(inputs: x, s).at(image: image).pack(
+      into: windows,
+      width: block,
+      start: start,
+      valid: count,
+      depthStart: 0,
+      depth: s.windowCount
+    )
+    let gradient = dy + (image &* s.outputChannels &* s.outputPixels &+ start)
+    for o in 0..<s.outputChannels {
+      let line = slopes + o &* block
+      mapLanes(gradient + o &* s.outputPixels, line, count) { $0 }
+      for i in count..<block { line[i] = 0 }
+      db[o] += lineSum(line, block)
     }
   }
 
@@ -119,11 +139,11 @@ private struct WeightGradientTask: ParallelTask {
     return treeSum(total)
   }
 
-  /// dw[o, k] += slopes[o] · windows[k], four by four: 8 loads feed 16 accumulators.
+  /// dw[o, k] += slopes[o] · windows[k] over all blocks, four by four: 8 loads feed 16 accumulators.
   private func addDotProducts(
     _ slopes: UnsafePointer<Float>,
     _ windows: UnsafePointer<Float>,
-    _ count: Int,
+    blocks: Int,
     _ dw: UnsafeMutablePointer<Float>
   ) {
     let columns = shape.windowCount
@@ -133,21 +153,16 @@ private struct WeightGradientTask: ParallelTask {
       var k = 0
       while k < columns {
         let width = min(4, columns &- k)
+        let target = dw + (o &* columns &+ k)
         if rows == 4, width == 4 {
-          addFourByFour(
-            slopes + o &* count,
-            windows + k &* count,
-            count,
-            dw + (o &* columns &+ k),
-            columns
-          )
+          addFourByFour(slopes + o &* block, windows + k &* block, blocks, target)
         } else {
           for i in 0..<rows {
             for j in 0..<width {
-              dw[(o &+ i) &* columns &+ k &+ j] += dot(
-                slopes + (o &+ i) &* count,
-                windows + (k &+ j) &* count,
-                count
+              target[i &* columns &+ j] += dot(
+                slopes + (o &+ i) &* block,
+                windows + (k &+ j) &* block,
+                blocks
               )
             }
           }
@@ -158,13 +173,16 @@ private struct WeightGradientTask: ParallelTask {
     }
   }
 
-  @inline(__always)
-  private func dot(_ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ count: Int) -> Float {
+  private func dot(_ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ blocks: Int) -> Float {
     var total = Lanes.zero
-    var i = 0
-    while i < count {
-      total = total.addingProduct(load(a + i), load(b + i))
-      i &+= 16
+    for index in 0..<blocks {
+      let a = a + index &* block &* shape.outputChannels
+      let b = b + index &* block &* shape.windowCount
+      var i = 0
+      while i < block {
+        total = total.addingProduct(load(a + i), load(b + i))
+        i &+= 16
+      }
     }
     return treeSum(total)
   }
@@ -172,26 +190,30 @@ private struct WeightGradientTask: ParallelTask {
   private func addFourByFour(
     _ a: UnsafePointer<Float>,
     _ b: UnsafePointer<Float>,
-    _ count: Int,
-    _ dw: UnsafeMutablePointer<Float>,
-    _ stride: Int
+    _ blocks: Int,
+    _ dw: UnsafeMutablePointer<Float>
   ) {
     var r0 = FourSums()
     var r1 = FourSums()
     var r2 = FourSums()
     var r3 = FourSums()
-    var i = 0
-    while i < count {
-      let b0 = load(b + i)
-      let b1 = load(b + (count &+ i))
-      let b2 = load(b + (2 &* count &+ i))
-      let b3 = load(b + (3 &* count &+ i))
-      r0.add(load(a + i), b0, b1, b2, b3)
-      r1.add(load(a + (count &+ i)), b0, b1, b2, b3)
-      r2.add(load(a + (2 &* count &+ i)), b0, b1, b2, b3)
-      r3.add(load(a + (3 &* count &+ i)), b0, b1, b2, b3)
-      i &+= 16
+    for index in 0..<blocks {
+      let a = a + index &* block &* shape.outputChannels
+      let b = b + index &* block &* shape.windowCount
+      var i = 0
+      while i < block {
+        let b0 = load(b + i)
+        let b1 = load(b + (block &+ i))
+        let b2 = load(b + (2 &* block &+ i))
+        let b3 = load(b + (3 &* block &+ i))
+        r0.add(load(a + i), b0, b1, b2, b3)
+        r1.add(load(a + (block &+ i)), b0, b1, b2, b3)
+        r2.add(load(a + (2 &* block &+ i)), b0, b1, b2, b3)
+        r3.add(load(a + (3 &* block &+ i)), b0, b1, b2, b3)
+        i &+= 16
+      }
     }
+    let stride = shape.windowCount
     r0.close(dw)
     r1.close(dw + stride)
     r2.close(dw + 2 &* stride)

@@ -296,20 +296,16 @@ func multiplyPanels(
     while i < rows {
       let height = min(tileRows, rows &- i)
       let tile = c + (i &* rowStride &+ j)
-      if height == tileRows, width == tileColumns {
-        multiplyTile(depth, packedA + i &* depth, b, tile, rowStride, continues: continues)
-      } else {
-        multiplyPartialTile(
-          depth,
-          packedA + i &* depth,
-          b,
-          tile,
-          rowStride,
-          rows: height,
-          columns: width,
-          continues: continues
-        )
-      }
+      multiplyTile(
+        depth,
+        packedA + i &* depth,
+        b,
+        tile,
+        rowStride,
+        rows: height,
+        columns: width,
+        continues: continues
+      )
       i &+= tileRows
     }
     j &+= tileColumns

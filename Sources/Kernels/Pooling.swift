@@ -5,7 +5,7 @@ public typealias PoolingShape = ConvolutionShape
 
 /// The largest value of each window; `indices` receives its place in the input plane, −1 never occurs.
 ///
-/// `shape.batch` counts planes (N · C), `channels` is 1. The first of equal values wins, a NaN wins always (as in
+/// `shape.batch` counts planes (N · C), `channels` is 1. The first of equal values wins, the last NaN wins always (as in
 /// PyTorch); padding never wins.
 public func maxPool(
   _ x: UnsafePointer<Float>,
@@ -88,14 +88,21 @@ private struct MaxPoolTask: ParallelTask {
         let (rows, columns) = shape.window(row, column)
         var place = rows.lowerBound &* shape.width &+ columns.lowerBound
         var best = plane[place]
-        for i in rows {
-          for j in columns {
-            let value = plane[i &* shape.width &+ j]
-            if value > best || (value.isNaN && !best.isNaN) {
+        var i = rows.lowerBound
+        while i < rows.upperBound {
+          let line = i &* shape.width
+          var at = line &+ columns.lowerBound
+          let end = line &+ columns.upperBound
+          while at < end {
+            let value = plane[at]
+            // A NaN compares with nothing: taken whenever it comes, it is never replaced by a number.
+            if value > best || value != value {
               best = value
-              place = i &* shape.width &+ j
+              place = at
             }
+            at &+= 1
           }
+          i &+= 1
         }
         y[out] = best
         indices[out] = Int32(truncatingIfNeeded: place)
