@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# make demo     build, train the quickstart, write its report
+# make test     run all tests
+# make build    build the program, .build/release/runexp
+# make install  install the program and its shell completions under PREFIX
+# make lint     check format, imports, declared dependencies
+# make format   format all Swift files in place
+# make bench    measure the training speed on this machine
+# make reports  rebuild the reports under reports/
+# make clean    remove .build and demo
+#
+# demo, test, build, lint and bench install missing system packages where apt-get can.
+
+.PHONY: help demo test build install lint format bench reports clean system-packages
+.DEFAULT_GOAL := help
+
+RUNEXP := .build/release/runexp
+SWIFT_FILES := Sources Tests Package.swift
+# /usr/local for root, otherwise the user's own folder
+PREFIX ?= $(if $(filter 0,$(shell id -u)),/usr/local,$(HOME)/.local)
+
+help:
+	@sed -n 's/^# \(make .*\)/\1/p' $(firstword $(MAKEFILE_LIST))
+
+system-packages:
+	@.ci/system-packages
+
+demo: build
+	$(RUNEXP) sweep experiments/quickstart.yaml --db demo/runexp.db --reports demo/reports
+	@echo 'Now read demo/reports/quickstart/index.md; the runs are in demo/runexp.db.'
+
+test: system-packages
+	swift test --parallel
+
+build: system-packages
+	swift build --configuration release --static-swift-stdlib --product runexp
+
+install: build
+	install -d "$(DESTDIR)$(PREFIX)/bin" \
+	  "$(DESTDIR)$(PREFIX)/share/bash-completion/completions" \
+	  "$(DESTDIR)$(PREFIX)/share/zsh/site-functions" \
+	  "$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d"
+	install -m 755 $(RUNEXP) "$(DESTDIR)$(PREFIX)/bin/runexp"
+	$(RUNEXP) --generate-completion-script bash \
+	  > "$(DESTDIR)$(PREFIX)/share/bash-completion/completions/runexp"
+	$(RUNEXP) --generate-completion-script zsh \
+	  > "$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_runexp"
+	$(RUNEXP) --generate-completion-script fish \
+	  > "$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/runexp.fish"
+
+lint: system-packages
+	swift format lint --strict --recursive $(SWIFT_FILES)
+	.ci/check-imports
+	.ci/check-dependencies
+
+format:
+	swift format --in-place --recursive $(SWIFT_FILES)
+
+bench: build
+	@.ci/bench $(RUNEXP)
+
+# Runs that demo/runexp.db holds already are reused. Fashion-MNIST is found through RUNEXP_DATA.
+reports: build
+	$(RUNEXP) sweep experiments/quickstart.yaml --db demo/runexp.db --reports reports
+	@if $(RUNEXP) plan experiments/architectures.yaml --db demo/runexp.db >/dev/null 2>&1; then \
+	  set -x; \
+	  $(RUNEXP) sweep experiments/architectures.yaml --db demo/runexp.db --reports reports; \
+	else \
+	  echo 'reports/architectures is left as it is: no Fashion-MNIST here, please set RUNEXP_DATA'; \
+	fi
+
+clean:
+	rm -rf .build demo
