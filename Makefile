@@ -27,6 +27,7 @@ system-packages:
 	@.ci/system-packages
 
 demo: build
+	@mkdir -p demo
 	$(RUNEXP) sweep experiments/quickstart.yaml --db demo/runexp.db --reports demo/reports
 	@echo 'Now read demo/reports/quickstart/index.md; the runs are in demo/runexp.db.'
 
@@ -62,12 +63,13 @@ bench: build
 
 # Runs that demo/runexp.db holds already are reused. Fashion-MNIST is found through RUNEXP_DATA.
 reports: build
+	@mkdir -p demo
 	$(RUNEXP) sweep experiments/quickstart.yaml --db demo/runexp.db --reports reports
-	@if $(RUNEXP) plan experiments/architectures.yaml --db demo/runexp.db >/dev/null 2>&1; then \
+	@if $(RUNEXP) plan experiments/architectures.yaml --db demo/runexp.db >/dev/null; then \
 	  set -x; \
 	  $(RUNEXP) sweep experiments/architectures.yaml --db demo/runexp.db --reports reports; \
 	else \
-	  echo 'reports/architectures is left as it is: no Fashion-MNIST here, please set RUNEXP_DATA'; \
+	  echo 'So reports/architectures is left as it is. Fashion-MNIST is looked for in RUNEXP_DATA.'; \
 	fi
 
 clean:
