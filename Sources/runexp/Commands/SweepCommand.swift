@@ -122,5 +122,6 @@ enum PlanSummary {
     let runs = planned.runs.count
     return "\(label): \(cells) \(cells == 1 ? "cell" : "cells"), "
       + "\(runs) \(runs == 1 ? "run" : "runs"): " + parts.joined(separator: ", ")
+      + (planned.openRuns.isEmpty ? "; nothing has to be run" : "")
   }
 }
