@@ -16,7 +16,7 @@ public enum Clipping {
     for parameter in parameters { total += parameter.gradientSumOfSquares }
     let norm = total.squareRoot()
     let factor = limit / (norm + 1e-6)
-    guard factor < 1 else { return norm }
+    guard norm.isFinite, factor < 1 else { return norm }
     for parameter in parameters { parameter.scaleGradient(by: Float(factor), context: context) }
     return norm
   }

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Tensors
+import Testing
+
+@testable import NeuralNetworks
+
+/// The range and the source of initial values.
+@Suite struct InitializerTests {
+  /// Values of all tensors of a network by name.
+  private func drawn(
+    _ layers: [any Layer],
+    weights: Initializer = .standard,
+    biases: Initializer = .standard,
+    seed: Int = 1
+  ) -> [String: [Float]] {
+    let network = Sequential(layers)
+    network.initialize(weights: weights, biases: biases, seed: seed)
+    return Dictionary(
+      uniqueKeysWithValues: network.parameters.map { ($0.parameter.name, $0.parameter.array) }
+    )
+  }
+
+  private func dense(_ path: String = "0", inputs: Int = 100, units: Int = 80) throws -> Dense {
+    try Dense(path: path, input: .values([inputs]), units: units)
+  }
+
+  /// Uniform on ±bound: inside, near both ends, with the variance bound²/3.
+  private func expectUniform(
+    _ values: [Float]?,
+    bound: Double,
+    sourceLocation: SourceLocation = #_sourceLocation
+  ) throws {
+    let values = try #require(values)
+    let (low, high) = (Double(values.min() ?? 0), Double(values.max() ?? 0))
+    #expect(
+      low >= -bound * (1 + 1e-6) && high <= bound * (1 + 1e-6),
+      sourceLocation: sourceLocation
+    )
+    // All of n draws miss an end's share s with probability (1 − s)ⁿ: below e⁻¹² here.
+    let share = 24 * bound / Double(values.count)
+    #expect(low < -bound + share && high > bound - share, sourceLocation: sourceLocation)
+  }
+
+  @Test func `the default is uniform with PyTorch's bounds`() throws {
+    let one = drawn([try dense()])
+    try expectUniform(one["0.weight"], bound: 0.1)
+    try expectUniform(one["0.bias"], bound: 0.1)
+    let two = drawn([
+      try Conv2d(
+        path: "0",
+        input: .values([4, 9, 9]),
+        channels: 32,
+        kernel: (5, 5),
+        stride: (1, 1),
+        padding: (0, 0)
+      )
+    ])
+    try expectUniform(two["0.weight"], bound: 0.1)
+    try expectUniform(two["0.bias"], bound: 0.1)
+    let three = drawn([
+      try Recurrent(
+        path: "0",
+        input: .values([3, 7]),
+        cell: .lstm,
+        hiddenSize: 25,
+        carriesState: false
+      )
+    ])
+    for name in ["weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0"] {
+      try expectUniform(three["0.\(name)"], bound: 0.2)
+    }
+  }
+
+  @Test func `an embedding is standard normal by default`() throws {
+    let layer = try Embedding(path: "0", input: .tokens(vocabulary: 100, steps: 3), size: 64)
+    try expectNormal(drawn([layer])["0.weight"], deviation: 1)
+  }
+
+  /// Mean and variance of normal draws within five of their standard errors.
+  private func expectNormal(
+    _ values: [Float]?,
+    deviation: Double,
+    sourceLocation: SourceLocation = #_sourceLocation
+  ) throws {
+    let values = try #require(values).map { Double($0) / deviation }
+    let count = Double(values.count)
+    let mean = values.reduce(0, +) / count
+    let square = values.reduce(0) { $0 + $1 * $1 } / count
+    #expect(abs(mean) < 5 / count.squareRoot(), sourceLocation: sourceLocation)
+    #expect(abs(square - 1) < 5 * (2 / count).squareRoot(), sourceLocation: sourceLocation)
+    #expect(values.contains { abs($0) > 2.5 }, sourceLocation: sourceLocation)
+  }
+
+  @Test func `normal, uniform, zeros and xavier_uniform have their ranges`() throws {
+    try expectNormal(
+      drawn([try dense()], weights: .normal(standardDeviation: 0.02))["0.weight"],
+      deviation: 0.02
+    )
+    let shifted = drawn([try dense()], weights: .uniform(low: 2, high: 3))["0.weight"] ?? []
+    try expectUniform(shifted.map { $0 - 2.5 }, bound: 0.5)
+    let zeros = drawn([try dense()], biases: .zeros)
+    #expect(zeros["0.bias"] == [Float](repeating: 0, count: 80))
+    #expect(zeros["0.weight"]?.contains(0) == false)
+    let xavier = drawn([try dense()], weights: .xavierUniform)["0.weight"]
+    try expectUniform(xavier, bound: (6.0 / 180).squareRoot())
+  }
+
+  @Test func `xavier_uniform counts a convolution's window on both sides`() throws {
+    let layer = try Conv2d(
+      path: "0",
+      input: .values([4, 9, 9]),
+      channels: 6,
+      kernel: (3, 5),
+      stride: (1, 1),
+      padding: (0, 0)
+    )
+    let values = drawn([layer], weights: .xavierUniform)["0.weight"]
+    try expectUniform(values, bound: (6.0 / (4 * 15 + 6 * 15)).squareRoot())
+  }
+
+  @Test func `values depend on the seed and the tensor's name only`() throws {
+    let alone = drawn([try dense("1")])
+    let together = drawn([try dense("0"), try dense("1", inputs: 80, units: 100)])
+    let swapped = drawn([try dense("1"), try dense("0", inputs: 80)])
+    #expect(alone["1.weight"] == swapped["1.weight"])
+    #expect(alone["1.bias"] == swapped["1.bias"])
+    #expect(together["0.weight"] != together["1.weight"])
+    #expect(drawn([try dense("1")], seed: 2)["1.weight"] != alone["1.weight"])
+    #expect(drawn([try dense("1")], seed: 1) == alone)
+  }
+
+  @Test func `a layer's own initializer comes before the model's`() throws {
+    let layer = try dense()
+    layer.weightInitializer = .zeros
+    let values = drawn(
+      [layer],
+      weights: .uniform(low: 1, high: 2),
+      biases: .uniform(low: 1, high: 2)
+    )
+    #expect(values["0.weight"] == [Float](repeating: 0, count: 8000))
+    #expect(values["0.bias"]?.allSatisfy { $0 >= 1 && $0 < 2 } == true)
+  }
+}

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Tensors
+import Testing
+
+@testable import NeuralNetworks
+
+/// What layers make of their input's shape, and what they say to one that does not fit.
+@Suite struct LayerShapeTests {
+  private let image = SignalShape.values([3, 10, 8])
+  private let sequence = SignalShape.values([7, 5])
+  private let vector = SignalShape.values([4])
+  private let tokens = SignalShape.tokens(vocabulary: 28, steps: 35)
+
+  private func conv(_ input: SignalShape, _ kernel: Int, stride: Int = 1, padding: Int = 0) throws
+    -> Conv2d
+  {
+    try Conv2d(
+      path: "0",
+      input: input,
+      channels: 6,
+      kernel: (kernel, kernel),
+      stride: (stride, stride),
+      padding: (padding, padding)
+    )
+  }
+
+  private func pool(_ input: SignalShape, _ kernel: Int, padding: Int = 0) throws -> Pool2d {
+    try Pool2d(
+      input: input,
+      kind: .average,
+      kernel: (kernel, kernel),
+      stride: (kernel, kernel),
+      padding: (padding, padding)
+    )
+  }
+
+  private func lstm(_ input: SignalShape) throws -> Recurrent {
+    try Recurrent(path: "2", input: input, cell: .lstm, hiddenSize: 6, carriesState: false)
+  }
+
+  @Test func `shapes follow from layer to layer`() throws {
+    #expect(try Dense(path: "0", input: vector, units: 9).output == .values([9]))
+    #expect(try Dense(path: "0", input: sequence, units: 9).output == .values([7, 9]))
+    #expect(try Dense(path: "0", input: tokens, units: 9).output == .values([35, 9]))
+    #expect(try conv(image, 3).output == .values([6, 8, 6]))
+    #expect(try conv(image, 3, stride: 2, padding: 1).output == .values([6, 5, 4]))
+    #expect(try conv(image, 12, padding: 2).output == .values([6, 3, 1]))
+    #expect(try pool(image, 3).output == .values([3, 3, 2]))
+    #expect(try pool(image, 2, padding: 1).output == .values([3, 6, 5]))
+    #expect(try lstm(sequence).output == .values([7, 6]))
+    #expect(try lstm(tokens).output == .values([35, 6]))
+    #expect(try Embedding(path: "0", input: tokens, size: 16).output == .values([35, 16]))
+    #expect(try Flatten(input: image).output == .values([240]))
+    #expect(try LastStep(input: sequence).output == .values([5]))
+    #expect(try RowsAsSequence(input: image).output == .values([10, 24]))
+    #expect(try Dropout(path: "0", input: image, probability: 0.5).output == image)
+    #expect(try ActivationLayer(input: sequence, activation: .tanh).output == sequence)
+  }
+
+  @Test func `parameters have PyTorch's names, shapes and order`() throws {
+    func shapes(_ layer: any Layer) -> [String] {
+      layer.parameters.map { "\($0.parameter.name) \($0.parameter.shape)" }
+    }
+    #expect(
+      shapes(try Dense(path: "1", input: vector, units: 9)) == ["1.weight [9, 4]", "1.bias [9]"]
+    )
+    #expect(
+      shapes(try Dense(path: "1", input: vector, units: 9, hasBias: false)) == ["1.weight [9, 4]"]
+    )
+    #expect(shapes(try conv(image, 5)) == ["0.weight [6, 3, 5, 5]", "0.bias [6]"])
+    #expect(
+      shapes(try lstm(sequence)) == [
+        "2.weight_ih_l0 [24, 5]", "2.weight_hh_l0 [24, 6]", "2.bias_ih_l0 [24]",
+        "2.bias_hh_l0 [24]",
+      ]
+    )
+    #expect(shapes(try Embedding(path: "0", input: tokens, size: 16)) == ["0.weight [28, 16]"])
+    #expect(shapes(try Flatten(input: image)).isEmpty)
+  }
+
+  private func refusal(_ body: () throws -> any Layer) -> LayerError? {
+    do {
+      _ = try body()
+      return nil
+    } catch {
+      return error as? LayerError
+    }
+  }
+
+  @Test func `dense refuses an image`() {
+    let error = refusal { try Dense(path: "0", input: image, units: 2) }
+    #expect(error?.message == "`dense` needs a vector or a sequence, got an image [3, 10, 8]")
+    #expect(error?.hint == "put `- flatten` before it")
+  }
+
+  @Test func `image layers refuse anything else`() {
+    #expect(
+      refusal { try conv(sequence, 3) }?.message
+        == "`conv2d` needs an image [channels, height, width], got a sequence [7, 5]"
+    )
+    #expect(
+      refusal { try pool(vector, 2) }?.message
+        == "`avg_pool2d` needs an image [channels, height, width], got [4]"
+    )
+    #expect(
+      refusal { try RowsAsSequence(input: tokens) }?.message
+        == "`rows_as_sequence` needs an image [channels, height, width], got tokens [35] of 28"
+    )
+  }
+
+  @Test func `windows that are larger than the image are refused`() {
+    let error = refusal { try conv(image, 11, padding: 1) }
+    #expect(
+      error?.message
+        == "`conv2d` has a window of 11×11, larger than its input of 12×10 with padding"
+    )
+    #expect(error?.hint == "use a smaller `kernel_size`, or fewer pooling layers before it")
+    #expect(
+      refusal { try pool(image, 9) }?.message
+        == "`avg_pool2d` has a window of 9×9, larger than its input of 10×8 with padding"
+    )
+  }
+
+  @Test func `padding of more than half the pooling window is refused`() {
+    #expect(
+      refusal { try pool(image, 3, padding: 2) }?.message
+        == "`padding` of `avg_pool2d` is at most half its `kernel_size`, got 2×2 for 3×3"
+    )
+  }
+
+  @Test func `layers of sequences refuse anything else`() {
+    let error = refusal { try lstm(image) }
+    #expect(
+      error?.message
+        == "`lstm` needs a sequence [steps, features] or tokens, got an image [3, 10, 8]"
+    )
+    #expect(error?.hint == "`rows_as_sequence` reads an image row by row")
+    #expect(
+      refusal { try LastStep(input: vector) }?.message
+        == "`last_step` needs a sequence [steps, features], got [4]"
+    )
+  }
+
+  @Test func `embedding needs tokens, and layers of values refuse them`() {
+    let error = refusal { try Embedding(path: "0", input: vector, size: 3) }
+    #expect(error?.message == "`embedding` needs tokens, got [4]")
+    #expect(error?.hint == "it must be the first layer, on a data set of tokens")
+    #expect(
+      refusal { try Flatten(input: tokens) }?.message
+        == "`flatten` needs values, got tokens [35] of 28"
+    )
+    #expect(
+      refusal { try Dropout(path: "0", input: tokens, probability: 0.1) }?.message
+        == "`dropout` needs values, got tokens [35] of 28"
+    )
+    #expect(
+      refusal { try ActivationLayer(input: tokens, activation: .relu) }?.message
+        == "an activation needs values, got tokens [35] of 28"
+    )
+  }
+}
