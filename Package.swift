@@ -32,8 +32,10 @@ let language: [SwiftSetting] = [
   .enableUpcomingFeature("InternalImportsByDefault"),
 ]
 let checked: [SwiftSetting] = language + [.strictMemorySafety()]
-/// Numeric modules are optimised in every configuration, so that a debug build's tests train at full speed.
-let optimized: [SwiftSetting] = checked + [.unsafeFlags(["-O", "-wmo", "-num-threads", "2"])]
+let optimization: [SwiftSetting] = [.unsafeFlags(["-O", "-wmo", "-num-threads", "2"])]
+/// Numeric modules and those that loop over pixels are optimised in every configuration, so that a debug build's tests
+/// train and draw at full speed.
+let optimized: [SwiftSetting] = checked + optimization
 let kernels: [SwiftSetting] =
   language + [
     .unsafeFlags(["-Ounchecked", "-wmo", "-num-threads", "2", "-target-cpu", cpu]),
@@ -68,7 +70,7 @@ let package = Package(
   targets: [
     // Both towers
     .target(name: "Numerics", swiftSettings: optimized),
-    .target(name: "Codecs", dependencies: ["CZlib", "CPNG", "CCrypto"], swiftSettings: checked),
+    .target(name: "Codecs", dependencies: ["CZlib", "CPNG", "CCrypto"], swiftSettings: optimized),
 
     // Numbers
     .target(name: "Kernels", dependencies: ["Numerics"], swiftSettings: kernels),
@@ -99,7 +101,11 @@ let package = Package(
       swiftSettings: checked
     ),
     .target(name: "Scheduling", dependencies: ["Experiments"], swiftSettings: checked),
-    .target(name: "Plotting", dependencies: ["CCairo", "Codecs"], swiftSettings: language),
+    .target(
+      name: "Plotting",
+      dependencies: ["CCairo", "Codecs"],
+      swiftSettings: language + optimization
+    ),
     .target(
       name: "Reports",
       dependencies: ["Experiments", "Plotting", "Codecs"],
@@ -210,7 +216,7 @@ let package = Package(
     ),
     .testTarget(
       name: "EndToEndTests",
-      dependencies: ["runexp", "Codecs", "Experiments"],
+      dependencies: ["runexp", "Codecs", "Experiments", "Storage", grdb],
       swiftSettings: checked
     ),
   ]
