@@ -4,6 +4,7 @@ import ArgumentParser
 import Datasets
 import Diagnostics
 import Foundation
+import Reports
 import Storage
 import Training
 
@@ -44,6 +45,10 @@ private func exitCode(for error: any Error) -> any Error {
   case let storage as StorageError:
     Terminal.say("error: \(storage)")
     return storage.isRefusal ? Exit.storageRefuses : Exit.badInput
+  case let report as ReportWriterError:
+    Terminal.say("error: \(report)")
+    if case .unwritable = report { return Exit.storageRefuses }
+    return Exit.badInput
   case let data as DatasetError:
     Terminal.say(data.diagnostic.rendered)
     return Exit.badInput

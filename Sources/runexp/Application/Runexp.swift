@@ -23,5 +23,13 @@ struct Runexp: AsyncParsableCommand {
   )
 }
 
+extension Runexp {
+  /// Starts the program.
+  static func main() async {
+    StandardStreams.prepare()
+    await main(nil)
+  }
+}
+
 /// Version of the program.
 let runexpVersion = "0.1.0"

@@ -92,7 +92,10 @@ struct PlanExecution {
       } else {
         planned.runIDs.flatMap { ["--run", $0] }
       }
-    return ["worker", "--parent", "stdin", "--db", databasePath] + target + [
+    return [
+      "worker", "--parent", "stdin", "--parent-pid",
+      "\(ProcessInfo.processInfo.processIdentifier)", "--db", databasePath,
+    ] + target + [
       "--threads", "\(parallelism.threads)", "--jobs", "\(parallelism.jobs)",
     ]
   }

@@ -23,6 +23,7 @@ struct ReportOptionsGroup: ParsableArguments {
 
   /// Checks before the first run starts that the report can be written.
   func check(_ folder: URL, _ checked: CheckedPlan) throws {
+    try checkWritable(folder)
     guard !force else { return }
     let record = SweepRecord(
       name: checked.plan.experiment.name,
@@ -34,6 +35,26 @@ struct ReportOptionsGroup: ParsableArguments {
       version: runexpVersion
     )
     try ReportWriter.check(folder: folder, names: Report.names(for: record))
+  }
+
+  /// The nearest folder that exists on the way has to take files; nothing is made yet.
+  private func checkWritable(_ folder: URL) throws {
+    let files = FileManager.default
+    var place = folder.standardizedFileURL
+    var isFolder: ObjCBool = false
+    while unsafe !files.fileExists(atPath: place.path, isDirectory: &isFolder), place.path != "/" {
+      place.deleteLastPathComponent()
+    }
+    let path = ReportBuilder.shown(folder)
+    guard isFolder.boolValue else {
+      throw ReportWriterError.unwritable(path: path, reason: "`\(place.path)` is not a folder")
+    }
+    guard files.isWritableFile(atPath: place.path) else {
+      throw ReportWriterError.unwritable(
+        path: path,
+        reason: "you may not write into `\(place.path)`"
+      )
+    }
   }
 }
 

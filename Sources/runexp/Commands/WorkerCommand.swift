@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
 import ArgumentParser
 import Datasets
 import Foundation
@@ -34,15 +39,23 @@ struct WorkerCommand: ParsableCommand {
   @Option(help: "Runs at once in the sweep, for the record.") var jobs = 1
   @Option(help: "Ends when this parent does, and reports progress to it as JSON lines.")
   var parent: Parent?
+  @Option(
+    name: .customLong("parent-pid"),
+    help: "The process that has to be the parent; if another is, the worker ends at once."
+  )
+  var parentPID: Int?
 
   func run() throws {
     try reportingFailures {
+      let supervisor = parent == nil ? nil : Int(getppid())
+      // An orphan's parent is some other process, which would never settle its claims.
+      if let parentPID, supervisor != parentPID { throw Exit.interrupted }
       let store = try database.open(.open)
       let stop = StopRequest(watchesStandardInput: parent == .stdin)
       let worker = Worker(
         store: store,
         scope: scope,
-        identity: .current(supervisorPID: parent == nil ? nil : Int(getppid())),
+        identity: .current(supervisorPID: supervisor),
         environment: RunEnvironment(
           cpu: Machine.cpuName,
           system: Machine.systemName,

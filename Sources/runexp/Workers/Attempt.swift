@@ -204,8 +204,15 @@ final class Heartbeat: Sendable {
         quiet += 0.25
         guard quiet >= 4 else { continue }
         quiet = 0
-        // A lost claim shows at the owner's next write, which knows what to do.
-        do { try store.renew(claim) } catch { return }
+        do {
+          try store.renew(claim)
+        } catch StorageError.claimLost {
+          // It shows at the owner's next write, which knows what to do.
+          return
+        } catch {
+          // Busy or refused now: the next renewal may pass, and the owner's own writes tell.
+          continue
+        }
       }
     }
   }

@@ -35,7 +35,10 @@ final class StopRequest: Sendable {
     Thread.detachNewThread { [weak self] in
       // The parent never writes: the end of its pipe is its end.
       var byte: UInt8 = 0
-      while unsafe read(0, &byte, 1) > 0 {}
+      while true {
+        let count = unsafe read(0, &byte, 1)
+        if count == 0 || count < 0 && errno != EINTR { break }
+      }
       self?.ask()
     }
   }

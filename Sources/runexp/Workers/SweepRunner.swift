@@ -13,12 +13,6 @@ import Storage
 import Subprocess
 import Synchronization
 
-#if canImport(System)
-  import System
-#else
-  import SystemPackage
-#endif
-
 /// The shell around the supervisor: starts worker processes, looks at the store, does what the supervisor answers.
 ///
 /// Workers run in a process group of their own, so that a terminal's Ctrl-C reaches only the sweep, which forwards it;
@@ -36,13 +30,16 @@ actor SweepRunner {
 
   /// One started worker.
   private struct WorkerProcess {
+    /// Known once it has started.
     var identity: ProcessIdentity?
+    /// The strongest signal that was asked for before.
+    var waitingSignal: Int32?
     var claimed = 0
   }
 
   /// What happens around the supervisor.
   private enum RunnerEvent: Sendable {
-    case tick
+    case tick(looks: Bool)
     case interrupt
     case started(WorkerID, ProcessIdentity)
     case message(WorkerID, WorkerMessage)
@@ -67,47 +64,83 @@ actor SweepRunner {
   }
 
   /// Runs until the supervisor finishes; `timeLimit` in seconds acts as a first Ctrl-C.
+  ///
+  /// Throws what the store throws; no worker is left behind then.
   func run(timeLimit: Double?) async throws -> SweepEnding {
     let signals = InterruptSignals { [sendEvent] in sendEvent.yield(.interrupt) }
     defer { signals.end() }
-    let ticking = Task { [sendEvent] in
-      var elapsed = 0.0
+    let ticking = ticks(timeLimit: timeLimit)
+    defer { ticking.cancel() }
+    do {
+      var ending = try apply(supervisor.handle(.observed(phases())))
+      for await event in events {
+        if let ending { return ending }
+        ending = try handle(event)
+        progress.redraw()
+        if let ending { return ending }
+      }
+      return .interrupted
+    } catch {
+      await stopWorkers()
+      throw error
+    }
+  }
+
+  /// A tick four times a second for the view, of which every fourth looks at the store.
+  private func ticks(timeLimit: Double?) -> Task<Void, Never> {
+    Task { [sendEvent] in
+      let start = ContinuousClock.now
+      var limit = timeLimit.map { start + .seconds($0) }
+      var count = 0
       while !Task.isCancelled {
-        try? await Task.sleep(for: .milliseconds(250))
-        elapsed += 0.25
-        sendEvent.yield(.tick)
-        if let timeLimit, elapsed >= timeLimit, elapsed < timeLimit + 0.25 {
+        do { try await Task.sleep(for: .milliseconds(250)) } catch { return }
+        count += 1
+        sendEvent.yield(.tick(looks: count % 4 == 0))
+        if let end = limit, ContinuousClock.now >= end {
+          limit = nil
           sendEvent.yield(.interrupt)
         }
       }
     }
-    defer { ticking.cancel() }
-    var ending = try apply(supervisor.handle(.observed(phases())))
-    var ticks = 0
-    for await event in events {
-      if let ending { return ending }
-      if case .tick = event { ticks += 1 }
-      ending = try handle(event, looks: ticks % 4 == 0)
-      progress.redraw()
-      if let ending { return ending }
-    }
-    return .interrupted
   }
 
-  private func handle(_ event: RunnerEvent, looks: Bool) throws -> SweepEnding? {
+  /// After a failure of our own: asks every worker to end, and ends those that take longer than some seconds.
+  private func stopWorkers() async {
+    guard !workers.isEmpty else { return }
+    for worker in workers.keys { signal(worker, SIGTERM) }
+    var ticks = 0
+    for await event in events {
+      switch event {
+      case .tick: ticks += 1
+      case .interrupt: ticks = Self.patienceTicks
+      case .started(let worker, let identity): begin(worker, identity)
+      case .exited(let worker, _), .spawnFailed(let worker, _): workers[worker] = nil
+      case .message: break
+      }
+      guard !workers.isEmpty, ticks < 2 * Self.patienceTicks else { return }
+      if ticks == Self.patienceTicks {
+        for worker in workers.keys { signal(worker, SIGKILL) }
+        ticks += 1
+      }
+    }
+  }
+
+  /// Ticks that workers get for their last checkpoint when the sweep itself failed: ten seconds.
+  private static let patienceTicks = 40
+
+  private func handle(_ event: RunnerEvent) throws -> SweepEnding? {
     switch event {
-    case .tick:
+    case .tick(let looks):
       return looks ? try apply(supervisor.handle(.observed(phases()))) : nil
     case .interrupt:
       progress.interrupted()
       return try apply(supervisor.handle(.interruptRequested))
     case .started(let worker, let identity):
-      workers[worker]?.identity = identity
+      begin(worker, identity)
       return nil
     case .message(let worker, let message):
       note(message, from: worker)
       progress.note(message)
-      if case .ended = message { return try apply(supervisor.handle(.observed(phases()))) }
       return nil
     case .spawnFailed(let worker, let reason):
       workers[worker] = nil
@@ -115,6 +148,17 @@ actor SweepRunner {
     case .exited(let worker, let exit):
       return try settle(worker, exit)
     }
+  }
+
+  /// Notes who a worker is, and sends what could not be sent before.
+  private func begin(_ worker: WorkerID, _ identity: ProcessIdentity) {
+    guard let waiting = workers[worker]?.waitingSignal else {
+      workers[worker]?.identity = identity
+      return
+    }
+    workers[worker]?.identity = identity
+    workers[worker]?.waitingSignal = nil
+    signal(worker, waiting)
   }
 
   private func note(_ message: WorkerMessage, from worker: WorkerID) {
@@ -191,9 +235,15 @@ actor SweepRunner {
     return ending
   }
 
+  /// A worker's number may be another process's once it has ended, so its life is looked at first.
   private func signal(_ worker: WorkerID, _ number: Int32) {
-    guard let pid = workers[worker]?.identity?.pid else { return }
-    kill(pid_t(pid), number)
+    guard let process = workers[worker] else { return }
+    guard let identity = process.identity else {
+      workers[worker]?.waitingSignal = process.waitingSignal == SIGKILL ? SIGKILL : number
+      return
+    }
+    guard identity.isAlive == true else { return }
+    kill(pid_t(identity.pid), number)
   }
 
   private func spawn(_ worker: WorkerID) {
@@ -221,6 +271,8 @@ actor SweepRunner {
   }
 
   /// One worker process from start to end; its standard input stays open until then, its errors are ours.
+  ///
+  /// Throws only if it could not be started: once it has, its end is told, so that its claims are settled.
   private static func runWorker(
     _ arguments: [String],
     _ tell: @escaping @Sendable (WorkerEvent) -> Void
@@ -229,7 +281,7 @@ actor SweepRunner {
     options.processGroupID = 0
     let configuration = Configuration(
       executable: .path(ExecutablePath.current),
-      arguments: Arguments(arguments),
+      arguments: Arguments(executablePathOverride: "runexp", remainingValues: arguments),
       platformOptions: options
     )
     let result = try await Subprocess.run(
@@ -239,26 +291,18 @@ actor SweepRunner {
       error: .currentStandardError
     ) { execution in
       tell(.started(.onThisMachine(pid: Int(execution.processIdentifier.value))))
-      for try await line in execution.standardOutput.strings() {
-        if let message = WorkerMessage(line: line) { tell(.message(message)) }
+      do {
+        for try await line in execution.standardOutput.strings() {
+          if let message = WorkerMessage(line: line) { tell(.message(message)) }
+        }
+      } catch {
+        // Progress is lost, not the worker: what it does is in the store, and how it ends is still waited for.
       }
     }
     switch result.terminationStatus {
     case .exited(let code): return .code(Int(code))
     case .signaled(let number): return .signal(Int(number))
     }
-  }
-}
-
-/// The path of this program, so that workers are the same binary.
-enum ExecutablePath {
-  static var current: FilePath {
-    #if os(Linux)
-      let target = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-      return FilePath(target ?? CommandLine.arguments[0])
-    #else
-      return FilePath(Bundle.main.executablePath ?? CommandLine.arguments[0])
-    #endif
   }
 }
 
