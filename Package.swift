@@ -9,18 +9,31 @@ import PackageDescription
 /// `RUNEXP_CPU` chooses it (`x86-64`, `haswell`, `skylake-avx512`, `znver4`, `apple-m1` …); without it, this machine's own.
 let cpu = ProcessInfo.processInfo.environment["RUNEXP_CPU"] ?? "native"
 
-/// The register tile must fit the CPU, so the width of its vectors is a compile-time condition.
-let vectorWidth: String = {
+/// This machine's instruction sets, in the words of Linux; empty elsewhere.
+let ownFeatures: Set<String> = {
+  let info = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
+  let line = info.split(separator: "\n").first { $0.hasPrefix("flags") }
+  return Set((line ?? "").split(separator: " ").map(String.init))
+}()
+
+/// The instruction sets that code for `cpu` may use: the program says so at start where one is missing.
+let requiredFeatures: [String] = {
+  let haswell = ["avx", "avx2", "bmi1", "bmi2", "f16c", "fma", "movbe"]
+  let skylake = haswell + ["avx512bw", "avx512cd", "avx512dq", "avx512f", "avx512vl"]
   switch cpu {
   case "native":
-    let flags = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
-    if flags.contains("avx512f") { return "VECTOR_512" }
-    return flags.contains("avx2") && flags.contains("fma") ? "VECTOR_256" : "VECTOR_128"
-  case "skylake-avx512", "znver4", "znver5", "icelake-server", "sapphirerapids": return "VECTOR_512"
-  case "haswell", "skylake", "znver2", "znver3": return "VECTOR_256"
-  default: return "VECTOR_128"
+    let relevant = ["bmi1", "bmi2", "f16c", "fma", "gfni", "movbe", "vaes", "vpclmulqdq"]
+    return ownFeatures.filter { $0.hasPrefix("avx") || relevant.contains($0) }.sorted()
+  case "haswell", "skylake", "znver2", "znver3": return haswell
+  case "skylake-avx512", "icelake-server", "sapphirerapids", "znver4", "znver5": return skylake
+  default: return []
   }
 }()
+
+/// The register tile must fit the CPU, so the width of its vectors is a compile-time condition.
+let vectorWidth =
+  requiredFeatures.contains("avx512f")
+  ? "VECTOR_512" : requiredFeatures.contains("fma") ? "VECTOR_256" : "VECTOR_128"
 
 // MARK: - Settings
 
@@ -123,13 +136,21 @@ let package = Package(
     .executableTarget(
       name: "runexp",
       dependencies: [
-        "Codecs", "Datasets", "Diagnostics", "Experiments", "Manifests", "NeuralNetworks",
+        "CBuildFacts", "Codecs", "Datasets", "Diagnostics", "Experiments", "Manifests",
+        "NeuralNetworks",
         "Numerics",
         "Plotting", "Reports", "Scheduling", "Storage", "Training", argumentParser, logging,
         subprocess,
         system,
       ],
       swiftSettings: checked
+    ),
+
+    .target(
+      name: "CBuildFacts",
+      cSettings: [
+        .define("RUNEXP_CPU_FEATURES", to: "\"\(requiredFeatures.joined(separator: " "))\"")
+      ]
     ),
 
     // System libraries, one owner each

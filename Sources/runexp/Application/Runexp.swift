@@ -3,7 +3,6 @@
 import ArgumentParser
 
 /// The program: thin commands over the modules.
-@main
 struct Runexp: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "runexp",
@@ -28,6 +27,19 @@ extension Runexp {
   static func main() async {
     StandardStreams.prepare()
     await main(nil)
+  }
+}
+
+/// The entry: checks the CPU before any kernel runs, then does what was typed.
+@main
+enum Main {
+  static func main() async {
+    do {
+      try reportingFailures { try CPUCheck.run() }
+    } catch {
+      Runexp.exit(withError: error)
+    }
+    await Runexp.main()
   }
 }
 

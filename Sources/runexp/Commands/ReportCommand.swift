@@ -110,8 +110,7 @@ struct ReportBuilder {
   func write(
     _ label: String,
     to folder: URL,
-    force: Bool,
-    manifest: String? = nil
+    force: Bool
   ) throws -> Analysis {
     let snapshot = try store.snapshot(ofSweep: label)
     let notes = try? String(
@@ -123,7 +122,9 @@ struct ReportBuilder {
       machine: ["\(Machine.cpuName), \(Machine.usableCores) cores", Machine.systemName],
       notes: notes,
       commands: [
-        (["runexp sweep", "MANIFEST"] + snapshot.sweep.overrides).joined(separator: " "),
+        (["runexp sweep", "\(snapshot.sweep.name).yaml"] + snapshot.sweep.overrides).joined(
+          separator: " "
+        ),
         "runexp report \(snapshot.sweep.label)",
       ]
     )

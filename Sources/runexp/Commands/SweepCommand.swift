@@ -91,10 +91,10 @@ struct SweepCommand: AsyncParsableCommand {
     let analysis = try ReportBuilder(store: store).write(
       sweep.label,
       to: folder,
-      force: reports.force,
-      manifest: manifest
+      force: reports.force
     )
-    for line in analysis.groups.flatMap({ analysis.answer($0) }) { Terminal.say(line) }
+    for line in analysis.plainAnswer { Terminal.say(line) }
+    if let table = analysis.verdictsTable { Terminal.say(table.text(width: Terminal.width())) }
     Terminal.say("report: \(ReportBuilder.shown(folder))/index.md")
     switch ending {
     case .completed(let failed):

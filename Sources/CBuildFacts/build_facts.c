@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "build_facts.h"
+
+// Package.swift knows the CPU; a string can reach the program only through C.
+const char *runexp_required_cpu_features(void) { return RUNEXP_CPU_FEATURES; }

@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+/// The instruction sets that the kernels were compiled for, in the words of /proc/cpuinfo, a space between two;
+/// empty where the CPU's baseline was enough.
+const char *runexp_required_cpu_features(void);
