@@ -106,6 +106,10 @@ struct ManifestPlanner {
         )
       } catch let error as WeightsError {
         mistakes += error.problems.map { plan.diagnostic($0, at: ["init", "from"], in: cell) }
+      } catch let error as SafeTensors.FormatError {
+        mistakes.append(plan.diagnostic("\(error)", at: ["init", "from"], in: cell))
+      } catch let error as FileError {
+        mistakes.append(plan.diagnostic("\(error)", at: ["init", "from"], in: cell))
       }
     }
     guard mistakes.isEmpty else { throw DiagnosticList(mistakes) }

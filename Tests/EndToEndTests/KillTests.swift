@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Experiments
+import Foundation
+import GRDB
+import Storage
+import Testing
+
+/// What `Sample.long` comes to when nobody disturbs it; trained once for all tests.
+private enum Undisturbed {
+  static let bits = Task {
+    let box = try Sandbox().manifest(Sample.long)
+    try await box.run("sweep", "m.yaml", "--jobs", "2").expectExit(0)
+    return try box.bits("long@1")
+  }
+}
+
+@Suite struct KillTests {
+  @Test func `killed workers cost time but no bits`() async throws {
+    let box = try Sandbox().manifest(Sample.long)
+    let sweep = try box.start(["sweep", "m.yaml", "--jobs", "2", "--max-retries", "50"])
+    var kills = 0
+    for _ in 0..<4 {
+      try await pause(upTo: 250)
+      guard let worker = try await busyWorker(of: sweep, in: box) else { break }
+      kill(worker, SIGKILL)
+      kills += 1
+    }
+    let ended = try await sweep.finished().expectExit(0)
+    #expect(kills >= 1)
+    #expect(try await box.bits("long@1") == Undisturbed.bits.value)
+    let attempts = try allAttempts(box)
+    let crashes = attempts.filter { $0.outcome == .crashed }
+    #expect(crashes.count >= 1 && attempts.count == 2 + crashes.count, "\(attempts) \(ended.talk)")
+    #expect(crashes.allSatisfy { $0.reason == "its worker died: signal 9" })
+    #expect(try box.store().runs().map(\.attempts).reduce(0, +) == attempts.count)
+  }
+
+  @Test func `a run whose worker dies too often fails, and the sweep goes on`() async throws {
+    let box = try Sandbox().manifest(Sample.long)
+    let sweep = try box.start(["sweep", "m.yaml", "--jobs", "1", "--max-retries", "1"])
+    for _ in 0..<2 {
+      let worker = try await busyWorker(of: sweep, in: box)
+      kill(try #require(worker), SIGKILL)
+    }
+    try await sweep.finished().expectExit(1)
+      .expectTalk(
+        "activation=relu seed 0: back in the queue (its worker died: signal 9; tried again)"
+      )
+      .expectTalk("activation=relu seed 0: failed (its worker died 2 times, last by signal 9)")
+      .expectTalk("activation=tanh seed 0: completed").expectTalk("1 of 2 runs failed")
+    try await box.run("sweep", "m.yaml").expectExit(0)
+      .expectTalk("long@1: 2 cells, 2 runs: 1 retried, 1 reused\n")
+    #expect(try await box.bits("long@1") == Undisturbed.bits.value)
+  }
+
+  @Test func `after the power went, the same command ends with the same bits`() async throws {
+    let box = try Sandbox().manifest(Sample.long)
+    for _ in 0..<4 {
+      let sweep = try box.start(["sweep", "m.yaml", "--jobs", "2"])
+      guard try await busyWorker(of: sweep, in: box) != nil else { break }
+      try await pause(upTo: 250)
+      sweep.killTree()
+      _ = try await sweep.finished()
+    }
+    try await box.run("sweep", "m.yaml").expectExit(0)
+    #expect(try await box.bits("long@1") == Undisturbed.bits.value)
+    let attempts = try allAttempts(box)
+    #expect(attempts.allSatisfy { $0.outcome == .interrupted || $0.outcome == .completed })
+    #expect(attempts.count { $0.outcome == .completed } == 2 && attempts.count > 2)
+  }
+
+  @Test func `workers whose sweep was killed checkpoint and end`() async throws {
+    let box = try Sandbox().manifest(Sample.long)
+    let sweep = try box.start(["sweep", "m.yaml", "--jobs", "2"])
+    _ = try await busyWorker(of: sweep, in: box)
+    let workers = sweep.children
+    #expect(!workers.isEmpty)
+    sweep.signal(SIGKILL)
+    _ = try await sweep.finished()
+    try await eventually("the workers end", within: .seconds(60)) {
+      !workers.contains { Processes.isAlive($0) }
+    }
+    let runs = try box.store().runs()
+    #expect(runs.allSatisfy { $0.state != .running && $0.state != .interrupted })
+    let released = try allAttempts(box).filter { $0.outcome == .released }
+    #expect(!released.isEmpty)
+    try await box.run("sweep", "m.yaml").expectExit(0).expectTalk("resumes at epoch")
+    #expect(try await box.bits("long@1") == Undisturbed.bits.value)
+  }
+
+  @Test(arguments: [SIGINT, SIGTERM])
+  func `a signal asks for checkpoints, from which the same command goes on`(
+    number: Int32
+  ) async throws {
+    let box = try Sandbox().manifest(Sample.long)
+    let sweep = try box.start(["sweep", "m.yaml", "--jobs", "2"])
+    _ = try await busyWorker(of: sweep, in: box)
+    let workers = sweep.children
+    try await pause(upTo: 100)
+    sweep.signal(number)
+    try await sweep.finished().expectExit(130).expectTalk("stopping after a checkpoint")
+      .expectTalk("interrupted; the same command goes on from the checkpoints")
+    #expect(!workers.contains { Processes.isAlive($0) })
+    let store = try box.store()
+    let open = try store.runs().filter { $0.state != .completed }
+    #expect(!open.isEmpty && open.allSatisfy { $0.state == .queued })
+    let started = open.filter { $0.attempts > 0 }
+    let checkpoints = try started.compactMap { try store.checkpoints(ofRun: $0.id).last }
+    #expect(!started.isEmpty && checkpoints.count == started.count)
+    #expect(checkpoints.contains { $0.epoch != $0.epoch.rounded() }, "inside an epoch")
+    let page = String(decoding: try box.bytes("reports/long/index.md"), as: UTF8.self)
+    #expect(page.contains("of 2 runs: no verdicts yet"))
+    try await box.run("sweep", "m.yaml").expectExit(0).expectTalk("resumed")
+    #expect(try await box.bits("long@1") == Undisturbed.bits.value)
+    #expect(try allAttempts(box).allSatisfy { $0.outcome != .crashed })
+  }
+
+  @Test func `a second signal stops now`() async throws {
+    let box = try Sandbox().manifest(Sample.long)
+    let sweep = try box.start(["sweep", "m.yaml", "--jobs", "2"])
+    _ = try await busyWorker(of: sweep, in: box)
+    let workers = sweep.children
+    // Stopped workers cannot checkpoint, so only the second signal ends them.
+    for worker in workers { kill(worker, SIGSTOP) }
+    sweep.signal(SIGINT)
+    try await eventually("the first signal is seen") { sweep.talk.contains("stopping after") }
+    #expect(sweep.isRunning && workers.contains { Processes.isAlive($0) })
+    sweep.signal(SIGINT)
+    try await sweep.finished().expectExit(130)
+    #expect(!workers.contains { Processes.isAlive($0) })
+    #expect(try box.store().runs().allSatisfy { $0.state == .queued || $0.state == .completed })
+    try await box.run("sweep", "m.yaml").expectExit(0)
+    #expect(try await box.bits("long@1") == Undisturbed.bits.value)
+    #expect(try allAttempts(box).allSatisfy { $0.outcome != .crashed })
+  }
+
+  @Test func `a signal at the very start leaves nothing behind`() async throws {
+    let box = try Sandbox().manifest(Sample.long)
+    let sweep = try box.start(["sweep", "m.yaml", "--jobs", "2"])
+    try await eventually("the plan is frozen") { sweep.talk.contains("2 new") }
+    sweep.signal(SIGINT)
+    let ended = try await sweep.finished()
+    // Before the sweep listens, the signal itself ends it.
+    #expect([130, 128 + SIGINT].contains(ended.status), "\(ended)")
+    #expect(sweep.children.isEmpty)
+    try await box.run("sweep", "m.yaml").expectExit(0)
+    #expect(try await box.bits("long@1") == Undisturbed.bits.value)
+  }
+
+  @Test func `a time limit acts as a signal`() async throws {
+    let box = try Sandbox().manifest(Sample.long)
+    var ended = try await box.run("sweep", "m.yaml", "train.epochs=500", "--time-limit", "1s")
+    ended.expectExit(130).expectTalk("stopping after a checkpoint")
+    ended = try await box.run("sweep", "m.yaml", "train.epochs=500", "--time-limit", "1s")
+    ended.expectExit(130).expectTalk("long@1: 2 cells, 2 runs: ")
+    #expect(try allAttempts(box).allSatisfy { $0.outcome == .released })
+  }
+
+  @Test func `a program that is replaced in the middle still starts its own workers`() async throws
+  {
+    let box = try Sandbox().manifest(Sample.long)
+    let copy = box.path("program")
+    try FileManager.default.copyItem(atPath: Program.path, toPath: copy)
+    let sweep = try box.start(["sweep", "m.yaml", "--jobs", "1"], program: copy)
+    let worker = try await busyWorker(of: sweep, in: box)
+    try FileManager.default.removeItem(atPath: copy)
+    try box.write("program", "#!/bin/sh\nexit 1\n")
+    kill(try #require(worker), SIGKILL)
+    try await sweep.finished().expectExit(0)
+    #expect(try await box.bits("long@1") == Undisturbed.bits.value)
+  }
+}
+
+// MARK: - Moments
+
+/// Waits a random while, so that signals hit any place of a training.
+private func pause(upTo milliseconds: Int) async throws {
+  try await Task.sleep(for: .milliseconds(Int.random(in: 0...milliseconds)))
+}
+
+/// A worker of the sweep that holds a run now; nil once the sweep has ended.
+private func busyWorker(of sweep: Running, in box: Sandbox) async throws -> Int32? {
+  var found: Int32?
+  try await eventually("a worker holds a run") {
+    guard sweep.isRunning else { return true }
+    guard sweep.talk.contains("long@1: ") else { return false }
+    let children = Set(sweep.children)
+    found = try holders(box).first { children.contains($0) }
+    return found != nil
+  }
+  return found
+}
+
+/// Processes with an attempt that has not ended.
+private func holders(_ box: Sandbox) throws -> [Int32] {
+  var configuration = Configuration()
+  configuration.readonly = true
+  let queue = try DatabaseQueue(path: box.path("runexp.db"), configuration: configuration)
+  return try queue.read {
+    try Int32.fetchAll($0, sql: "SELECT pid FROM v_attempt WHERE outcome IS NULL ORDER BY pid")
+  }
+}
+
+private func allAttempts(_ box: Sandbox) throws -> [AttemptRecord] {
+  let store = try box.store()
+  return try store.runs().flatMap { try store.attempts(ofRun: $0.id) }
+}
