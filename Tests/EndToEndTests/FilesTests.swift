@@ -40,7 +40,11 @@ import Testing
       atPath: box.path("a/b/runexp.db"),
       toPath: box.path("runexp.db")
     )
-    #expect(try await dispositions("a/b").hasPrefix("tiny: 1 cell, 1 run: 1 reused\n"))
+    #expect(
+      try await dispositions("a/b").hasPrefix(
+        "tiny: 1 cell, 1 run: 1 reused; nothing has to be run\n"
+      )
+    )
     let other = box.path("other.db")
     #expect(try await dispositions("a/b", ["RUNEXP_DB": other]).hasPrefix("created \(other)\n"))
     try FileManager.default.createDirectory(

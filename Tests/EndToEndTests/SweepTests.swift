@@ -26,7 +26,9 @@ import Testing
     let before = try box.bits("tiny@1")
     #expect(before.runs.values.allSatisfy { $0.state == .completed && $0.weights != nil })
     try await box.run("sweep", "m.yaml").expectExit(0)
-      .expectTalk("tiny@1: 2 cells, 4 runs: 4 reused\n").expectNoTalk("created")
+      .expectTalk("tiny@1: 2 cells, 4 runs: 4 reused; nothing has to be run\n").expectNoTalk(
+        "created"
+      )
     #expect(try box.files(in: "reports/tiny") == files)
     #expect(try box.bits("tiny@1") == before)
     #expect(try box.store().runs().allSatisfy { $0.attempts == 1 })
@@ -129,7 +131,7 @@ import Testing
     #expect(runs[1].weightsSHA256 == nil && runs[1].epochs >= 1)
     #expect(runs[1].metrics["train.loss"]?.last?.isFinite == true)
     try await box.run("sweep", "m.yaml").expectExit(1)
-      .expectTalk("diverging@1: 2 cells, 2 runs: 1 reused, 1 kept\n")
+      .expectTalk("diverging@1: 2 cells, 2 runs: 1 reused, 1 kept; nothing has to be run\n")
     #expect(try box.store().runs().allSatisfy { $0.attempts == 1 })
   }
 

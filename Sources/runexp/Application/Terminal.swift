@@ -37,6 +37,13 @@ enum Terminal {
     return Int(size.ws_col)
   }
 
+  /// Lines of the terminal on standard error; 24 if it is none.
+  static func height() -> Int {
+    var size = winsize()
+    guard unsafe ioctl(2, UInt(TIOCGWINSZ), &size) == 0, size.ws_row > 0 else { return 24 }
+    return Int(size.ws_row)
+  }
+
   private static func write(_ text: String, to descriptor: Int32) {
     var bytes = Array(text.utf8)[...]
     while !bytes.isEmpty {

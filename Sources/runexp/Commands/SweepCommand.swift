@@ -93,8 +93,7 @@ struct SweepCommand: AsyncParsableCommand {
       to: folder,
       force: reports.force
     )
-    for line in analysis.plainAnswer { Terminal.say(line) }
-    if let table = analysis.verdictsTable { Terminal.say(table.text(width: Terminal.width())) }
+    for line in ResultsOverview(analysis).lines { Terminal.say(line) }
     Terminal.say("report: \(ReportBuilder.shown(folder))/index.md")
     switch ending {
     case .completed(let failed):
@@ -108,6 +107,28 @@ struct SweepCommand: AsyncParsableCommand {
       Terminal.say("error: workers cannot start: \(reason)")
       throw Exit.unmet
     }
+  }
+}
+
+/// What came of a sweep, for a terminal: tables and the answer, the report in a screen.
+struct ResultsOverview {
+  /// Rows of a table that are shown; the report has all.
+  private static let rowLimit = 24
+  private let analysis: Analysis
+
+  init(_ analysis: Analysis) { self.analysis = analysis }
+
+  var lines: [String] {
+    let tables = analysis.groups.map { analysis.resultsTable($0) } + [analysis.verdictsTable]
+    return tables.compactMap(\.self).flatMap { shortened($0) } + analysis.plainAnswer
+  }
+
+  private func shortened(_ table: TextTable) -> [String] {
+    guard table.rows.count > 1 else { return [] }
+    let lines = table.lines(width: Terminal.isInteractive ? Terminal.width() : nil)
+    let more = table.rows.count - Self.rowLimit
+    let end = more > 0 ? ["… and \(more) more in the report", ""] : [""]
+    return lines.prefix(Self.rowLimit + 1) + end
   }
 }
 

@@ -48,15 +48,7 @@ struct PlanOverview {
     var lines = [
       "\(experiment.name): \(checked.cells.count) cells × \(experiment.repeats) seeds = \(runs) runs"
     ]
-    let names = checked.plan.experiment.parameters.map(\.name)
-    var rows = checked.cells.prefix(50).map { cell -> [String] in
-      let cost = cost(cell)
-      return ["\(cell.cell.index)"]
-        + names.map { cell.cell.assignment[$0]?.description ?? "–" }
-        + [grouped(cost.parameterCount), bytes(cost.memoryBytes), bytes(cost.diskBytes)]
-    }
-    rows.insert(["cell"] + names + ["parameters", "memory", "disk"], at: 0)
-    lines += aligned(rows)
+    lines += table.lines()
     if checked.cells.count > 50 { lines.append("… and \(checked.cells.count - 50) more cells") }
     let costs = checked.cells.map { cost($0) }
     let examples = costs.reduce(0) { $0 + $1.examples } * experiment.repeats
@@ -64,29 +56,33 @@ struct PlanOverview {
       "\(grouped(examples)) training examples in all; at most \(bytes(costs.map(\.memoryBytes).max() ?? 0)) of memory per run, about \(bytes(costs.reduce(0) { $0 + $1.diskBytes } * experiment.repeats)) of checkpoints"
     )
     lines += dataLines
-    lines.append(separationLine)
+    lines.append(
+      SampleSize.planSentence(seeds: experiment.repeats, metric: experiment.report.metric)
+    )
     if let preview {
       lines.append("with this database: " + dispositions(preview))
     }
     return lines
   }
 
+  private var table: TextTable {
+    let names = checked.plan.experiment.parameters.map(\.name)
+    return TextTable(
+      [TextTable.Column("cell", isNumber: true)] + names.map { TextTable.Column($0) }
+        + ["parameters", "memory", "disk"].map { TextTable.Column($0, isNumber: true) },
+      rows: checked.cells.prefix(50).map { cell in
+        let cost = cost(cell)
+        return ["\(cell.cell.index)"]
+          + names.map { cell.cell.assignment[$0]?.description ?? "–" }
+          + [grouped(cost.parameterCount), bytes(cost.memoryBytes), bytes(cost.diskBytes)]
+      }
+    )
+  }
+
   private var dataLines: [String] {
     checked.descriptions.values.sorted { $0.name < $1.name }.map { data in
       "data \(data.name): \(grouped(data.trainCount)) training, \(grouped(data.validationCount)) validation, \(grouped(data.testCount)) test examples"
     }
-  }
-
-  /// The smallest difference that this number of seeds can separate, in units of a seed's standard deviation.
-  private var separationLine: String {
-    let seeds = checked.plan.experiment.repeats
-    guard seeds >= 2 else {
-      return "1 seed per cell: differences between cells cannot be told from chance; see `repeat:`"
-    }
-    let share = SampleSize.separableDifference(seeds: seeds, deviation: 1) ?? .infinity
-    return
-      "\(seeds) seeds: a difference of about \(String(format: "%.1f", share)) standard deviations (of the paired differences) can be separated, with 80 % power"
-      + (seeds < 3 ? "; a winner needs at least 3" : "")
   }
 
   private func dispositions(_ preview: PlannedSweep) -> String {
@@ -130,18 +126,6 @@ enum JSONText {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     return (try? encoder.encode(value)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
-  }
-}
-
-/// Columns padded to equal widths; numbers of the last columns to the right.
-func aligned(_ rows: [[String]]) -> [String] {
-  let count = rows.first?.count ?? 0
-  let widths = (0..<count).map { column in rows.map { $0[column].count }.max() ?? 0 }
-  return rows.map { row in
-    row.enumerated().map { column, text in
-      let padding = String(repeating: " ", count: widths[column] - text.count)
-      return column >= count - 3 ? padding + text : text + padding
-    }.joined(separator: "  ")
   }
 }
 

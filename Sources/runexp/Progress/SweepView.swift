@@ -2,6 +2,7 @@
 
 import Experiments
 import Foundation
+import Reports
 
 /// What the live view of a sweep shows: pure text from what was noted, with the time passed in.
 struct SweepView {
@@ -89,8 +90,8 @@ struct SweepView {
 
   // MARK: - The live view
 
-  /// The overall bar and a line per running run, cut to `width`.
-  func lines(width: Int, now: Double) -> [String] {
+  /// The overall bar and a line per running run, cut to `width` columns; at most `height` lines.
+  func lines(width: Int, height: Int = .max, now: Double) -> [String] {
     let total = max(1, names.count)
     let done = states.values.count(where: \.isTerminal)
     let failed = states.values.count { $0 == .failed }
@@ -104,7 +105,11 @@ struct SweepView {
     let rows = active.sorted { name($0.key) < name($1.key) }.map { id, run in
       row(name(id), run, now)
     }
-    return ([head] + rows).map { clipped($0, width) }
+    let room = max(1, height - 2)
+    let hidden = rows.count - room
+    let shown = hidden > 0 ? rows.prefix(room) + ["  … and \(hidden) more at work"] : rows[...]
+    // The last column stays free: a terminal may go on to the next line when it is filled.
+    return ([head] + shown).map { DisplayWidth.truncated($0, to: max(1, width - 1)) }
   }
 
   private func row(_ name: String, _ run: ActiveRun, _ now: Double) -> String {
@@ -165,8 +170,4 @@ func rate(_ perSecond: Double) -> String {
   perSecond < 10_000
     ? "\(Int(perSecond.rounded())) samples/s"
     : String(format: "%.1f k samples/s", perSecond / 1000)
-}
-
-private func clipped(_ text: String, _ width: Int) -> String {
-  text.count <= width - 1 ? text : String(text.prefix(max(1, width - 2))) + "…"
 }
