@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Datasets
+public import Experiments
+import NeuralNetworks
+import Numerics
+import Tensors
+
+/// A trained network that is only asked: forward passes in evaluation mode.
+///
+/// Each example is computed by itself: its output does not depend on the others of the call.
+public final class Predictor {
+  /// What the network makes of some inputs.
+  public struct Outputs: Hashable, Sendable {
+    /// [N, …]: as many axes as the last layer has, after the examples'.
+    public var shape: [Int]
+    /// Row-major.
+    public var values: [Float]
+
+    /// Number of values of one example.
+    public var exampleSize: Int { shape.dropFirst().reduce(1, *) }
+
+    /// The values of one example.
+    public func example(_ index: Int) -> ArraySlice<Float> {
+      values[index * exampleSize..<(index + 1) * exampleSize]
+    }
+  }
+
+  /// What the outputs mean.
+  public let target: TargetKind
+  private let specification: RunSpecification
+  private let description: DatasetDescription
+  private let weights: SafeTensors
+  private let tape: Tape
+
+  /// The network of a run with these final weights; throws `ModelError` or `WeightsError` if they do not fit.
+  public init(
+    _ specification: RunSpecification,
+    for description: DatasetDescription,
+    weights: SafeTensors,
+    threads: Int
+  ) throws {
+    self.specification = specification
+    self.description = description
+    self.weights = weights
+    target = description.target
+    tape = Tape(threadCount: threads)
+    try ModelBuilder.build(specification, for: description).load(weights)
+  }
+
+  /// The last layer's result for each example; states carried between batches start anew.
+  ///
+  /// Tokens may have another number of steps than the data; throws `ModelError` if a layer does not take that number.
+  public func outputs(for inputs: ForeignInputs, batchSize: Int = 256) throws -> Outputs {
+    var description = description
+    if case .tokens(let size, _) = description.input {
+      description.input = .tokens(vocabularySize: size, steps: inputs.steps)
+    }
+    let model = try ModelBuilder.build(specification, for: description)
+    try model.load(weights)
+    guard case .values(let shape) = model.output else {
+      throw ModelError(layer: nil, message: "the last layer gives tokens, not values")
+    }
+    var outputs = Outputs(shape: [inputs.count] + shape, values: [])
+    outputs.values.reserveCapacity(outputs.shape.reduce(1, *))
+    for start in stride(from: 0, to: inputs.count, by: max(1, batchSize)) {
+      let range = start..<min(start + max(1, batchSize), inputs.count)
+      model.clearStates()
+      tape.reset(training: false)
+      let result = model(signal(inputs, range, description.input), Pass(tape: tape))
+      outputs.values += tape.array(of: result)
+    }
+    return outputs
+  }
+
+  private func signal(_ inputs: ForeignInputs, _ range: Range<Int>, _ kind: InputKind) -> Signal {
+    switch kind {
+    case .values(let shape):
+      let size = shape.reduce(1, *)
+      let values = inputs.values[range.lowerBound * size..<range.upperBound * size]
+      return .values(tape.constant(Shape([range.count] + shape), Array(values)))
+    case .tokens(_, let steps):
+      let tokens = inputs.tokens[range.lowerBound * steps..<range.upperBound * steps]
+      return .tokens(
+        unsafe tape.indices(Shape(range.count, steps)) { memory in
+          for (place, token) in tokens.enumerated() { unsafe memory[place] = token }
+        }
+      )
+    }
+  }
+}
+
+// MARK: - Classes
+
+extension Predictor {
+  /// Whether outputs are scores of classes, one row for each example or token.
+  public var isClassification: Bool { if case .values = target { false } else { true } }
+
+  /// Whether outputs are logits, whose softmax are probabilities: so they are under `cross_entropy`.
+  public var givesProbabilities: Bool {
+    isClassification && LossFunction(specification.loss) == .crossEntropy
+  }
+
+  /// The place of the largest score, the first among equals, as accuracy counts it.
+  public static func largest(_ scores: ArraySlice<Float>) -> Int {
+    var best = scores.startIndex
+    for index in scores.indices where scores[index] > scores[best] { best = index }
+    return best - scores.startIndex
+  }
+
+  /// exp(xᵢ − max x) ÷ Σ exp(xⱼ − max x), in Double.
+  public static func softmax(_ logits: ArraySlice<Float>) -> [Double] {
+    let largest = Double(logits.max() ?? 0)
+    let powers = logits.map { Elementary.exp(Double($0) - largest) }
+    let sum = powers.reduce(0, +)
+    return powers.map { $0 / sum }
+  }
+}
