@@ -136,7 +136,7 @@ let package = Package(
     .executableTarget(
       name: "runexp",
       dependencies: [
-        "CBuildFacts", "Codecs", "Datasets", "Diagnostics", "Experiments", "Manifests",
+        "CBuildFacts", "Codecs", "Datasets", "Diagnostics", "Experiments", "Kernels", "Manifests",
         "NeuralNetworks",
         "Numerics",
         "Plotting", "Reports", "Scheduling", "Storage", "Training", argumentParser, logging,
