@@ -28,6 +28,11 @@ struct DatabaseOptions: ParsableArguments {
     if case .create = mode, isNew { Terminal.say("created \(path)") }
     return store
   }
+
+  /// Opens the database to look at it: nothing is written, unless an older one has to be brought up to date.
+  func openForReading() throws -> RunStore {
+    do { return try open(.readOnly) } catch StorageError.olderSchema { return try open(.open) }
+  }
 }
 
 /// Finds the database that belongs to the current folder.

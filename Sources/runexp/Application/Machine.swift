@@ -22,6 +22,17 @@ enum Machine {
     #endif
   }
 
+  /// Bits of the processor's widest vectors, as far as kernels use them; nil where it does not say.
+  static var vectorBits: Int? {
+    let info = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
+    guard let line = info.split(separator: "\n").first(where: { $0.hasPrefix("flags") }) else {
+      return nil
+    }
+    let flags = Set(line.split(separator: " "))
+    if flags.contains("avx512f") { return 512 }
+    return flags.contains("avx2") && flags.contains("fma") ? 256 : 128
+  }
+
   /// Operating system and version.
   static var systemName: String { ProcessInfo.processInfo.operatingSystemVersionString }
 

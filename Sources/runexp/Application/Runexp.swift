@@ -9,15 +9,40 @@ struct Runexp: AsyncParsableCommand {
     abstract: "Runs, tracks and compares neural-network experiments.",
     discussion: """
       Examples:
-        runexp sweep experiments/quickstart.yaml    train every cell, write the report
-        runexp runs --sort test.accuracy            look at what is stored
+        runexp sweep experiments/quickstart.yaml   train, write the report
+        runexp runs --sort -test.accuracy          look at what is stored
 
-      A manifest describes data, models, training and the parameters to compare; `runexp plan` shows
-      what it would run. Everything goes into one SQLite file, reports go to ./reports/NAME/.
+      A manifest describes data, models, training and the parameters to compare;
+      `runexp plan` shows what it would run. Everything goes into one SQLite file,
+      reports go to ./reports/NAME/.
       """,
     version: runexpVersion,
-    subcommands: [
-      PlanCommand.self, SweepCommand.self, RunCommand.self, ReportCommand.self, WorkerCommand.self,
+    subcommands: [WorkerCommand.self],
+    groupedSubcommands: [
+      CommandGroup(
+        name: "Training",
+        subcommands: [
+          PlanCommand.self, SweepCommand.self, RunCommand.self, ReportCommand.self,
+          VerifyCommand.self,
+        ]
+      ),
+      CommandGroup(
+        name: "Looking",
+        subcommands: [
+          RunsCommand.self, ShowCommand.self, CompareCommand.self, DiffCommand.self,
+          WhyCommand.self, SQLCommand.self,
+        ]
+      ),
+      CommandGroup(
+        name: "In and out",
+        subcommands: [ExportCommand.self, PredictCommand.self, SchemaCommand.self]
+      ),
+      CommandGroup(
+        name: "Housekeeping",
+        subcommands: [
+          DataCommand.self, BackupCommand.self, CollectCommand.self, DoctorCommand.self,
+        ]
+      ),
     ]
   )
 }
@@ -34,12 +59,13 @@ extension Runexp {
 @main
 enum Main {
   static func main() async {
+    Terminal.ignoreBrokenPipes()
     do {
       try reportingFailures { try CPUCheck.run() }
     } catch {
       Runexp.exit(withError: error)
     }
-    await Runexp.main()
+    await Runexp.main(nil)
   }
 }
 

@@ -15,6 +15,18 @@ enum Terminal {
   /// A line of data.
   static func print(_ text: String) { write(text + "\n", to: 1) }
 
+  /// Bytes of data.
+  static func print(bytes: [UInt8]) { write(bytes[...], to: 1) }
+
+  /// A reader that goes away shall not end the program: it may have work to finish.
+  static func ignoreBrokenPipes() { _ = signal(SIGPIPE, SIG_IGN) }
+
+  /// Whether standard output is a terminal.
+  static var isOutputTerminal: Bool { isatty(1) == 1 }
+
+  /// Columns that a table on standard output may take; nil where nothing is to be cut.
+  static var tableWidth: Int? { isOutputTerminal ? width(of: 1) : nil }
+
   /// Text without a line feed on standard error.
   static func draw(_ text: String) { write(text, to: 2) }
 
@@ -45,7 +57,11 @@ enum Terminal {
   }
 
   private static func write(_ text: String, to descriptor: Int32) {
-    var bytes = Array(text.utf8)[...]
+    write(Array(text.utf8)[...], to: descriptor)
+  }
+
+  private static func write(_ bytes: ArraySlice<UInt8>, to descriptor: Int32) {
+    var bytes = bytes
     while !bytes.isEmpty {
       let count = unsafe bytes.withUnsafeBytes { buffer in
         #if canImport(Glibc)
@@ -56,6 +72,7 @@ enum Terminal {
       }
       if count < 0 {
         if errno == EINTR { continue }
+        // Nobody reads a listing to its end; a worker whose sweep went away still checkpoints.
         return
       }
       bytes = bytes.dropFirst(count)

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Codecs
+import Datasets
+import Diagnostics
+import Experiments
+import Foundation
+import Storage
+import Training
+
+/// A completed run that is asked about new inputs.
+struct Prediction {
+  private let run: RunRecord
+  private let data: PreparedData
+  private let weights: SafeTensors
+
+  /// Reads the final weights, and the data for their scaling; throws if either is not to be had.
+  init(of run: RunRecord, in store: RunStore, library: DatasetLibrary) throws {
+    guard let bytes = try store.finalWeights(ofRun: run.id) else {
+      throw Diagnostic(
+        "run \(run.id) is \(run.state.rawValue) and has no final weights",
+        hints: ["only completed runs predict; `runexp runs --where state=completed` lists them"]
+      )
+    }
+    self.run = run
+    weights = try SafeTensors(decoding: bytes)
+    data = try run.preparedData(in: library)
+  }
+
+  /// What the network makes of the examples in a file.
+  func outputs(forFile path: String, threads: Int) throws -> PredictedOutputs {
+    let array = try Self.isPNG(path) ? image(path) : NpyArray(path: path)
+    let inputs = try data.inputs(from: array, path: path)
+    let predictor = try Predictor(
+      run.specification,
+      for: data.description,
+      weights: weights,
+      threads: threads
+    )
+    return PredictedOutputs(values: try predictor.outputs(for: inputs), predictor: predictor)
+  }
+
+  private static func isPNG(_ path: String) -> Bool { path.lowercased().hasSuffix(".png") }
+
+  /// The picture as one example of bytes [1, C, H, W].
+  private func image(_ path: String) throws -> NpyArray {
+    guard case .values(let shape) = data.description.input, shape.count == 3,
+      shape[0] == 1 || shape[0] == 3
+    else {
+      throw Diagnostic(
+        "`\(path)` is a picture, but the inputs of run \(run.id) are not",
+        hints: ["give an npy file [N, …]"]
+      )
+    }
+    let picture: PNGImage
+    do {
+      picture = try PNG.decode(ByteFile.read(path), as: shape[0] == 1 ? .gray8 : .rgb8)
+    } catch let error as PNGError {
+      throw Diagnostic("`\(path)`: \(error)")
+    }
+    guard picture.height == shape[1], picture.width == shape[2] else {
+      throw Diagnostic(
+        "`\(path)` has \(picture.width) × \(picture.height) pixels, the data's images have "
+          + "\(shape[2]) × \(shape[1])",
+        hints: ["scale the picture first"]
+      )
+    }
+    return NpyArray(shape: [1] + shape, .bytes(Self.planes(picture)))
+  }
+
+  /// Channels first, as the data are.
+  private static func planes(_ picture: PNGImage) -> [UInt8] {
+    let channels = picture.format.channels
+    return (0..<channels).flatMap { channel in
+      stride(from: channel, to: picture.pixels.count, by: channels).map { picture.pixels[$0] }
+    }
+  }
+}
+
+/// Outputs with what they mean, an object for each example.
+struct PredictedOutputs {
+  let values: Predictor.Outputs
+  let predictor: Predictor
+
+  var lines: [JSONValue] {
+    (0..<values.shape[0]).map { index in
+      let example = values.example(index)
+      var members: [(String, JSONValue)] = [
+        ("index", .integer(index)),
+        ("output", Self.nested(Array(example), values.shape.dropFirst())),
+      ]
+      if predictor.isClassification { members += classes(example) }
+      return .object(members)
+    }
+  }
+
+  /// One class, or one for each step of a sequence.
+  private func classes(_ example: ArraySlice<Float>) -> [(String, JSONValue)] {
+    let count = values.shape.last ?? 1
+    let rows = stride(from: example.startIndex, to: example.endIndex, by: count)
+      .map { example[$0..<$0 + count] }
+    let classes = rows.map { JSONValue.integer(Predictor.largest($0)) }
+    let probabilities = rows.map { row in
+      predictor.givesProbabilities
+        ? JSONValue.list(Predictor.softmax(row).map { .real($0) }) : JSONValue.null
+    }
+    let isSequence = values.shape.count > 2
+    return [
+      ("class", isSequence ? .list(classes) : classes[0]),
+      ("probabilities", isSequence ? .list(probabilities) : probabilities[0]),
+    ]
+  }
+
+  private static func nested(_ values: [Float], _ shape: ArraySlice<Int>) -> JSONValue {
+    guard shape.count > 1 else { return .list(values.map { .number($0) }) }
+    let size = shape.dropFirst().reduce(1, *)
+    return .list(
+      stride(from: 0, to: values.count, by: max(1, size)).map { start in
+        nested(Array(values[start..<start + size]), shape.dropFirst())
+      }
+    )
+  }
+}
+
+extension RunRecord {
+  /// The data the run was trained on; throws if they are not here, or are other data now.
+  func preparedData(in library: DatasetLibrary) throws -> PreparedData {
+    let wanted = specification.data
+    let data = try library.prepare(DatasetRequest(wanted, runSeed: seed), DataOptions(wanted))
+    if !wanted.followsRunSeed, let dataSHA256, data.description.contentSHA256 != dataSHA256 {
+      throw Diagnostic(
+        "the data `\(wanted.dataset.name)` changed since run \(id) was planned",
+        hints: ["their digest was \(dataSHA256), it is \(data.description.contentSHA256)"]
+      )
+    }
+    return data
+  }
+}
+
+/// Files that commands write where they are told.
+enum OutputFile {
+  /// Writes the whole file, or none of it.
+  static func write(_ bytes: [UInt8], to path: String) throws {
+    do {
+      try Data(bytes).write(to: URL(fileURLWithPath: path), options: .atomic)
+    } catch {
+      let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+      let reason =
+        FileManager.default.fileExists(atPath: folder)
+        ? error.localizedDescription : "there is no folder `\(folder)`"
+      throw Diagnostic("`\(path)` cannot be written: \(reason)")
+    }
+  }
+}

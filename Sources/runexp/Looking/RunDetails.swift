@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Experiments
+import Foundation
+import Reports
+import Storage
+import Training
+
+/// Everything the store knows of one run.
+struct RunDetails {
+  /// Epochs of the metrics table.
+  private static let shownEpochs = 20
+
+  let run: RunRecord
+  let attempts: [AttemptRecord]
+  let checkpoints: [CheckpointInfo]
+  let curves: [String: [MetricPoint]]
+  let notes: [NoteRecord]
+  /// The final tensors' names and shapes, in model order; empty before the end.
+  let tensors: [(name: String, shape: [Int])]
+
+  init(_ run: RunRecord, in store: RunStore) throws {
+    self.run = run
+    attempts = try store.attempts(ofRun: run.id)
+    checkpoints = try store.checkpoints(ofRun: run.id)
+    curves = try store.curves(ofRun: run.id)
+    notes = try store.notes(ofRun: run.id)
+    tensors =
+      try store.finalWeights(ofRun: run.id)
+      .map { try SafeTensors(decoding: $0).entries.map { ($0.name, $0.shape) } } ?? []
+  }
+
+  // MARK: - For people
+
+  func lines(width: Int?) -> [String] {
+    var lines = heading + [""] + specificationLines
+    lines += section("metrics", epochsTable(), width)
+    lines += section("attempts", attemptsTable(), width)
+    lines += section("checkpoints", checkpointsTable(), width)
+    if let machine = attempts.last?.environment {
+      lines += ["", "machine: \(machine.cpu), \(machine.cores) cores, \(machine.system)"]
+      lines.append("runexp \(machine.version), threads \(machine.threads), jobs \(machine.jobs)")
+    }
+    for note in notes { lines += ["", "note of \(note.createdAt): \(note.text)"] }
+    return lines
+  }
+
+  private var heading: [String] {
+    let place = run.sweep.map { "\($0), cell \(run.cell ?? 0)" } ?? run.experiment
+    var rows: [(String, String?)] = [
+      ("run", "\(run.id)  (\(place), seed \(run.seed))"),
+      ("state", run.state.rawValue + (run.reason.map { ": \($0)" } ?? "")),
+    ]
+    let words = run.parameters.sorted { $0.key < $1.key }.map { "\($0)=\($1)" }
+    rows.append(("parameters", words.isEmpty ? nil : words.joined(separator: " ")))
+    rows.append(("started", run.startedAt))
+    rows.append(("finished", run.finishedAt))
+    rows.append(("time", run.durationSeconds.map { NumberText.duration(seconds: $0) }))
+    rows.append(("weights", run.weightsSHA256))
+    rows.append(("data", run.dataSHA256))
+    rows.append(("numerics", "version \(run.numericVersion)"))
+    rows.append(("size", run.parameterCount.map { NumberText.grouped($0) + " parameters" }))
+    rows.append(("tags", run.tags.isEmpty ? nil : run.tags.joined(separator: " ")))
+    return rows.compactMap { title, text in
+      text.map { title.padding(toLength: 12, withPad: " ", startingAt: 0) + $0 }
+    }
+  }
+
+  private var specificationLines: [String] {
+    SpecificationText(specification: run.specification, parameterCounts: parameterCounts).lines
+  }
+
+  /// Trained values by layer, from the tensors' names: `2.weight` belongs to layer 2.
+  private var parameterCounts: [Int: Int] {
+    var counts: [Int: Int] = [:]
+    for tensor in tensors {
+      guard let layer = tensor.name.split(separator: ".").first.flatMap({ Int($0) }) else {
+        continue
+      }
+      counts[layer, default: 0] += tensor.shape.reduce(1, *)
+    }
+    return counts
+  }
+
+  private func section(_ title: String, _ table: TextTable, _ width: Int?) -> [String] {
+    table.rows.isEmpty
+      ? [] : ["", title] + table.lines(width: width.map { $0 - 2 }).map { "  " + $0 }
+  }
+
+  private func epochsTable() -> TextTable {
+    let names = curves.keys.sorted()
+    let whole = curves.mapValues { points in
+      Dictionary(
+        points.filter { $0.epoch == $0.epoch.rounded() }.map { (Int($0.epoch), $0.value) },
+        uniquingKeysWith: { _, last in last }
+      )
+    }
+    let epochs = Set(whole.values.flatMap(\.keys)).sorted().suffix(Self.shownEpochs)
+    return TextTable(
+      (["epoch"] + names).map { TextTable.Column($0, isNumber: true) },
+      rows: epochs.map { epoch in
+        [String(epoch)]
+          + names.map { name in
+            guard let value = whole[name]?[epoch] else { return "–" }
+            return value.map { NumberText.short($0, digits: 5) } ?? "NaN"
+          }
+      }
+    )
+  }
+
+  private func attemptsTable() -> TextTable {
+    TextTable(
+      [
+        TextTable.Column("attempt", isNumber: true), TextTable.Column("host"),
+        TextTable.Column("started"), TextTable.Column("ended"), TextTable.Column("outcome"),
+        TextTable.Column("from step", isNumber: true), TextTable.Column("reason"),
+      ],
+      rows: attempts.map { attempt in
+        [
+          String(attempt.number), "\(attempt.host) (\(attempt.pid))", attempt.startedAt,
+          attempt.endedAt ?? "–", attempt.outcome?.rawValue ?? "under way",
+          String(attempt.resumedStep), attempt.reason ?? "",
+        ]
+      }
+    )
+  }
+
+  private func checkpointsTable() -> TextTable {
+    TextTable(
+      [
+        TextTable.Column("kind"), TextTable.Column("step", isNumber: true),
+        TextTable.Column("epoch", isNumber: true), TextTable.Column("size", isNumber: true),
+        TextTable.Column("metric", isNumber: true),
+      ],
+      rows: checkpoints.map { checkpoint in
+        [
+          checkpoint.kind.rawValue, NumberText.grouped(checkpoint.step),
+          NumberText.short(checkpoint.epoch), bytes(checkpoint.sizeBytes),
+          checkpoint.metricValue.map { NumberText.short($0) } ?? "–",
+        ]
+      }
+    )
+  }
+
+  // MARK: - For scripts
+
+  /// The members of `runs --json`, and all the rest.
+  var json: JSONValue {
+    let tensorObjects = tensors.map { tensor in
+      JSONValue.object([
+        ("name", .text(tensor.name)), ("shape", .list(tensor.shape.map { .integer($0) })),
+      ])
+    }
+    return .object(
+      run.jsonMembers + [
+        ("specification", SpecificationObject(run.specification).json),
+        ("tensors", .list(tensorObjects)),
+        ("attempt_list", .list(attempts.map(\.json))),
+        ("checkpoints", .list(checkpoints.map(Self.object))),
+        (
+          "notes",
+          .list(
+            notes.map { .object([("text", .text($0.text)), ("created_at", .text($0.createdAt))]) }
+          )
+        ),
+        ("curves", .object(curves.sorted { $0.key < $1.key }.map { ($0, Self.points($1)) })),
+      ]
+    )
+  }
+
+  private static func object(_ checkpoint: CheckpointInfo) -> JSONValue {
+    .object([
+      ("kind", .text(checkpoint.kind.rawValue)),
+      ("step", .integer(checkpoint.step)),
+      ("epoch", .real(checkpoint.epoch)),
+      ("size_bytes", .integer(checkpoint.sizeBytes)),
+      ("metric_value", JSONValue(checkpoint.metricValue)),
+    ])
+  }
+
+  private static func points(_ points: [MetricPoint]) -> JSONValue {
+    .list(
+      points.map {
+        .object([
+          ("step", .integer($0.step)), ("epoch", .real($0.epoch)), ("value", JSONValue($0.value)),
+        ])
+      }
+    )
+  }
+}

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Diagnostics
+import Experiments
+import Reports
+import Storage
+
+/// What `compare` shows: a row for each side, and the difference where there are two.
+struct SideBySide {
+  /// Metrics shown beside the compared one.
+  private static let otherMetrics = 4
+
+  let sides: [ComparedSide]
+  let metric: String
+  /// Of two sides; nil for more.
+  let comparison: Comparison?
+
+  init(_ sides: [ComparedSide], metric: String?, store: RunStore) throws {
+    self.sides = sides
+    let known = Set(sides.flatMap(\.runs).flatMap(\.metrics.keys))
+    if let metric, !known.contains(metric) {
+      let hint = nearestName(to: metric, among: known.sorted()).map { "did you mean `\($0)`?" }
+      throw Diagnostic(
+        "none of the runs has the metric `\(metric)`",
+        hints: [hint ?? "they have \(known.sorted().joined(separator: ", "))"]
+      )
+    }
+    let reported = sides.compactMap { $0.sweep?.experiment.report.metric }.first
+    let usual = ["test.accuracy", "val.accuracy", "test.loss", "val.loss", "train.loss"]
+    self.metric =
+      metric ?? reported ?? usual.first { known.contains($0) } ?? known.sorted().first
+      ?? "test.accuracy"
+    comparison = try Self.comparison(sides, self.metric, store)
+  }
+
+  /// Two runs of different cells of one plan stand for their cells.
+  private static func comparison(
+    _ sides: [ComparedSide],
+    _ metric: String,
+    _ store: RunStore
+  ) throws -> Comparison? {
+    guard sides.count == 2 else { return nil }
+    var pair = sides
+    if let sweep = pair[0].sweep, sweep.label == pair[1].sweep?.label,
+      let left = pair[0].cell, let right = pair[1].cell, left != right,
+      !pair[0].isCell || !pair[1].isCell
+    {
+      pair = try SideReader(store: store, condition: nil).cells(of: sweep, [left, right])
+    }
+    var predictions: [String: TestPredictions] = [:]
+    if metric == "test.accuracy" {
+      for run in pair.flatMap(\.runs) { predictions[run.id] = try store.predictions(ofRun: run.id) }
+    }
+    return Comparison(
+      metric: metric,
+      left: (pair[0].label, pair[0].runs),
+      right: (pair[1].label, pair[1].runs),
+      predictions: predictions
+    )
+  }
+
+  // MARK: - For people
+
+  func lines(width: Int?) -> [String] {
+    var lines = table.lines(width: width)
+    lines.append("")
+    if let comparison {
+      lines += comparison.sentences
+    } else if let side = sides.first, let sweep = side.sweep {
+      lines.append(
+        "Two cells have a paired difference: runexp compare \(sweep.label)#0 \(sweep.label)#1"
+      )
+    }
+    return lines
+  }
+
+  private var differingParameters: [String] {
+    Set(sides.flatMap(\.parameters.keys)).sorted().filter { name in
+      Set(sides.map { $0.parameters[name] }).count > 1
+    }
+  }
+
+  private var shownMetrics: [String] {
+    let others = Set(sides.flatMap(\.runs).flatMap(\.metrics.keys)).sorted().filter { name in
+      name != metric && (name.hasPrefix("val.") || name.hasPrefix("test.") || name == "train.loss")
+    }
+    return [metric] + others.prefix(Self.otherMetrics)
+  }
+
+  private var table: TextTable {
+    let (names, metrics) = (differingParameters, shownMetrics)
+    let columns =
+      [TextTable.Column("")] + names.map { TextTable.Column($0) }
+      + [TextTable.Column("n", isNumber: true)]
+      + metrics.map { TextTable.Column($0, isNumber: true) }
+    return TextTable(
+      columns,
+      rows: sides.map { side in
+        [side.label] + names.map { side.parameters[$0]?.description ?? "–" }
+          + [String(side.values(metric).count)]
+          + metrics.map { Self.text(side.values($0), $0) }
+      }
+    )
+  }
+
+  /// `0.8720 ± 0.0023`, or the one number.
+  private static func text(_ values: [Int: Double], _ metric: String) -> String {
+    let sample = Sample(values.sorted { $0.key < $1.key }.map(\.value))
+    guard sample.count > 0 else { return "–" }
+    guard let half = sample.halfWidth, let decimals = NumberText.decimals(forHalfWidth: half)
+    else { return NumberText.short(sample.mean, digits: 6) }
+    return NumberText.fixed(sample.mean, decimals: decimals) + " ± "
+      + NumberText.fixed(half, decimals: decimals)
+  }
+
+  // MARK: - For scripts
+
+  var json: JSONValue {
+    .object([
+      ("metric", .text(metric)),
+      ("sides", .list(sides.map(object))),
+      ("difference", comparison.map(Self.object) ?? .null),
+    ])
+  }
+
+  private func object(_ side: ComparedSide) -> JSONValue {
+    let names = Set(side.runs.flatMap(\.metrics.keys)).sorted()
+    return .object([
+      ("label", .text(side.label)),
+      ("sweep", JSONValue(side.sweep?.label)),
+      ("cell", JSONValue(side.cell)),
+      ("runs", .list(side.runs.map { .text($0.id) })),
+      ("parameters", RunRecord.json(side.parameters)),
+      ("metrics", .object(names.map { ($0, Self.object(side.values($0))) })),
+    ])
+  }
+
+  private static func object(_ values: [Int: Double]) -> JSONValue {
+    let sample = Sample(values.sorted { $0.key < $1.key }.map(\.value))
+    return .object([
+      ("n", .integer(sample.count)),
+      ("mean", sample.count > 0 ? .real(sample.mean) : .null),
+      ("half_width", JSONValue(sample.halfWidth)),
+    ])
+  }
+
+  private static func name(_ test: DifferenceTest) -> String {
+    switch test {
+    case .paired: "paired t"
+    case .welch: "Welch"
+    }
+  }
+
+  private static func object(_ comparison: Comparison) -> JSONValue {
+    let difference = comparison.difference
+    return .object([
+      ("metric", .text(comparison.metric)),
+      ("left", .text(comparison.left.label)),
+      ("right", .text(comparison.right.label)),
+      ("mean", JSONValue(difference?.mean)),
+      ("low", JSONValue(difference?.interval.low)),
+      ("high", JSONValue(difference?.interval.high)),
+      ("p", JSONValue(difference?.p)),
+      ("test", JSONValue(difference.map { Self.name($0.test) })),
+      ("allows_claim", .boolean(difference?.allowsClaim ?? false)),
+      ("text", .text(comparison.sentences.joined(separator: " "))),
+    ])
+  }
+}
