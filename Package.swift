@@ -45,13 +45,15 @@ let language: [SwiftSetting] = [
   .enableUpcomingFeature("InternalImportsByDefault"),
 ]
 let checked: [SwiftSetting] = language + [.strictMemorySafety()]
-let optimization: [SwiftSetting] = [.unsafeFlags(["-O", "-wmo", "-num-threads", "2"])]
+/// A debug build asks for batches of files, which a whole module is not: without the last flag it warns of that.
+let wholeModule = ["-wmo", "-num-threads", "2", "-disable-batch-mode"]
+let optimization: [SwiftSetting] = [.unsafeFlags(["-O"] + wholeModule)]
 /// Numeric modules and those that loop over pixels are optimised in every configuration, so that a debug build's tests
 /// train and draw at full speed.
 let optimized: [SwiftSetting] = checked + optimization
 let kernels: [SwiftSetting] =
   language + [
-    .unsafeFlags(["-Ounchecked", "-wmo", "-num-threads", "2", "-target-cpu", cpu]),
+    .unsafeFlags(["-Ounchecked", "-target-cpu", cpu] + wholeModule),
     .define(vectorWidth),
   ]
 
@@ -63,7 +65,6 @@ let argumentParser = Target.Dependency.product(
 )
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
-let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
@@ -75,7 +76,6 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
-    .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
     .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
     .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
@@ -139,7 +139,7 @@ let package = Package(
         "CBuildFacts", "Codecs", "Datasets", "Diagnostics", "Experiments", "Kernels", "Manifests",
         "NeuralNetworks",
         "Numerics",
-        "Plotting", "Reports", "Scheduling", "Storage", "Training", argumentParser, logging,
+        "Plotting", "Reports", "Scheduling", "Storage", "Training", argumentParser,
         subprocess,
         system,
       ],
