@@ -61,7 +61,11 @@ struct BatchLoader {
         }
       )
     case .tokens:
-      let steps = if case .tokens(_, let steps) = data.description.input { steps } else { 1 }
+      let steps =
+        switch data.description.input {
+        case .tokens(_, let steps): steps
+        case .values(let shape): shape[0]
+        }
       return .classes(
         unsafe tape.indices(Shape(ids.count, steps)) { memory in
           unsafe data.gatherClasses(part, ids: ids, into: memory)

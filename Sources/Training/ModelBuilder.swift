@@ -38,6 +38,7 @@ public enum ModelBuilder {
     for description: DatasetDescription
   ) throws(ModelError) -> Sequential {
     var shape = inputShape(description)
+    try check(shape)
     var layers: [any Layer] = []
     for (index, component) in specification.model.enumerated() {
       do {
@@ -188,9 +189,19 @@ extension ModelBuilder {
   }
 }
 
-// MARK: - The last layer
+// MARK: - The first and the last layer
 
 extension ModelBuilder {
+  /// Checks that layers can take the data at all.
+  static func check(_ input: SignalShape) throws(ModelError) {
+    guard case .values(let shape) = input, shape.count > 3 else { return }
+    throw ModelError(
+      layer: nil,
+      message: "one example's input has the shape \(shape), but layers take at most three axes",
+      hint: "save the inputs as [N, D], [N, T, D] or [N, C, H, W]"
+    )
+  }
+
   /// Checks that the last layer's result is what loss and targets need.
   static func check(
     output: SignalShape,
@@ -221,17 +232,17 @@ extension ModelBuilder {
         )
       }
     case .values(let wanted):
-      if shape.reduce(1, *) != wanted.reduce(1, *) {
-        try refuse(
-          "the targets are \(wanted)",
-          "end the model with `- dense: \(wanted.last ?? 1)`"
-        )
-      }
       if loss.name == "cross_entropy" {
         throw ModelError(
           layer: nil,
           message: "`cross_entropy` needs classes, but the targets are real numbers",
           hint: "use `loss: mse`"
+        )
+      }
+      if shape.reduce(1, *) != wanted.reduce(1, *) {
+        try refuse(
+          "the targets are \(wanted)",
+          "end the model with `- dense: \(wanted.last ?? 1)`"
         )
       }
     }

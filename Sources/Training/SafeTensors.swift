@@ -160,13 +160,35 @@ extension SafeTensors {
     metadata = [:]
     for (name, value) in header {
       switch value {
-      case .metadata(let text): metadata = text
+      case .metadata(let text) where name == "__metadata__": metadata = text
+      case .metadata: throw .header("`\(name)` in its header is no tensor")
       case .tensor(let tensor):
         let entry = try Self.entry(name, tensor, bytes, start)
         found.append((tensor.offsets[0], entry))
       }
     }
-    entries = found.sorted { ($0.offset, $0.entry.name) < ($1.offset, $1.entry.name) }.map(\.entry)
+    found.sort { ($0.offset, $0.entry.name) < ($1.offset, $1.entry.name) }
+    entries = found.map(\.entry)
+    var end = 0
+    for (offset, entry) in found where !entry.values.isEmpty {
+      guard offset == end else { throw .data(name: entry.name) }
+      end = offset + 4 * entry.values.count
+    }
+    guard end == bytes.count - start else {
+      throw .header("\(bytes.count - start - end) bytes after its data belong to no tensor")
+    }
+  }
+
+  /// Elements of a shape, or nil if a size is negative or there are more than any file holds.
+  private static func count(_ shape: [Int]) -> Int? {
+    var count = 1
+    for size in shape {
+      guard size >= 0 else { return nil }
+      let (product, overflow) = count.multipliedReportingOverflow(by: size)
+      guard !overflow, product < 1 << 48 else { return nil }
+      count = product
+    }
+    return count
   }
 
   private static func entry(
@@ -176,12 +198,13 @@ extension SafeTensors {
     _ start: Int
   ) throws(FormatError) -> Entry {
     guard tensor.dtype == "F32" else { throw .type(name: name, found: tensor.dtype) }
-    guard tensor.offsets.count == 2, tensor.offsets[0] >= 0, tensor.shape.allSatisfy({ $0 >= 0 }),
-      tensor.offsets[1] <= bytes.count - start,
-      tensor.offsets[1] - tensor.offsets[0] == 4 * tensor.shape.reduce(1, *)
+    guard tensor.offsets.count == 2, tensor.offsets[0] >= 0,
+      tensor.offsets[1] >= tensor.offsets[0], tensor.offsets[1] <= bytes.count - start,
+      let count = Self.count(tensor.shape),
+      tensor.offsets[1] - tensor.offsets[0] == 4 * count
     else { throw .data(name: name) }
     var values: [Float] = []
-    values.reserveCapacity(tensor.shape.reduce(1, *))
+    values.reserveCapacity(count)
     for place in stride(from: start + tensor.offsets[0], to: start + tensor.offsets[1], by: 4) {
       let bits =
         UInt32(bytes[place]) | UInt32(bytes[place + 1]) << 8 | UInt32(bytes[place + 2]) << 16

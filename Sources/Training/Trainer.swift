@@ -127,7 +127,7 @@ public final class Trainer {
       }
       predictions = try endEpoch(observe)
     }
-    return .completed(predictions)
+    return .completed(predictions ?? testPredictions)
   }
 
   // MARK: - One step
@@ -233,6 +233,11 @@ public final class Trainer {
     elapsedSeconds += seconds() - start
     try observe(.epoch(epoch, points: points))
     return predictions
+  }
+
+  /// What the finished network predicts, for a run resumed after its last epoch.
+  private var testPredictions: TestPredictions? {
+    data.count(.test) > 0 ? evaluate(.test, predicting: true).1 : nil
   }
 
   /// A part's sums in evaluation mode; with `predicting`, also what was predicted for classes.

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Datasets
+import Experiments
+import NeuralNetworks
+import Testing
+
+@testable import Training
+
+/// Everything that the catalog promises can be built and trained: a new entry without a builder fails here.
+@Suite struct CatalogTests {
+  /// A value for a required argument.
+  private func value(_ argument: ArgumentDefinition) -> ArgumentValue {
+    switch argument.kind {
+    case .boolean: .boolean(true)
+    case .integer(let range): .integer(max(2, range.lowerBound))
+    case .real: .real(argument.name == "high" ? 0.75 : argument.name == "low" ? 0.25 : 0.5)
+    case .size: .integer(2)
+    case .text, .path: .text("x")
+    case .choice(let words): .text(words[0])
+    case .component(let family): .component(complete(Catalog.definitions(family)[0]))
+    case .list(let kind): .list([value(ArgumentDefinition(argument.name, kind, ""))])
+    case .mapping(let keys):
+      .mapping(Dictionary(uniqueKeysWithValues: keys.map { ($0.name, value($0)) }))
+    case .layers: .components([dense(2)])
+    }
+  }
+
+  private func complete(_ family: Catalog.Family, _ name: String) throws -> Component {
+    complete(try #require(Catalog.definition(name, in: family)))
+  }
+
+  private static func names(_ family: Catalog.Family) -> [String] {
+    Catalog.definitions(family).map(\.name)
+  }
+
+  private func complete(_ definition: ComponentDefinition) -> Component {
+    let arguments = definition.arguments.map { ($0.name, $0.standard ?? value($0)) }
+    return Component(definition.name, Dictionary(uniqueKeysWithValues: arguments))
+  }
+
+  /// Inputs of every kind, with a target that a dense layer at the end meets.
+  private var inputs: [DataSpecification] {
+    [
+      generated("spirals", train: 4), generated("glyphs", train: 4), generated("sine", train: 4),
+      generated("grammar", train: 4),
+    ]
+  }
+
+  /// Whether a layer fits an input of a generator, trained for an epoch with a fitting end.
+  private func trains(_ component: Component, _ data: DataSpecification) throws -> Bool {
+    let locations = DataLocations(searched: [], decoded: nil)
+    let description = try DatasetLibrary(locations).describe(DatasetRequest(data, runSeed: 0))
+    let input = ModelBuilder.inputShape(description)
+    guard let built = try? ModelBuilder.layer(component, path: "0", input: input) else {
+      return false
+    }
+    var model = [component]
+    if case .values(let shape) = built.output, case .tokens = description.target {
+      guard shape.count == 2 else { return false }
+    } else {
+      model.append(layer("flatten"))
+    }
+    let units: Int
+    var lossName = "cross_entropy"
+    switch description.target {
+    case .classes(let count): units = count
+    case .tokens(let size): units = size
+    case .values: (units, lossName) = (1, "mse")
+    }
+    let subject = Subject(
+      data,
+      model + [dense(units)],
+      loss: lossName,
+      sgd(0.1),
+      TrainSpecification(epochs: 1, batchSize: 4)
+    )
+    return try subject.trained().weights.sha256 != nil
+  }
+
+  @Test(arguments: names(.layers) + names(.activations))
+  func `every layer and activation builds and trains on some input`(
+    name: String
+  ) throws {
+    let family = Catalog.definition(name, in: .layers) == nil ? Catalog.Family.activations : .layers
+    let component = try complete(family, name)
+    #expect(try inputs.contains { try trains(component, $0) }, "\(name)")
+  }
+
+  @Test(arguments: names(.activations))
+  func `every activation is fused by dense and conv2d with its own bits`(
+    name: String
+  ) throws {
+    let train = TrainSpecification(epochs: 1, batchSize: 8)
+    func weights(_ model: [Component]) throws -> [UInt8] {
+      let all = model + [layer("flatten"), dense(10)]
+      let subject = Subject(generated("glyphs", train: 16), all, sgd(0.1), train)
+      // Drawn values follow the tensors' names, and so the number of layers before.
+      return try subject.trained(weights: subject.sineWeights()).weights.data
+    }
+    let own = component(.activations, name)
+    #expect(try weights([conv(3, 3, name)]) == weights([conv(3, 3), own]))
+    let fused = try weights([layer("flatten"), dense(9, name)])
+    #expect(try weights([layer("flatten"), dense(9), own]) == fused)
+  }
+
+  @Test(arguments: names(.losses), names(.optimizers))
+  func `every loss and optimizer lowers its own loss`(
+    loss: String,
+    optimizer: String
+  ) throws {
+    var chosen = try complete(.optimizers, optimizer)
+    chosen.arguments["learning_rate"] = .real(0.02)
+    let subject = Subject(
+      generated("spirals", train: 64),
+      [dense(16, "tanh"), dense(2)],
+      loss: loss,
+      chosen,
+      TrainSpecification(epochs: 8, batchSize: 8)
+    )
+    let losses = try subject.trained().values("train.loss").compactMap { $0 }
+    #expect(losses.count == 8)
+    #expect((losses.last ?? .nan) < (losses.first ?? .nan), "\(loss), \(optimizer)")
+  }
+
+  @Test(arguments: names(.initializers))
+  func `every initializer is known, for the model and for one layer`(
+    name: String
+  ) throws {
+    let chosen = try complete(.initializers, name)
+    let known: [String: Initializer] = [
+      "default": .standard, "zeros": .zeros, "normal": .normal(standardDeviation: 0.5),
+      "uniform": .uniform(low: 0.25, high: 0.75), "xavier_uniform": .xavierUniform,
+    ]
+    #expect(ModelBuilder.initializer(chosen) == known[name], "\(name)")
+    func weights(_ model: Component, _ initialization: Initialization) throws -> [Float] {
+      var subject = Subject(
+        generated("spirals", train: 4),
+        [model, dense(2)],
+        sgd(0),
+        TrainSpecification(epochs: 1, batchSize: 4)
+      )
+      subject.specification.initialization = initialization
+      return try #require(try subject.trained().weights["0.weight"]).values
+    }
+    var own = dense(6)
+    own.arguments["init"] = .mapping([
+      "weights": .component(chosen), "biases": .component(component(.initializers, "default")),
+    ])
+    #expect(
+      try weights(own, Initialization()) == weights(dense(6), Initialization(weights: chosen))
+    )
+  }
+
+  @Test func `every data set of the catalog is known to the library`() {
+    #expect(
+      Set(Catalog.definitions(.datasets).map(\.name))
+        == Set(DatasetLibrary.catalogue.map(\.name))
+    )
+  }
+}

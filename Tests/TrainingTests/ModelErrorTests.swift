@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Datasets
+import Experiments
+import Testing
+
+@testable import Training
+
+/// What a model that does not fit its data or loss is told, and at which layer.
+@Suite struct ModelErrorTests {
+  private func error(
+    _ data: DataSpecification,
+    _ model: [Component],
+    loss: String = "cross_entropy"
+  ) throws -> ModelError? {
+    let subject = Subject(
+      data,
+      model,
+      loss: loss,
+      sgd(0.1),
+      TrainSpecification(epochs: 1, batchSize: 1)
+    )
+    let description = try DatasetLibrary(DataLocations(searched: [], decoded: nil)).describe(
+      DatasetRequest(data, runSeed: 0),
+      DataOptions(data)
+    )
+    do {
+      _ = try ModelBuilder.build(subject.specification, for: description)
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  private let glyphs = generated("glyphs", train: 10)
+  private let sine = generated("sine", train: 10)
+  private let text = generated("grammar", train: 10)
+
+  @Test func `dense on images needs flatten, at its layer`() throws {
+    #expect(
+      try error(glyphs, [layer("dropout"), dense(10)])
+        == ModelError(
+          layer: ["1"],
+          message: "`dense` needs a vector or a sequence, got an image [1, 28, 28]",
+          hint: "put `- flatten` before it"
+        )
+    )
+  }
+
+  @Test func `the last layer must give the classes`() throws {
+    #expect(
+      try error(glyphs, [layer("flatten"), dense(12)])
+        == ModelError(
+          layer: ["1"],
+          message: "the last layer gives [12], but the targets are 10 classes",
+          hint: "end the model with `- dense: 10`"
+        )
+    )
+    #expect(try error(glyphs, [layer("flatten"), dense(10)]) == nil)
+  }
+
+  @Test func `each step of a text needs an output for each token`() throws {
+    let size = try #require(vocabulary)
+    #expect(
+      try error(text, [recurrent("lstm", 8), layer("last_step"), dense(size)])
+        == ModelError(
+          layer: ["2"],
+          message:
+            "the last layer gives [\(size)], but each step's target is one of \(size) tokens",
+          hint: "end the model with `- dense: \(size)`, without `last_step`"
+        )
+    )
+    #expect(try error(text, [recurrent("lstm", 8), dense(size)]) == nil)
+  }
+
+  private var vocabulary: Int? {
+    get throws {
+      let description = try DatasetLibrary(DataLocations(searched: [], decoded: nil)).describe(
+        DatasetRequest(text, runSeed: 0)
+      )
+      if case .tokens(let size) = description.target { return size }
+      return nil
+    }
+  }
+
+  @Test func `real targets need as many outputs`() throws {
+    #expect(
+      try error(sine, [recurrent("gru", 8), dense(1)], loss: "mse")
+        == ModelError(
+          layer: ["1"],
+          message: "the last layer gives [20, 1], but the targets are [1]",
+          hint: "end the model with `- dense: 1`"
+        )
+    )
+    #expect(
+      try error(sine, [recurrent("gru", 8), layer("last_step"), dense(1)], loss: "mse") == nil
+    )
+  }
+
+  @Test(arguments: [1, 10]) func `cross_entropy refuses real targets`(units: Int) throws {
+    #expect(
+      try error(sine, [layer("flatten"), dense(units)])
+        == ModelError(
+          layer: nil,
+          message: "`cross_entropy` needs classes, but the targets are real numbers",
+          hint: "use `loss: mse`"
+        )
+    )
+  }
+
+  @Test func `a model that ends in tokens or has no layers is refused`() throws {
+    #expect(try error(glyphs, [])?.message == "the model has no layers")
+    #expect(
+      try error(text, [layer("flatten")])
+        == ModelError(
+          layer: ["0"],
+          message: "`flatten` needs values, got tokens [32] of \(try #require(vocabulary))",
+          hint: "put an `embedding` before it"
+        )
+    )
+  }
+
+  @Test func `inputs of more axes than an image are refused before anything runs`() throws {
+    let folder = try TemporaryFolder()
+    let data = try folder.data(
+      train: (TestArray(sines(48, start: 0), [2, 2, 3, 2, 2]), TestArray([Int32(0), 1], [2]))
+    )
+    #expect(
+      try error(data, [layer("flatten"), dense(2)])
+        == ModelError(
+          layer: nil,
+          message:
+            "one example's input has the shape [2, 3, 2, 2], but layers take at most three axes",
+          hint: "save the inputs as [N, D], [N, T, D] or [N, C, H, W]"
+        )
+    )
+  }
+
+  @Test func `the values that a step keeps are counted`() throws {
+    let subject = Subject(
+      glyphs,
+      [layer("flatten"), dense(16, "relu"), dense(10)],
+      sgd(0.1),
+      TrainSpecification(epochs: 1, batchSize: 1)
+    )
+    let description = try subject.data().description
+    let count = try ModelBuilder.activationCount(subject.specification, for: description)
+    #expect(count == 784 + 16 + 10)
+  }
+}

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Experiments
+
+/// Ten tiny trainings that together pass through every layer, loss and optimizer.
+enum TinyTrainings {
+  static let names = [
+    "mlp", "cnn", "lstm", "gru", "rnn", "embedding", "spirals", "average pool", "rows", "carried",
+  ]
+
+  /// A text that stands in for The Time Machine; put it at `time-machine/timemachine.txt`.
+  static let text = String(
+    repeating: "the quick brown fox jumps over the lazy dog and naps in the old red barn\n",
+    count: 5
+  )
+
+  static func subject(_ name: String, folder: TemporaryFolder) throws -> Subject {
+    switch name {
+    case "mlp":
+      Subject(
+        validated(generated("glyphs", train: 150, test: 40), 30),
+        [layer("flatten"), dense(48, "relu"), layer("dropout", ["p": .real(0.3)]), dense(10)],
+        sgd(0.05, momentum: 0.9),
+        TrainSpecification(epochs: 2, batchSize: 32, logEverySteps: 2)
+      )
+    case "cnn":
+      Subject(
+        generated("glyphs", train: 50, test: 20),
+        [
+          conv(4, 5, "relu"), layer("max_pool2d", ["kernel_size": .integer(2)]), conv(6, 3),
+          layer("relu"), layer("max_pool2d", ["kernel_size": .integer(2)]), layer("flatten"),
+          dense(10),
+        ],
+        adam(0.01),
+        TrainSpecification(epochs: 2, batchSize: 16)
+      )
+    case "lstm":
+      Subject(
+        generated("sine", train: 40, test: 10),
+        [recurrent("lstm", 12), layer("last_step"), dense(1)],
+        loss: "mse",
+        sgd(0.3, momentum: 0.9),
+        TrainSpecification(epochs: 2, batchSize: 16, clipNorm: 0.5)
+      )
+    case "gru":
+      Subject(
+        generated("sine", train: 40, test: 10),
+        [recurrent("gru", 12), layer("last_step"), layer("tanh"), dense(1)],
+        loss: "half_mse",
+        adam(0.02, weightDecay: 0.01),
+        TrainSpecification(epochs: 2, batchSize: 16)
+      )
+    case "rnn":
+      Subject(
+        generated("grammar", train: 30, test: 6, ["steps": .integer(12)]),
+        [recurrent("rnn", 16), dense(22)],
+        sgd(0.5, momentum: 0.8, nesterov: true, weightDecay: 0.001),
+        TrainSpecification(epochs: 2, batchSize: 8, clipValue: 0.05)
+      )
+    case "embedding":
+      Subject(
+        generated("grammar", train: 30, test: 6, ["steps": .integer(12)]),
+        [
+          layer("embedding", ["size": .integer(9)]), layer("dropout", ["p": .real(0.2)]),
+          recurrent("lstm", 16), dense(22),
+        ],
+        adam(0.02),
+        TrainSpecification(epochs: 2, batchSize: 8)
+      )
+    case "spirals":
+      Subject(
+        standardized(generated("spirals", train: 60, test: 20, ["classes": .integer(3)])),
+        [dense(16, "tanh"), dense(16), layer("sigmoid"), dense(3)],
+        sgd(0.5),
+        TrainSpecification(epochs: 6, batchSize: nil, evaluateEvery: 2)
+      )
+    case "average pool":
+      Subject(
+        generated("noise_images", train: 24, test: 8, images),
+        [
+          conv(5, 3, "sigmoid"),
+          layer("avg_pool2d", ["kernel_size": .integer(3), "padding": .integer(1)]),
+          layer("flatten"), dense(4),
+        ],
+        loss: "mse",
+        sgd(0.2, momentum: 0.5),
+        TrainSpecification(epochs: 3, batchSize: 8, shuffle: false)
+      )
+    case "rows":
+      xavier(
+        Subject(
+          generated("noise_images", train: 24, test: 8, images),
+          [layer("rows_as_sequence"), recurrent("lstm", 10), layer("last_step"), dense(4)],
+          loss: "half_mse",
+          adam(0.01),
+          TrainSpecification(epochs: 2, batchSize: 10)
+        )
+      )
+    default: try carried(folder)
+    }
+  }
+
+  private static let images: [String: ArgumentValue] = [
+    "height": .integer(12), "width": .integer(10), "channels": .integer(3), "classes": .integer(4),
+  ]
+
+  private static func validated(_ data: DataSpecification, _ count: Int) -> DataSpecification {
+    var data = data
+    data.validation = .count(count)
+    return data
+  }
+
+  private static func standardized(_ data: DataSpecification) -> DataSpecification {
+    var data = data
+    data.standardize = .inputs
+    return data
+  }
+
+  private static func xavier(_ subject: Subject) -> Subject {
+    var subject = subject
+    subject.specification.initialization = Initialization(
+      weights: component(.initializers, "xavier_uniform"),
+      biases: component(.initializers, "zeros")
+    )
+    return subject
+  }
+
+  /// An LSTM and a GRU that carry their states through a text.
+  private static func carried(_ folder: TemporaryFolder) throws -> Subject {
+    _ = try folder.write("time-machine/timemachine.txt", text.utf8)
+    let data = DataSpecification(
+      dataset: component(
+        .datasets,
+        "time_machine",
+        [
+          "steps": .integer(6), "partition": .text("sequential"), "max_tokens": .integer(320),
+        ]
+      ),
+      validation: .count(8)
+    )
+    return Subject(
+      data,
+      [
+        recurrent("lstm", 8, carryState: true), recurrent("gru", 7, carryState: true),
+        layer("dropout", ["p": .real(0.1)]), dense(28),
+      ],
+      sgd(0.5, momentum: 0.9),
+      TrainSpecification(epochs: 2, batchSize: 4, clipNorm: 1, logEverySteps: 3),
+      searched: [folder.path]
+    )
+  }
+}
