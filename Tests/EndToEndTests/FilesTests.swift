@@ -119,14 +119,21 @@ import Testing
     defer { SmallDisk.unmount(box.path("disk")) }
     let ended = try await box.run("sweep", "m.yaml", "--db", "disk/runexp.db").expectExit(3)
       .expectTalk("`disk/runexp.db` cannot be written: ")
-    let told = ended.talk.split(separator: "\n").filter { $0.hasSuffix(": completed") }
-    let stored = try box.store("disk/runexp.db").runs()
-    #expect(told.count >= 1 && stored.count == 12)
-    #expect(stored.count { $0.state == .completed } >= told.count)
-    for line in told {
-      let seed = line.split(separator: " ").dropLast().last.flatMap { Int($0.dropLast()) }
-      #expect(stored.contains { $0.seed == seed && $0.state == .completed }, "\(line)")
+    let snapshot = try box.store("disk/runexp.db").snapshot(ofSweep: "full@1")
+    var told = 0
+    for line in ended.talk.split(separator: "\n") {
+      guard let match = line.firstMatch(of: /^seed (\d+): (epoch (\d)|completed)/) else { continue }
+      let run = try #require(snapshot.runs.first { "\($0.seed)" == match.1 })
+      if let epoch = match.3 {
+        let points = snapshot.curves[run.id]?["train.loss"] ?? []
+        #expect(points.contains { "\(Int($0.epoch))" == epoch }, "\(line)")
+      } else {
+        #expect(run.state == .completed && run.weightsSHA256 != nil, "\(line)")
+      }
+      told += 1
     }
+    #expect(told >= 3 && snapshot.runs.count == 12)
+    #expect(snapshot.runs.contains { $0.state != .completed })
   }
 
   @Test func `a reader that goes away changes nothing`() async throws {

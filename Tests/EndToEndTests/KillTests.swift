@@ -23,7 +23,7 @@ private enum Undisturbed {
     for _ in 0..<4 {
       try await pause(upTo: 250)
       guard let worker = try await busyWorker(of: sweep, in: box) else { break }
-      kill(worker, SIGKILL)
+      try await end(worker)
       kills += 1
     }
     let ended = try await sweep.finished().expectExit(0)
@@ -41,7 +41,7 @@ private enum Undisturbed {
     let sweep = try box.start(["sweep", "m.yaml", "--jobs", "1", "--max-retries", "1"])
     for _ in 0..<2 {
       let worker = try await busyWorker(of: sweep, in: box)
-      kill(try #require(worker), SIGKILL)
+      try await end(try #require(worker))
     }
     try await sweep.finished().expectExit(1)
       .expectTalk(
@@ -172,11 +172,32 @@ private enum Undisturbed {
   }
 }
 
+extension KillTests {
+  @Test func `workers that cannot start end the sweep with their reason`() async throws {
+    let box = try Sandbox().manifest(Sample.long)
+    let sweep = try box.start(["sweep", "m.yaml", "--jobs", "1"])
+    let worker = try await busyWorker(of: sweep, in: box)
+    for name in ["runexp.db", "runexp.db-wal", "runexp.db-shm"] {
+      try FileManager.default.removeItem(atPath: box.path(name))
+    }
+    kill(try #require(worker), SIGKILL)
+    try await sweep.finished().expectExit(1)
+      .expectTalk("error: there is no database `runexp.db`; `runexp sweep MANIFEST` creates one\n")
+      .expectTalk("error: workers cannot start: exit code 2\n")
+  }
+}
+
 // MARK: - Moments
 
 /// Waits a random while, so that signals hit any place of a training.
 private func pause(upTo milliseconds: Int) async throws {
   try await Task.sleep(for: .milliseconds(Int.random(in: 0...milliseconds)))
+}
+
+/// Kills a process and waits until it is dead, so that it is not taken for a living one.
+private func end(_ process: Int32) async throws {
+  kill(process, SIGKILL)
+  try await eventually("process \(process) is dead") { !Processes.isAlive(process) }
 }
 
 /// A worker of the sweep that holds a run now; nil once the sweep has ended.

@@ -34,6 +34,12 @@ final class SweepProgress: Sendable {
     }
   }
 
+  /// A line that has nothing to do with progress.
+  func say(_ line: String) {
+    clear()
+    Terminal.say(line)
+  }
+
   /// Ctrl-C was pressed, or the time is over.
   func interrupted() {
     clear()

@@ -23,6 +23,7 @@ final class Attempt {
   private var pending: [MetricPoint] = []
   private var lastFlush = 0.0
   private var lastTold = 0.0
+  private var lastEpoch: WorkerMessage?
   private let startSeconds: Double
 
   init(
@@ -105,13 +106,13 @@ final class Attempt {
       pending += points
       try store(epoch: epoch)
       let metrics = points.compactMap { point in point.value.map { (point.name, $0) } }
-      tell(
-        .epoch(
-          run: run.claim.runID,
-          epoch: epoch,
-          metrics: Dictionary(metrics, uniquingKeysWith: { _, new in new })
-        )
+      let message = WorkerMessage.epoch(
+        run: run.claim.runID,
+        epoch: epoch,
+        metrics: Dictionary(metrics, uniquingKeysWith: { _, new in new })
       )
+      // What is told is stored: the last epoch's points are committed with the result.
+      if epoch == run.specification.train.epochs { lastEpoch = message } else { tell(message) }
     }
   }
 
@@ -187,6 +188,7 @@ final class Attempt {
       ),
       points: pending
     )
+    if let lastEpoch { tell(lastEpoch) }
     tell(.ended(run: run.claim.runID, state: "completed", reason: nil))
   }
 }

@@ -43,6 +43,7 @@ actor SweepRunner {
     case interrupt
     case started(WorkerID, ProcessIdentity)
     case message(WorkerID, WorkerMessage)
+    case talk(String)
     case exited(WorkerID, WorkerExit)
     case spawnFailed(WorkerID, String)
   }
@@ -115,6 +116,7 @@ actor SweepRunner {
       case .interrupt: ticks = Self.patienceTicks
       case .started(let worker, let identity): begin(worker, identity)
       case .exited(let worker, _), .spawnFailed(let worker, _): workers[worker] = nil
+      case .talk(let line): progress.say(line)
       case .message: break
       }
       guard !workers.isEmpty, ticks < 2 * Self.patienceTicks else { return }
@@ -141,6 +143,9 @@ actor SweepRunner {
     case .message(let worker, let message):
       note(message, from: worker)
       progress.note(message)
+      return nil
+    case .talk(let line):
+      progress.say(line)
       return nil
     case .spawnFailed(let worker, let reason):
       workers[worker] = nil
@@ -180,7 +185,7 @@ actor SweepRunner {
         worker,
         exit,
         holding: claims.map(\.runID),
-        claimed: process?.claimed ?? 0
+        claimed: max(claims.count, process?.claimed ?? 0)
       )
     )
     let ending = try apply(actions, settling: claims)
@@ -256,6 +261,7 @@ actor SweepRunner {
           switch event {
           case .started(let identity): send.yield(.started(worker, identity))
           case .message(let message): send.yield(.message(worker, message))
+          case .talk(let line): send.yield(.talk(line))
           }
         }
         send.yield(.exited(worker, exit))
@@ -268,11 +274,13 @@ actor SweepRunner {
   private enum WorkerEvent: Sendable {
     case started(ProcessIdentity)
     case message(WorkerMessage)
+    case talk(String)
   }
 
-  /// One worker process from start to end; its standard input stays open until then, its errors are ours.
+  /// One worker process from start to end; its standard input stays open until then.
   ///
-  /// Throws only if it could not be started: once it has, its end is told, so that its claims are settled.
+  /// Throws only if it could not be started: once it has, its end is told, so that its claims are settled. What it says
+  /// on standard error is told line by line, to be said where it does not break the live view.
   private static func runWorker(
     _ arguments: [String],
     _ tell: @escaping @Sendable (WorkerEvent) -> Void
@@ -288,21 +296,33 @@ actor SweepRunner {
       configuration,
       input: .inputWriter,
       output: .sequence,
-      error: .currentStandardError
+      error: .sequence
     ) { execution in
       tell(.started(.onThisMachine(pid: Int(execution.processIdentifier.value))))
-      do {
-        for try await line in execution.standardOutput.strings() {
-          if let message = WorkerMessage(line: line) { tell(.message(message)) }
-        }
-      } catch {
-        // Progress is lost, not the worker: what it does is in the store, and how it ends is still waited for.
+      async let talk: Void = eachLine(of: execution.standardError) { tell(.talk($0)) }
+      await eachLine(of: execution.standardOutput) { line in
+        if let message = WorkerMessage(line: line) { tell(.message(message)) }
       }
+      await talk
     }
     switch result.terminationStatus {
     case .exited(let code): return .code(Int(code))
     case .signaled(let number): return .signal(Int(number))
     }
+  }
+}
+
+/// The lines of a worker's stream until its end.
+///
+/// A failure ends the lines, not the worker: what counts is in the store, and its exit is still waited for.
+private func eachLine(
+  of stream: SubprocessOutputSequence,
+  _ body: @Sendable (String) -> Void
+) async {
+  do {
+    for try await line in stream.strings() { body(line) }
+  } catch {
+    return
   }
 }
 

@@ -54,9 +54,10 @@ final class Running: Sendable {
 
   /// Ends it and its workers at once, as a power failure does: no one has time to react to another's end.
   func killTree() {
+    kill(-pid, SIGSTOP)
     let workers = children
-    kill(-pid, SIGKILL)
-    for worker in workers { kill(-worker, SIGKILL) }
+    for worker in workers { kill(-worker, SIGSTOP) }
+    for group in [pid] + workers { kill(-group, SIGKILL) }
   }
 
   /// Waits for its end.
