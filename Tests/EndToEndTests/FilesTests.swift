@@ -136,6 +136,17 @@ import Testing
     #expect(snapshot.runs.contains { $0.state != .completed })
   }
 
+  @Test(.enabled(if: getuid() == 0, "only root may mount a small disk"))
+  func `a database on a disk that takes no writes ends with 3`() async throws {
+    let box = try Sandbox().manifest(Sample.tiny())
+    guard try SmallDisk.mount(box.path("disk"), megabytes: 8) else { return }
+    defer { SmallDisk.unmount(box.path("disk")) }
+    try await box.run("sweep", "m.yaml", "--db", "disk/runexp.db").expectExit(0)
+    guard SmallDisk.refuseWrites(box.path("disk")) else { return }
+    try await box.run("sweep", "m.yaml", "repeat=3", "--db", "disk/runexp.db").expectExit(3)
+      .expectTalk("error: `disk/runexp.db` cannot be written: ")
+  }
+
   @Test func `a reader that goes away changes nothing`() async throws {
     let box = try Sandbox().manifest(Sample.tiny())
     let shell = ["/bin/sh", "-c", "{ \"$0\" \"$@\"; echo $? >status; } 2>&1 | head -n 1 >first"]
@@ -169,6 +180,9 @@ enum SmallDisk {
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     return run(["mount", "-t", "tmpfs", "-o", "size=\(megabytes)m", "tmpfs", path])
   }
+
+  /// Mounts it again for reading only.
+  static func refuseWrites(_ path: String) -> Bool { run(["mount", "-o", "remount,ro", path]) }
 
   /// Takes it off again.
   static func unmount(_ path: String) { _ = run(["umount", path]) }

@@ -47,19 +47,11 @@ struct Runexp: AsyncParsableCommand {
   )
 }
 
-extension Runexp {
-  /// Starts the program.
-  static func main() async {
-    StandardStreams.prepare()
-    await main(nil)
-  }
-}
-
-/// The entry: checks the CPU before any kernel runs, then does what was typed.
+/// The entry: sees to the standard streams, checks the CPU before any kernel runs, then does what was typed.
 @main
 enum Main {
   static func main() async {
-    Terminal.ignoreBrokenPipes()
+    StandardStreams.prepare()
     do {
       try reportingFailures { try CPUCheck.run() }
     } catch {

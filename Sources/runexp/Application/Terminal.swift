@@ -18,9 +18,6 @@ enum Terminal {
   /// Bytes of data.
   static func print(bytes: [UInt8]) { write(bytes[...], to: 1) }
 
-  /// A reader that goes away shall not end the program: it may have work to finish.
-  static func ignoreBrokenPipes() { _ = signal(SIGPIPE, SIG_IGN) }
-
   /// Whether standard output is a terminal.
   static var isOutputTerminal: Bool { isatty(1) == 1 }
 
