@@ -24,6 +24,9 @@ enum Terminal {
   /// Columns that a table on standard output may take; nil where nothing is to be cut.
   static var tableWidth: Int? { isOutputTerminal ? width(of: 1) : nil }
 
+  /// The same for a table on standard error.
+  static var talkWidth: Int? { isatty(2) == 1 ? width(of: 2) : nil }
+
   /// Text without a line feed on standard error.
   static func draw(_ text: String) { write(text, to: 2) }
 
@@ -46,8 +49,8 @@ enum Terminal {
     return Int(size.ws_col)
   }
 
-  /// Lines of the terminal on standard error; 24 if it is none.
-  static func height() -> Int {
+  /// Lines of the terminal on standard error; 24 if it has none.
+  static var height: Int {
     var size = winsize()
     guard unsafe ioctl(2, UInt(TIOCGWINSZ), &size) == 0, size.ws_row > 0 else { return 24 }
     return Int(size.ws_row)

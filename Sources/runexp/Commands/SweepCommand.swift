@@ -93,7 +93,7 @@ struct SweepCommand: AsyncParsableCommand {
       to: folder,
       force: reports.force
     )
-    for line in ResultsOverview(analysis).lines { Terminal.say(line) }
+    for line in SweepSummary(analysis).lines(width: Terminal.talkWidth) { Terminal.say(line) }
     Terminal.say("report: \(ReportBuilder.shown(folder))/index.md")
     switch ending {
     case .completed(let failed):
@@ -110,25 +110,21 @@ struct SweepCommand: AsyncParsableCommand {
   }
 }
 
-/// What came of a sweep, for a terminal: tables and the answer, the report in a screen.
-struct ResultsOverview {
-  /// Rows of a table that are shown; the report has all.
-  private static let rowLimit = 24
-  private let analysis: Analysis
+/// What a sweep came to, for a terminal: tables once it is finished, the answer in words.
+struct SweepSummary {
+  let analysis: Analysis
 
   init(_ analysis: Analysis) { self.analysis = analysis }
 
-  var lines: [String] {
-    let tables = analysis.groups.map { analysis.resultsTable($0) } + [analysis.verdictsTable]
-    return tables.compactMap(\.self).flatMap { shortened($0) } + analysis.plainAnswer
-  }
-
-  private func shortened(_ table: TextTable) -> [String] {
-    guard table.rows.count > 1 else { return [] }
-    let lines = table.lines(width: Terminal.isInteractive ? Terminal.width() : nil)
-    let more = table.rows.count - Self.rowLimit
-    let end = more > 0 ? ["… and \(more) more in the report", ""] : [""]
-    return lines.prefix(Self.rowLimit + 1) + end
+  func lines(width: Int?) -> [String] {
+    let answer = analysis.plainAnswer.flatMap { wrapped($0, width: width) }
+    guard analysis.isFinished else { return answer }
+    var lines: [String] = []
+    for group in analysis.groups {
+      lines += analysis.resultsTable(group).lines(width: width) + [""]
+    }
+    if let verdicts = analysis.verdictsTable { lines += verdicts.lines(width: width) + [""] }
+    return lines + answer
   }
 }
 

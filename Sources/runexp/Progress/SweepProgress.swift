@@ -55,10 +55,11 @@ final class SweepProgress: Sendable {
       let now = Attempt.now()
       guard now - view.drawnSeconds > 0.1 else { return nil }
       view.drawnSeconds = now
-      let lines = view.lines(width: Terminal.width(), height: Terminal.height(), now: now)
+      let lines = view.lines(width: Terminal.width(), height: Terminal.height, now: now)
       let back = view.drawnLines > 0 ? "\u{1B}[\(view.drawnLines)F" : ""
       view.drawnLines = lines.count
-      return back + "\u{1B}[J" + lines.map { $0 + "\n" }.joined()
+      // Each line is written over the old one and its rest erased, so that nothing flickers.
+      return back + lines.map { $0 + "\u{1B}[K\n" }.joined() + "\u{1B}[J"
     }
     if let text { Terminal.draw(text) }
   }

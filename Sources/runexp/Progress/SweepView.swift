@@ -32,6 +32,8 @@ struct SweepView {
   private var active: [String: ActiveRun] = [:]
   private var states: [String: RunState] = [:]
   private var doneAtStart: Int?
+  /// Progress that checkpoints brought along: it took no time here.
+  private var resumedProgress = 0.0
 
   /// `names` names each run of the plan.
   init(names: [String: String], startSeconds: Double) {
@@ -48,6 +50,7 @@ struct SweepView {
   mutating func note(_ message: WorkerMessage, now: Double) {
     switch message {
     case .claimed(let run, let epochs, let epoch):
+      resumedProgress += epoch / Double(max(1, epochs))
       active[run] = ActiveRun(
         epochs: epochs,
         epoch: Int(epoch),
@@ -77,7 +80,7 @@ struct SweepView {
     case .step: nil
     case .claimed(let run, _, let epoch):
       epoch > 0
-        ? "\(name(run)): resumes at epoch \(MetricText.short(epoch))" : nil
+        ? "\(name(run)): resumes at epoch \(NumberText.short(epoch))" : nil
     case .epoch(let run, let epoch, let metrics):
       "\(name(run)): epoch \(epoch)/\(active[run]?.epochs ?? epoch)  " + MetricText.list(metrics)
     case .ended(let run, let state, let reason):
@@ -90,8 +93,8 @@ struct SweepView {
 
   // MARK: - The live view
 
-  /// The overall bar and a line per running run, cut to `width` columns; at most `height` lines.
-  func lines(width: Int, height: Int = .max, now: Double) -> [String] {
+  /// The overall bar and a line per running run, cut to `width` columns and `height` lines.
+  func lines(width: Int, height: Int = 24, now: Double) -> [String] {
     let total = max(1, names.count)
     let done = states.values.count(where: \.isTerminal)
     let failed = states.values.count { $0 == .failed }
@@ -102,32 +105,54 @@ struct SweepView {
     if let rest = remaining(done: Double(done) + partial, total: Double(total), now) {
       head += ", about \(duration(rest)) left"
     }
-    let rows = active.sorted { name($0.key) < name($1.key) }.map { id, run in
-      row(name(id), run, now)
+    return ([head] + rows(limit: max(1, height - 2), width: width, now)).map {
+      DisplayWidth.truncated($0, to: max(1, width - 1))
     }
-    let room = max(1, height - 2)
-    let hidden = rows.count - room
-    let shown = hidden > 0 ? rows.prefix(room) + ["  … and \(hidden) more at work"] : rows[...]
-    // The last column stays free: a terminal may go on to the next line when it is filled.
-    return ([head] + shown).map { DisplayWidth.truncated($0, to: max(1, width - 1)) }
   }
 
-  private func row(_ name: String, _ run: ActiveRun, _ now: Double) -> String {
-    var text = "  \(name)  epoch \(min(run.epoch + 1, run.epochs))/\(run.epochs)"
-    if run.steps > 0 { text += " " + bar(Double(run.step) / Double(run.steps), 8) }
-    if let loss = run.losses.last {
-      text += "  loss \(MetricText.short(loss)) \(sparkline(run.losses, 16))"
+  /// The running runs in columns; of many, the first and how many more there are.
+  private func rows(limit: Int, width: Int, _ now: Double) -> [String] {
+    let sorted = active.sorted { (name($0.key), $0.key) < (name($1.key), $1.key) }
+    let shown = sorted.count > limit ? sorted.prefix(max(0, limit - 1)) : sorted[...]
+    let cells = shown.map { id, run in columns(name(id), run, now) }
+    var widths = (0..<6).map { column in cells.map { DisplayWidth.of($0[column]) }.max() ?? 0 }
+    // Where the terminal is narrow, speed goes first, then the course of the loss, then the loss.
+    for column in [4, 3, 2] where widths.reduce(2, { $0 + ($1 > 0 ? $1 + 2 : 0) }) > width {
+      widths[column] = 0
     }
-    if run.samplesPerSecond > 0 { text += "  \(rate(run.samplesPerSecond))" }
+    var rows = cells.map { row in
+      let texts = row.indices.filter { widths[$0] > 0 }.map { column in
+        row[column]
+          + String(repeating: " ", count: widths[column] - DisplayWidth.of(row[column]))
+      }
+      return "  " + texts.joined(separator: "  ").trimming { $0 == " " }
+    }
+    if sorted.count > shown.count { rows.append("  and \(sorted.count - shown.count) more") }
+    return rows
+  }
+
+  /// Name, epoch, bar, loss, its course, speed and time of one run.
+  private func columns(_ name: String, _ run: ActiveRun, _ now: Double) -> [String] {
+    let epochs = "\(run.epochs)"
+    let epoch = "\(min(run.epoch + 1, run.epochs))"
+    let gap = String(repeating: " ", count: epochs.count - epoch.count)
     let gained = run.progress - run.startProgress
-    if gained > 0.02 {
-      text += "  \(duration((now - run.startSeconds) / gained * (1 - run.progress))) left"
-    }
-    return text
+    let left =
+      gained > 0.02
+      ? "\(duration((now - run.startSeconds) / gained * (1 - run.progress))) left" : ""
+    return [
+      name,
+      "epoch \(gap)\(epoch)/\(epochs) "
+        + bar(run.steps > 0 ? Double(run.step) / Double(run.steps) : 0, 8),
+      run.losses.last.map { "loss \(MetricText.short($0))" } ?? "",
+      sparkline(run.losses, 12),
+      run.samplesPerSecond > 0 ? rate(run.samplesPerSecond) : "",
+      left,
+    ]
   }
 
   private func remaining(done: Double, total: Double, _ now: Double) -> Double? {
-    let gained = done - Double(doneAtStart ?? 0)
+    let gained = done - Double(doneAtStart ?? 0) - resumedProgress
     guard gained > 0.05, now > startSeconds else { return nil }
     return (now - startSeconds) / gained * (total - done)
   }
@@ -141,15 +166,17 @@ func bar(_ share: Double, _ width: Int) -> String {
   return String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
 }
 
-/// The last values as a line of block characters, scaled between their smallest and largest.
+/// The values as a line of block characters, scaled between their smallest and largest; positive ones by their
+/// logarithm, so that a loss that falls by powers of ten still shows its end.
 func sparkline(_ values: [Double], _ width: Int) -> String {
   let finite = values.filter(\.isFinite)
   guard finite.count > 1 else { return "" }
-  let cell = Double(finite.count) / Double(min(width, finite.count))
-  let points = (0..<min(width, finite.count)).map { index in
+  let scaled = finite.allSatisfy { $0 > 0 } ? finite.map { log($0) } : finite
+  let cell = Double(scaled.count) / Double(min(width, scaled.count))
+  let points = (0..<min(width, scaled.count)).map { index in
     let from = Int(Double(index) * cell)
     let to = max(from + 1, Int(Double(index + 1) * cell))
-    return finite[from..<to].reduce(0, +) / Double(to - from)
+    return scaled[from..<to].reduce(0, +) / Double(to - from)
   }
   let low = points.min() ?? 0
   let span = (points.max() ?? 0) - low
@@ -170,4 +197,20 @@ func rate(_ perSecond: Double) -> String {
   perSecond < 10_000
     ? "\(Int(perSecond.rounded())) samples/s"
     : String(format: "%.1f k samples/s", perSecond / 1000)
+}
+
+/// A sentence in lines of at most `width` columns, broken between words; a longer word stays whole.
+func wrapped(_ text: String, width: Int?) -> [String] {
+  guard let width else { return [text] }
+  var lines: [String] = []
+  var line = ""
+  for word in text.split(separator: " ", omittingEmptySubsequences: false) {
+    if !line.isEmpty, DisplayWidth.of(line) + 1 + DisplayWidth.of(String(word)) > width {
+      lines.append(line)
+      line = String(word)
+    } else {
+      line += (line.isEmpty ? "" : " ") + word
+    }
+  }
+  return lines + [line]
 }
