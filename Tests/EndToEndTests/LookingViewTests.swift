@@ -55,11 +55,11 @@ import Testing
       now: 3
     )
     #expect(
-      view.lines(width: 70, now: 3)[1]
+      view.lines(width: 71, now: 3)[1]
         == "  model=cnn seed 0    epoch  2/10 ████░░░░  loss 0.2500  █▁  17 s left"
     )
     #expect(
-      view.lines(width: 64, now: 3)[1]
+      view.lines(width: 70, now: 3)[1]
         == "  model=cnn seed 0    epoch  2/10 ████░░░░  loss 0.2500  17 s left"
     )
   }

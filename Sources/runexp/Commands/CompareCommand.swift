@@ -9,6 +9,7 @@ struct CompareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare",
     abstract: "Puts runs, cells or sweeps side by side, with the difference of two.",
+    usage: "runexp compare <run|sweep|cell> ... [options]",
     discussion: """
       Examples:
         runexp compare quickstart

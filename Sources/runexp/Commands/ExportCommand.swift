@@ -17,6 +17,7 @@ struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export",
     abstract: "Writes a run's curves or weights, or a sweep's runs, for other programs.",
+    usage: "runexp export <run|sweep> --format <format> [options]",
     discussion: """
       Examples:
         runexp export best:quickstart --format safetensors -o best.safetensors
@@ -24,7 +25,8 @@ struct ExportCommand: ParsableCommand {
 
       A run as csv is its curves, name,step,epoch,value, one point per line; as json
       the object of `show --json`; as safetensors its final weights with PyTorch's
-      names. A sweep is a row or an object for each run. Without -o, to standard output.
+      names. A sweep is a row or an object for each run. Without -o, to standard
+      output.
       """
   )
 

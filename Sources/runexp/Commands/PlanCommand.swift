@@ -13,6 +13,7 @@ struct PlanCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "plan",
     abstract: "Shows the cells, sizes and costs of a manifest; starts nothing.",
+    usage: "runexp plan <manifest> [<key=value> ...] [options]",
     discussion: """
       Examples:
         runexp plan experiments/quickstart.yaml

@@ -10,6 +10,7 @@ struct PredictCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "predict",
     abstract: "Applies a run's final weights to an npy array or a PNG.",
+    usage: "runexp predict <run> <input> [options]",
     discussion: """
       Examples:
         runexp predict best:quickstart images.npy

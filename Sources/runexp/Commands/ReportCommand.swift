@@ -63,13 +63,14 @@ struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report",
     abstract: "Builds a sweep's report again from the database.",
+    usage: "runexp report <sweep> ... [options]",
     discussion: """
       Examples:
-        runexp report quickstart            the newest plan, into ./reports/quickstart/
-        runexp report quickstart@2 -o out   that plan, into ./out/
+        runexp report quickstart            the newest plan, to ./reports/quickstart/
+        runexp report quickstart@2 -o out   that plan, to ./out/
 
-      A generated file that was edited by hand is left alone, unless --force is given; put your own
-      text into notes.md beside index.md, it is included.
+      A generated file that was edited by hand is left alone, unless --force is
+      given; put your own text into notes.md beside index.md, it is included.
       """
   )
 

@@ -13,12 +13,14 @@ struct RunCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run",
     abstract: "Trains one cell of a manifest, without a report.",
+    usage: "runexp run <manifest> [<key=value> ...] [options]",
     discussion: """
       Examples:
         runexp run experiments/quickstart.yaml model=mlp activation=relu
         runexp run manifest.yaml learning_rate=0.05 train.epochs=1
 
-      Every parameter needs one value; the cell's `repeat` runs are made, or reused if they are stored.
+      Every parameter needs one value; the cell's `repeat` runs are made, or reused
+      if they are stored.
       """
   )
 

@@ -10,6 +10,7 @@ struct RunsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "runs",
     abstract: "Lists stored runs.",
+    usage: "runexp runs [<sweep> ...] [options]",
     discussion: """
       Examples:
         runexp runs quickstart --sort -test.accuracy

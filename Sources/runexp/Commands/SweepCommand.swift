@@ -14,15 +14,17 @@ struct SweepCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "sweep",
     abstract: "Trains what a manifest's plan is missing and writes the report.",
+    usage: "runexp sweep <manifest> [<key=value> ...] [options]",
     discussion: """
       Examples:
         runexp sweep experiments/quickstart.yaml
         runexp sweep manifest.yaml learning_rate=0.1,0.01 train.epochs=3 --jobs 2
 
-      The plan is frozen before the first run starts. Called again, it resumes interrupted runs, tries
-      crashed ones again, and otherwise does nothing. Ctrl-C asks the runs to checkpoint and ends with
-      130; a second one stops now. Exit codes: 0 done, 1 a run failed or an expectation is not met,
-      2 bad manifest, data or database, 3 storage refuses writes.
+      The plan is frozen before the first run starts. Called again, it resumes
+      interrupted runs, tries crashed ones again, and otherwise does nothing. Ctrl-C
+      asks the runs to checkpoint and ends with 130; a second one stops now. Exit
+      codes: 0 done, 1 a run failed or an expectation is not met, 2 bad manifest,
+      data or database, 3 storage refuses writes.
       """
   )
 

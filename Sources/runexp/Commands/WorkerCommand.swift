@@ -22,6 +22,7 @@ struct WorkerCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "worker",
     abstract: "Claims queued runs and trains them until none is left.",
+    usage: "runexp worker [options]",
     discussion: """
       Examples:
         runexp worker                          work on everything that is queued

@@ -117,7 +117,7 @@ struct SweepView {
     let cells = shown.map { id, run in columns(name(id), run, now) }
     var widths = (0..<6).map { column in cells.map { DisplayWidth.of($0[column]) }.max() ?? 0 }
     // Where the terminal is narrow, speed goes first, then the course of the loss, then the loss.
-    for column in [4, 3, 2] where widths.reduce(2, { $0 + ($1 > 0 ? $1 + 2 : 0) }) > width {
+    for column in [4, 3, 2] where widths.reduce(0, { $0 + ($1 > 0 ? $1 + 2 : 0) }) >= width {
       widths[column] = 0
     }
     var rows = cells.map { row in
