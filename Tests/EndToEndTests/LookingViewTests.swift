@@ -27,8 +27,8 @@ import Testing
     #expect(
       view.lines(width: 120, now: 3) == [
         "████░░░░░░░░░░░░░░░░░░░░ 0/3 runs, about 49 s left",
-        "  model=cnn seed 0    epoch  2/10 ████░░░░  loss 0.2500  █▁  12.4 k samples/s  17 s left",
-        "  model=激活 seed 10  epoch  5/10 ░░░░░░░░",
+        "  model=cnn seed 0    epoch  2/10 ███░░░  loss 0.2500  █▁  12.4 k samples/s  0:17 left",
+        "  model=激活 seed 10  epoch  5/10 ░░░░░░",
       ]
     )
   }
@@ -54,14 +54,21 @@ import Testing
       .step(run: "a", epoch: 1, step: 5, steps: 10, loss: 0.25, samplesPerSecond: 12_400),
       now: 3
     )
+    let narrow = "  model=cnn seed 0    epoch  2/10 ███░░░  loss 0.2500  █▁  0:17 left"
+    #expect(view.lines(width: 80, now: 3)[1] == narrow)
+    #expect(view.lines(width: 71, now: 3)[1] == narrow)
+    let narrower = "  model=cnn seed 0    epoch  2/10 ███░░░  loss 0.2500  0:17 left"
+    #expect(view.lines(width: 70, now: 3)[1] == narrower)
+    #expect(view.lines(width: 65, now: 3)[1] == narrower)
     #expect(
-      view.lines(width: 71, now: 3)[1]
-        == "  model=cnn seed 0    epoch  2/10 ████░░░░  loss 0.2500  █▁  17 s left"
+      view.lines(width: 64, now: 3)[1] == "  model=cnn seed 0    epoch  2/10 ███░░░  0:17 left"
     )
-    #expect(
-      view.lines(width: 70, now: 3)[1]
-        == "  model=cnn seed 0    epoch  2/10 ████░░░░  loss 0.2500  17 s left"
-    )
+  }
+
+  @Test func `the second interruption says what it does`() {
+    var view = view()
+    #expect(view.interruption().hasPrefix("stopping after a checkpoint; Ctrl-C again"))
+    #expect(view.interruption() == "stopping now")
   }
 
   @Test func `on a low terminal the rest is counted`() {
@@ -125,6 +132,10 @@ import Testing
     #expect(duration(59.6) == "1 min 0 s")
     #expect(duration(200) == "3 min 20 s")
     #expect(duration(7500) == "2 h 5 min")
+    #expect(duration(.infinity).hasSuffix("h 46 min"))
+    #expect(clock(41.4) == "0:41")
+    #expect(clock(200) == "3:20")
+    #expect(clock(7500) == "2:05:00")
     #expect(rate(949.6) == "950 samples/s")
     #expect(rate(12_440) == "12.4 k samples/s")
   }

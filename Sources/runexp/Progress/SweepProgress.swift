@@ -43,9 +43,7 @@ final class SweepProgress: Sendable {
   /// Ctrl-C was pressed, or the time is over.
   func interrupted() {
     clear()
-    Terminal.say(
-      "stopping after a checkpoint; Ctrl-C again stops now, losing work since the last one"
-    )
+    Terminal.say(state.withLock { $0.interruption() })
   }
 
   /// Draws the live view again.

@@ -27,6 +27,9 @@ struct SweepView {
   var drawnLines = 0
   var drawnSeconds = -1.0
 
+  /// Fewer characters say nothing of a loss.
+  private static let narrowestSparkline = 4
+
   private let names: [String: String]
   private let startSeconds: Double
   private var active: [String: ActiveRun] = [:]
@@ -34,6 +37,7 @@ struct SweepView {
   private var doneAtStart: Int?
   /// Progress that checkpoints brought along: it took no time here.
   private var resumedProgress = 0.0
+  private var interruptions = 0
 
   /// `names` names each run of the plan.
   init(names: [String: String], startSeconds: Double) {
@@ -89,6 +93,14 @@ struct SweepView {
     }
   }
 
+  /// What is said to Ctrl-C, or when the time is over.
+  mutating func interruption() -> String {
+    interruptions += 1
+    return interruptions == 1
+      ? "stopping after a checkpoint; Ctrl-C again stops now, losing work since the last one"
+      : "stopping now"
+  }
+
   private func name(_ run: String) -> String { names[run] ?? run }
 
   // MARK: - The live view
@@ -114,11 +126,18 @@ struct SweepView {
   private func rows(limit: Int, width: Int, _ now: Double) -> [String] {
     let sorted = active.sorted { (name($0.key), $0.key) < (name($1.key), $1.key) }
     let shown = sorted.count > limit ? sorted.prefix(max(0, limit - 1)) : sorted[...]
-    let cells = shown.map { id, run in columns(name(id), run, now) }
-    var widths = (0..<6).map { column in cells.map { DisplayWidth.of($0[column]) }.max() ?? 0 }
-    // Where the terminal is narrow, speed goes first, then the course of the loss, then the loss.
-    for column in [4, 3, 2] where widths.reduce(0, { $0 + ($1 > 0 ? $1 + 2 : 0) }) >= width {
-      widths[column] = 0
+    var cells = shown.map { id, run in columns(name(id), run, now) }
+    var widths = (0..<5).map { column in cells.map { DisplayWidth.of($0[column]) }.max() ?? 0 }
+    // The last column stays free: a terminal may go on to the next line when it is filled.
+    func room() -> Int { width - 1 - widths.reduce(0) { $0 + ($1 > 0 ? $1 + 2 : 0) } }
+    // Where the terminal is narrow, speed gives way first, then the course of the loss, then the loss.
+    if room() < 2 + Self.narrowestSparkline { widths[3] = 0 }
+    if room() < 0 { widths[2] = 0 }
+    let course = min(12, room() - 2)
+    if widths[2] > 0, course >= Self.narrowestSparkline {
+      let lines = shown.map { sparkline($0.value.losses, course) }
+      for row in cells.indices { cells[row].insert(lines[row], at: 3) }
+      widths.insert(lines.map(\.count).max() ?? 0, at: 3)
     }
     var rows = cells.map { row in
       let texts = row.indices.filter { widths[$0] > 0 }.map { column in
@@ -131,23 +150,20 @@ struct SweepView {
     return rows
   }
 
-  /// Name, epoch, bar, loss, its course, speed and time of one run.
+  /// Name, epoch with a bar, loss, speed and time of one run.
   private func columns(_ name: String, _ run: ActiveRun, _ now: Double) -> [String] {
     let epochs = "\(run.epochs)"
     let epoch = "\(min(run.epoch + 1, run.epochs))"
     let gap = String(repeating: " ", count: epochs.count - epoch.count)
     let gained = run.progress - run.startProgress
-    let left =
-      gained > 0.02
-      ? "\(duration((now - run.startSeconds) / gained * (1 - run.progress))) left" : ""
+    let rest = (now - run.startSeconds) / gained * (1 - run.progress)
     return [
       name,
       "epoch \(gap)\(epoch)/\(epochs) "
-        + bar(run.steps > 0 ? Double(run.step) / Double(run.steps) : 0, 8),
+        + bar(run.steps > 0 ? Double(run.step) / Double(run.steps) : 0, 6),
       run.losses.last.map { "loss \(MetricText.short($0))" } ?? "",
-      sparkline(run.losses, 12),
       run.samplesPerSecond > 0 ? rate(run.samplesPerSecond) : "",
-      left,
+      gained > 0.02 ? "\(clock(rest)) left" : "",
     ]
   }
 
@@ -186,10 +202,19 @@ func sparkline(_ values: [Double], _ width: Int) -> String {
 
 /// `41 s`, `3 min 20 s`, `2 h 5 min`.
 func duration(_ seconds: Double) -> String {
-  let whole = Int(max(0, seconds).rounded())
+  let whole = Int(max(0, min(seconds, 1e9)).rounded())
   if whole < 60 { return "\(whole) s" }
   if whole < 3600 { return "\(whole / 60) min \(whole % 60) s" }
   return "\(whole / 3600) h \(whole % 3600 / 60) min"
+}
+
+/// `0:41`, `3:20`, `2:05:00`.
+func clock(_ seconds: Double) -> String {
+  let whole = Int(max(0, min(seconds, 1e9)).rounded())
+  func two(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
+  let (hours, minutes) = (whole / 3600, whole % 3600 / 60)
+  return hours > 0
+    ? "\(hours):\(two(minutes)):\(two(whole % 60))" : "\(minutes):\(two(whole % 60))"
 }
 
 /// `950 samples/s`, `12.4 k samples/s`.
