@@ -237,7 +237,7 @@ let package = Package(
     ),
     .testTarget(
       name: "EndToEndTests",
-      dependencies: ["runexp", "Codecs", "Experiments", "Storage", grdb],
+      dependencies: ["runexp", "Codecs", "Experiments", "Reports", "Storage", grdb],
       swiftSettings: checked
     ),
   ]

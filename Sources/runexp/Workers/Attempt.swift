@@ -98,10 +98,12 @@ final class Attempt {
   private func observe(_ event: TrainingEvent) throws {
     switch event {
     case .step(let epoch, let step, let steps, let loss, let rate):
-      try flushIfDue()
+      // An evaluation may follow the last step, and take long.
+      try flush(isDue: step == steps)
       tellStep(epoch, step, steps, loss, rate)
     case .points(let points):
       pending += points
+      try flush()
     case .epoch(let epoch, let points):
       pending += points
       try store(epoch: epoch)
@@ -116,9 +118,10 @@ final class Attempt {
     }
   }
 
-  private func flushIfDue() throws {
+  /// Commits what waits, if it waits for long or `isDue`.
+  private func flush(isDue: Bool = false) throws {
     let now = Self.now()
-    guard !pending.isEmpty, now - lastFlush > 0.4 else { return }
+    guard !pending.isEmpty, isDue || now - lastFlush > 0.4 else { return }
     try store.append(pending, run.claim)
     pending = []
     lastFlush = now
