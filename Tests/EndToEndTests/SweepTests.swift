@@ -132,6 +132,8 @@ import Testing
     #expect(runs[1].metrics["train.loss"]?.last?.isFinite == true)
     try await box.run("sweep", "m.yaml").expectExit(1)
       .expectTalk("diverging@1: 2 cells, 2 runs: 1 reused, 1 kept; nothing has to be run\n")
+    let one = try await box.run("run", "m.yaml", "learning_rate=40").expectExit(1)
+    #expect(one.output.contains("seed 0  failed  diverged: "))
     #expect(try box.store().runs().allSatisfy { $0.attempts == 1 })
   }
 
