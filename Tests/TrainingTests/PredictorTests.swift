@@ -57,6 +57,11 @@ import Training
     let array = NpyArray(shape: [2, 3], .integers([0, 1, 2, 0, 1, 3]))
     let outputs = try predictor.outputs(for: data.inputs(from: array, path: "tokens.npy"))
     #expect(outputs.shape == [2, 3, data.description.vocabulary.count])
+    let single = try predictor.outputs(
+      for: data.inputs(from: array, path: "tokens.npy"),
+      batchSize: 1
+    )
+    #expect(single.values.map(\.bitPattern) == outputs.values.map(\.bitPattern))
     // A state that flows forward: equal beginnings give equal outputs, the last tokens differ.
     let size = data.description.vocabulary.count
     let (first, second) = (Array(outputs.example(0)), Array(outputs.example(1)))
