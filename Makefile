@@ -31,8 +31,11 @@ demo: build
 	$(RUNEXP) sweep experiments/quickstart.yaml --db demo/runexp.db --reports demo/reports
 	@echo 'Now read demo/reports/quickstart/index.md; the runs are in demo/runexp.db.'
 
+# The end-to-end tests watch processes at work, so they have the machine to themselves.
 test: system-packages
-	swift test --parallel
+	swift build --build-tests
+	swift test --skip-build --parallel --skip EndToEndTests
+	swift test --skip-build --parallel --filter EndToEndTests
 
 build: system-packages
 	swift build --configuration release --static-swift-stdlib --product runexp
