@@ -3,10 +3,10 @@
 /// The one of `names` that `word` most likely meant, or nil if none is near.
 ///
 /// Nearness is the Damerau–Levenshtein distance without regard to case, `-` and `_`; at most a third of the word's
-/// length (at least 1) may differ. The first of equally near names wins.
+/// length, rounded, and at least 1 may differ. The first of equally near names wins.
 public func nearestName(to word: String, among names: [String]) -> String? {
   let typed = folded(word)
-  let limit = max(1, typed.count / 3)
+  let limit = max(1, (typed.count + 1) / 3)
   var best: (name: String, distance: Int)?
   for name in names {
     let distance = editDistance(typed, folded(name))

@@ -16,6 +16,10 @@ import Testing
     #expect(nearestName(to: typed, among: keys) == meant)
   }
 
+  @Test func `five letters may hold two mistakes`() {
+    #expect(nearestName(to: "glyfs", among: ["spirals", "glyphs"]) == "glyphs")
+  }
+
   @Test(arguments: ["lr", "banana", "x"])
   func `a foreign word finds none`(typed: String) {
     #expect(nearestName(to: typed, among: keys) == nil)
