@@ -44,7 +44,13 @@ struct PlanCommand: ParsableCommand {
       let store =
         FileManager.default.fileExists(atPath: path)
         ? try RunStore(path: path, mode: .readOnly) : nil
-      let overview = PlanOverview(checked: checked, preview: try store?.preview(checked.stored()))
+      var estimate = TimeEstimate(library: .standard, now: Attempt.now)
+      let seed = checked.plan.experiment.seed
+      let overview = PlanOverview(
+        checked: checked,
+        preview: try store?.preview(checked.stored()),
+        seconds: checked.plan.cells.map { estimate.seconds($0, seed: seed) }
+      )
       for line in json ? overview.jsonLines : overview.lines { Terminal.print(line) }
     }
   }

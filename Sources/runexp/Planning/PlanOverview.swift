@@ -5,6 +5,7 @@ import Experiments
 import Foundation
 import Manifests
 import Reports
+import Scheduling
 import Storage
 import Training
 
@@ -13,8 +14,9 @@ struct PlanOverview {
   let checked: CheckedPlan
   /// What the store would do; nil if there is no database yet.
   let preview: PlannedSweep?
+  /// Estimated seconds of one run of each cell, in cell order; nil where there is no estimate.
+  let seconds: [Double?]
 
-  /// Floating-point operations of one cell's training, estimated from its parameters: forward, and backward twice.
   private struct CellCost {
     var parameterCount: Int
     var memoryBytes: Int
@@ -55,6 +57,7 @@ struct PlanOverview {
     lines.append(
       "\(grouped(examples)) training examples in all; at most \(bytes(costs.map(\.memoryBytes).max() ?? 0)) of memory per run, about \(bytes(costs.reduce(0) { $0 + $1.diskBytes } * experiment.repeats)) of checkpoints"
     )
+    lines.append(timeLine)
     lines += dataLines
     lines.append(
       SampleSize.planSentence(seeds: experiment.repeats, metric: experiment.report.metric)
@@ -69,14 +72,31 @@ struct PlanOverview {
     let names = checked.plan.experiment.parameters.map(\.name)
     return TextTable(
       [TextTable.Column("cell", isNumber: true)] + names.map { TextTable.Column($0) }
-        + ["parameters", "memory", "disk"].map { TextTable.Column($0, isNumber: true) },
+        + ["parameters", "time", "memory", "disk"].map { TextTable.Column($0, isNumber: true) },
       rows: checked.cells.prefix(50).map { cell in
         let cost = cost(cell)
         return ["\(cell.cell.index)"]
           + names.map { cell.cell.assignment[$0]?.description ?? "–" }
-          + [grouped(cost.parameterCount), bytes(cost.memoryBytes), bytes(cost.diskBytes)]
+          + [
+            grouped(cost.parameterCount), seconds[cell.cell.index].map(roughly) ?? "–",
+            bytes(cost.memoryBytes), bytes(cost.diskBytes),
+          ]
       }
     )
+  }
+
+  /// The whole plan's time with the default number of jobs, each on a thread of its own.
+  private var timeLine: String {
+    let known = seconds.compactMap(\.self)
+    guard !known.isEmpty else { return "no estimate of the time: no step could be timed" }
+    let mean = known.reduce(0, +) / Double(known.count)
+    let runs = checked.cells.count * checked.plan.experiment.repeats
+    let jobs = Parallelism(cores: Machine.usableCores, openRuns: runs).jobs
+    let total = mean * Double(runs) / Double(jobs)
+    let missing = seconds.count - known.count
+    return
+      "about \(roughly(total)) on this machine with \(jobs) \(jobs == 1 ? "run" : "runs") at once, from timing a few steps of each kind of cell"
+      + (missing > 0 ? " (\(missing) cells not timed, taken as the mean of the others)" : "")
   }
 
   private var dataLines: [String] {
@@ -102,7 +122,8 @@ struct PlanOverview {
         parameter_count: cost.parameterCount,
         memory_bytes: cost.memoryBytes,
         disk_bytes: cost.diskBytes,
-        training_examples: cost.examples
+        training_examples: cost.examples,
+        seconds_per_run: seconds[cell.cell.index]
       )
       return JSONText.line(object)
     }
@@ -117,7 +138,13 @@ struct PlanOverview {
     var memory_bytes: Int
     var disk_bytes: Int
     var training_examples: Int
+    var seconds_per_run: Double?
   }
+}
+
+/// A duration with no more digits than an estimate has: `0.4 s`, `41 s`, `3 min 20 s`.
+func roughly(_ seconds: Double) -> String {
+  seconds < 9.95 ? String(format: "%.1f s", seconds) : duration(seconds)
 }
 
 /// JSON for scripts: one object per line, sorted keys.
