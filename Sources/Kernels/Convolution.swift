@@ -197,7 +197,7 @@ private struct WindowTask<P: WindowSource>: ParallelTask {
     while column < count {
       source.pack(
         into: gathered + column &* depth,
-        width: tileColumns,
+        width: panelWidth(min(tileColumns, count &- column)),
         start: first &+ column,
         valid: min(tileColumns, count &- column),
         depthStart: 0,

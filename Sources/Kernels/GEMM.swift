@@ -64,13 +64,32 @@ public struct Matrix {
   }
 }
 
-/// Longest stretch of the summation index that is packed at once. Free to choose: chains continue from C.
-private let depthBlock = 512
+/// Longest stretch of the summation index that is packed at once, so that a panel of B fills three quarters of a
+/// first-level cache of 32 KiB. Free to choose: chains continue from C.
+private let depthBlock = 24 * 256 / tileColumns
 /// Columns of B that are packed at once; a multiple of every tile's columns.
-private let columnBlock = 2048
-/// Panels of A, and of B, that one piece of work multiplies.
-private let rowPanelsPerPiece = 8
-private let columnPanelsPerPiece = 8
+private let columnBlock = 2304
+/// Most panels of A, and of B, that one piece of work multiplies.
+private let rowPanelsPerPiece = 64 / tileRows
+private let columnPanelsPerPiece = 192 / tileColumns
+
+/// The width of a packed panel with `valid` columns of B: whole vectors, at most a tile.
+@inline(__always)
+func panelWidth(_ valid: Int) -> Int {
+  valid >= tileColumns ? tileColumns : roundUp(valid, to: vectorWidth)
+}
+
+/// Units of work of nearly the same size, at most `limit` panels of `step` elements each.
+private struct Pieces {
+  let count: Int
+  let size: Int
+
+  init(_ total: Int, step: Int, limit: Int) {
+    let panels = (total &+ step &- 1) / step
+    count = max(1, (panels &+ limit &- 1) / limit)
+    size = (panels &+ count &- 1) / count &* step
+  }
+}
 
 /// C[m, n] = (C if `accumulating`, else 0) + A[m, k] · B[k, n], then the epilogue.
 ///
@@ -123,7 +142,9 @@ func multiply<A: PanelSource, B: PanelSource>(
     epilogue.apply(c, stride: rowStride, row: 0, column: 0, rows: m, columns: n)
     return
   }
-  let blockDepth = min(k, depthBlock)
+  // Blocks of nearly the same depth: a short last one would pay as much for its tiles' borders as a full one.
+  let blocks = (k &+ depthBlock &- 1) / depthBlock
+  let blockDepth = min(k, roundUp((k &+ blocks &- 1) / blocks, to: 4))
   let blockColumns = min(n, columnBlock)
   let aCount = roundUp(m, to: tileRows) &* blockDepth
   let scratch = context.scratch(aCount &+ roundUp(blockColumns, to: tileColumns) &* blockDepth)
@@ -132,7 +153,7 @@ func multiply<A: PanelSource, B: PanelSource>(
     let columns = min(columnBlock, n &- column)
     var depthStart = 0
     while depthStart < k {
-      let depth = min(depthBlock, k &- depthStart)
+      let depth = min(blockDepth, k &- depthStart)
       let packing = PackTask(
         a: a,
         b: b,
@@ -176,58 +197,44 @@ private struct PackTask<A: PanelSource, B: PanelSource>: ParallelTask {
   let depthStart: Int
   let depth: Int
 
-  private var rowPieces: Int {
-    (m &+ rowPanelsPerPiece &* tileRows &- 1) / (rowPanelsPerPiece &* tileRows)
+  private var rows: Pieces { Pieces(m, step: tileRows, limit: rowPanelsPerPiece) }
+  private var columnPieces: Pieces {
+    Pieces(columns, step: tileColumns, limit: columnPanelsPerPiece)
   }
-  private var columnPieces: Int {
-    (columns &+ columnPanelsPerPiece &* tileColumns &- 1) / (columnPanelsPerPiece &* tileColumns)
-  }
-  var pieces: Int { rowPieces &+ columnPieces }
+  var pieces: Int { rows.count &+ columnPieces.count }
 
   func run(_ index: Int, thread: Int) {
-    if index < rowPieces {
-      let first = index &* rowPanelsPerPiece &* tileRows
-      packPanels(
-        a,
-        packedA,
-        width: tileRows,
-        offset: 0,
-        from: first,
-        to: min(m, first &+ rowPanelsPerPiece &* tileRows)
-      )
+    let (rows, across) = (rows, columnPieces)
+    if index < rows.count {
+      let first = index &* rows.size
+      var start = first
+      let end = min(m, first &+ rows.size)
+      while start < end {
+        a.pack(
+          into: packedA + start &* depth,
+          width: tileRows,
+          start: start,
+          valid: min(tileRows, end &- start),
+          depthStart: depthStart,
+          depth: depth
+        )
+        start &+= tileRows
+      }
     } else {
-      let first = (index &- rowPieces) &* columnPanelsPerPiece &* tileColumns
-      packPanels(
-        b,
-        packedB,
-        width: tileColumns,
-        offset: column,
-        from: first,
-        to: min(columns, first &+ columnPanelsPerPiece &* tileColumns)
-      )
-    }
-  }
-
-  @inline(__always)
-  private func packPanels<S: PanelSource>(
-    _ source: S,
-    _ packed: UnsafeMutablePointer<Float>,
-    width: Int,
-    offset: Int,
-    from: Int,
-    to: Int
-  ) {
-    var start = from
-    while start < to {
-      source.pack(
-        into: packed + start &* depth,
-        width: width,
-        start: offset &+ start,
-        valid: min(width, to &- start),
-        depthStart: depthStart,
-        depth: depth
-      )
-      start &+= width
+      var start = (index &- rows.count) &* across.size
+      let end = min(columns, start &+ across.size)
+      while start < end {
+        let valid = min(tileColumns, end &- start)
+        b.pack(
+          into: packedB + start &* depth,
+          width: panelWidth(valid),
+          start: column &+ start,
+          valid: valid,
+          depthStart: depthStart,
+          depth: depth
+        )
+        start &+= tileColumns
+      }
     }
   }
 }
@@ -245,17 +252,18 @@ private struct TileTask: ParallelTask {
   let continues: Bool
   let epilogue: Epilogue
 
-  private var pieceRows: Int { rowPanelsPerPiece &* tileRows }
-  private var pieceColumns: Int { columnPanelsPerPiece &* tileColumns }
-  private var rowPieces: Int { (m &+ pieceRows &- 1) / pieceRows }
-  private var columnPieces: Int { (columns &+ pieceColumns &- 1) / pieceColumns }
-  var pieces: Int { rowPieces &* columnPieces }
+  private var rowPieces: Pieces { Pieces(m, step: tileRows, limit: rowPanelsPerPiece) }
+  private var columnPieces: Pieces {
+    Pieces(columns, step: tileColumns, limit: columnPanelsPerPiece)
+  }
+  var pieces: Int { rowPieces.count &* columnPieces.count }
 
   func run(_ index: Int, thread: Int) {
-    let row = index % rowPieces &* pieceRows
-    let firstColumn = index / rowPieces &* pieceColumns
-    let rows = min(pieceRows, m &- row)
-    let width = min(pieceColumns, columns &- firstColumn)
+    let (down, across) = (rowPieces, columnPieces)
+    let row = index % down.count &* down.size
+    let firstColumn = index / down.count &* across.size
+    let rows = min(down.size, m &- row)
+    let width = min(across.size, columns &- firstColumn)
     multiplyPanels(
       packedA + row &* depth,
       packedB + firstColumn &* depth,
@@ -290,19 +298,17 @@ func multiplyPanels(
 ) {
   var j = 0
   while j < columns {
-    let b = packedB + j &* depth
     let width = min(tileColumns, columns &- j)
+    let b = SteadyColumns(packedB + j &* depth, stride: panelWidth(width))
     var i = 0
     while i < rows {
-      let height = min(tileRows, rows &- i)
-      let tile = c + (i &* rowStride &+ j)
       multiplyTile(
         depth,
         packedA + i &* depth,
         b,
-        tile,
+        c + (i &* rowStride &+ j),
         rowStride,
-        rows: height,
+        rows: min(tileRows, rows &- i),
         columns: width,
         continues: continues
       )

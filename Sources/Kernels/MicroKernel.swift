@@ -1,133 +1,322 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// One row of the register tile: two hardware vectors of C, of which `columns` elements exist.
-private struct TileRow {
-  var low: Vector
-  var high: Vector
+// The register tile: `tileRows` rows of up to three hardware vectors of C, all in registers while k runs.
+//
+// Each step of k loads one row of B (three vectors) and broadcasts `tileRows` elements of A, so that seven loads feed
+// twelve FMAs where vectors have 8 lanes: both fill the CPU's ports (Van Zee & van de Geijn, "BLIS", 2015, §4; Goto &
+// van de Geijn 2008, §4). Four or eight rows divide the usual batch sizes, two or one vectors finish ragged widths.
 
+/// One row of a tile, or one row of B: one to three hardware vectors.
+protocol TileRow {
+  /// Hardware vectors.
+  static var vectors: Int { get }
+  init()
+  init(_ p: UnsafePointer<Float>)
+  mutating func add(_ a: Float, _ b: Self)
+  func store(_ p: UnsafeMutablePointer<Float>)
+}
+
+@inline(__always)
+private func loadVector(_ p: UnsafePointer<Float>) -> Vector {
+  UnsafeRawPointer(p).loadUnaligned(as: Vector.self)
+}
+
+@inline(__always)
+private func storeVector(_ value: Vector, _ p: UnsafeMutablePointer<Float>) {
+  UnsafeMutableRawPointer(p).storeBytes(of: value, as: Vector.self)
+}
+
+struct OneVector: TileRow {
+  static var vectors: Int { 1 }
+  var x = Vector.zero
   @inline(__always)
-  init(_ c: UnsafeMutablePointer<Float>, exists: Bool, _ columns: Int) {
-    low = .zero
-    high = .zero
-    guard exists else { return }
-    if columns == tileColumns {
-      low = UnsafeRawPointer(c).loadUnaligned(as: Vector.self)
-      high = UnsafeRawPointer(c + vectorWidth).loadUnaligned(as: Vector.self)
-    } else {
-      (low, high) = loadRowPart(c, columns)
-    }
+  init() {}
+  @inline(__always)
+  init(_ p: UnsafePointer<Float>) { x = loadVector(p) }
+  @inline(__always)
+  mutating func add(_ a: Float, _ b: Self) { x = x.addingProduct(Vector(repeating: a), b.x) }
+  @inline(__always)
+  func store(_ p: UnsafeMutablePointer<Float>) { storeVector(x, p) }
+}
+
+struct TwoVectors: TileRow {
+  static var vectors: Int { 2 }
+  var x = Vector.zero
+  var y = Vector.zero
+  @inline(__always)
+  init() {}
+  @inline(__always)
+  init(_ p: UnsafePointer<Float>) {
+    x = loadVector(p)
+    y = loadVector(p + vectorWidth)
   }
-
   @inline(__always)
-  mutating func add(_ a: Float, _ x: Vector, _ y: Vector) {
+  mutating func add(_ a: Float, _ b: Self) {
     let factor = Vector(repeating: a)
-    low = low.addingProduct(factor, x)
-    high = high.addingProduct(factor, y)
+    x = x.addingProduct(factor, b.x)
+    y = y.addingProduct(factor, b.y)
+  }
+  @inline(__always)
+  func store(_ p: UnsafeMutablePointer<Float>) {
+    storeVector(x, p)
+    storeVector(y, p + vectorWidth)
+  }
+}
+
+struct ThreeVectors: TileRow {
+  static var vectors: Int { 3 }
+  var x = Vector.zero
+  var y = Vector.zero
+  var z = Vector.zero
+  @inline(__always)
+  init() {}
+  @inline(__always)
+  init(_ p: UnsafePointer<Float>) {
+    x = loadVector(p)
+    y = loadVector(p + vectorWidth)
+    z = loadVector(p + 2 &* vectorWidth)
+  }
+  @inline(__always)
+  mutating func add(_ a: Float, _ b: Self) {
+    let factor = Vector(repeating: a)
+    x = x.addingProduct(factor, b.x)
+    y = y.addingProduct(factor, b.y)
+    z = z.addingProduct(factor, b.z)
+  }
+  @inline(__always)
+  func store(_ p: UnsafeMutablePointer<Float>) {
+    storeVector(x, p)
+    storeVector(y, p + vectorWidth)
+    storeVector(z, p + 2 &* vectorWidth)
+  }
+}
+
+/// Where the rows of B lie: what the tile reads at each step of k.
+protocol ColumnStream {
+  /// The row of this step; moves on to the next.
+  mutating func next() -> UnsafePointer<Float>
+}
+
+/// Rows at a fixed distance: a packed panel, or a matrix that is used where it lies.
+struct SteadyColumns: ColumnStream {
+  var row: UnsafePointer<Float>
+  let stride: Int
+
+  @inline(__always)
+  init(_ row: UnsafePointer<Float>, stride: Int) {
+    self.row = row
+    self.stride = stride
   }
 
   @inline(__always)
-  func store(_ c: UnsafeMutablePointer<Float>, _ columns: Int) {
-    if columns == tileColumns {
-      UnsafeMutableRawPointer(c).storeBytes(of: low, as: Vector.self)
-      UnsafeMutableRawPointer(c + vectorWidth).storeBytes(of: high, as: Vector.self)
-    } else {
-      storeRowPart(low, high, c, columns)
-    }
+  mutating func next() -> UnsafePointer<Float> {
+    let current = row
+    row += stride
+    return current
   }
 }
 
-/// The first `columns` elements of a row, zeros behind; out of line, for borders are rare.
-@inline(never)
-private func loadRowPart(_ c: UnsafeMutablePointer<Float>, _ columns: Int) -> (Vector, Vector) {
-  var low = Vector.zero
-  var high = Vector.zero
-  for i in 0..<min(columns, vectorWidth) { low[i] = c[i] }
-  for i in 0..<max(0, columns &- vectorWidth) { high[i] = c[vectorWidth &+ i] }
-  return (low, high)
+/// Rows at listed distances from a base: the shifted images of a convolution.
+struct ShiftedColumns: ColumnStream {
+  let base: UnsafePointer<Float>
+  var shift: UnsafePointer<Int>
+
+  @inline(__always)
+  init(_ base: UnsafePointer<Float>, shifts: UnsafePointer<Int>) {
+    self.base = base
+    shift = shifts
+  }
+
+  @inline(__always)
+  mutating func next() -> UnsafePointer<Float> {
+    let current = base + shift.pointee
+    shift += 1
+    return current
+  }
 }
 
-@inline(never)
-private func storeRowPart(
-  _ low: Vector,
-  _ high: Vector,
-  _ c: UnsafeMutablePointer<Float>,
-  _ columns: Int
-) {
-  for i in 0..<min(columns, vectorWidth) { c[i] = low[i] }
-  for i in 0..<max(0, columns &- vectorWidth) { c[vectorWidth &+ i] = high[i] }
-}
-
-/// C[rows, columns] = (C or 0) + A · B, each element one FMA chain over `depth` in index order.
+/// A whole tile: C[tileRows, Row] = (C if `continues`, else 0) + A · B, each element one FMA chain over `depth` in order.
 ///
-/// `a` is packed [depth, tileRows], `b` packed [depth, tileColumns], both padded with zeros; `c` is row-major with
-/// `stride`. At a border only `rows` × `columns` of the tile exist: all of it is computed, the part is stored. The rows
-/// are written out because an array of accumulators would live in memory: with them, all stay in registers (Van Zee &
-/// van de Geijn, "BLIS", 2015, §4).
-@inline(never)
-func multiplyTile(
+/// `a` is packed [depth, tileRows]. The rows are written out because an array of accumulators would live in memory.
+@inline(__always)
+private func wholeTile<Row: TileRow, Columns: ColumnStream>(
+  _ row: Row.Type,
   _ depth: Int,
   _ a: UnsafePointer<Float>,
-  _ b: UnsafePointer<Float>,
+  _ columns: Columns,
   _ c: UnsafeMutablePointer<Float>,
   _ stride: Int,
-  rows: Int = tileRows,
-  columns: Int = tileColumns,
   continues: Bool
 ) {
-  var r0 = TileRow(c, exists: continues, columns)
-  var r1 = TileRow(c + 1 &* stride, exists: continues && rows > 1, columns)
-  var r2 = TileRow(c + 2 &* stride, exists: continues && rows > 2, columns)
-  var r3 = TileRow(c + 3 &* stride, exists: continues && rows > 3, columns)
-  var r4 = TileRow(c + 4 &* stride, exists: continues && rows > 4, columns)
-  var r5 = TileRow(c + 5 &* stride, exists: continues && rows > 5, columns)
+  var r0 = Row()
+  var r1 = Row()
+  var r2 = Row()
+  var r3 = Row()
   #if !VECTOR_256
-    var r6 = TileRow(c + 6 &* stride, exists: continues && rows > 6, columns)
-    var r7 = TileRow(c + 7 &* stride, exists: continues && rows > 7, columns)
+    var r4 = Row()
+    var r5 = Row()
+    var r6 = Row()
+    var r7 = Row()
   #endif
-  #if VECTOR_512
-    var r8 = TileRow(c + 8 &* stride, exists: continues && rows > 8, columns)
-    var r9 = TileRow(c + 9 &* stride, exists: continues && rows > 9, columns)
-    var r10 = TileRow(c + 10 &* stride, exists: continues && rows > 10, columns)
-    var r11 = TileRow(c + 11 &* stride, exists: continues && rows > 11, columns)
-  #endif
-  var a = a
-  var b = b
-  for _ in 0..<depth {
-    let x = UnsafeRawPointer(b).loadUnaligned(as: Vector.self)
-    let y = UnsafeRawPointer(b + vectorWidth).loadUnaligned(as: Vector.self)
-    r0.add(a[0], x, y)
-    r1.add(a[1], x, y)
-    r2.add(a[2], x, y)
-    r3.add(a[3], x, y)
-    r4.add(a[4], x, y)
-    r5.add(a[5], x, y)
+  if continues {
+    r0 = Row(c)
+    r1 = Row(c + stride)
+    r2 = Row(c + 2 &* stride)
+    r3 = Row(c + 3 &* stride)
     #if !VECTOR_256
-      r6.add(a[6], x, y)
-      r7.add(a[7], x, y)
+      r4 = Row(c + 4 &* stride)
+      r5 = Row(c + 5 &* stride)
+      r6 = Row(c + 6 &* stride)
+      r7 = Row(c + 7 &* stride)
     #endif
-    #if VECTOR_512
-      r8.add(a[8], x, y)
-      r9.add(a[9], x, y)
-      r10.add(a[10], x, y)
-      r11.add(a[11], x, y)
+  }
+  var a = a
+  var columns = columns
+  for _ in 0..<depth {
+    let b = Row(columns.next())
+    r0.add(a[0], b)
+    r1.add(a[1], b)
+    r2.add(a[2], b)
+    r3.add(a[3], b)
+    #if !VECTOR_256
+      r4.add(a[4], b)
+      r5.add(a[5], b)
+      r6.add(a[6], b)
+      r7.add(a[7], b)
     #endif
     a += tileRows
-    b += tileColumns
   }
-  r0.store(c, columns)
-  if rows > 1 { r1.store(c + 1 &* stride, columns) }
-  if rows > 2 { r2.store(c + 2 &* stride, columns) }
-  if rows > 3 { r3.store(c + 3 &* stride, columns) }
-  if rows > 4 { r4.store(c + 4 &* stride, columns) }
-  if rows > 5 { r5.store(c + 5 &* stride, columns) }
+  r0.store(c)
+  r1.store(c + stride)
+  r2.store(c + 2 &* stride)
+  r3.store(c + 3 &* stride)
   #if !VECTOR_256
-    if rows > 6 { r6.store(c + 6 &* stride, columns) }
-    if rows > 7 { r7.store(c + 7 &* stride, columns) }
+    r4.store(c + 4 &* stride)
+    r5.store(c + 5 &* stride)
+    r6.store(c + 6 &* stride)
+    r7.store(c + 7 &* stride)
   #endif
-  #if VECTOR_512
-    if rows > 8 { r8.store(c + 8 &* stride, columns) }
-    if rows > 9 { r9.store(c + 9 &* stride, columns) }
-    if rows > 10 { r10.store(c + 10 &* stride, columns) }
-    if rows > 11 { r11.store(c + 11 &* stride, columns) }
+}
+
+@inline(never)
+private func tile3<Columns: ColumnStream>(
+  _ depth: Int,
+  _ a: UnsafePointer<Float>,
+  _ b: Columns,
+  _ c: UnsafeMutablePointer<Float>,
+  _ stride: Int,
+  _ continues: Bool
+) { wholeTile(ThreeVectors.self, depth, a, b, c, stride, continues: continues) }
+
+@inline(never)
+private func tile2<Columns: ColumnStream>(
+  _ depth: Int,
+  _ a: UnsafePointer<Float>,
+  _ b: Columns,
+  _ c: UnsafeMutablePointer<Float>,
+  _ stride: Int,
+  _ continues: Bool
+) { wholeTile(TwoVectors.self, depth, a, b, c, stride, continues: continues) }
+
+@inline(never)
+private func tile1<Columns: ColumnStream>(
+  _ depth: Int,
+  _ a: UnsafePointer<Float>,
+  _ b: Columns,
+  _ c: UnsafeMutablePointer<Float>,
+  _ stride: Int,
+  _ continues: Bool
+) { wholeTile(OneVector.self, depth, a, b, c, stride, continues: continues) }
+
+/// C[rows, columns] = (C if `continues`, else 0) + A · B, each element one FMA chain over `depth` in index order.
+///
+/// `a` is packed [depth, tileRows], padded with zeros; `b` gives rows of at least `columns` elements, rounded up to whole
+/// vectors; `c` is row-major with `stride`. At a border the whole tile is computed aside and the part that exists copied.
+@inline(__always)
+func multiplyTile<Columns: ColumnStream>(
+  _ depth: Int,
+  _ a: UnsafePointer<Float>,
+  _ b: Columns,
+  _ c: UnsafeMutablePointer<Float>,
+  _ stride: Int,
+  rows: Int,
+  columns: Int,
+  continues: Bool
+) {
+  if rows == tileRows && columns == tileColumns {
+    tile3(depth, a, b, c, stride, continues)
+  } else {
+    borderTile(depth, a, b, c, stride, rows, columns, continues)
+  }
+}
+
+@inline(never)
+private func borderTile<Columns: ColumnStream>(
+  _ depth: Int,
+  _ a: UnsafePointer<Float>,
+  _ b: Columns,
+  _ c: UnsafeMutablePointer<Float>,
+  _ stride: Int,
+  _ rows: Int,
+  _ columns: Int,
+  _ continues: Bool
+) {
+  let width = roundUp(columns, to: vectorWidth)
+  if rows == tileRows && columns == width {
+    return tile(width, depth, a, b, c, stride, continues)
+  }
+  var space = TileSpace()
+  withUnsafeMutableBytes(of: &space) { bytes in
+    guard let aside = bytes.baseAddress?.assumingMemoryBound(to: Float.self) else { return }
+    if continues {
+      for i in 0..<rows { copyPart(c + i &* stride, aside + i &* width, columns) }
+    }
+    tile(width, depth, a, b, aside, width, continues)
+    for i in 0..<rows { copyPart(aside + i &* width, c + i &* stride, columns) }
+  }
+}
+
+/// Room for a whole tile; a local value, for a temporary allocation above 1 KiB would go to the heap.
+private struct TileSpace {
+  #if VECTOR_256
+    var floats = (SIMD64<Float>(), SIMD32<Float>())
+  #elseif VECTOR_512
+    var floats = (
+      SIMD64<Float>(), SIMD64<Float>(), SIMD64<Float>(), SIMD64<Float>(), SIMD64<Float>(),
+      SIMD64<Float>()
+    )
+  #else
+    var floats = (SIMD64<Float>(), SIMD32<Float>())
   #endif
+}
+
+@inline(__always)
+private func copyPart(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ count: Int) {
+  var i = 0
+  while i &+ 4 <= count {
+    let four = UnsafeRawPointer(x + i).loadUnaligned(as: SIMD4<Float>.self)
+    UnsafeMutableRawPointer(y + i).storeBytes(of: four, as: SIMD4<Float>.self)
+    i &+= 4
+  }
+  while i < count {
+    y[i] = x[i]
+    i &+= 1
+  }
+}
+
+@inline(__always)
+private func tile<Columns: ColumnStream>(
+  _ width: Int,
+  _ depth: Int,
+  _ a: UnsafePointer<Float>,
+  _ b: Columns,
+  _ c: UnsafeMutablePointer<Float>,
+  _ stride: Int,
+  _ continues: Bool
+) {
+  switch width {
+  case vectorWidth: tile1(depth, a, b, c, stride, continues)
+  case 2 &* vectorWidth: tile2(depth, a, b, c, stride, continues)
+  default: tile3(depth, a, b, c, stride, continues)
+  }
 }

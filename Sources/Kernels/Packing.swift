@@ -43,27 +43,48 @@ struct StridedSource: PanelSource {
     _ valid: Int,
     _ depth: Int
   ) {
+    if valid == width {
+      switch width {
+      case 4: return copyRuns(SIMD4<Float>.self, 1, source, panel, depth)
+      case 8: return copyRuns(SIMD8<Float>.self, 1, source, panel, depth)
+      case 12: return copyRuns(SIMD4<Float>.self, 3, source, panel, depth)
+      case 16: return copyRuns(Lanes.self, 1, source, panel, depth)
+      case 24: return copyRuns(SIMD8<Float>.self, 3, source, panel, depth)
+      case 48: return copyRuns(Lanes.self, 3, source, panel, depth)
+      default: break
+      }
+    }
     for k in 0..<depth {
-      let from = source + k &* depthStride
-      let to = panel + k &* width
-      var i = 0
-      while i &+ 16 <= valid {
-        store(load(from + i), to + i)
-        i &+= 16
-      }
-      while i < valid {
-        to[i] = from[i]
-        i &+= 1
-      }
-      while i < width {
-        to[i] = 0
-        i &+= 1
-      }
+      copyPadded(source + k &* depthStride, panel + k &* width, valid, width)
     }
   }
 
-  /// Elements of one index follow each other at `depthStride`: walk line by line, in short stretches of depth so that
-  /// the panel's cache lines are written while they are near.
+  @inline(__always)
+  private func copyRuns<V: SIMD<Float>>(
+    _ type: V.Type,
+    _ count: Int,
+    _ source: UnsafePointer<Float>,
+    _ panel: UnsafeMutablePointer<Float>,
+    _ depth: Int
+  ) {
+    var from = UnsafeRawPointer(source)
+    var to = UnsafeMutableRawPointer(panel)
+    let size = V.scalarCount &* 4
+    for _ in 0..<depth {
+      for part in 0..<count {
+        to.storeBytes(
+          of: from.loadUnaligned(fromByteOffset: part &* size, as: V.self),
+          toByteOffset: part &* size,
+          as: V.self
+        )
+      }
+      from += depthStride &* 4
+      to += count &* size
+    }
+  }
+
+  /// Elements of one index follow each other at `depthStride`: transpose in blocks of 4 × 4, four rows through a cache
+  /// line of depth before the next four, so that rows a power of two apart do not drive each other out.
   private func packLines(
     _ source: UnsafePointer<Float>,
     _ panel: UnsafeMutablePointer<Float>,
@@ -71,17 +92,94 @@ struct StridedSource: PanelSource {
     _ valid: Int,
     _ depth: Int
   ) {
+    let wholeRows = depthStride == 1 ? valid & ~3 : 0
+    let wholeDepth = depth & ~3
     var k = 0
     while k < depth {
       let end = min(k &+ 16, depth)
-      for i in 0..<valid {
+      let wholeEnd = min(end, wholeDepth)
+      var i = 0
+      while i < wholeRows {
+        var j = k
+        while j < wholeEnd {
+          transposeFour(source + (i &* indexStride &+ j), indexStride, panel + (j &* width &+ i), width)
+          j &+= 4
+        }
+        while j < end {
+          for row in i..<i &+ 4 { panel[j &* width &+ row] = source[row &* indexStride &+ j] }
+          j &+= 1
+        }
+        i &+= 4
+      }
+      while i < valid {
         let line = source + i &* indexStride
         for j in k..<end { panel[j &* width &+ i] = line[j &* depthStride] }
+        i &+= 1
       }
-      for i in valid..<width {
+      while i < width {
         for j in k..<end { panel[j &* width &+ i] = 0 }
+        i &+= 1
       }
       k = end
     }
+  }
+}
+
+/// to[j, i] = from[i, j] for i, j < 4.
+@inline(__always)
+func transposeFour(
+  _ from: UnsafePointer<Float>,
+  _ fromStride: Int,
+  _ to: UnsafeMutablePointer<Float>,
+  _ toStride: Int
+) {
+  let a = UnsafeRawPointer(from).loadUnaligned(as: SIMD4<Float>.self)
+  let b = UnsafeRawPointer(from + fromStride).loadUnaligned(as: SIMD4<Float>.self)
+  let c = UnsafeRawPointer(from + 2 &* fromStride).loadUnaligned(as: SIMD4<Float>.self)
+  let d = UnsafeRawPointer(from + 3 &* fromStride).loadUnaligned(as: SIMD4<Float>.self)
+  let ab = SIMD4(a[0], b[0], a[1], b[1])
+  let cd = SIMD4(c[0], d[0], c[1], d[1])
+  let abHigh = SIMD4(a[2], b[2], a[3], b[3])
+  let cdHigh = SIMD4(c[2], d[2], c[3], d[3])
+  let raw = UnsafeMutableRawPointer(to)
+  raw.storeBytes(of: SIMD4(lowHalf: ab.lowHalf, highHalf: cd.lowHalf), as: SIMD4<Float>.self)
+  raw.storeBytes(
+    of: SIMD4(lowHalf: ab.highHalf, highHalf: cd.highHalf),
+    toByteOffset: 4 &* toStride,
+    as: SIMD4<Float>.self
+  )
+  raw.storeBytes(
+    of: SIMD4(lowHalf: abHigh.lowHalf, highHalf: cdHigh.lowHalf),
+    toByteOffset: 8 &* toStride,
+    as: SIMD4<Float>.self
+  )
+  raw.storeBytes(
+    of: SIMD4(lowHalf: abHigh.highHalf, highHalf: cdHigh.highHalf),
+    toByteOffset: 12 &* toStride,
+    as: SIMD4<Float>.self
+  )
+}
+
+/// to[i] = from[i] for i < `count`, zeros up to `width`.
+@inline(__always)
+func copyPadded(
+  _ from: UnsafePointer<Float>,
+  _ to: UnsafeMutablePointer<Float>,
+  _ count: Int,
+  _ width: Int
+) {
+  var i = 0
+  while i &+ 4 <= count {
+    let four = UnsafeRawPointer(from + i).loadUnaligned(as: SIMD4<Float>.self)
+    UnsafeMutableRawPointer(to + i).storeBytes(of: four, as: SIMD4<Float>.self)
+    i &+= 4
+  }
+  while i < count {
+    to[i] = from[i]
+    i &+= 1
+  }
+  while i < width {
+    to[i] = 0
+    i &+= 1
   }
 }

@@ -149,7 +149,7 @@ func packColumns<S: PanelSource>(
   while column < columns {
     source.pack(
       into: packed + column &* depth,
-      width: tileColumns,
+      width: panelWidth(min(tileColumns, columns &- column)),
       start: column,
       valid: min(tileColumns, columns &- column),
       depthStart: 0,

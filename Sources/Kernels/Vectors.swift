@@ -7,24 +7,24 @@ typealias Lanes = SIMD16<Float>
 #if VECTOR_512
   /// One hardware vector.
   typealias Vector = SIMD16<Float>
-  /// Rows of the register tile: 12 × 2 accumulators, 2 columns of B and a broadcast fit 32 registers.
-  let tileRows = 12
+  /// Rows of the register tile: 8 × 3 accumulators, three vectors of B and a broadcast fit 32 registers.
+  let tileRows = 8
 #elseif VECTOR_256
   /// One hardware vector.
   typealias Vector = SIMD8<Float>
-  /// Rows of the register tile: 6 × 2 accumulators, 2 columns of B and a broadcast fit 16 registers.
-  let tileRows = 6
+  /// Rows of the register tile: 4 × 3 accumulators, three vectors of B and a broadcast fit 16 registers.
+  let tileRows = 4
 #else
   /// One hardware vector.
   typealias Vector = SIMD4<Float>
-  /// Rows of the register tile: 8 × 2 accumulators fit the 32 registers of NEON.
+  /// Rows of the register tile: 8 × 3 accumulators fit the 32 registers of NEON.
   let tileRows = 8
 #endif
 
 /// Elements of a hardware vector.
 let vectorWidth = Vector.scalarCount
-/// Columns of the register tile: two hardware vectors.
-let tileColumns = 2 * vectorWidth
+/// Columns of the register tile: three hardware vectors.
+let tileColumns = 3 * vectorWidth
 
 /// The instruction set these kernels were compiled for, in words.
 public let compiledVectorBits = vectorWidth * 32
