@@ -91,6 +91,46 @@ struct ThreeVectors: TileRow {
   }
 }
 
+/// Where the elements of A lie: `tileRows` of them at each step of k.
+protocol RowStream {
+  /// The element of row i < `tileRows` at this step.
+  func element(_ i: Int) -> Float
+  /// Moves on to the next step.
+  mutating func advance()
+}
+
+/// A packed panel [depth, tileRows].
+struct PackedRows: RowStream {
+  var step: UnsafePointer<Float>
+
+  @inline(__always)
+  init(_ panel: UnsafePointer<Float>) { step = panel }
+
+  @inline(__always)
+  func element(_ i: Int) -> Float { step[i] }
+
+  @inline(__always)
+  mutating func advance() { step += tileRows }
+}
+
+/// Rows of a row-major matrix that are used where they lie; all `tileRows` of them exist.
+struct RowsInPlace: RowStream {
+  var step: UnsafePointer<Float>
+  let stride: Int
+
+  @inline(__always)
+  init(_ first: UnsafePointer<Float>, stride: Int) {
+    step = first
+    self.stride = stride
+  }
+
+  @inline(__always)
+  func element(_ i: Int) -> Float { step[i &* stride] }
+
+  @inline(__always)
+  mutating func advance() { step += 1 }
+}
+
 /// Where the rows of B lie: what the tile reads at each step of k.
 protocol ColumnStream {
   /// The row of this step; moves on to the next.
@@ -137,12 +177,12 @@ struct ShiftedColumns: ColumnStream {
 
 /// A whole tile: C[tileRows, Row] = (C if `continues`, else 0) + A · B, each element one FMA chain over `depth` in order.
 ///
-/// `a` is packed [depth, tileRows]. The rows are written out because an array of accumulators would live in memory.
+/// The rows are written out because an array of accumulators would live in memory.
 @inline(__always)
-private func wholeTile<Row: TileRow, Columns: ColumnStream>(
+private func wholeTile<Row: TileRow, Rows: RowStream, Columns: ColumnStream>(
   _ row: Row.Type,
   _ depth: Int,
-  _ a: UnsafePointer<Float>,
+  _ a: Rows,
   _ columns: Columns,
   _ c: UnsafeMutablePointer<Float>,
   _ stride: Int,
@@ -174,17 +214,17 @@ private func wholeTile<Row: TileRow, Columns: ColumnStream>(
   var columns = columns
   for _ in 0..<depth {
     let b = Row(columns.next())
-    r0.add(a[0], b)
-    r1.add(a[1], b)
-    r2.add(a[2], b)
-    r3.add(a[3], b)
+    r0.add(a.element(0), b)
+    r1.add(a.element(1), b)
+    r2.add(a.element(2), b)
+    r3.add(a.element(3), b)
     #if !VECTOR_256
-      r4.add(a[4], b)
-      r5.add(a[5], b)
-      r6.add(a[6], b)
-      r7.add(a[7], b)
+      r4.add(a.element(4), b)
+      r5.add(a.element(5), b)
+      r6.add(a.element(6), b)
+      r7.add(a.element(7), b)
     #endif
-    a += tileRows
+    a.advance()
   }
   r0.store(c)
   r1.store(c + stride)
@@ -199,9 +239,9 @@ private func wholeTile<Row: TileRow, Columns: ColumnStream>(
 }
 
 @inline(never)
-private func tile3<Columns: ColumnStream>(
+private func tile3<Rows: RowStream, Columns: ColumnStream>(
   _ depth: Int,
-  _ a: UnsafePointer<Float>,
+  _ a: Rows,
   _ b: Columns,
   _ c: UnsafeMutablePointer<Float>,
   _ stride: Int,
@@ -209,9 +249,9 @@ private func tile3<Columns: ColumnStream>(
 ) { wholeTile(ThreeVectors.self, depth, a, b, c, stride, continues: continues) }
 
 @inline(never)
-private func tile2<Columns: ColumnStream>(
+private func tile2<Rows: RowStream, Columns: ColumnStream>(
   _ depth: Int,
-  _ a: UnsafePointer<Float>,
+  _ a: Rows,
   _ b: Columns,
   _ c: UnsafeMutablePointer<Float>,
   _ stride: Int,
@@ -219,9 +259,9 @@ private func tile2<Columns: ColumnStream>(
 ) { wholeTile(TwoVectors.self, depth, a, b, c, stride, continues: continues) }
 
 @inline(never)
-private func tile1<Columns: ColumnStream>(
+private func tile1<Rows: RowStream, Columns: ColumnStream>(
   _ depth: Int,
-  _ a: UnsafePointer<Float>,
+  _ a: Rows,
   _ b: Columns,
   _ c: UnsafeMutablePointer<Float>,
   _ stride: Int,
@@ -230,12 +270,12 @@ private func tile1<Columns: ColumnStream>(
 
 /// C[rows, columns] = (C if `continues`, else 0) + A · B, each element one FMA chain over `depth` in index order.
 ///
-/// `a` is packed [depth, tileRows], padded with zeros; `b` gives rows of at least `columns` elements, rounded up to whole
+/// `a` gives `tileRows` elements a step, of which `rows` matter; `b` gives rows of at least `columns` elements, rounded up to whole
 /// vectors; `c` is row-major with `stride`. At a border the whole tile is computed aside and the part that exists copied.
 @inline(__always)
-func multiplyTile<Columns: ColumnStream>(
+func multiplyTile<Rows: RowStream, Columns: ColumnStream>(
   _ depth: Int,
-  _ a: UnsafePointer<Float>,
+  _ a: Rows,
   _ b: Columns,
   _ c: UnsafeMutablePointer<Float>,
   _ stride: Int,
@@ -251,9 +291,9 @@ func multiplyTile<Columns: ColumnStream>(
 }
 
 @inline(never)
-private func borderTile<Columns: ColumnStream>(
+private func borderTile<Rows: RowStream, Columns: ColumnStream>(
   _ depth: Int,
-  _ a: UnsafePointer<Float>,
+  _ a: Rows,
   _ b: Columns,
   _ c: UnsafeMutablePointer<Float>,
   _ stride: Int,
@@ -305,10 +345,10 @@ private func copyPart(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float
 }
 
 @inline(__always)
-private func tile<Columns: ColumnStream>(
+private func tile<Rows: RowStream, Columns: ColumnStream>(
   _ width: Int,
   _ depth: Int,
-  _ a: UnsafePointer<Float>,
+  _ a: Rows,
   _ b: Columns,
   _ c: UnsafeMutablePointer<Float>,
   _ stride: Int,

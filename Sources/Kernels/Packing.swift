@@ -83,8 +83,9 @@ struct StridedSource: PanelSource {
     }
   }
 
-  /// Elements of one index follow each other at `depthStride`: transpose in blocks of 4 × 4, four rows through a cache
-  /// line of depth before the next four, so that rows a power of two apart do not drive each other out.
+  /// Elements of one index follow each other at `depthStride`: transpose in blocks of 4 × 4, four rows through four
+  /// cache lines of depth before the next four: long enough to be fetched ahead, short enough that the panel stays near
+  /// and that rows a power of two apart do not drive each other out.
   private func packLines(
     _ source: UnsafePointer<Float>,
     _ panel: UnsafeMutablePointer<Float>,
@@ -96,13 +97,18 @@ struct StridedSource: PanelSource {
     let wholeDepth = depth & ~3
     var k = 0
     while k < depth {
-      let end = min(k &+ 16, depth)
+      let end = min(k &+ 64, depth)
       let wholeEnd = min(end, wholeDepth)
       var i = 0
       while i < wholeRows {
         var j = k
         while j < wholeEnd {
-          transposeFour(source + (i &* indexStride &+ j), indexStride, panel + (j &* width &+ i), width)
+          transposeFour(
+            source + (i &* indexStride &+ j),
+            indexStride,
+            panel + (j &* width &+ i),
+            width
+          )
           j &+= 4
         }
         while j < end {
