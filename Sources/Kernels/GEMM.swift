@@ -77,6 +77,10 @@ private let blocksPerPass = 8
 private let rowPanelsPerPiece = 128 / tileRows
 private let columnPanelsPerPiece = 192 / tileColumns
 
+/// Steps of depth, or panels, that one piece of packing covers.
+private let stepsPerPiece = 64
+private let panelsPerPiece = 8
+
 /// The width of a packed panel with `valid` columns of B: whole vectors, at most a tile.
 @inline(__always)
 func panelWidth(_ valid: Int) -> Int {
@@ -198,7 +202,8 @@ private func multiplyBlocks(
         epilogue: depthStart &+ depth == k ? epilogue : Epilogue()
       )
       let work = m &* columns &* depth
-      context.pool.run(product.packingPieces, PackTask(product: product), multiplications: work)
+      let packing = PackTask(product: product)
+      context.pool.run(packing.pieces, packing, multiplications: work)
       context.pool.run(product.tilePieces, TileTask(product: product), multiplications: work)
       depthStart &+= depth
     }
@@ -226,7 +231,6 @@ private struct BlockProduct {
   var rowPieces: Pieces { Pieces(m, step: tileRows, limit: rowPanelsPerPiece) }
   var columnPieces: Pieces { Pieces(columns, step: tileColumns, limit: columnPanelsPerPiece) }
   var blocks: Int { (depth &+ blockDepth &- 1) / blockDepth }
-  var packingPieces: Int { blocks &* (rowPieces.count &+ columnPieces.count) }
   var tilePieces: Int { rowPieces.count &* columnPieces.count }
 
   /// Rows before this one are not packed: they are used in place.
@@ -253,27 +257,61 @@ private struct DepthBlock {
 }
 
 /// Packs the panels of B, and those of A that are not used in place, of one pass.
+///
+/// A piece is a stretch of one operand in the order in which it lies in memory, so that reading it is one stream: some
+/// panels through the whole depth, or all panels through some steps of depth.
 private struct PackTask: ParallelTask {
   let product: BlockProduct
 
+  private var piecesB: Int { pieces(product.b, product.columns, tileColumns) }
+  private var piecesA: Int { pieces(product.a, product.m, tileRows) }
+  /// Pieces of all blocks of depth.
+  var pieces: Int { product.blocks &* (piecesB &+ piecesA) }
+
+  private func pieces(_ source: StridedSource, _ count: Int, _ step: Int) -> Int {
+    source.indexStride == 1
+      ? (product.blockDepth &+ stepsPerPiece &- 1) / stepsPerPiece
+      : (count &+ panelsPerPiece &* step &- 1) / (panelsPerPiece &* step)
+  }
+
   func run(_ index: Int, thread: Int) {
     let p = product
-    let (down, across) = (p.rowPieces, p.columnPieces)
-    let block = p.block(index / (down.count &+ across.count) &* p.blockDepth)
-    let piece = index % (down.count &+ across.count)
-    if piece < across.count {
-      let first = piece &* across.size
-      let end = min(p.columns, first &+ across.size)
-      packPanels(p.b, block.panelsB, block, tileColumns, p.column, first, end)
+    let perBlock = piecesB &+ piecesA
+    let block = p.block(index / perBlock &* p.blockDepth)
+    let piece = index % perBlock
+    if piece < piecesB {
+      pack(p.b, block.panelsB, block, piece, tileColumns, offset: p.column, 0, p.columns)
     } else {
-      let first = (piece &- across.count) &* down.size
-      let end = min(p.m, first &+ down.size)
-      packPanels(p.a, block.panelsA, block, tileRows, 0, max(first, p.packedFrom), end)
+      pack(p.a, block.panelsA, block, piece &- piecesB, tileRows, offset: 0, p.packedFrom, p.m)
     }
   }
 
-  /// Packs the panels of the indices from ..< end. Where a panel's lines lie side by side in memory, a stretch of depth
-  /// is packed for all panels before the next one, so that each cache line is read once.
+  /// Packs piece `piece` of the panels from ..< end; `offset` is the source's index of panel 0.
+  private func pack(
+    _ source: StridedSource,
+    _ packed: UnsafeMutablePointer<Float>,
+    _ block: DepthBlock,
+    _ piece: Int,
+    _ step: Int,
+    offset: Int,
+    _ from: Int,
+    _ end: Int
+  ) {
+    if source.indexStride == 1 {
+      var k = piece &* stepsPerPiece
+      let last = min(block.depth, k &+ stepsPerPiece)
+      while k < last {
+        let steps = min(8, last &- k)
+        packPanels(source, packed, block, step, offset, from, end, k, steps)
+        k &+= 8
+      }
+    } else {
+      let first = piece &* panelsPerPiece &* step
+      let behind = min(end, first &+ panelsPerPiece &* step)
+      packPanels(source, packed, block, step, offset, max(from, first), behind, 0, block.depth)
+    }
+  }
+
   private func packPanels(
     _ source: StridedSource,
     _ packed: UnsafeMutablePointer<Float>,
@@ -281,26 +319,23 @@ private struct PackTask: ParallelTask {
     _ step: Int,
     _ offset: Int,
     _ from: Int,
-    _ end: Int
+    _ end: Int,
+    _ k: Int,
+    _ steps: Int
   ) {
-    let stretch = source.indexStride == 1 ? 32 : block.depth
-    var k = 0
-    while k < block.depth {
-      var start = from
-      while start < end {
-        let valid = min(step, end &- start)
-        let width = step == tileRows ? tileRows : panelWidth(valid)
-        source.pack(
-          into: packed + (start &* block.depth &+ k &* width),
-          width: width,
-          start: offset &+ start,
-          valid: valid,
-          depthStart: product.depthStart &+ block.start &+ k,
-          depth: min(stretch, block.depth &- k)
-        )
-        start &+= step
-      }
-      k &+= stretch
+    var start = from
+    while start < end {
+      let valid = min(step, end &- start)
+      let width = step == tileRows ? tileRows : panelWidth(valid)
+      source.pack(
+        into: packed + (start &* block.depth &+ k &* width),
+        width: width,
+        start: offset &+ start,
+        valid: valid,
+        depthStart: product.depthStart &+ block.start &+ k,
+        depth: steps
+      )
+      start &+= step
     }
   }
 }
