@@ -23,6 +23,15 @@ public struct Epilogue {
   /// Whether it changes anything.
   var isTrivial: Bool { rowBias == nil && columnBias == nil && activation == .identity }
 
+  /// Applies it to 16 lanes of a row whose part of the column bias is `bias`.
+  @inline(__always)
+  func apply(_ x: Lanes, row: Int, _ bias: Lanes) -> Lanes {
+    var value = x
+    if let rowBias { value += rowBias[row] }
+    if columnBias != nil { value += bias }
+    return activated(activation, value)
+  }
+
   /// Applies it to a block of C whose first element is (row, column).
   func apply(
     _ c: UnsafeMutablePointer<Float>,
@@ -33,11 +42,16 @@ public struct Epilogue {
     columns: Int
   ) {
     if isTrivial { return }
-    for i in 0..<rows {
-      let line = c + i &* stride
-      if let rowBias { addScalar(line, rowBias[row &+ i], columns) }
-      if let columnBias { addLine(line, columnBias + column, columns) }
-      if activation != .identity { activate(activation, line, columns) }
+    if rowBias != nil || columnBias != nil {
+      for i in 0..<rows {
+        let line = c + i &* stride
+        if let rowBias { addScalar(line, rowBias[row &+ i], columns) }
+        if let columnBias { addLine(line, columnBias + column, columns) }
+        if stride != columns { activate(activation, line, columns) }
+      }
+      if stride == columns { activate(activation, c, rows &* columns) }
+    } else {
+      for i in 0..<rows { activate(activation, c + i &* stride, columns) }
     }
   }
 }
@@ -123,6 +137,19 @@ public func multiply(
       if !accumulating { fill(c + i &* rowStride, 0, n) }
     }
     epilogue.apply(c, stride: rowStride, row: 0, column: 0, rows: m, columns: n)
+  } else if isSmallProduct(m: m, n: n, k: k) {
+    multiplySmall(
+      m: m,
+      n: n,
+      k: k,
+      a,
+      b,
+      into: c,
+      rowStride: rowStride,
+      accumulating: accumulating,
+      epilogue: epilogue,
+      scratch: context.scratch(smallScratch(k: k))
+    )
   } else if m <= fewRows && b.rowStride == 1 {
     for i in 0..<m {
       let task = RowTimesMatrix(
