@@ -304,13 +304,13 @@ func multiplyPanels(
     while i < rows {
       multiplyTile(
         depth,
-        packedA + i &* depth,
+        PackedRows(packedA + i &* depth),
         b,
         c + (i &* rowStride &+ j),
         rowStride,
         rows: min(tileRows, rows &- i),
         columns: width,
-        continues: continues
+        start: continues ? .continuing : .zero
       )
       i &+= tileRows
     }

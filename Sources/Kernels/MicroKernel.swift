@@ -6,6 +6,9 @@
 // twelve FMAs where vectors have 8 lanes: both fill the CPU's ports (Van Zee & van de Geijn, "BLIS", 2015, §4; Goto &
 // van de Geijn 2008, §4). Four or eight rows divide the usual batch sizes, two or one vectors finish ragged widths.
 
+@inline(__always)
+private func rectified(_ x: Vector) -> Vector { x.replacing(with: Vector.zero, where: x .<= 0) }
+
 /// One row of a tile, or one row of B: one to three hardware vectors.
 protocol TileRow {
   /// Hardware vectors.
@@ -13,16 +16,20 @@ protocol TileRow {
   init()
   init(_ p: UnsafePointer<Float>)
   mutating func add(_ a: Float, _ b: Self)
+  mutating func add(_ b: Self)
+  mutating func add(_ value: Float)
+  /// Zero where an element is not above it; NaN stays.
+  mutating func rectify()
   func store(_ p: UnsafeMutablePointer<Float>)
 }
 
 @inline(__always)
-private func loadVector(_ p: UnsafePointer<Float>) -> Vector {
+func loadVector(_ p: UnsafePointer<Float>) -> Vector {
   UnsafeRawPointer(p).loadUnaligned(as: Vector.self)
 }
 
 @inline(__always)
-private func storeVector(_ value: Vector, _ p: UnsafeMutablePointer<Float>) {
+func storeVector(_ value: Vector, _ p: UnsafeMutablePointer<Float>) {
   UnsafeMutableRawPointer(p).storeBytes(of: value, as: Vector.self)
 }
 
@@ -35,6 +42,18 @@ struct OneVector: TileRow {
   init(_ p: UnsafePointer<Float>) { x = loadVector(p) }
   @inline(__always)
   mutating func add(_ a: Float, _ b: Self) { x = x.addingProduct(Vector(repeating: a), b.x) }
+  @inline(__always)
+  mutating func add(_ b: Self) {
+    x += b.x
+  }
+  @inline(__always)
+  mutating func add(_ value: Float) {
+    x += value
+  }
+  @inline(__always)
+  mutating func rectify() {
+    x = rectified(x)
+  }
   @inline(__always)
   func store(_ p: UnsafeMutablePointer<Float>) { storeVector(x, p) }
 }
@@ -55,6 +74,21 @@ struct TwoVectors: TileRow {
     let factor = Vector(repeating: a)
     x = x.addingProduct(factor, b.x)
     y = y.addingProduct(factor, b.y)
+  }
+  @inline(__always)
+  mutating func add(_ b: Self) {
+    x += b.x
+    y += b.y
+  }
+  @inline(__always)
+  mutating func add(_ value: Float) {
+    x += value
+    y += value
+  }
+  @inline(__always)
+  mutating func rectify() {
+    x = rectified(x)
+    y = rectified(y)
   }
   @inline(__always)
   func store(_ p: UnsafeMutablePointer<Float>) {
@@ -82,6 +116,24 @@ struct ThreeVectors: TileRow {
     x = x.addingProduct(factor, b.x)
     y = y.addingProduct(factor, b.y)
     z = z.addingProduct(factor, b.z)
+  }
+  @inline(__always)
+  mutating func add(_ b: Self) {
+    x += b.x
+    y += b.y
+    z += b.z
+  }
+  @inline(__always)
+  mutating func add(_ value: Float) {
+    x += value
+    y += value
+    z += value
+  }
+  @inline(__always)
+  mutating func rectify() {
+    x = rectified(x)
+    y = rectified(y)
+    z = rectified(z)
   }
   @inline(__always)
   func store(_ p: UnsafeMutablePointer<Float>) {
@@ -135,18 +187,112 @@ struct ShiftedColumns: ColumnStream {
   }
 }
 
-/// A whole tile: C[tileRows, Row] = (C if `continues`, else 0) + A · B, each element one FMA chain over `depth` in order.
+/// Where the elements of A lie: what the tile broadcasts at each step of k.
+protocol RowStream {
+  /// Row `i` < `tileRows` of this step; `i` is a literal.
+  func factor(_ i: Int) -> Float
+  /// Moves on to the next step.
+  mutating func advance()
+}
+
+/// A packed panel [depth, tileRows].
+struct PackedRows: RowStream {
+  var panel: UnsafePointer<Float>
+
+  @inline(__always)
+  init(_ panel: UnsafePointer<Float>) { self.panel = panel }
+
+  @inline(__always)
+  func factor(_ i: Int) -> Float { panel[i] }
+
+  @inline(__always)
+  mutating func advance() { panel += tileRows }
+}
+
+/// Rows that lie anywhere, each with its depth side by side: no packing.
+struct ListedRows: RowStream {
+  private let r0: UnsafePointer<Float>
+  private let r1: UnsafePointer<Float>
+  private let r2: UnsafePointer<Float>
+  private let r3: UnsafePointer<Float>
+  #if !VECTOR_256
+    private let r4: UnsafePointer<Float>
+    private let r5: UnsafePointer<Float>
+    private let r6: UnsafePointer<Float>
+    private let r7: UnsafePointer<Float>
+  #endif
+  private var step = 0
+
+  /// `tileRows` rows at listed distances from `base`.
+  @inline(__always)
+  init(_ base: UnsafePointer<Float>, places: UnsafePointer<Int>) {
+    r0 = base + places[0]
+    r1 = base + places[1]
+    r2 = base + places[2]
+    r3 = base + places[3]
+    #if !VECTOR_256
+      r4 = base + places[4]
+      r5 = base + places[5]
+      r6 = base + places[6]
+      r7 = base + places[7]
+    #endif
+  }
+
+  @inline(__always)
+  func factor(_ i: Int) -> Float {
+    switch i {
+    case 0: r0[step]
+    case 1: r1[step]
+    case 2: r2[step]
+    #if !VECTOR_256
+      case 4: r4[step]
+      case 5: r5[step]
+      case 6: r6[step]
+      case 7: r7[step]
+    #endif
+    default: r3[step]
+    }
+  }
+
+  @inline(__always)
+  mutating func advance() { step &+= 1 }
+}
+
+/// What a tile does with the elements of C that are there already.
+enum TileStart {
+  /// It does not read them.
+  case zero
+  /// Each chain starts from its element.
+  case continuing
+  /// Each chain starts from zero and is added to its element at last.
+  case adding
+}
+
+/// What is done to a finished tile while it is in registers.
+struct TileEnd {
+  /// Added to each row, `tileRows` of them, or nil.
+  var bias: UnsafePointer<Float>?
+  /// Whether ReLU follows.
+  var rectifies = false
+
+  /// The same for the tile whose first row is `row`.
+  @inline(__always)
+  func forRows(_ row: Int) -> Self { Self(bias: bias.map { $0 + row }, rectifies: rectifies) }
+}
+
+/// A whole tile: C[tileRows, Row] = A · B, each element one FMA chain over `depth` in order; see `TileStart`, `TileEnd`.
 ///
-/// `a` is packed [depth, tileRows]. The rows are written out because an array of accumulators would live in memory.
+/// The rows are written out because an array of accumulators would live in memory.
 @inline(__always)
-private func wholeTile<Row: TileRow, Columns: ColumnStream>(
+private func wholeTile<Row: TileRow, Rows: RowStream, Columns: ColumnStream>(
   _ row: Row.Type,
   _ depth: Int,
-  _ a: UnsafePointer<Float>,
+  _ a: Rows,
   _ columns: Columns,
   _ c: UnsafeMutablePointer<Float>,
   _ stride: Int,
-  continues: Bool
+  _ start: TileStart,
+  _ end: TileEnd
 ) {
   var r0 = Row()
   var r1 = Row()
@@ -158,7 +304,7 @@ private func wholeTile<Row: TileRow, Columns: ColumnStream>(
     var r6 = Row()
     var r7 = Row()
   #endif
-  if continues {
+  if start == .continuing {
     r0 = Row(c)
     r1 = Row(c + stride)
     r2 = Row(c + 2 &* stride)
@@ -174,17 +320,53 @@ private func wholeTile<Row: TileRow, Columns: ColumnStream>(
   var columns = columns
   for _ in 0..<depth {
     let b = Row(columns.next())
-    r0.add(a[0], b)
-    r1.add(a[1], b)
-    r2.add(a[2], b)
-    r3.add(a[3], b)
+    r0.add(a.factor(0), b)
+    r1.add(a.factor(1), b)
+    r2.add(a.factor(2), b)
+    r3.add(a.factor(3), b)
     #if !VECTOR_256
-      r4.add(a[4], b)
-      r5.add(a[5], b)
-      r6.add(a[6], b)
-      r7.add(a[7], b)
+      r4.add(a.factor(4), b)
+      r5.add(a.factor(5), b)
+      r6.add(a.factor(6), b)
+      r7.add(a.factor(7), b)
     #endif
-    a += tileRows
+    a.advance()
+  }
+  if start == .adding {
+    r0.add(Row(c))
+    r1.add(Row(c + stride))
+    r2.add(Row(c + 2 &* stride))
+    r3.add(Row(c + 3 &* stride))
+    #if !VECTOR_256
+      r4.add(Row(c + 4 &* stride))
+      r5.add(Row(c + 5 &* stride))
+      r6.add(Row(c + 6 &* stride))
+      r7.add(Row(c + 7 &* stride))
+    #endif
+  }
+  if let bias = end.bias {
+    r0.add(bias[0])
+    r1.add(bias[1])
+    r2.add(bias[2])
+    r3.add(bias[3])
+    #if !VECTOR_256
+      r4.add(bias[4])
+      r5.add(bias[5])
+      r6.add(bias[6])
+      r7.add(bias[7])
+    #endif
+  }
+  if end.rectifies {
+    r0.rectify()
+    r1.rectify()
+    r2.rectify()
+    r3.rectify()
+    #if !VECTOR_256
+      r4.rectify()
+      r5.rectify()
+      r6.rectify()
+      r7.rectify()
+    #endif
   }
   r0.store(c)
   r1.store(c + stride)
@@ -199,79 +381,85 @@ private func wholeTile<Row: TileRow, Columns: ColumnStream>(
 }
 
 @inline(never)
-private func tile3<Columns: ColumnStream>(
+private func tile3<Rows: RowStream, Columns: ColumnStream>(
   _ depth: Int,
-  _ a: UnsafePointer<Float>,
+  _ a: Rows,
   _ b: Columns,
   _ c: UnsafeMutablePointer<Float>,
   _ stride: Int,
-  _ continues: Bool
-) { wholeTile(ThreeVectors.self, depth, a, b, c, stride, continues: continues) }
+  _ start: TileStart,
+  _ end: TileEnd
+) { wholeTile(ThreeVectors.self, depth, a, b, c, stride, start, end) }
 
 @inline(never)
-private func tile2<Columns: ColumnStream>(
+private func tile2<Rows: RowStream, Columns: ColumnStream>(
   _ depth: Int,
-  _ a: UnsafePointer<Float>,
+  _ a: Rows,
   _ b: Columns,
   _ c: UnsafeMutablePointer<Float>,
   _ stride: Int,
-  _ continues: Bool
-) { wholeTile(TwoVectors.self, depth, a, b, c, stride, continues: continues) }
+  _ start: TileStart,
+  _ end: TileEnd
+) { wholeTile(TwoVectors.self, depth, a, b, c, stride, start, end) }
 
 @inline(never)
-private func tile1<Columns: ColumnStream>(
+private func tile1<Rows: RowStream, Columns: ColumnStream>(
   _ depth: Int,
-  _ a: UnsafePointer<Float>,
+  _ a: Rows,
   _ b: Columns,
   _ c: UnsafeMutablePointer<Float>,
   _ stride: Int,
-  _ continues: Bool
-) { wholeTile(OneVector.self, depth, a, b, c, stride, continues: continues) }
+  _ start: TileStart,
+  _ end: TileEnd
+) { wholeTile(OneVector.self, depth, a, b, c, stride, start, end) }
 
-/// C[rows, columns] = (C if `continues`, else 0) + A · B, each element one FMA chain over `depth` in index order.
+/// C[rows, columns] = A · B, each element one FMA chain over `depth` in index order; see `TileStart`, `TileEnd`.
 ///
-/// `a` is packed [depth, tileRows], padded with zeros; `b` gives rows of at least `columns` elements, rounded up to whole
-/// vectors; `c` is row-major with `stride`. At a border the whole tile is computed aside and the part that exists copied.
+/// `a` gives `tileRows` rows, whatever the last of them hold where `rows` is less; `b` gives rows of at least `columns`
+/// elements, rounded up to whole vectors; `c` is row-major with `stride`. At a border the whole tile is computed aside
+/// and the part that exists copied.
 @inline(__always)
-func multiplyTile<Columns: ColumnStream>(
+func multiplyTile<Rows: RowStream, Columns: ColumnStream>(
   _ depth: Int,
-  _ a: UnsafePointer<Float>,
+  _ a: Rows,
   _ b: Columns,
   _ c: UnsafeMutablePointer<Float>,
   _ stride: Int,
   rows: Int,
   columns: Int,
-  continues: Bool
+  start: TileStart,
+  end: TileEnd = TileEnd()
 ) {
   if rows == tileRows && columns == tileColumns {
-    tile3(depth, a, b, c, stride, continues)
+    tile3(depth, a, b, c, stride, start, end)
   } else {
-    borderTile(depth, a, b, c, stride, rows, columns, continues)
+    borderTile(depth, a, b, c, stride, rows, columns, start, end)
   }
 }
 
 @inline(never)
-private func borderTile<Columns: ColumnStream>(
+private func borderTile<Rows: RowStream, Columns: ColumnStream>(
   _ depth: Int,
-  _ a: UnsafePointer<Float>,
+  _ a: Rows,
   _ b: Columns,
   _ c: UnsafeMutablePointer<Float>,
   _ stride: Int,
   _ rows: Int,
   _ columns: Int,
-  _ continues: Bool
+  _ start: TileStart,
+  _ end: TileEnd
 ) {
   let width = roundUp(columns, to: vectorWidth)
   if rows == tileRows && columns == width {
-    return tile(width, depth, a, b, c, stride, continues)
+    return tile(width, depth, a, b, c, stride, start, end)
   }
   var space = TileSpace()
   withUnsafeMutableBytes(of: &space) { bytes in
     guard let aside = bytes.baseAddress?.assumingMemoryBound(to: Float.self) else { return }
-    if continues {
+    if start != .zero {
       for i in 0..<rows { copyPart(c + i &* stride, aside + i &* width, columns) }
     }
-    tile(width, depth, a, b, aside, width, continues)
+    tile(width, depth, a, b, aside, width, start, end)
     for i in 0..<rows { copyPart(aside + i &* width, c + i &* stride, columns) }
   }
 }
@@ -305,18 +493,19 @@ private func copyPart(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float
 }
 
 @inline(__always)
-private func tile<Columns: ColumnStream>(
+private func tile<Rows: RowStream, Columns: ColumnStream>(
   _ width: Int,
   _ depth: Int,
-  _ a: UnsafePointer<Float>,
+  _ a: Rows,
   _ b: Columns,
   _ c: UnsafeMutablePointer<Float>,
   _ stride: Int,
-  _ continues: Bool
+  _ start: TileStart,
+  _ end: TileEnd
 ) {
   switch width {
-  case vectorWidth: tile1(depth, a, b, c, stride, continues)
-  case 2 &* vectorWidth: tile2(depth, a, b, c, stride, continues)
-  default: tile3(depth, a, b, c, stride, continues)
+  case vectorWidth: tile1(depth, a, b, c, stride, start, end)
+  case 2 &* vectorWidth: tile2(depth, a, b, c, stride, start, end)
+  default: tile3(depth, a, b, c, stride, start, end)
   }
 }
