@@ -133,10 +133,19 @@ let package = Package(
       ],
       swiftSettings: optimized
     ),
+    .target(
+      name: "Benchmarks",
+      dependencies: [
+        "CProcess", "Training", "NeuralNetworks", "Tensors", "Kernels", "Datasets",
+        "Experiments", "Diagnostics", "Numerics",
+      ],
+      swiftSettings: optimized
+    ),
     .executableTarget(
       name: "runexp",
       dependencies: [
-        "CBuildFacts", "Codecs", "Datasets", "Diagnostics", "Experiments", "Kernels", "Manifests",
+        "Benchmarks", "CBuildFacts", "Codecs", "Datasets", "Diagnostics", "Experiments", "Kernels",
+        "Manifests",
         "NeuralNetworks",
         "Numerics",
         "Plotting", "Reports", "Scheduling", "Storage", "Training", argumentParser,
@@ -152,6 +161,8 @@ let package = Package(
         .define("RUNEXP_CPU_FEATURES", to: "\"\(requiredFeatures.joined(separator: " "))\"")
       ]
     ),
+
+    .target(name: "CProcess"),
 
     // System libraries, one owner each
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),

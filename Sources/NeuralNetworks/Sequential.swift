@@ -49,5 +49,7 @@ public final class Sequential {
   }
 
   /// Forgets the states: a pass over the data begins.
-  public func clearStates() { states = stateful.map { _ in nil } }
+  public func clearStates() {
+    for layer in stateful { layer.state = nil }
+  }
 }

@@ -19,6 +19,17 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, CustomString
     self.sizes = padded
   }
 
+  /// A batch of examples of `shape`, without making an array: at most three axes, each at least 0.
+  public init(batch: Int, _ shape: [Int]) {
+    precondition(shape.count <= 3, "a batch has at most 4 axes, got \(batch) of \(shape)")
+    precondition(batch >= 0 && shape.allSatisfy { $0 >= 0 }, "sizes are not negative")
+    rank = 1 + shape.count
+    var sizes = SIMD4<Int>(repeating: 1)
+    sizes[0] = batch
+    for axis in shape.indices { sizes[axis + 1] = shape[axis] }
+    self.sizes = sizes
+  }
+
   /// Two axes.
   public init(_ a: Int, _ b: Int) {
     rank = 2
@@ -55,6 +66,14 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, CustomString
     var changed = sizes
     changed[rank - 1] = size
     return Shape(rank: rank, sizes: changed)
+  }
+
+  /// The same shape with one more axis, innermost; there are at most three before.
+  public func appending(_ size: Int) -> Shape {
+    precondition(rank < 4, "a shape has at most 4 axes, got \(self) and \(size)")
+    var changed = sizes
+    changed[rank] = size
+    return Shape(rank: rank + 1, sizes: changed)
   }
 
   private init(rank: Int, sizes: SIMD4<Int>) {

@@ -128,14 +128,28 @@ public final class Tape {
     unsafe variable.map { unsafe values($0) }
   }
 
-  /// A new, uninitialised result that depends on `inputs`.
-  func result(_ shape: Shape, of inputs: Variable?...) -> Variable {
-    let needs = inputs.contains { input in
-      input.map { unsafe records[Int($0.index)].needsGradient } ?? false
-    }
+  /// A new, uninitialised result that depends on these inputs, which are no list: that would be on the heap.
+  func result(
+    _ shape: Shape,
+    of a: Variable?,
+    _ b: Variable? = nil,
+    _ c: Variable? = nil,
+    _ d: Variable? = nil,
+    _ e: Variable? = nil
+  ) -> Variable {
+    let needs = takesGradient(a) || takesGradient(b) || takesGradient(c) || takesGradient(d)
     return unsafe append(
-      Record(values: floats(shape.count), shape: shape, needsGradient: isTraining && needs)
+      Record(
+        values: floats(shape.count),
+        shape: shape,
+        needsGradient: isTraining && (needs || takesGradient(e))
+      )
     )
+  }
+
+  private func takesGradient(_ input: Variable?) -> Bool {
+    guard let input else { return false }
+    return unsafe records[Int(input.index)].needsGradient
   }
 
   /// The same values under another shape; no copy, one gradient.

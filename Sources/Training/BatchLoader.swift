@@ -35,7 +35,7 @@ struct BatchLoader {
     switch data.description.input {
     case .values(let shape):
       return .values(
-        unsafe tape.constant(Shape([ids.count] + shape)) { memory in
+        unsafe tape.constant(Shape(batch: ids.count, shape)) { memory in
           unsafe data.gather(part, ids: ids, inputs: memory)
         }
       )
@@ -73,7 +73,7 @@ struct BatchLoader {
       )
     case .values(let shape):
       return .values(
-        unsafe tape.constant(Shape([ids.count] + shape)) { memory in
+        unsafe tape.constant(Shape(batch: ids.count, shape)) { memory in
           unsafe data.gatherValues(part, ids: ids, into: memory)
         }
       )

@@ -46,6 +46,23 @@ public final class PreparedData: Sendable {
     (inputScaling, targetScaling) = scaling
   }
 
+  /// The same data with the first `count` training examples only; not for texts, which are cut by their own rules.
+  public func prefix(_ count: Int) -> PreparedData { PreparedData(self, prefix: count) }
+
+  private init(_ data: PreparedData, prefix count: Int) {
+    precondition(data.text == nil, "prefix: `\(data.description.name)` is a text")
+    trainIDs = Array(data.trainIDs.prefix(count))
+    var description = data.description
+    description.trainCount = trainIDs.count
+    self.description = description
+    storage = data.storage
+    arrays = data.arrays
+    text = nil
+    validationIDs = data.validationIDs
+    inputScaling = data.inputScaling
+    targetScaling = data.targetScaling
+  }
+
   /// The number of examples of a part; windows for a text.
   public func count(_ part: DataPart) -> Int { description.count(part) }
 

@@ -74,12 +74,11 @@ public final class Recurrent: StatefulLayer, InitializableLayer {
   /// The hidden states of all steps.
   public func callAsFunction(_ input: Signal, _ pass: Pass) -> Signal {
     let tape = pass.tape
-    let variables = weights.map { tape.parameter($0) }
     let bound = RecurrentWeights(
-      inputWeight: variables[0],
-      hiddenWeight: variables[1],
-      inputBias: weights.count > 2 ? variables[2] : nil,
-      hiddenBias: weights.count > 2 ? variables[3] : nil
+      inputWeight: tape.parameter(weights[0]),
+      hiddenWeight: tape.parameter(weights[1]),
+      inputBias: weights.count > 2 ? tape.parameter(weights[2]) : nil,
+      hiddenBias: weights.count > 2 ? tape.parameter(weights[3]) : nil
     )
     if carriesState, state == nil { state = RecurrentState(hidden: []) }
     switch input {

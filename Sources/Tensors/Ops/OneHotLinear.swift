@@ -21,7 +21,7 @@ extension Tape {
       into: table,
       context: context
     )
-    let y = result(Shape(tokens.shape.array + [units]), of: weight, bias)
+    let y = result(tokens.shape.appending(units), of: weight, bias)
     unsafe gatherRows(
       table,
       tokens: tokens.base,
@@ -51,7 +51,7 @@ extension Tape {
   /// Rows of a table: tokens [...], table [vocabulary, size] → y [..., size].
   public func embedding(_ tokens: Indices, table: Variable) -> Variable {
     let size = shape(of: table)[1]
-    let y = result(Shape(tokens.shape.array + [size]), of: table)
+    let y = result(tokens.shape.appending(size), of: table)
     unsafe gatherRows(
       values(table),
       tokens: tokens.base,

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import NeuralNetworks
+import Tensors
+
+/// Floating-point operations of a network's matrix products and convolutions for one example; a multiply-add is two.
+///
+/// Forward, a layer multiplies each weight once at every place it is applied to: a dense layer at every step of a
+/// sequence, a convolution at every pixel of its result, a recurrent layer at every step. Going back costs the same for
+/// the gradients of the weights, and again for those of the inputs, which the first trained layer does not need; what a
+/// recurrent layer sends back through time it always needs. Tokens select rows instead of being multiplied. Activations,
+/// pooling, losses and updates are not counted, nor is what a cleverer algorithm saves: the number is the same for every
+/// implementation.
+struct FloatingPointOperations: Hashable, Sendable {
+  /// Of one forward pass.
+  private(set) var forward = 0.0
+  /// Of one backward pass.
+  private(set) var backward = 0.0
+
+  /// The operations of `model` on an example of shape `input`.
+  init(_ model: Sequential, input: SignalShape) {
+    var signal = input
+    var isFirst = true
+    for layer in model.layers {
+      let weights = layer.parameters.filter { $0.role == .weight }
+      for (index, weight) in weights.enumerated() {
+        // The first weight meets the input, a second one the layer's own result of the step before.
+        let meetsInput = index == 0
+        if meetsInput, case .tokens = signal { continue }
+        let products = 2 * Double(weight.parameter.count * Self.places(layer.output))
+        forward += products
+        backward += products * (meetsInput && isFirst ? 1 : 2)
+      }
+      isFirst = isFirst && weights.isEmpty
+      signal = layer.output
+    }
+  }
+
+  /// Places of a result at which the same weights are applied: steps, or pixels.
+  private static func places(_ output: SignalShape) -> Int {
+    guard case .values(let sizes) = output else { return 0 }
+    return sizes.count == 3 ? sizes[1] * sizes[2] : sizes.dropLast().reduce(1, *)
+  }
+
+  /// Of a whole training step.
+  var training: Double { forward + backward }
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Kernels
+import Numerics
+import Tensors
+
+/// Times C[m, n] = A[m, k] · B[k, n], all row-major, by the kernel that every dense layer calls.
+struct ProductBenchmark {
+  let m: Int
+  let k: Int
+  let n: Int
+  let threads: Int
+  let timing: Timing
+
+  func run() throws -> Outcome {
+    let context = KernelContext(threadCount: threads)
+    let (a, b) = (values("a", m * k), values("b", k * n))
+    var c = [Float](repeating: .nan, count: m * n)
+    multiply(a, b, into: &c, context)
+    try check(a, b, c)
+    var measurement = Measurement(timing, warmup: 2)
+    while measurement.continues() { multiply(a, b, into: &c, context) }
+    let allocations = AllocationCount.during { multiply(a, b, into: &c, context) }
+    return Outcome(
+      repetitions: measurement.repetitions,
+      operations: operations,
+      work: 1e-9 * operations,
+      allocationsPerStep: allocations.map { Double($0) }
+    )
+  }
+
+  private var operations: Double { 2 * Double(m) * Double(k) * Double(n) }
+
+  private func values(_ name: String, _ count: Int) -> [Float] {
+    var values = [Float](repeating: 0, count: count)
+    RandomStream(seed: 0, purpose: .data, path: "benchmark.\(name)")
+      .fillNormal(&values, standardDeviation: 1)
+    return values
+  }
+
+  private func multiply(
+    _ a: [Float],
+    _ b: [Float],
+    into c: inout [Float],
+    _ context: KernelContext
+  ) {
+    unsafe a.withUnsafeBufferPointer { a in
+      unsafe b.withUnsafeBufferPointer { b in
+        unsafe c.withUnsafeMutableBufferPointer { c in
+          guard let a = a.baseAddress, let b = b.baseAddress, let c = c.baseAddress else { return }
+          unsafe Kernels.multiply(
+            m: m,
+            n: n,
+            k: k,
+            Matrix(a, rowStride: k),
+            Matrix(b, rowStride: n),
+            into: c,
+            rowStride: n,
+            context: context
+          )
+        }
+      }
+    }
+  }
+
+  /// Some elements, corners among them, against sums in Double.
+  ///
+  /// A chain of k fused multiply-adds is off by at most k · 2⁻²⁴ · Σ|aᵢbᵢ| to first order (Higham 2002, §3.1); twice
+  /// that covers the higher orders.
+  private func check(_ a: [Float], _ b: [Float], _ c: [Float]) throws {
+    for row in [0, m / 3, m - 1] {
+      for column in [0, n / 2, n - 1] {
+        var (sum, magnitude) = (0.0, 0.0)
+        for index in 0..<k {
+          let product = Double(a[row * k + index]) * Double(b[index * n + column])
+          sum += product
+          magnitude += abs(product)
+        }
+        let got = Double(c[row * n + column])
+        guard abs(got - sum) <= 2 * Double(k) * 0x1p-24 * magnitude else {
+          throw BenchmarkError.wrongProduct(row: row, column: column, expected: sum, got: got)
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Experiments
+
+/// Components as the manifest's reader makes them: every argument of the catalog, defaults filled in.
+extension Component {
+  /// The component `name` of a family; what is not given takes the catalog's default.
+  static func complete(
+    _ family: Catalog.Family,
+    _ name: String,
+    _ given: [String: ArgumentValue] = [:]
+  ) -> Component {
+    guard let definition = Catalog.definition(name, in: family) else {
+      preconditionFailure("the catalog's \(family.rawValue) have no `\(name)`")
+    }
+    var arguments = given
+    for argument in definition.arguments where given[argument.name] == nil {
+      guard let standard = argument.standard else {
+        preconditionFailure("`\(name)` needs `\(argument.name)`")
+      }
+      arguments[argument.name] = standard
+    }
+    return Component(name, arguments)
+  }
+
+  static func dense(_ units: Int, _ activation: String? = nil) -> Component {
+    complete(.layers, "dense", ["units": .integer(units)].adding(activation))
+  }
+
+  static func convolution(
+    _ channels: Int,
+    kernel: Int,
+    padding: Int = 0,
+    _ activation: String
+  ) -> Component {
+    let sizes: [String: ArgumentValue] = [
+      "channels": .integer(channels), "kernel_size": .integer(kernel),
+      "padding": .integer(padding),
+    ]
+    return complete(.layers, "conv2d", sizes.adding(activation))
+  }
+
+  static func pool(_ kind: String) -> Component {
+    complete(.layers, kind, ["kernel_size": .integer(2)])
+  }
+
+  static func recurrent(_ cell: String, _ size: Int) -> Component {
+    complete(.layers, cell, ["hidden_size": .integer(size)])
+  }
+
+  static let flatten = complete(.layers, "flatten")
+  static let lastStep = complete(.layers, "last_step")
+
+  static func sgd(_ learningRate: Double) -> Component {
+    complete(.optimizers, "sgd", ["learning_rate": .real(learningRate)])
+  }
+
+  static let adam = complete(.optimizers, "adam", ["learning_rate": .real(0.001)])
+}
+
+extension [String: ArgumentValue] {
+  /// With an activation of that name, if there is one.
+  fileprivate func adding(_ activation: String?) -> Self {
+    guard let activation else { return self }
+    let component = Component.complete(.activations, activation)
+    return merging(["activation": .component(component)]) { _, new in new }
+  }
+}

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Experiments
+
+// MARK: - Training
+
+extension Workload {
+  /// A whole optimizer step: shuffled minibatch, forward, backward, clipping, update.
+  static let training: [Workload] = [
+    images("mlp", multilayer(256), batchSize: 256, .sgd(0.1)),
+    images("mlp-deep", multilayer(512, 512, 512), batchSize: 128, .adam),
+    images("lenet", leNet, batchSize: 256, .sgd(0.9), initializer: "xavier_uniform"),
+    images("cnn", convolutional, batchSize: 128, .adam),
+    largeImages, text("lstm"), text("gru"), text("rnn"), sequences, tiny,
+  ]
+
+  private static func images(
+    _ name: String,
+    _ model: [Component],
+    batchSize: Int,
+    _ optimizer: Component,
+    initializer: String = "default"
+  ) -> Workload {
+    var specification = RunSpecification(
+      model: model,
+      optimizer: optimizer,
+      train: .endless(batchSize: batchSize)
+    )
+    specification.initialization.weights = .complete(.initializers, initializer)
+    return trained(name, .samplesPerSecond, specification, .fashion)
+  }
+
+  private static let largeImages = trained(
+    "keras-cnn-224",
+    .samplesPerSecond,
+    RunSpecification(
+      model: [32, 64, 128].flatMap { channels in
+        [.convolution(channels, kernel: 3, "relu"), .pool("max_pool2d")]
+      } + [.flatten, .dense(128, "relu"), .dense(10)],
+      optimizer: .adam,
+      train: .endless(batchSize: 32)
+    ),
+    .largeImages,
+    checkedSteps: 3
+  )
+
+  private static func text(_ cell: String) -> Workload {
+    trained(
+      "\(cell)-lm",
+      .tokensPerSecond,
+      RunSpecification(
+        model: [.recurrent(cell, 256), .dense(BenchmarkData.vocabularySize)],
+        optimizer: .sgd(1),
+        train: .endless(batchSize: 32, clipNorm: 1)
+      ),
+      .windows
+    )
+  }
+
+  private static let sequences = trained(
+    "lstm-cls",
+    .samplesPerSecond,
+    RunSpecification(
+      model: [.recurrent("lstm", 64), .lastStep, .dense(10)],
+      optimizer: .adam,
+      train: .endless(batchSize: 32)
+    ),
+    .sequences
+  )
+
+  private static let tiny = trained(
+    "tiny",
+    .stepsPerSecond,
+    RunSpecification(
+      model: [.dense(16, "tanh"), .dense(1)],
+      loss: "mse",
+      optimizer: .sgd(0.1),
+      train: .endless(batchSize: 32)
+    ),
+    .plane
+  )
+
+  private static func trained(
+    _ name: String,
+    _ unit: Unit,
+    _ specification: RunSpecification,
+    _ data: BenchmarkData,
+    checkedSteps: Int = 20
+  ) -> Workload {
+    Workload(
+      name: name,
+      family: name,
+      unit: unit,
+      work: .training(specification, data, checkedSteps: checkedSteps)
+    )
+  }
+}
+
+// MARK: - Models
+
+extension Workload {
+  private static func multilayer(_ units: Int...) -> [Component] {
+    [.flatten] + units.map { .dense($0, "relu") } + [.dense(10)]
+  }
+
+  /// LeCun et al. 1998 as "Dive into Deep Learning" 6.6 has it.
+  private static let leNet: [Component] = [
+    .convolution(6, kernel: 5, padding: 2, "sigmoid"), .pool("avg_pool2d"),
+    .convolution(16, kernel: 5, "sigmoid"), .pool("avg_pool2d"), .flatten,
+    .dense(120, "sigmoid"), .dense(84, "sigmoid"), .dense(10),
+  ]
+
+  private static let convolutional: [Component] = [
+    .convolution(32, kernel: 3, "relu"), .pool("max_pool2d"),
+    .convolution(64, kernel: 3, "relu"), .pool("max_pool2d"), .flatten,
+    .dense(128, "relu"), .dense(10),
+  ]
+}
+
+// MARK: - Inference and products
+
+extension Workload {
+  /// Forward passes in evaluation mode: the delay of one example, the rate of many.
+  static let inference: [Workload] = [
+    ("infer-mlp", multilayer(256)), ("infer-cnn", convolutional),
+  ].flatMap { family, model in
+    [1, 256].map { batchSize in
+      Workload(
+        name: "\(family)-b\(batchSize)",
+        family: family,
+        unit: batchSize == 1 ? .microseconds : .samplesPerSecond,
+        work: .inference(
+          RunSpecification(
+            model: model,
+            optimizer: .sgd(0.1),
+            train: .endless(batchSize: batchSize)
+          ),
+          .fashion,
+          batchSize: batchSize
+        )
+      )
+    }
+  }
+
+  /// Matrix products of row-major operands.
+  static let products: [Workload] = [
+    (256, 256, 256), (512, 512, 512), (1024, 1024, 1024), (2048, 2048, 2048), (256, 784, 256),
+  ].map { m, k, n in
+    Workload(
+      name: "gemm-\(m)x\(k)x\(n)",
+      family: "gemm",
+      unit: .gigaflops,
+      work: .product(m: m, k: k, n: n)
+    )
+  }
+}
+
+// MARK: - What all have in common
+
+extension RunSpecification {
+  /// A specification whose data are `BenchmarkData`'s, which no manifest names.
+  fileprivate init(
+    model: [Component],
+    loss: String = "cross_entropy",
+    optimizer: Component,
+    train: TrainSpecification
+  ) {
+    self.init(
+      data: DataSpecification(dataset: Component("benchmark")),
+      model: model,
+      loss: .complete(.losses, loss),
+      optimizer: optimizer,
+      train: train
+    )
+  }
+}
+
+extension TrainSpecification {
+  /// Goes on until it is interrupted and evaluates nothing.
+  fileprivate static func endless(batchSize: Int, clipNorm: Double? = nil) -> TrainSpecification {
+    TrainSpecification(
+      epochs: .max,
+      batchSize: batchSize,
+      clipNorm: clipNorm,
+      evaluateEvery: .max
+    )
+  }
+}
