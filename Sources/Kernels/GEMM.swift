@@ -442,7 +442,7 @@ private struct TileTask: ParallelTask {
       product.rowStride,
       rows: rows,
       columns: columns,
-      continues: product.continues || block.start > 0
+      start: product.continues || block.start > 0 ? .continuing : .zero
     )
   }
 }
@@ -472,7 +472,7 @@ func multiplyPanels(
         rowStride,
         rows: min(tileRows, rows &- i),
         columns: width,
-        continues: continues
+        start: continues ? .continuing : .zero
       )
       i &+= tileRows
     }

@@ -6,176 +6,29 @@
 // twelve FMAs where vectors have 8 lanes: both fill the CPU's ports (Van Zee & van de Geijn, "BLIS", 2015, §4; Goto &
 // van de Geijn 2008, §4). Four or eight rows divide the usual batch sizes, two or one vectors finish ragged widths.
 
-/// One row of a tile, or one row of B: one to three hardware vectors.
-protocol TileRow {
-  /// Hardware vectors.
-  static var vectors: Int { get }
-  init()
-  init(_ p: UnsafePointer<Float>)
-  mutating func add(_ a: Float, _ b: Self)
-  func store(_ p: UnsafeMutablePointer<Float>)
+/// What a tile does with the elements of C that are there already.
+enum TileStart {
+  /// It does not read them.
+  case zero
+  /// Each chain starts from its element.
+  case continuing
+  /// Each chain starts from zero and is added to its element at last.
+  case adding
 }
 
-@inline(__always)
-private func loadVector(_ p: UnsafePointer<Float>) -> Vector {
-  UnsafeRawPointer(p).loadUnaligned(as: Vector.self)
+/// What is done to a finished tile while it is in registers.
+struct TileEnd {
+  /// Added to each row, `tileRows` of them, or nil.
+  var bias: UnsafePointer<Float>?
+  /// Whether ReLU follows.
+  var rectifies = false
+
+  /// The same for the tile whose first row is `row`.
+  @inline(__always)
+  func forRows(_ row: Int) -> Self { Self(bias: bias.map { $0 + row }, rectifies: rectifies) }
 }
 
-@inline(__always)
-private func storeVector(_ value: Vector, _ p: UnsafeMutablePointer<Float>) {
-  UnsafeMutableRawPointer(p).storeBytes(of: value, as: Vector.self)
-}
-
-struct OneVector: TileRow {
-  static var vectors: Int { 1 }
-  var x = Vector.zero
-  @inline(__always)
-  init() {}
-  @inline(__always)
-  init(_ p: UnsafePointer<Float>) { x = loadVector(p) }
-  @inline(__always)
-  mutating func add(_ a: Float, _ b: Self) { x = x.addingProduct(Vector(repeating: a), b.x) }
-  @inline(__always)
-  func store(_ p: UnsafeMutablePointer<Float>) { storeVector(x, p) }
-}
-
-struct TwoVectors: TileRow {
-  static var vectors: Int { 2 }
-  var x = Vector.zero
-  var y = Vector.zero
-  @inline(__always)
-  init() {}
-  @inline(__always)
-  init(_ p: UnsafePointer<Float>) {
-    x = loadVector(p)
-    y = loadVector(p + vectorWidth)
-  }
-  @inline(__always)
-  mutating func add(_ a: Float, _ b: Self) {
-    let factor = Vector(repeating: a)
-    x = x.addingProduct(factor, b.x)
-    y = y.addingProduct(factor, b.y)
-  }
-  @inline(__always)
-  func store(_ p: UnsafeMutablePointer<Float>) {
-    storeVector(x, p)
-    storeVector(y, p + vectorWidth)
-  }
-}
-
-struct ThreeVectors: TileRow {
-  static var vectors: Int { 3 }
-  var x = Vector.zero
-  var y = Vector.zero
-  var z = Vector.zero
-  @inline(__always)
-  init() {}
-  @inline(__always)
-  init(_ p: UnsafePointer<Float>) {
-    x = loadVector(p)
-    y = loadVector(p + vectorWidth)
-    z = loadVector(p + 2 &* vectorWidth)
-  }
-  @inline(__always)
-  mutating func add(_ a: Float, _ b: Self) {
-    let factor = Vector(repeating: a)
-    x = x.addingProduct(factor, b.x)
-    y = y.addingProduct(factor, b.y)
-    z = z.addingProduct(factor, b.z)
-  }
-  @inline(__always)
-  func store(_ p: UnsafeMutablePointer<Float>) {
-    storeVector(x, p)
-    storeVector(y, p + vectorWidth)
-    storeVector(z, p + 2 &* vectorWidth)
-  }
-}
-
-/// Where the elements of A lie: `tileRows` of them at each step of k.
-protocol RowStream {
-  /// The element of row i < `tileRows` at this step.
-  func element(_ i: Int) -> Float
-  /// Moves on to the next step.
-  mutating func advance()
-}
-
-/// A packed panel [depth, tileRows].
-struct PackedRows: RowStream {
-  var step: UnsafePointer<Float>
-
-  @inline(__always)
-  init(_ panel: UnsafePointer<Float>) { step = panel }
-
-  @inline(__always)
-  func element(_ i: Int) -> Float { step[i] }
-
-  @inline(__always)
-  mutating func advance() { step += tileRows }
-}
-
-/// Rows of a row-major matrix that are used where they lie; all `tileRows` of them exist.
-struct RowsInPlace: RowStream {
-  var step: UnsafePointer<Float>
-  let stride: Int
-
-  @inline(__always)
-  init(_ first: UnsafePointer<Float>, stride: Int) {
-    step = first
-    self.stride = stride
-  }
-
-  @inline(__always)
-  func element(_ i: Int) -> Float { step[i &* stride] }
-
-  @inline(__always)
-  mutating func advance() { step += 1 }
-}
-
-/// Where the rows of B lie: what the tile reads at each step of k.
-protocol ColumnStream {
-  /// The row of this step; moves on to the next.
-  mutating func next() -> UnsafePointer<Float>
-}
-
-/// Rows at a fixed distance: a packed panel, or a matrix that is used where it lies.
-struct SteadyColumns: ColumnStream {
-  var row: UnsafePointer<Float>
-  let stride: Int
-
-  @inline(__always)
-  init(_ row: UnsafePointer<Float>, stride: Int) {
-    self.row = row
-    self.stride = stride
-  }
-
-  @inline(__always)
-  mutating func next() -> UnsafePointer<Float> {
-    let current = row
-    row += stride
-    return current
-  }
-}
-
-/// Rows at listed distances from a base: the shifted images of a convolution.
-struct ShiftedColumns: ColumnStream {
-  let base: UnsafePointer<Float>
-  var shift: UnsafePointer<Int>
-
-  @inline(__always)
-  init(_ base: UnsafePointer<Float>, shifts: UnsafePointer<Int>) {
-    self.base = base
-    shift = shifts
-  }
-
-  @inline(__always)
-  mutating func next() -> UnsafePointer<Float> {
-    let current = base + shift.pointee
-    shift += 1
-    return current
-  }
-}
-
-/// A whole tile: C[tileRows, Row] = (C if `continues`, else 0) + A · B, each element one FMA chain over `depth` in order.
+/// A whole tile: C[tileRows, Row] = A · B, each element one FMA chain over `depth` in order; see `TileStart`, `TileEnd`.
 ///
 /// The rows are written out because an array of accumulators would live in memory.
 @inline(__always)
@@ -186,7 +39,8 @@ private func wholeTile<Row: TileRow, Rows: RowStream, Columns: ColumnStream>(
   _ columns: Columns,
   _ c: UnsafeMutablePointer<Float>,
   _ stride: Int,
-  continues: Bool
+  _ start: TileStart,
+  _ end: TileEnd
 ) {
   var r0 = Row()
   var r1 = Row()
@@ -198,7 +52,7 @@ private func wholeTile<Row: TileRow, Rows: RowStream, Columns: ColumnStream>(
     var r6 = Row()
     var r7 = Row()
   #endif
-  if continues {
+  if start == .continuing {
     r0 = Row(c)
     r1 = Row(c + stride)
     r2 = Row(c + 2 &* stride)
@@ -214,17 +68,53 @@ private func wholeTile<Row: TileRow, Rows: RowStream, Columns: ColumnStream>(
   var columns = columns
   for _ in 0..<depth {
     let b = Row(columns.next())
-    r0.add(a.element(0), b)
-    r1.add(a.element(1), b)
-    r2.add(a.element(2), b)
-    r3.add(a.element(3), b)
+    r0.add(a.factor(0), b)
+    r1.add(a.factor(1), b)
+    r2.add(a.factor(2), b)
+    r3.add(a.factor(3), b)
     #if !VECTOR_256
-      r4.add(a.element(4), b)
-      r5.add(a.element(5), b)
-      r6.add(a.element(6), b)
-      r7.add(a.element(7), b)
+      r4.add(a.factor(4), b)
+      r5.add(a.factor(5), b)
+      r6.add(a.factor(6), b)
+      r7.add(a.factor(7), b)
     #endif
     a.advance()
+  }
+  if start == .adding {
+    r0.add(Row(c))
+    r1.add(Row(c + stride))
+    r2.add(Row(c + 2 &* stride))
+    r3.add(Row(c + 3 &* stride))
+    #if !VECTOR_256
+      r4.add(Row(c + 4 &* stride))
+      r5.add(Row(c + 5 &* stride))
+      r6.add(Row(c + 6 &* stride))
+      r7.add(Row(c + 7 &* stride))
+    #endif
+  }
+  if let bias = end.bias {
+    r0.add(bias[0])
+    r1.add(bias[1])
+    r2.add(bias[2])
+    r3.add(bias[3])
+    #if !VECTOR_256
+      r4.add(bias[4])
+      r5.add(bias[5])
+      r6.add(bias[6])
+      r7.add(bias[7])
+    #endif
+  }
+  if end.rectifies {
+    r0.rectify()
+    r1.rectify()
+    r2.rectify()
+    r3.rectify()
+    #if !VECTOR_256
+      r4.rectify()
+      r5.rectify()
+      r6.rectify()
+      r7.rectify()
+    #endif
   }
   r0.store(c)
   r1.store(c + stride)
@@ -245,8 +135,9 @@ private func tile3<Rows: RowStream, Columns: ColumnStream>(
   _ b: Columns,
   _ c: UnsafeMutablePointer<Float>,
   _ stride: Int,
-  _ continues: Bool
-) { wholeTile(ThreeVectors.self, depth, a, b, c, stride, continues: continues) }
+  _ start: TileStart,
+  _ end: TileEnd
+) { wholeTile(ThreeVectors.self, depth, a, b, c, stride, start, end) }
 
 @inline(never)
 private func tile2<Rows: RowStream, Columns: ColumnStream>(
@@ -255,8 +146,9 @@ private func tile2<Rows: RowStream, Columns: ColumnStream>(
   _ b: Columns,
   _ c: UnsafeMutablePointer<Float>,
   _ stride: Int,
-  _ continues: Bool
-) { wholeTile(TwoVectors.self, depth, a, b, c, stride, continues: continues) }
+  _ start: TileStart,
+  _ end: TileEnd
+) { wholeTile(TwoVectors.self, depth, a, b, c, stride, start, end) }
 
 @inline(never)
 private func tile1<Rows: RowStream, Columns: ColumnStream>(
@@ -265,13 +157,15 @@ private func tile1<Rows: RowStream, Columns: ColumnStream>(
   _ b: Columns,
   _ c: UnsafeMutablePointer<Float>,
   _ stride: Int,
-  _ continues: Bool
-) { wholeTile(OneVector.self, depth, a, b, c, stride, continues: continues) }
+  _ start: TileStart,
+  _ end: TileEnd
+) { wholeTile(OneVector.self, depth, a, b, c, stride, start, end) }
 
-/// C[rows, columns] = (C if `continues`, else 0) + A · B, each element one FMA chain over `depth` in index order.
+/// C[rows, columns] = A · B, each element one FMA chain over `depth` in index order; see `TileStart`, `TileEnd`.
 ///
-/// `a` gives `tileRows` elements a step, of which `rows` matter; `b` gives rows of at least `columns` elements, rounded up to whole
-/// vectors; `c` is row-major with `stride`. At a border the whole tile is computed aside and the part that exists copied.
+/// `a` gives `tileRows` rows, whatever the last of them hold where `rows` is less; `b` gives rows of at least `columns`
+/// elements, rounded up to whole vectors; `c` is row-major with `stride`. At a border the whole tile is computed aside
+/// and the part that exists copied.
 @inline(__always)
 func multiplyTile<Rows: RowStream, Columns: ColumnStream>(
   _ depth: Int,
@@ -281,12 +175,13 @@ func multiplyTile<Rows: RowStream, Columns: ColumnStream>(
   _ stride: Int,
   rows: Int,
   columns: Int,
-  continues: Bool
+  start: TileStart,
+  end: TileEnd = TileEnd()
 ) {
   if rows == tileRows && columns == tileColumns {
-    tile3(depth, a, b, c, stride, continues)
+    tile3(depth, a, b, c, stride, start, end)
   } else {
-    borderTile(depth, a, b, c, stride, rows, columns, continues)
+    borderTile(depth, a, b, c, stride, rows, columns, start, end)
   }
 }
 
@@ -299,19 +194,20 @@ private func borderTile<Rows: RowStream, Columns: ColumnStream>(
   _ stride: Int,
   _ rows: Int,
   _ columns: Int,
-  _ continues: Bool
+  _ start: TileStart,
+  _ end: TileEnd
 ) {
   let width = roundUp(columns, to: vectorWidth)
   if rows == tileRows && columns == width {
-    return tile(width, depth, a, b, c, stride, continues)
+    return tile(width, depth, a, b, c, stride, start, end)
   }
   var space = TileSpace()
   withUnsafeMutableBytes(of: &space) { bytes in
     guard let aside = bytes.baseAddress?.assumingMemoryBound(to: Float.self) else { return }
-    if continues {
+    if start != .zero {
       for i in 0..<rows { copyPart(c + i &* stride, aside + i &* width, columns) }
     }
-    tile(width, depth, a, b, aside, width, continues)
+    tile(width, depth, a, b, aside, width, start, end)
     for i in 0..<rows { copyPart(aside + i &* width, c + i &* stride, columns) }
   }
 }
@@ -352,11 +248,12 @@ private func tile<Rows: RowStream, Columns: ColumnStream>(
   _ b: Columns,
   _ c: UnsafeMutablePointer<Float>,
   _ stride: Int,
-  _ continues: Bool
+  _ start: TileStart,
+  _ end: TileEnd
 ) {
   switch width {
-  case vectorWidth: tile1(depth, a, b, c, stride, continues)
-  case 2 &* vectorWidth: tile2(depth, a, b, c, stride, continues)
-  default: tile3(depth, a, b, c, stride, continues)
+  case vectorWidth: tile1(depth, a, b, c, stride, start, end)
+  case 2 &* vectorWidth: tile2(depth, a, b, c, stride, start, end)
+  default: tile3(depth, a, b, c, stride, start, end)
   }
 }
