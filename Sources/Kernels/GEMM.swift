@@ -1,61 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What is done to a finished element of C: add a bias, then apply an activation.
-public struct Epilogue {
-  /// Added to every element of row i, or nil.
-  public var rowBias: UnsafePointer<Float>?
-  /// Added to every element of column j, or nil.
-  public var columnBias: UnsafePointer<Float>?
-  /// Applied last.
-  public var activation: Activation
-
-  /// An epilogue; the default changes nothing.
-  public init(
-    rowBias: UnsafePointer<Float>? = nil,
-    columnBias: UnsafePointer<Float>? = nil,
-    activation: Activation = .identity
-  ) {
-    self.rowBias = rowBias
-    self.columnBias = columnBias
-    self.activation = activation
-  }
-
-  /// Whether it changes anything.
-  var isTrivial: Bool { rowBias == nil && columnBias == nil && activation == .identity }
-
-  /// Applies it to 16 lanes of a row whose part of the column bias is `bias`.
-  @inline(__always)
-  func apply(_ x: Lanes, row: Int, _ bias: Lanes) -> Lanes {
-    var value = x
-    if let rowBias { value += rowBias[row] }
-    if columnBias != nil { value += bias }
-    return activated(activation, value)
-  }
-
-  /// Applies it to a block of C whose first element is (row, column).
-  func apply(
-    _ c: UnsafeMutablePointer<Float>,
-    stride: Int,
-    row: Int,
-    column: Int,
-    rows: Int,
-    columns: Int
-  ) {
-    if isTrivial { return }
-    if rowBias != nil || columnBias != nil {
-      for i in 0..<rows {
-        let line = c + i &* stride
-        if let rowBias { addScalar(line, rowBias[row &+ i], columns) }
-        if let columnBias { addLine(line, columnBias + column, columns) }
-        if stride != columns { activate(activation, line, columns) }
-      }
-      if stride == columns { activate(activation, c, rows &* columns) }
-    } else {
-      for i in 0..<rows { activate(activation, c + i &* stride, columns) }
-    }
-  }
-}
-
 /// A matrix operand in memory: element (i, j) at `base[i · rowStride + j · columnStride]`.
 public struct Matrix {
   /// The first element.
@@ -91,10 +35,6 @@ private let blocksPerPass = 8
 private let rowPanelsPerPiece = 128 / tileRows
 private let columnPanelsPerPiece = 192 / tileColumns
 
-/// Steps of depth, or panels, that one piece of packing covers.
-private let stepsPerPiece = 64
-private let panelsPerPiece = 8
-
 /// The width of a packed panel with `valid` columns of B: whole vectors, at most a tile.
 @inline(__always)
 func panelWidth(_ valid: Int) -> Int {
@@ -102,7 +42,7 @@ func panelWidth(_ valid: Int) -> Int {
 }
 
 /// Units of work of nearly the same size, at most `limit` panels of `step` elements each.
-private struct Pieces {
+struct Pieces {
   let count: Int
   let size: Int
 
@@ -239,7 +179,7 @@ private func multiplyBlocks(
 }
 
 /// The product of one pass over depth and columns, in blocks of depth.
-private struct BlockProduct {
+struct BlockProduct {
   let a: StridedSource
   let b: StridedSource
   let packedA: UnsafeMutablePointer<Float>
@@ -276,95 +216,11 @@ private struct BlockProduct {
 }
 
 /// One block of depth and its packed panels: panel `i` begins at `i · depth`.
-private struct DepthBlock {
+struct DepthBlock {
   let start: Int
   let depth: Int
   let panelsA: UnsafeMutablePointer<Float>
   let panelsB: UnsafeMutablePointer<Float>
-}
-
-/// Packs the panels of B, and those of A that are not used in place, of one pass.
-///
-/// A piece is a stretch of one operand in the order in which it lies in memory, so that reading it is one stream: some
-/// panels through the whole depth, or all panels through some steps of depth.
-private struct PackTask: ParallelTask {
-  let product: BlockProduct
-
-  private var piecesB: Int { pieces(product.b, product.columns, tileColumns) }
-  private var piecesA: Int { pieces(product.a, product.m, tileRows) }
-  /// Pieces of all blocks of depth.
-  var pieces: Int { product.blocks &* (piecesB &+ piecesA) }
-
-  private func pieces(_ source: StridedSource, _ count: Int, _ step: Int) -> Int {
-    source.indexStride == 1
-      ? (product.blockDepth &+ stepsPerPiece &- 1) / stepsPerPiece
-      : (count &+ panelsPerPiece &* step &- 1) / (panelsPerPiece &* step)
-  }
-
-  func run(_ index: Int, thread: Int) {
-    let p = product
-    let perBlock = piecesB &+ piecesA
-    let block = p.block(index / perBlock &* p.blockDepth)
-    let piece = index % perBlock
-    if piece < piecesB {
-      pack(p.b, block.panelsB, block, piece, tileColumns, offset: p.column, 0, p.columns)
-    } else {
-      pack(p.a, block.panelsA, block, piece &- piecesB, tileRows, offset: 0, p.packedFrom, p.m)
-    }
-  }
-
-  /// Packs piece `piece` of the panels from ..< end; `offset` is the source's index of panel 0.
-  private func pack(
-    _ source: StridedSource,
-    _ packed: UnsafeMutablePointer<Float>,
-    _ block: DepthBlock,
-    _ piece: Int,
-    _ step: Int,
-    offset: Int,
-    _ from: Int,
-    _ end: Int
-  ) {
-    if source.indexStride == 1 {
-      var k = piece &* stepsPerPiece
-      let last = min(block.depth, k &+ stepsPerPiece)
-      while k < last {
-        let steps = min(8, last &- k)
-        packPanels(source, packed, block, step, offset, from, end, k, steps)
-        k &+= 8
-      }
-    } else {
-      let first = piece &* panelsPerPiece &* step
-      let behind = min(end, first &+ panelsPerPiece &* step)
-      packPanels(source, packed, block, step, offset, max(from, first), behind, 0, block.depth)
-    }
-  }
-
-  private func packPanels(
-    _ source: StridedSource,
-    _ packed: UnsafeMutablePointer<Float>,
-    _ block: DepthBlock,
-    _ step: Int,
-    _ offset: Int,
-    _ from: Int,
-    _ end: Int,
-    _ k: Int,
-    _ steps: Int
-  ) {
-    var start = from
-    while start < end {
-      let valid = min(step, end &- start)
-      let width = step == tileRows ? tileRows : panelWidth(valid)
-      source.pack(
-        into: packed + (start &* block.depth &+ k &* width),
-        width: width,
-        start: offset &+ start,
-        valid: valid,
-        depthStart: product.depthStart &+ block.start &+ k,
-        depth: steps
-      )
-      start &+= step
-    }
-  }
 }
 
 /// Multiplies a rectangle of tiles a piece.

@@ -46,7 +46,7 @@ public final class ThreadPool: @unchecked Sendable {
     // No preconditions here: -Ounchecked would assume them.
     let wanted = max(1, threadCount)
     self.threadCount = wanted
-    spins = wanted <= sysconf(Int32(_SC_NPROCESSORS_ONLN)) ? 20_000 : 0
+    spins = wanted <= sysconf(Int32(_SC_NPROCESSORS_ONLN)) ? 100_000 : 0
     pthread_mutex_init(mutex, nil)
     pthread_cond_init(wake, nil)
     while workers.count < wanted - 1, start(workers.count + 1) {}
