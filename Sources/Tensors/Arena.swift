@@ -45,7 +45,7 @@ struct Arena: ~Copyable {
   }
 
   private mutating func grow(_ byteCount: Int) -> UnsafeMutableRawPointer {
-    let base = allocateMemory(byteCount: byteCount)
+    let base = unsafe allocateMemory(byteCount: byteCount)
     unsafe blocks.append(UnsafeMutableRawBufferPointer(start: base, count: byteCount))
     total += byteCount
     return unsafe base

@@ -59,7 +59,7 @@ public final class Parameter {
   }
 
   private static func allocate(_ count: Int) -> UnsafeMutablePointer<Float> {
-    let memory = allocateMemory(byteCount: max(1, count) * 4)
+    let memory = unsafe allocateMemory(byteCount: max(1, count) * 4)
     let floats = unsafe memory.bindMemory(to: Float.self, capacity: count)
     unsafe floats.initialize(repeating: 0, count: count)
     return unsafe floats
