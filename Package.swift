@@ -95,7 +95,7 @@ let package = Package(
     ),
     .target(
       name: "Datasets",
-      dependencies: ["Diagnostics", "Numerics", "Codecs"],
+      dependencies: ["Tensors", "Diagnostics", "Numerics", "Codecs"],
       swiftSettings: optimized
     ),
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// The plain values of Kernels that layers and optimizers speak of; its loops stay behind Tensors.
+// The plain values of Kernels that layers and optimizers speak of; its loops stay behind Tensors, but for the one that
+// data sets need before there is a tensor.
 
 @_exported public import enum Kernels.Activation
 @_exported public import struct Kernels.AdamStep
 @_exported public import class Kernels.KernelContext
 @_exported public import enum Kernels.RecurrentCell
 @_exported public import struct Kernels.SGDStep
+@_exported public import func Kernels.bytesToUnitFloats
