@@ -2,6 +2,7 @@
 #
 # make demo     build, train the quickstart, write its report
 # make test     run all tests
+# make test-exhaustive  try the elementary functions on all 2^32 floats (minutes)
 # make build    build the program, .build/release/runexp
 # make install  install the program and its shell completions under PREFIX
 # make lint     check format, imports, declared dependencies
@@ -10,9 +11,9 @@
 # make reports  rebuild the reports under reports/
 # make clean    remove .build and demo
 #
-# demo, test, build, lint and bench install missing system packages where apt-get can.
+# demo, test*, build, lint and bench install missing system packages where apt-get can.
 
-.PHONY: help demo test build install lint format bench reports clean system-packages
+.PHONY: help demo test test-exhaustive build install lint format bench reports clean system-packages
 .DEFAULT_GOAL := help
 
 RUNEXP := .build/release/runexp
@@ -36,6 +37,10 @@ test: system-packages
 	swift build --build-tests
 	swift test --skip-build --parallel --skip EndToEndTests
 	swift test --skip-build --parallel --filter EndToEndTests
+
+# Alone on the machine a few minutes: every argument costs six calls of the C library for reference.
+test-exhaustive: system-packages
+	RUNEXP_EXHAUSTIVE=1 swift test --filter ElementaryFunctionTests
 
 build: system-packages
 	swift build --configuration release --static-swift-stdlib --product runexp

@@ -47,7 +47,9 @@ let language: [SwiftSetting] = [
 let checked: [SwiftSetting] = language + [.strictMemorySafety()]
 /// A debug build asks for batches of files, which a whole module is not: without the last flag it warns of that.
 let wholeModule = ["-wmo", "-num-threads", "2", "-disable-batch-mode"]
-let optimization: [SwiftSetting] = [.unsafeFlags(["-O"] + wholeModule)]
+let optimization: [SwiftSetting] = [
+  .unsafeFlags(["-O", "-enforce-exclusivity=unchecked"] + wholeModule)
+]
 /// Numeric modules and those that loop over pixels are optimised in every configuration, so that a debug build's tests
 /// train and draw at full speed.
 let optimized: [SwiftSetting] = checked + optimization
@@ -95,7 +97,7 @@ let package = Package(
     ),
     .target(
       name: "Datasets",
-      dependencies: ["Diagnostics", "Numerics", "Codecs"],
+      dependencies: ["Tensors", "Diagnostics", "Numerics", "Codecs"],
       swiftSettings: optimized
     ),
 

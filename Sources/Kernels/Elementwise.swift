@@ -45,6 +45,17 @@ private enum Tanh: LaneFunction {
   static func derivative(fromResult y: Lanes) -> Lanes { 1 - y * y }
 }
 
+/// f(x) of 16 lanes.
+@inline(__always)
+func activated(_ activation: Activation, _ x: Lanes) -> Lanes {
+  switch activation {
+  case .identity: x
+  case .relu: Relu.value(x)
+  case .sigmoid: Sigmoid.value(x)
+  case .tanh: Tanh.value(x)
+  }
+}
+
 /// x[i] = f(x[i]) on the calling thread.
 func activate(_ activation: Activation, _ x: UnsafeMutablePointer<Float>, _ count: Int) {
   switch activation {

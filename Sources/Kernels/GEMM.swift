@@ -1,47 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What is done to a finished element of C: add a bias, then apply an activation.
-public struct Epilogue {
-  /// Added to every element of row i, or nil.
-  public var rowBias: UnsafePointer<Float>?
-  /// Added to every element of column j, or nil.
-  public var columnBias: UnsafePointer<Float>?
-  /// Applied last.
-  public var activation: Activation
-
-  /// An epilogue; the default changes nothing.
-  public init(
-    rowBias: UnsafePointer<Float>? = nil,
-    columnBias: UnsafePointer<Float>? = nil,
-    activation: Activation = .identity
-  ) {
-    self.rowBias = rowBias
-    self.columnBias = columnBias
-    self.activation = activation
-  }
-
-  /// Whether it changes anything.
-  var isTrivial: Bool { rowBias == nil && columnBias == nil && activation == .identity }
-
-  /// Applies it to a block of C whose first element is (row, column).
-  func apply(
-    _ c: UnsafeMutablePointer<Float>,
-    stride: Int,
-    row: Int,
-    column: Int,
-    rows: Int,
-    columns: Int
-  ) {
-    if isTrivial { return }
-    for i in 0..<rows {
-      let line = c + i &* stride
-      if let rowBias { addScalar(line, rowBias[row &+ i], columns) }
-      if let columnBias { addLine(line, columnBias + column, columns) }
-      if activation != .identity { activate(activation, line, columns) }
-    }
-  }
-}
-
 /// A matrix operand in memory: element (i, j) at `base[i · rowStride + j · columnStride]`.
 public struct Matrix {
   /// The first element.
@@ -69,8 +27,12 @@ public struct Matrix {
 private let depthBlock = 24 * 256 / tileColumns
 /// Columns of B that are packed at once; a multiple of every tile's columns.
 private let columnBlock = 2304
+/// Elements of C up to which a pass takes one block of depth: then C stays in a second-level cache.
+private let nearElements = 1 << 17
+/// Blocks of depth of a pass over a larger C.
+private let blocksPerPass = 8
 /// Most panels of A, and of B, that one piece of work multiplies.
-private let rowPanelsPerPiece = 64 / tileRows
+private let rowPanelsPerPiece = 128 / tileRows
 private let columnPanelsPerPiece = 192 / tileColumns
 
 /// The width of a packed panel with `valid` columns of B: whole vectors, at most a tile.
@@ -80,7 +42,7 @@ func panelWidth(_ valid: Int) -> Int {
 }
 
 /// Units of work of nearly the same size, at most `limit` panels of `step` elements each.
-private struct Pieces {
+struct Pieces {
   let count: Int
   let size: Int
 
@@ -94,8 +56,9 @@ private struct Pieces {
 /// C[m, n] = (C if `accumulating`, else 0) + A[m, k] · B[k, n], then the epilogue.
 ///
 /// Each element is one FMA chain over k in index order, so tile and block sizes never show in the bits. Blocked and
-/// packed after Goto & van de Geijn, "Anatomy of high-performance matrix multiplication" (2008). `c` has unit column
-/// stride and must not overlap A or B; without `accumulating` it is not read. k = 0 gives zeros.
+/// packed after Goto & van de Geijn, "Anatomy of high-performance matrix multiplication" (2008); rows of A that lie
+/// contiguous along k are used in place. `c` has unit column stride and must not overlap A or B; without `accumulating`
+/// it is not read. k = 0 gives zeros.
 public func multiply(
   m: Int,
   n: Int,
@@ -108,65 +71,90 @@ public func multiply(
   epilogue: Epilogue = Epilogue(),
   context: KernelContext
 ) {
-  multiply(
-    m: m,
-    n: n,
-    k: k,
-    StridedSource(base: a.base, indexStride: a.rowStride, depthStride: a.columnStride),
-    StridedSource(base: b.base, indexStride: b.columnStride, depthStride: b.rowStride),
-    into: c,
-    rowStride: rowStride,
-    accumulating: accumulating,
-    epilogue: epilogue,
-    context: context
-  )
-}
-
-func multiply<A: PanelSource, B: PanelSource>(
-  m: Int,
-  n: Int,
-  k: Int,
-  _ a: A,
-  _ b: B,
-  into c: UnsafeMutablePointer<Float>,
-  rowStride: Int,
-  accumulating: Bool,
-  epilogue: Epilogue,
-  context: KernelContext
-) {
   if m == 0 || n == 0 { return }
   if k == 0 {
     for i in 0..<m {
       if !accumulating { fill(c + i &* rowStride, 0, n) }
     }
     epilogue.apply(c, stride: rowStride, row: 0, column: 0, rows: m, columns: n)
-    return
+  } else if isSmallProduct(m: m, n: n, k: k) {
+    multiplySmall(
+      m: m,
+      n: n,
+      k: k,
+      a,
+      b,
+      into: c,
+      rowStride: rowStride,
+      accumulating: accumulating,
+      epilogue: epilogue,
+      scratch: context.scratch(smallScratch(k: k))
+    )
+  } else if m <= fewRows && b.rowStride == 1 {
+    for i in 0..<m {
+      let task = RowTimesMatrix(
+        x: a.base + i &* a.rowStride,
+        xStride: a.columnStride,
+        w: b.base,
+        wStride: b.columnStride,
+        n: n,
+        k: k,
+        y: c + i &* rowStride,
+        accumulating: accumulating,
+        epilogue: epilogue,
+        row: i
+      )
+      context.pool.run(task.pieces, task, multiplications: n &* k)
+    }
+  } else {
+    multiplyBlocks(
+      m: m,
+      n: n,
+      k: k,
+      StridedSource(base: a.base, indexStride: a.rowStride, depthStride: a.columnStride),
+      StridedSource(base: b.base, indexStride: b.columnStride, depthStride: b.rowStride),
+      into: c,
+      rowStride: rowStride,
+      accumulating: accumulating,
+      epilogue: epilogue,
+      context: context
+    )
   }
+}
+
+/// So many rows are taken one by one: packing the matrix would cost more than reading it again.
+private let fewRows = 2
+
+private func multiplyBlocks(
+  m: Int,
+  n: Int,
+  k: Int,
+  _ a: StridedSource,
+  _ b: StridedSource,
+  into c: UnsafeMutablePointer<Float>,
+  rowStride: Int,
+  accumulating: Bool,
+  epilogue: Epilogue,
+  context: KernelContext
+) {
   // Blocks of nearly the same depth: a short last one would pay as much for its tiles' borders as a full one.
   let blocks = (k &+ depthBlock &- 1) / depthBlock
   let blockDepth = min(k, roundUp((k &+ blocks &- 1) / blocks, to: 4))
   let blockColumns = min(n, columnBlock)
-  let aCount = roundUp(m, to: tileRows) &* blockDepth
-  let scratch = context.scratch(aCount &+ roundUp(blockColumns, to: tileColumns) &* blockDepth)
+  // A C that outgrows the second-level cache takes several blocks of depth before it is left.
+  let passDepth =
+    m &* blockColumns > nearElements ? min(k, blocksPerPass &* blockDepth) : blockDepth
+  let aCount = roundUp(m, to: tileRows) &* passDepth
+  let scratch = context.scratch(aCount &+ roundUp(blockColumns, to: tileColumns) &* passDepth)
   var column = 0
   while column < n {
     let columns = min(columnBlock, n &- column)
     var depthStart = 0
     while depthStart < k {
-      let depth = min(blockDepth, k &- depthStart)
-      let packing = PackTask(
+      let depth = min(passDepth, k &- depthStart)
+      let product = BlockProduct(
         a: a,
         b: b,
-        packedA: scratch,
-        packedB: scratch + aCount,
-        m: m,
-        column: column,
-        columns: columns,
-        depthStart: depthStart,
-        depth: depth
-      )
-      context.pool.run(packing.pieces, packing)
-      let product = TileTask(
         packedA: scratch,
         packedB: scratch + aCount,
         c: c + column,
@@ -174,73 +162,26 @@ func multiply<A: PanelSource, B: PanelSource>(
         m: m,
         column: column,
         columns: columns,
+        depthStart: depthStart,
         depth: depth,
+        blockDepth: blockDepth,
         continues: accumulating || depthStart > 0,
         epilogue: depthStart &+ depth == k ? epilogue : Epilogue()
       )
-      context.pool.run(product.pieces, product)
+      let work = m &* columns &* depth
+      let packing = PackTask(product: product)
+      context.pool.run(packing.pieces, packing, multiplications: work)
+      context.pool.run(product.tilePieces, TileTask(product: product), multiplications: work)
       depthStart &+= depth
     }
     column &+= columns
   }
 }
 
-/// Packs all panels of A and B of one depth block.
-private struct PackTask<A: PanelSource, B: PanelSource>: ParallelTask {
-  let a: A
-  let b: B
-  let packedA: UnsafeMutablePointer<Float>
-  let packedB: UnsafeMutablePointer<Float>
-  let m: Int
-  let column: Int
-  let columns: Int
-  let depthStart: Int
-  let depth: Int
-
-  private var rows: Pieces { Pieces(m, step: tileRows, limit: rowPanelsPerPiece) }
-  private var columnPieces: Pieces {
-    Pieces(columns, step: tileColumns, limit: columnPanelsPerPiece)
-  }
-  var pieces: Int { rows.count &+ columnPieces.count }
-
-  func run(_ index: Int, thread: Int) {
-    let (rows, across) = (rows, columnPieces)
-    if index < rows.count {
-      let first = index &* rows.size
-      var start = first
-      let end = min(m, first &+ rows.size)
-      while start < end {
-        a.pack(
-          into: packedA + start &* depth,
-          width: tileRows,
-          start: start,
-          valid: min(tileRows, end &- start),
-          depthStart: depthStart,
-          depth: depth
-        )
-        start &+= tileRows
-      }
-    } else {
-      var start = (index &- rows.count) &* across.size
-      let end = min(columns, start &+ across.size)
-      while start < end {
-        let valid = min(tileColumns, end &- start)
-        b.pack(
-          into: packedB + start &* depth,
-          width: panelWidth(valid),
-          start: column &+ start,
-          valid: valid,
-          depthStart: depthStart,
-          depth: depth
-        )
-        start &+= tileColumns
-      }
-    }
-  }
-}
-
-/// Multiplies packed panels, a rectangle of tiles a piece.
-private struct TileTask: ParallelTask {
+/// The product of one pass over depth and columns, in blocks of depth.
+struct BlockProduct {
+  let a: StridedSource
+  let b: StridedSource
   let packedA: UnsafeMutablePointer<Float>
   let packedB: UnsafeMutablePointer<Float>
   let c: UnsafeMutablePointer<Float>
@@ -248,39 +189,116 @@ private struct TileTask: ParallelTask {
   let m: Int
   let column: Int
   let columns: Int
+  let depthStart: Int
   let depth: Int
+  let blockDepth: Int
   let continues: Bool
   let epilogue: Epilogue
 
-  private var rowPieces: Pieces { Pieces(m, step: tileRows, limit: rowPanelsPerPiece) }
-  private var columnPieces: Pieces {
-    Pieces(columns, step: tileColumns, limit: columnPanelsPerPiece)
+  var rowPieces: Pieces { Pieces(m, step: tileRows, limit: rowPanelsPerPiece) }
+  var columnPieces: Pieces { Pieces(columns, step: tileColumns, limit: columnPanelsPerPiece) }
+  var blocks: Int { (depth &+ blockDepth &- 1) / blockDepth }
+  var tilePieces: Int { rowPieces.count &* columnPieces.count }
+
+  /// Rows before this one are not packed: they are used in place.
+  var packedFrom: Int { a.depthStride == 1 ? m / tileRows &* tileRows : 0 }
+
+  /// The block of depth that begins `start` after the pass.
+  @inline(__always)
+  func block(_ start: Int) -> DepthBlock {
+    DepthBlock(
+      start: start,
+      depth: min(blockDepth, depth &- start),
+      panelsA: packedA + start &* roundUp(m, to: tileRows),
+      panelsB: packedB + start &* roundUp(columns, to: tileColumns)
+    )
   }
-  var pieces: Int { rowPieces.count &* columnPieces.count }
+}
+
+/// One block of depth and its packed panels: panel `i` begins at `i · depth`.
+struct DepthBlock {
+  let start: Int
+  let depth: Int
+  let panelsA: UnsafeMutablePointer<Float>
+  let panelsB: UnsafeMutablePointer<Float>
+}
+
+/// Multiplies a rectangle of tiles a piece.
+private struct TileTask: ParallelTask {
+  let product: BlockProduct
 
   func run(_ index: Int, thread: Int) {
-    let (down, across) = (rowPieces, columnPieces)
+    let p = product
+    let (down, across) = (p.rowPieces, p.columnPieces)
     let row = index % down.count &* down.size
-    let firstColumn = index / down.count &* across.size
-    let rows = min(down.size, m &- row)
-    let width = min(across.size, columns &- firstColumn)
-    multiplyPanels(
-      packedA + row &* depth,
-      packedB + firstColumn &* depth,
-      c + (row &* rowStride &+ firstColumn),
-      rowStride: rowStride,
-      rows: rows,
-      columns: width,
-      depth: depth,
-      continues: continues
-    )
-    epilogue.apply(
-      c + (row &* rowStride &+ firstColumn),
-      stride: rowStride,
+    let column = index / down.count &* across.size
+    let rows = min(down.size, p.m &- row)
+    let columns = min(across.size, p.columns &- column)
+    var start = 0
+    while start < p.depth {
+      let block = p.block(start)
+      var j = column
+      while j < column &+ columns {
+        multiplyPanel(block, row, rows, j, min(tileColumns, column &+ columns &- j))
+        j &+= tileColumns
+      }
+      start &+= p.blockDepth
+    }
+    p.epilogue.apply(
+      p.c + (row &* p.rowStride &+ column),
+      stride: p.rowStride,
       row: row,
-      column: column &+ firstColumn,
+      column: p.column &+ column,
       rows: rows,
-      columns: width
+      columns: columns
+    )
+  }
+
+  /// Rows row ..< row + rows against one panel of B, which stays in the first-level cache.
+  @inline(__always)
+  private func multiplyPanel(
+    _ block: DepthBlock,
+    _ row: Int,
+    _ rows: Int,
+    _ column: Int,
+    _ width: Int
+  ) {
+    let p = product
+    let b = SteadyColumns(block.panelsB + column &* block.depth, stride: panelWidth(width))
+    let inPlace = min(row &+ rows, p.packedFrom)
+    var i = row
+    while i < inPlace {
+      let first = p.a.base + (i &* p.a.indexStride &+ p.depthStart &+ block.start)
+      let a = RowsInPlace(first, stride: p.a.indexStride)
+      tile(block, a, b, i, column, rows: tileRows, columns: width)
+      i &+= tileRows
+    }
+    while i < row &+ rows {
+      let a = PackedRows(block.panelsA + i &* block.depth)
+      tile(block, a, b, i, column, rows: min(tileRows, row &+ rows &- i), columns: width)
+      i &+= tileRows
+    }
+  }
+
+  @inline(__always)
+  private func tile<Rows: RowStream>(
+    _ block: DepthBlock,
+    _ a: Rows,
+    _ b: SteadyColumns,
+    _ row: Int,
+    _ column: Int,
+    rows: Int,
+    columns: Int
+  ) {
+    multiplyTile(
+      block.depth,
+      a,
+      b,
+      product.c + (row &* product.rowStride &+ column),
+      product.rowStride,
+      rows: rows,
+      columns: columns,
+      start: product.continues || block.start > 0 ? .continuing : .zero
     )
   }
 }

@@ -27,7 +27,6 @@ public final class KernelContext {
   }
 
   private static func allocate(_ count: Int) -> UnsafeMutablePointer<Float> {
-    UnsafeMutableRawPointer.allocate(byteCount: count * 4, alignment: 64)
-      .bindMemory(to: Float.self, capacity: count)
+    allocateMemory(byteCount: count * 4).bindMemory(to: Float.self, capacity: count)
   }
 }

@@ -92,10 +92,13 @@ private struct CrossEntropyTask: ParallelTask {
     var total = Lanes.zero
     var j = 0
     while j &+ 16 <= classes {
-      total += exp(load(z + j) - top)
+      total += exponentialOfOpposite(top - load(z + j))
       j &+= 16
     }
-    if j < classes { total += exp(loadPart(z + j, classes &- j, filler: -.infinity) - top) }
+    if j < classes {
+      let rest = loadPart(z + j, classes &- j, filler: -.infinity)
+      total += exponentialOfOpposite(top - rest)
+    }
     return treeSum(total)
   }
 
@@ -107,7 +110,7 @@ private struct CrossEntropyTask: ParallelTask {
     _ target: Int,
     _ dz: UnsafeMutablePointer<Float>
   ) {
-    mapLanes(z, dz, classes) { exp($0 - top) / sum }
+    mapLanes(z, dz, classes) { exponentialOfOpposite(top - $0) / sum }
     dz[target] -= 1
     mapLanes(dz, dz, classes) { $0 * scale }
   }

@@ -83,8 +83,8 @@ struct StridedSource: PanelSource {
     }
   }
 
-  /// Elements of one index follow each other at `depthStride`: transpose in blocks of 4 × 4, four rows through a cache
-  /// line of depth before the next four, so that rows a power of two apart do not drive each other out.
+  /// Elements of one index follow each other at `depthStride`: transpose in blocks of 4 × 4, four rows through the whole
+  /// depth before the next four, so that what is read comes in few long streams that the CPU fetches ahead.
   private func packLines(
     _ source: UnsafePointer<Float>,
     _ panel: UnsafeMutablePointer<Float>,
@@ -93,34 +93,24 @@ struct StridedSource: PanelSource {
     _ depth: Int
   ) {
     let wholeRows = depthStride == 1 ? valid & ~3 : 0
-    let wholeDepth = depth & ~3
-    var k = 0
-    while k < depth {
-      let end = min(k &+ 16, depth)
-      let wholeEnd = min(end, wholeDepth)
-      var i = 0
-      while i < wholeRows {
-        var j = k
-        while j < wholeEnd {
-          transposeFour(source + (i &* indexStride &+ j), indexStride, panel + (j &* width &+ i), width)
-          j &+= 4
-        }
-        while j < end {
-          for row in i..<i &+ 4 { panel[j &* width &+ row] = source[row &* indexStride &+ j] }
-          j &+= 1
-        }
-        i &+= 4
+    var i = 0
+    while i < wholeRows {
+      let lines = source + i &* indexStride
+      var j = 0
+      while j &+ 4 <= depth {
+        transposeFour(lines + j, indexStride, panel + (j &* width &+ i), width)
+        j &+= 4
       }
-      while i < valid {
-        let line = source + i &* indexStride
-        for j in k..<end { panel[j &* width &+ i] = line[j &* depthStride] }
-        i &+= 1
+      while j < depth {
+        for row in 0..<4 { panel[j &* width &+ i &+ row] = lines[row &* indexStride &+ j] }
+        j &+= 1
       }
-      while i < width {
-        for j in k..<end { panel[j &* width &+ i] = 0 }
-        i &+= 1
-      }
-      k = end
+      i &+= 4
+    }
+    while i < width {
+      let line = source + i &* indexStride
+      for j in 0..<depth { panel[j &* width &+ i] = i < valid ? line[j &* depthStride] : 0 }
+      i &+= 1
     }
   }
 }

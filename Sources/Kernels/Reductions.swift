@@ -35,7 +35,12 @@ private struct ColumnSumTask: ParallelTask {
     while j < end {
       let width = min(16, end &- j)
       var total = Lanes.zero
-      if width == 16 {
+      if columns == 1 && rowStride == 1 {
+        // One column is a line: add it up in order.
+        var sum: Float = 0
+        for i in 0..<rows { sum += x[i] }
+        total[0] = sum
+      } else if width == 16 {
         for i in 0..<rows { total += load(x + (i &* rowStride &+ j)) }
       } else {
         for i in 0..<rows { total += loadPart(x + (i &* rowStride &+ j), width) }

@@ -13,6 +13,9 @@ protocol ParallelTask {
   func run(_ index: Int, thread: Int)
 }
 
+/// Multiplications that take about three times as long as handing out and joining a task.
+private let worthSharing = 1 << 17
+
 /// Threads of our own that share out the pieces of one task at a time.
 ///
 /// Workers spin briefly for the next task and then sleep; with more threads than cores they never spin. A pool of one
@@ -43,7 +46,7 @@ public final class ThreadPool: @unchecked Sendable {
     // No preconditions here: -Ounchecked would assume them.
     let wanted = max(1, threadCount)
     self.threadCount = wanted
-    spins = wanted <= sysconf(Int32(_SC_NPROCESSORS_ONLN)) ? 20_000 : 0
+    spins = wanted <= sysconf(Int32(_SC_NPROCESSORS_ONLN)) ? 100_000 : 0
     pthread_mutex_init(mutex, nil)
     pthread_cond_init(wake, nil)
     while workers.count < wanted - 1, start(workers.count + 1) {}
@@ -58,6 +61,16 @@ public final class ThreadPool: @unchecked Sendable {
     pthread_cond_destroy(wake)
     mutex.deallocate()
     wake.deallocate()
+  }
+
+  /// Runs pieces 0 ..< `count`, on the calling thread alone if all of them together are only so many multiplications:
+  /// waking others would cost more.
+  func run<Task: ParallelTask>(_ count: Int, _ task: Task, multiplications: Int) {
+    if multiplications < worthSharing {
+      for index in 0..<count { task.run(index, thread: 0) }
+    } else {
+      run(count, task)
+    }
   }
 
   /// Runs pieces 0 ..< `count` and returns when all are done.

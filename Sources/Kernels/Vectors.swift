@@ -51,16 +51,50 @@ func store(_ value: Lanes, _ p: UnsafeMutablePointer<Float>) {
 }
 
 /// The first `count` < 16 elements; the other lanes hold `filler`.
+///
+/// By eights, fours, twos and ones through a local value, for setting single lanes in a loop costs a pass over memory
+/// each.
 @inline(__always)
 func loadPart(_ p: UnsafePointer<Float>, _ count: Int, filler: Float = 0) -> Lanes {
   var value = Lanes(repeating: filler)
-  for i in 0..<count { value[i] = p[i] }
+  withUnsafeMutableBytes(of: &value) { bytes in
+    if let base = bytes.baseAddress { copyPart(UnsafeRawPointer(p), base, count) }
+  }
   return value
 }
 
 @inline(__always)
 func storePart(_ value: Lanes, _ p: UnsafeMutablePointer<Float>, _ count: Int) {
-  for i in 0..<count { p[i] = value[i] }
+  withUnsafeBytes(of: value) { bytes in
+    if let base = bytes.baseAddress { copyPart(base, UnsafeMutableRawPointer(p), count) }
+  }
+}
+
+/// Copies `count` < 16 floats.
+@inline(__always)
+private func copyPart(_ from: UnsafeRawPointer, _ to: UnsafeMutableRawPointer, _ count: Int) {
+  var done = 0
+  if count & 8 != 0 {
+    to.storeBytes(of: from.loadUnaligned(as: SIMD8<Float>.self), as: SIMD8<Float>.self)
+    done = 32
+  }
+  if count & 4 != 0 {
+    let four = from.loadUnaligned(fromByteOffset: done, as: SIMD4<Float>.self)
+    to.storeBytes(of: four, toByteOffset: done, as: SIMD4<Float>.self)
+    done &+= 16
+  }
+  if count & 2 != 0 {
+    let two = from.loadUnaligned(fromByteOffset: done, as: SIMD2<Float>.self)
+    to.storeBytes(of: two, toByteOffset: done, as: SIMD2<Float>.self)
+    done &+= 8
+  }
+  if count & 1 != 0 {
+    to.storeBytes(
+      of: from.loadUnaligned(fromByteOffset: done, as: Float.self),
+      toByteOffset: done,
+      as: Float.self
+    )
+  }
 }
 
 /// 16 elements, or the first `count` and zeros.

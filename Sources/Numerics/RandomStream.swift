@@ -72,10 +72,15 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
 
   /// The next 64 bits of the stream: blocks in order, two draws a block.
   public mutating func next() -> UInt64 {
-    let words = block(position >> 1)
-    let upper = position & 1 == 1
-    position += 1
-    return UInt64(upper ? words.z : words.x) | UInt64(upper ? words.w : words.y) << 32
+    defer { position += 1 }
+    return Self.bits(block(position >> 1), isUpper: position & 1 == 1)
+  }
+
+  /// Half of a block.
+  private static func bits(_ words: SIMD4<UInt32>, isUpper: Bool) -> UInt64 {
+    isUpper
+      ? UInt64(words.z) | UInt64(words.w) << 32
+      : UInt64(words.x) | UInt64(words.y) << 32
   }
 
   /// A whole number in 0 ..< `bound`, unbiased; `bound` > 0.
@@ -107,8 +112,23 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
   /// A random order of 0 ..< `count` (Fisher & Yates, Durstenfeld 1964).
   public mutating func permutation(_ count: Int) -> [Int32] {
     var order = (0..<Int32(count)).map { $0 }
+    // The draws of `next(below:)`, with each block made once for its two.
+    var words = SIMD4<UInt32>.zero
+    var made: UInt64?
     for last in stride(from: count - 1, to: 0, by: -1) {
-      order.swapAt(last, next(below: last + 1))
+      if made != position >> 1 {
+        words = block(position >> 1)
+        made = position >> 1
+      }
+      let bits = Self.bits(words, isUpper: position & 1 == 1)
+      let range = UInt64(last + 1)
+      let product = bits.multipliedFullWidth(by: range)
+      if product.low < range {
+        order.swapAt(last, next(below: last + 1))
+      } else {
+        position += 1
+        order.swapAt(last, Int(product.high))
+      }
     }
     return order
   }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Kernels
+
 /// Memory handed out from the front and taken back all at once.
 ///
 /// The first step of a shape takes what it needs from the system, the next reset joins it to one block; from then on
@@ -43,12 +45,9 @@ struct Arena: ~Copyable {
   }
 
   private mutating func grow(_ byteCount: Int) -> UnsafeMutableRawPointer {
-    let block = UnsafeMutableRawBufferPointer.allocate(byteCount: byteCount, alignment: 64)
-    unsafe blocks.append(block)
+    let base = unsafe allocateMemory(byteCount: byteCount)
+    unsafe blocks.append(UnsafeMutableRawBufferPointer(start: base, count: byteCount))
     total += byteCount
-    guard let base = block.baseAddress else {
-      preconditionFailure("the system gave no memory for \(byteCount) bytes")
-    }
     return unsafe base
   }
 }

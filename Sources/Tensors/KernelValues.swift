@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// The plain values of Kernels that layers and optimizers speak of; its loops stay behind Tensors.
+// The plain values of Kernels that layers and optimizers speak of; its loops stay behind Tensors, but for the one that
+// data sets need before there is a tensor.
 
 @_exported public import enum Kernels.Activation
 @_exported public import struct Kernels.AdamStep
@@ -8,3 +9,4 @@
 @_exported public import struct Kernels.Pooling
 @_exported public import enum Kernels.RecurrentCell
 @_exported public import struct Kernels.SGDStep
+@_exported public import func Kernels.bytesToUnitFloats

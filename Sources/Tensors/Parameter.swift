@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Kernels
+
 /// A trained tensor: its values and its gradient, kept for the life of the model.
 @safe
 public final class Parameter {
@@ -57,7 +59,7 @@ public final class Parameter {
   }
 
   private static func allocate(_ count: Int) -> UnsafeMutablePointer<Float> {
-    let memory = UnsafeMutableRawPointer.allocate(byteCount: max(1, count) * 4, alignment: 64)
+    let memory = unsafe allocateMemory(byteCount: max(1, count) * 4)
     let floats = unsafe memory.bindMemory(to: Float.self, capacity: count)
     unsafe floats.initialize(repeating: 0, count: count)
     return unsafe floats

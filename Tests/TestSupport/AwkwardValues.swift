@@ -30,9 +30,11 @@ private func greatestCommonDivisor(_ a: Int, _ b: Int) -> Int {
   b == 0 ? a : greatestCommonDivisor(b, a % b)
 }
 
-/// Every `stride`-th of all 2³² bit patterns as floats.
-public func bitPatterns(every stride: UInt32) -> [Float] {
-  (0...UInt32.max / stride).map { Float(bitPattern: $0 * stride) }
+/// The floats with every `stride`-th bit pattern of a range.
+public func bitPatterns(_ range: Range<UInt64>, every stride: UInt64) -> [Float] {
+  Swift.stride(from: range.lowerBound, to: range.upperBound, by: Int(stride)).map {
+    Float(bitPattern: UInt32(truncatingIfNeeded: $0))
+  }
 }
 
 /// `f` of each value as `Double`.

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Tensors
+
 /// Copies one example's values; bytes become the exact quotient by 255, integers the same number.
 func copyValues(
   _ array: StoredArray,
@@ -23,7 +25,7 @@ private func copyValues(
   switch array.element {
   case .uint8:
     let input = unsafe (base + start).assumingMemoryBound(to: UInt8.self)
-    for index in 0..<count { unsafe output[index] = Float(input[index]) / 255 }
+    unsafe bytesToUnitFloats(input, into: output, count: count)
   case .float32:
     let input = unsafe base.assumingMemoryBound(to: Float.self) + start
     unsafe output.update(from: input, count: count)

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Steps of depth, or panels, that one piece of packing covers.
+private let stepsPerPiece = 64
+private let panelsPerPiece = 8
+
+/// Packs the panels of B, and those of A that are not used in place, of one pass.
+///
+/// A piece is a stretch of one operand in the order in which it lies in memory, so that reading it is one stream: some
+/// panels through the whole depth, or all panels through some steps of depth.
+struct PackTask: ParallelTask {
+  let product: BlockProduct
+
+  private var piecesB: Int { pieces(product.b, product.columns, tileColumns) }
+  private var piecesA: Int { pieces(product.a, product.m, tileRows) }
+  /// Pieces of all blocks of depth.
+  var pieces: Int { product.blocks &* (piecesB &+ piecesA) }
+
+  private func pieces(_ source: StridedSource, _ count: Int, _ step: Int) -> Int {
+    source.indexStride == 1
+      ? (product.blockDepth &+ stepsPerPiece &- 1) / stepsPerPiece
+      : (count &+ panelsPerPiece &* step &- 1) / (panelsPerPiece &* step)
+  }
+
+  func run(_ index: Int, thread: Int) {
+    let p = product
+    let perBlock = piecesB &+ piecesA
+    let block = p.block(index / perBlock &* p.blockDepth)
+    let piece = index % perBlock
+    if piece < piecesB {
+      pack(p.b, block.panelsB, block, piece, tileColumns, offset: p.column, 0, p.columns)
+    } else {
+      pack(p.a, block.panelsA, block, piece &- piecesB, tileRows, offset: 0, p.packedFrom, p.m)
+    }
+  }
+
+  /// Packs piece `piece` of the panels from ..< end; `offset` is the source's index of panel 0.
+  private func pack(
+    _ source: StridedSource,
+    _ packed: UnsafeMutablePointer<Float>,
+    _ block: DepthBlock,
+    _ piece: Int,
+    _ step: Int,
+    offset: Int,
+    _ from: Int,
+    _ end: Int
+  ) {
+    if source.indexStride == 1 {
+      var k = piece &* stepsPerPiece
+      let last = min(block.depth, k &+ stepsPerPiece)
+      while k < last {
+        let steps = min(8, last &- k)
+        packPanels(source, packed, block, step, offset, from, end, k, steps)
+        k &+= 8
+      }
+    } else {
+      let first = piece &* panelsPerPiece &* step
+      let behind = min(end, first &+ panelsPerPiece &* step)
+      packPanels(source, packed, block, step, offset, max(from, first), behind, 0, block.depth)
+    }
+  }
+
+  private func packPanels(
+    _ source: StridedSource,
+    _ packed: UnsafeMutablePointer<Float>,
+    _ block: DepthBlock,
+    _ step: Int,
+    _ offset: Int,
+    _ from: Int,
+    _ end: Int,
+    _ k: Int,
+    _ steps: Int
+  ) {
+    var start = from
+    while start < end {
+      let valid = min(step, end &- start)
+      let width = step == tileRows ? tileRows : panelWidth(valid)
+      source.pack(
+        into: packed + (start &* block.depth &+ k &* width),
+        width: width,
+        start: offset &+ start,
+        valid: valid,
+        depthStart: product.depthStart &+ block.start &+ k,
+        depth: steps
+      )
+      start &+= step
+    }
+  }
+}
