@@ -12,15 +12,35 @@ public func convolve(
   weights: UnsafePointer<Float>,
   bias: UnsafePointer<Float>?,
   into y: UnsafeMutablePointer<Float>,
-  shape s: ConvolutionShape,
+  shape: ConvolutionShape,
   activation: Activation,
   context: KernelContext
 ) {
+  convolve(
+    x,
+    weights: weights,
+    bias: bias,
+    into: ConvolutionOutput(values: y, activation: activation),
+    shape: shape,
+    context: context
+  )
+}
+
+/// The same with a pooling behind it, bit for bit as if that came by itself.
+public func convolve(
+  _ x: UnsafePointer<Float>,
+  weights: UnsafePointer<Float>,
+  bias: UnsafePointer<Float>?,
+  into output: ConvolutionOutput,
+  shape s: ConvolutionShape,
+  context: KernelContext
+) {
   if s.batch == 0 { return }
-  let layout = PlaneLayout(s)
+  let layout = PlaneLayout(s, rowStep: output.rowStep)
   let rows = roundUp(s.outputChannels, to: tileRows)
   let tables = roundUp(2 &* (s.windowCount &+ rows) &+ rows, to: 16)
-  let scratch = context.scratch(tables &+ context.pool.threadCount &* layout.count)
+  let ownCount = layout.count &+ roundUp(output.stripFloats(layout), to: 16)
+  let scratch = context.scratch(tables &+ context.pool.threadCount &* ownCount)
   let places = UnsafeMutableRawPointer(scratch)
     .bindMemory(to: Int.self, capacity: s.windowCount &+ rows)
   layout.writePlaces(places)
@@ -31,24 +51,21 @@ public func convolve(
     if let bias { paddedBias[o] = o < s.outputChannels ? bias[o] : 0 }
   }
   let strips = s.batch &* layout.strips
-  let perPiece = max(
-    1,
-    pieceWork / (layout.stripRows &* s.outputWidth &* s.outputChannels &* s.windowCount)
-  )
+  let perPiece = max(1, pieceWork / (layout.stripPixels &* s.outputChannels &* s.windowCount))
   context.pool.run(
     (strips &+ perPiece &- 1) / perPiece,
     ForwardTask(
       x: x,
       weights: weights,
       bias: bias == nil ? nil : UnsafePointer(paddedBias),
-      y: y,
+      output: output,
       layout: layout,
       places: places,
       rowPlaces: rowPlaces,
-      planes: scratch + (tables &+ layout.slack),
+      own: scratch + tables,
+      ownCount: ownCount,
       strips: strips,
-      perPiece: perPiece,
-      activation: activation
+      perPiece: perPiece
     )
   )
 }
@@ -63,36 +80,25 @@ private struct ForwardTask: ParallelTask {
   let x: UnsafePointer<Float>
   let weights: UnsafePointer<Float>
   let bias: UnsafePointer<Float>?
-  let y: UnsafeMutablePointer<Float>
+  let output: ConvolutionOutput
   let layout: PlaneLayout
   let places: UnsafePointer<Int>
   let rowPlaces: UnsafePointer<Int>
-  let planes: UnsafeMutablePointer<Float>
+  let own: UnsafeMutablePointer<Float>
+  let ownCount: Int
   let strips: Int
   let perPiece: Int
-  let activation: Activation
 
   func run(_ index: Int, thread: Int) {
     let s = layout.shape
-    let planes = planes + thread &* layout.count
-    for strip in index &* perPiece..<min(strips, (index &+ 1) &* perPiece) {
-      let image = strip / layout.strips
-      let (first, count) = layout.outputRows(strip % layout.strips)
-      if count == 0 { continue }
-      layout.fill(
-        planes,
-        from: x + image &* s.channels &* s.pixels,
-        end: x + s.batch &* s.channels &* s.pixels,
-        firstRow: first,
-        rowCount: count
-      )
-      let target = y + (image &* s.outputChannels &* s.outputPixels &+ first &* s.outputWidth)
-      multiply(planes, target, count &* s.outputWidth)
-      if activation != .relu, activation != .identity {
-        for o in 0..<s.outputChannels {
-          activate(activation, target + o &* s.outputPixels, count &* s.outputWidth)
-        }
-      }
+    let own = own + thread &* ownCount
+    let planes = own + layout.slack
+    for number in index &* perPiece..<min(strips, (index &+ 1) &* perPiece) {
+      let strip = OutputStrip(number, layout)
+      layout.fill(planes, from: x, end: x + s.batch &* s.channels &* s.pixels, strip)
+      let (target, stride) = output.target(strip, scratch: own + layout.count)
+      multiply(planes, target, stride, strip.pixels)
+      output.finish(strip, target, stride: stride)
     }
   }
 
@@ -100,6 +106,7 @@ private struct ForwardTask: ParallelTask {
   private func multiply(
     _ planes: UnsafePointer<Float>,
     _ target: UnsafeMutablePointer<Float>,
+    _ stride: Int,
     _ pixels: Int
   ) {
     let s = layout.shape
@@ -112,15 +119,15 @@ private struct ForwardTask: ParallelTask {
       while k < s.windowCount {
         let depth = min(blockDepth, s.windowCount &- k)
         let end =
-          k &+ depth < s.windowCount ? nil : TileEnd(bias: bias, rectifies: activation == .relu)
+          k &+ depth < s.windowCount ? nil : TileEnd(bias: bias, rectifies: output.activation == .relu)
         var o = 0
         while o < s.outputChannels {
           multiplyTile(
             depth,
             ListedRows(weights + k, places: rowPlaces + o),
             ShiftedColumns(planes + pixel, shifts: places + k),
-            target + (o &* s.outputPixels &+ pixel),
-            s.outputPixels,
+            target + (o &* stride &+ pixel),
+            stride,
             rows: min(tileRows, s.outputChannels &- o),
             columns: width,
             start: k == 0 ? .zero : .continuing,

@@ -11,6 +11,8 @@
 /// Where the planes of a strip of output rows lie.
 struct PlaneLayout {
   let shape: ConvolutionShape
+  /// Output rows that are wanted, from the first one.
+  let outputRows: Int
   /// Output rows of a strip; the last one may have fewer.
   let stripRows: Int
   /// Strips of an image.
@@ -22,31 +24,31 @@ struct PlaneLayout {
   /// Floats from plane to plane.
   let planeStride: Int
 
-  /// Strips as high as about half a second-level cache allows, all of nearly the same height.
-  init(_ s: ConvolutionShape) {
+  /// Strips as high as about half a second-level cache allows for them and their results, all of nearly the same height,
+  /// a multiple of `rowStep`; output rows that fill no such multiple are left out.
+  init(_ s: ConvolutionShape, rowStep: Int) {
     shape = s
     phases = min(s.strideHeight, s.kernelHeight)
     overlap = (s.kernelHeight &- 1) / s.strideHeight
-    let rowFloats = s.channels &* s.kernelWidth &* phases &* s.outputWidth
-    let most = max(1, planeBudget / rowFloats &- overlap)
-    let height = s.outputHeight
-    strips = (height &+ most &- 1) / most
-    stripRows = (height &+ strips &- 1) / strips
+    let planeRow = s.channels &* s.kernelWidth &* phases &* s.outputWidth
+    let rowFloats = planeRow &+ s.outputChannels &* s.outputWidth
+    let steps = s.outputHeight / rowStep
+    let fitting = max(1, (stripBudget &- overlap &* planeRow) / rowFloats / rowStep)
+    let least = max(1, (steps &+ fitting &- 1) / fitting)
+    let stripSteps = max(1, (steps &+ least &- 1) / least)
+    strips = max(1, (steps &+ stripSteps &- 1) / stripSteps)
+    stripRows = stripSteps &* rowStep
+    outputRows = steps &* rowStep
     planeStride = (stripRows &+ overlap) &* s.outputWidth
   }
 
+  /// Output pixels of a whole strip.
+  var stripPixels: Int { stripRows &* shape.outputWidth }
   /// Floats that whole vectors may touch before the first plane and behind the last.
   var slack: Int { roundUp(shape.kernelWidth &+ shape.paddingWidth, to: 16) &+ 16 }
   /// Floats of all planes, slack included.
   var count: Int {
     roundUp(shape.channels &* shape.kernelWidth &* phases &* planeStride, to: 16) &+ 2 &* slack
-  }
-
-  /// The output rows of a strip.
-  @inline(__always)
-  func outputRows(_ strip: Int) -> (first: Int, count: Int) {
-    let first = strip &* stripRows
-    return (first, max(0, min(stripRows, shape.outputHeight &- first)))
   }
 
   /// Where a kernel element finds what it sees at the strip's first output pixel.
@@ -78,40 +80,44 @@ struct PlaneLayout {
     return (low, max(low, high))
   }
 
-  /// Fills the planes of a strip from one image; nothing is read at `end` or behind.
+  /// Fills the planes of a strip from a batch of images; nothing is read at `end` or behind.
   func fill(
     _ planes: UnsafeMutablePointer<Float>,
-    from image: UnsafePointer<Float>,
+    from batch: UnsafePointer<Float>,
     end: UnsafePointer<Float>,
-    firstRow: Int,
-    rowCount: Int
+    _ strip: OutputStrip
   ) {
     let s = shape
+    let image = batch + strip.image &* s.channels &* s.pixels
+    let rows = strip.rowCount &+ overlap
     for channel in 0..<s.channels {
       for column in 0..<s.kernelWidth {
         let (low, high) = meeting(column)
         let from = channel &* s.pixels &+ low &* s.strideWidth &+ column &- s.paddingWidth
         for phase in 0..<phases {
           let plane = (channel &* s.kernelWidth &+ column) &* phases &+ phase
-          var line = planes + plane &* planeStride
-          var row = firstRow &* s.strideHeight &+ phase &- s.paddingHeight
-          for _ in 0..<rowCount &+ overlap {
-            if row >= 0 && row < s.height {
-              zeros(line, low)
-              copy(image + (from &+ row &* s.width), line + low, high &- low, end)
-              zeros(line + high, s.outputWidth &- high)
-            } else {
-              zeros(line, s.outputWidth)
-            }
-            line += s.outputWidth
-            row &+= s.strideHeight
-          }
+          let to = planes + plane &* planeStride
+          // Rows of the padding above and below the image.
+          let row = strip.firstRow &* s.strideHeight &+ phase &- s.paddingHeight
+          let above = min(rows, max(0, s.strideHeight &- 1 &- row) / s.strideHeight)
+          let inside = max(0, s.height &- row &+ s.strideHeight &- 1) / s.strideHeight
+          let below = max(above, min(rows, inside))
+          zeros(to, above &* s.outputWidth)
+          copyRows(
+            image + (from &+ (row &+ above &* s.strideHeight) &* s.width),
+            to + above &* s.outputWidth,
+            rows: below &- above,
+            low: low,
+            high: high,
+            end
+          )
+          zeros(to + below &* s.outputWidth, (rows &- below) &* s.outputWidth)
         }
       }
     }
   }
 
-  /// Whole vectors: what is written beyond the run is written again later, or slack.
+  /// Whole vectors: what is written beyond a run is written again later, or slack.
   @inline(__always)
   private func zeros(_ to: UnsafeMutablePointer<Float>, _ count: Int) {
     var i = 0
@@ -121,34 +127,41 @@ struct PlaneLayout {
     }
   }
 
+  /// Rows of a plane: zeros below `low`, the image's values below `high`, zeros to the end.
   @inline(__always)
-  private func copy(
+  private func copyRows(
     _ from: UnsafePointer<Float>,
     _ to: UnsafeMutablePointer<Float>,
-    _ count: Int,
+    rows: Int,
+    low: Int,
+    high: Int,
     _ end: UnsafePointer<Float>
   ) {
-    var i = 0
-    if shape.strideWidth == 1 {
-      if from + (count &+ vectorWidth) <= end {
+    let s = shape
+    let distance = s.strideHeight &* s.width
+    let count = high &- low
+    var (from, to) = (from, to)
+    let wide = roundUp(count, to: vectorWidth)
+    let isSafe = from + ((rows &- 1) &* distance &+ wide) <= end
+    let isWhole = low == 0 && high == s.outputWidth
+    for _ in 0..<rows {
+      if low > 0 { zeros(to, low) }
+      if s.strideWidth == 1, isSafe {
+        var i = 0
         while i < count {
-          storeVector(loadVector(from + i), to + i)
+          storeVector(loadVector(from + i), to + (low &+ i))
           i &+= vectorWidth
         }
       } else {
-        while i < count {
-          to[i] = from[i]
-          i &+= 1
-        }
+        for i in 0..<count { to[low &+ i] = from[i &* s.strideWidth] }
       }
-    } else {
-      while i < count {
-        to[i] = from[i &* shape.strideWidth]
-        i &+= 1
-      }
+      if !isWhole { zeros(to + high, s.outputWidth &- high) }
+      from += distance
+      to += s.outputWidth
     }
   }
 }
 
-/// Floats of planes that are at hand at a time, a constant of all CPUs: it decides where sums over pixels are cut.
-private let planeBudget = 72 << 10
+/// Floats of planes and results that are at hand at a time, a constant of all CPUs: it decides where sums over pixels are
+/// cut.
+private let stripBudget = 88 << 10

@@ -139,26 +139,45 @@ private struct ActivationGradientTask: ParallelTask {
 
   func run(_ index: Int, thread: Int) {
     let (start, count) = chunkRange(index, count)
-    switch activation {
-    case .identity: apply(start, count) { _, dy in dy }
-    case .relu:
-      // A product with 0 would turn an infinite gradient into NaN: choose instead.
-      apply(start, count) { y, dy in
-        let passed = dy.replacing(with: Lanes.zero, where: y .<= 0)
-        return passed.replacing(with: y, where: y .!= y)
+    let (y, dy, dx) = (y + start, dy + start, dx + start)
+    if accumulating {
+      mapSlopes(activation) { slope in
+        zipLanes(y, dy, dx, count) { y, dy, old in old + slope(y, dy) }
       }
-    case .sigmoid: apply(start, count) { y, dy in dy * Sigmoid.derivative(fromResult: y) }
-    case .tanh: apply(start, count) { y, dy in dy * Tanh.derivative(fromResult: y) }
+    } else {
+      mapSlopes(activation) { slope in
+        zipLanes(y, dy, dx, count) { y, dy, _ in slope(y, dy) }
+      }
     }
   }
+}
 
-  @inline(__always)
-  private func apply(_ start: Int, _ count: Int, _ f: (Lanes, Lanes) -> Lanes) {
-    if accumulating {
-      zipLanes(y + start, dy + start, dx + start, count) { y, dy, old in old + f(y, dy) }
-    } else {
-      zipLanes(y + start, dy + start, dx + start, count) { y, dy, _ in f(y, dy) }
+/// dy[i] = dy[i] · f′, from the result y, on the calling thread.
+func activationGradient(
+  _ activation: Activation,
+  result y: UnsafePointer<Float>,
+  in dy: UnsafeMutablePointer<Float>,
+  _ count: Int
+) {
+  if activation == .identity { return }
+  mapSlopes(activation) { slope in
+    zipLanes(y, y, dy, count) { y, _, dy in slope(y, dy) }
+  }
+}
+
+/// Calls `body` with the function (y, dy) → dy · f′.
+@inline(__always)
+private func mapSlopes(_ activation: Activation, _ body: ((Lanes, Lanes) -> Lanes) -> Void) {
+  switch activation {
+  case .identity: body { _, dy in dy }
+  case .relu:
+    // A product with 0 would turn an infinite gradient into NaN: choose instead.
+    body { y, dy in
+      let passed = dy.replacing(with: Lanes.zero, where: y .<= 0)
+      return passed.replacing(with: y, where: y .!= y)
     }
+  case .sigmoid: body { y, dy in dy * Sigmoid.derivative(fromResult: y) }
+  case .tanh: body { y, dy in dy * Tanh.derivative(fromResult: y) }
   }
 }
 

@@ -14,7 +14,7 @@ public func maxPool(
   shape: PoolingShape,
   context: KernelContext
 ) {
-  context.pool.run(shape.batch, MaxPoolTask(x: x, y: y, indices: indices, shape: shape))
+  context.pool.run(pieces(shape), MaxPoolTask(x: x, y: y, indices: indices, shape: shape))
 }
 
 /// dx = (dx if `accumulating`, else 0) + dy at the places of the largest values.
@@ -27,7 +27,7 @@ public func maxPoolGradient(
   context: KernelContext
 ) {
   context.pool.run(
-    shape.batch,
+    pieces(shape),
     MaxPoolGradientTask(
       dy: dy,
       indices: indices,
@@ -45,7 +45,7 @@ public func averagePool(
   shape: PoolingShape,
   context: KernelContext
 ) {
-  context.pool.run(shape.batch, AveragePoolTask(x: x, y: y, shape: shape))
+  context.pool.run(pieces(shape), AveragePoolTask(x: x, y: y, shape: shape))
 }
 
 /// dx = (dx if `accumulating`, else 0) + dy / (kH · kW) for every value of the window.
@@ -57,20 +57,64 @@ public func averagePoolGradient(
   context: KernelContext
 ) {
   context.pool.run(
-    shape.batch,
+    pieces(shape),
     AveragePoolGradientTask(dy: dy, dx: dx, shape: shape, accumulating: accumulating)
   )
+}
+
+/// Planes that make a piece of work.
+private func planesPerPiece(_ s: PoolingShape) -> Int { max(1, (1 << 15) / max(1, s.pixels)) }
+
+private func pieces(_ s: PoolingShape) -> Int {
+  (s.batch &+ planesPerPiece(s) &- 1) / planesPerPiece(s)
+}
+
+/// The planes of piece `index`.
+private func planes(_ index: Int, _ s: PoolingShape) -> Range<Int> {
+  let first = index &* planesPerPiece(s)
+  return first..<min(s.batch, first &+ planesPerPiece(s))
 }
 
 extension ConvolutionShape {
   /// The input rows and columns under the window at (row, column), without padding.
   @inline(__always)
-  func window(_ row: Int, _ column: Int) -> (rows: Range<Int>, columns: Range<Int>) {
+  fileprivate func window(_ row: Int, _ column: Int) -> (rows: Range<Int>, columns: Range<Int>) {
     let top = row &* strideHeight &- paddingHeight
     let left = column &* strideWidth &- paddingWidth
     return (
       max(0, top)..<min(height, top &+ kernelHeight), max(0, left)..<min(width, left &+ kernelWidth)
     )
+  }
+
+  /// Calls `body` with runs of windows of one output row, their first column and the place of their first value in the
+  /// plane: those that the image's sides cut one by one, those between together.
+  @inline(__always)
+  fileprivate func eachRun(
+    _ plane: UnsafePointer<Float>,
+    end: UnsafePointer<Float>,
+    row: Int,
+    _ body: (WindowRow, _ column: Int, _ place: Int) -> Void
+  ) {
+    let low = min(outputWidth, (paddingWidth &+ strideWidth &- 1) / strideWidth)
+    let last = width &+ paddingWidth &- kernelWidth
+    let high = last < 0 ? low : max(low, min(outputWidth, last / strideWidth &+ 1))
+    var column = 0
+    while column < outputWidth {
+      let (rows, columns) = window(row, column)
+      let place = rows.lowerBound &* width &+ columns.lowerBound
+      let count = column == low ? max(1, high &- low) : 1
+      let windows = WindowRow(
+        first: plane + place,
+        end: end,
+        lineStride: width,
+        rows: rows.count,
+        columns: columns.count,
+        step: strideWidth,
+        count: count
+      )
+      body(windows, column, place)
+      column &+= count
+    }
   }
 }
 
@@ -81,33 +125,35 @@ private struct MaxPoolTask: ParallelTask {
   let shape: PoolingShape
 
   func run(_ index: Int, thread: Int) {
-    let plane = x + index &* shape.pixels
-    var out = index &* shape.outputPixels
-    for row in 0..<shape.outputHeight {
-      for column in 0..<shape.outputWidth {
-        let (rows, columns) = shape.window(row, column)
-        var place = rows.lowerBound &* shape.width &+ columns.lowerBound
-        var best = plane[place]
-        var i = rows.lowerBound
-        while i < rows.upperBound {
-          let line = i &* shape.width
-          var at = line &+ columns.lowerBound
-          let end = line &+ columns.upperBound
-          while at < end {
-            let value = plane[at]
-            // A NaN compares with nothing: taken whenever it comes, it is never replaced by a number.
-            if value > best || value != value {
-              best = value
-              place = at
-            }
-            at &+= 1
+    for plane in planes(index, shape) {
+      for row in 0..<shape.outputHeight {
+        let out = plane &* shape.outputPixels &+ row &* shape.outputWidth
+        shape.eachRun(x + plane &* shape.pixels, end: x + shape.batch &* shape.pixels, row: row) {
+          windows,
+          column,
+          place in
+          // The usual window as a constant of its own, so that its loops unroll.
+          if windows.rows == 2, windows.columns == 2, windows.step == 2 {
+            maximum(windows.ofTwo, out &+ column, place)
+          } else {
+            maximum(windows, out &+ column, place)
           }
-          i &+= 1
         }
-        y[out] = best
-        indices[out] = Int32(truncatingIfNeeded: place)
-        out &+= 1
       }
+    }
+  }
+
+  @inline(__always)
+  private func maximum(_ windows: WindowRow, _ out: Int, _ place: Int) {
+    let indices = indices + out
+    let step = windows.step
+    windows.maximum(into: y + out, rowCode: shape.width) { window, codes in
+      let first = Int32(truncatingIfNeeded: place &+ window &* step)
+      let steps = SIMD8<Int32>(0, 1, 2, 3, 4, 5, 6, 7) &* Int32(truncatingIfNeeded: step)
+      UnsafeMutableRawPointer(indices + window)
+        .storeBytes(of: codes &+ steps &+ first, as: SIMD8<Int32>.self)
+    } place: { window, code in
+      indices[window] = Int32(truncatingIfNeeded: place &+ window &* step &+ code)
     }
   }
 }
@@ -120,10 +166,12 @@ private struct MaxPoolGradientTask: ParallelTask {
   let accumulating: Bool
 
   func run(_ index: Int, thread: Int) {
-    let plane = dx + index &* shape.pixels
-    if !accumulating { fill(plane, 0, shape.pixels) }
-    let first = index &* shape.outputPixels
-    for i in first..<first &+ shape.outputPixels { plane[Int(indices[i])] += dy[i] }
+    for number in planes(index, shape) {
+      let plane = dx + number &* shape.pixels
+      if !accumulating { fill(plane, 0, shape.pixels) }
+      let first = number &* shape.outputPixels
+      for i in first..<first &+ shape.outputPixels { plane[Int(indices[i])] += dy[i] }
+    }
   }
 }
 
@@ -133,18 +181,20 @@ private struct AveragePoolTask: ParallelTask {
   let shape: PoolingShape
 
   func run(_ index: Int, thread: Int) {
-    let plane = x + index &* shape.pixels
-    var out = index &* shape.outputPixels
     let area = Float(shape.kernelArea)
-    for row in 0..<shape.outputHeight {
-      for column in 0..<shape.outputWidth {
-        let (rows, columns) = shape.window(row, column)
-        var sum: Float = 0
-        for i in rows {
-          for j in columns { sum += plane[i &* shape.width &+ j] }
+    for plane in planes(index, shape) {
+      for row in 0..<shape.outputHeight {
+        let out = plane &* shape.outputPixels &+ row &* shape.outputWidth
+        shape.eachRun(x + plane &* shape.pixels, end: x + shape.batch &* shape.pixels, row: row) {
+          windows,
+          column,
+          _ in
+          if windows.rows == 2, windows.columns == 2, windows.step == 2 {
+            windows.ofTwo.mean(into: y + (out &+ column), area: area)
+          } else {
+            windows.mean(into: y + (out &+ column), area: area)
+          }
         }
-        y[out] = sum / area
-        out &+= 1
       }
     }
   }
@@ -157,14 +207,40 @@ private struct AveragePoolGradientTask: ParallelTask {
   let accumulating: Bool
 
   func run(_ index: Int, thread: Int) {
-    let plane = dx + index &* shape.pixels
+    let s = shape
+    let meets =
+      s.kernelHeight == s.strideHeight && s.kernelWidth == s.strideWidth
+      && s.paddingHeight == 0 && s.paddingWidth == 0
+    for number in planes(index, s) {
+      let plane = dx + number &* s.pixels
+      let slopes = dy + number &* s.outputPixels
+      if meets, !accumulating { spread(slopes, plane) } else { addShares(slopes, plane) }
+    }
+  }
+
+  private func spread(_ slopes: UnsafePointer<Float>, _ plane: UnsafeMutablePointer<Float>) {
+    for row in 0..<shape.outputHeight {
+      spreadMeans(
+        slopes + row &* shape.outputWidth,
+        count: shape.outputWidth,
+        into: plane + row &* shape.kernelHeight &* shape.width,
+        width: shape.width,
+        rows: shape.kernelHeight,
+        columns: shape.kernelWidth
+      )
+    }
+    let done = shape.outputHeight &* shape.kernelHeight &* shape.width
+    fill(plane + done, 0, shape.pixels &- done)
+  }
+
+  private func addShares(_ slopes: UnsafePointer<Float>, _ plane: UnsafeMutablePointer<Float>) {
     if !accumulating { fill(plane, 0, shape.pixels) }
-    var out = index &* shape.outputPixels
     let area = Float(shape.kernelArea)
+    var out = 0
     for row in 0..<shape.outputHeight {
       for column in 0..<shape.outputWidth {
         let (rows, columns) = shape.window(row, column)
-        let share = dy[out] / area
+        let share = slopes[out] / area
         for i in rows {
           for j in columns { plane[i &* shape.width &+ j] += share }
         }

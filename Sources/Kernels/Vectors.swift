@@ -7,16 +7,22 @@ typealias Lanes = SIMD16<Float>
 #if VECTOR_512
   /// One hardware vector.
   typealias Vector = SIMD16<Float>
+  /// Its bits.
+  typealias VectorBits = SIMD16<UInt32>
   /// Rows of the register tile: 8 × 3 accumulators, three vectors of B and a broadcast fit 32 registers.
   let tileRows = 8
 #elseif VECTOR_256
   /// One hardware vector.
   typealias Vector = SIMD8<Float>
+  /// Its bits.
+  typealias VectorBits = SIMD8<UInt32>
   /// Rows of the register tile: 4 × 3 accumulators, three vectors of B and a broadcast fit 16 registers.
   let tileRows = 4
 #else
   /// One hardware vector.
   typealias Vector = SIMD4<Float>
+  /// Its bits.
+  typealias VectorBits = SIMD4<UInt32>
   /// Rows of the register tile: 8 × 3 accumulators fit the 32 registers of NEON.
   let tileRows = 8
 #endif

@@ -9,6 +9,13 @@ public final class Sequential {
   /// All trained tensors, in the order of files.
   public let parameters: [LayerParameter]
   private let stateful: [any StatefulLayer]
+  private let steps: [Step]
+
+  /// What runs as one: a layer, or a convolution with the pooling behind it.
+  private enum Step {
+    case layer(any Layer)
+    case convolution(Conv2d, Pooling)
+  }
 
   /// A network of at least one layer.
   public init(_ layers: [any Layer]) {
@@ -16,6 +23,21 @@ public final class Sequential {
     self.layers = layers
     parameters = layers.flatMap(\.parameters)
     stateful = layers.compactMap { $0 as? any StatefulLayer }
+    steps = Self.steps(layers)
+  }
+
+  private static func steps(_ layers: [any Layer]) -> [Step] {
+    var steps: [Step] = []
+    for layer in layers {
+      if let pooling = (layer as? Pool2d)?.fused, case .layer(let last)? = steps.last,
+        let convolution = last as? Conv2d
+      {
+        steps[steps.count - 1] = .convolution(convolution, pooling)
+      } else {
+        steps.append(.layer(layer))
+      }
+    }
+    return steps
   }
 
   /// The shape of the last layer's result for one example.
@@ -27,7 +49,13 @@ public final class Sequential {
   /// The last layer's result.
   public func callAsFunction(_ input: Signal, _ pass: Pass) -> Variable {
     var signal = input
-    for layer in layers { signal = layer(signal, pass) }
+    for step in steps {
+      signal =
+        switch step {
+        case .layer(let layer): layer(signal, pass)
+        case .convolution(let layer, let pooling): layer(signal, pass, pooling: pooling)
+        }
+    }
     return values(signal)
   }
 

@@ -120,6 +120,11 @@ public final class Tape {
     return unsafe memory.bindMemory(to: Float.self, capacity: count)
   }
 
+  func bytes(_ count: Int) -> UnsafeMutablePointer<UInt8> {
+    let memory = unsafe arena.allocate(count)
+    return unsafe memory.bindMemory(to: UInt8.self, capacity: count)
+  }
+
   func values(_ variable: Variable) -> UnsafeMutablePointer<Float> {
     unsafe records[Int(variable.index)].values
   }
@@ -259,6 +264,7 @@ struct Node {
   var output: Variable
   var inputs: (Variable?, Variable?, Variable?, Variable?, Variable?) = (nil, nil, nil, nil, nil)
   var indices: Indices?
+  var bytes: UnsafeMutablePointer<UInt8>?
   var activation = Activation.identity
   var numbers = SIMD16<Int32>(repeating: 0)
   var buffers:

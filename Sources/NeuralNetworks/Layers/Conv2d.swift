@@ -58,6 +58,11 @@ public final class Conv2d: InitializableLayer {
 
   /// f(w ⋆ x + b).
   public func callAsFunction(_ input: Signal, _ pass: Pass) -> Signal {
+    self(input, pass, pooling: nil)
+  }
+
+  /// The same, pooled.
+  func callAsFunction(_ input: Signal, _ pass: Pass, pooling: Pooling?) -> Signal {
     .values(
       pass.tape.conv2d(
         values(input),
@@ -65,7 +70,8 @@ public final class Conv2d: InitializableLayer {
         bias: bias.map { pass.tape.parameter($0) },
         stride: stride,
         padding: padding,
-        activation: activation
+        activation: activation,
+        pooling: pooling
       )
     )
   }

@@ -41,6 +41,12 @@ public final class Pool2d: Layer {
     self.padding = padding
   }
 
+  /// This layer as a convolution before it can do it on the way: windows that meet and do not overlap.
+  var fused: Pooling? {
+    guard kernel == stride, padding == (0, 0), kernel.0 <= 16, kernel.1 <= 16 else { return nil }
+    return Pooling(kind == .maximum ? .maximum : .average, rows: kernel.0, columns: kernel.1)
+  }
+
   /// Pools each channel.
   public func callAsFunction(_ input: Signal, _ pass: Pass) -> Signal {
     switch kind {

@@ -3,16 +3,19 @@
 public import Kernels
 
 extension Tape {
-  /// Cross-correlation: x [N, C, H, W], weight [O, C, kH, kW], bias [O] → y [N, O, oH, oW], then the activation.
+  /// Cross-correlation: x [N, C, H, W], weight [O, C, kH, kW], bias [O] → y [N, O, oH, oW], then the activation, then the
+  /// pooling, if any, whose windows divide oH and oW rounded down.
   ///
-  /// oH = (H + 2 · padding − kH) / stride + 1, rounded down. One FMA chain over (C, kH, kW), bias last.
+  /// oH = (H + 2 · padding − kH) / stride + 1, rounded down. One FMA chain over (C, kH, kW), bias last. With the pooling
+  /// inside, the larger result before it is never in memory.
   public func conv2d(
     _ x: Variable,
     weight: Variable,
     bias: Variable?,
     stride: (Int, Int) = (1, 1),
     padding: (Int, Int) = (0, 0),
-    activation: Activation = .identity
+    activation: Activation = .identity,
+    pooling: Pooling? = nil
   ) -> Variable {
     let (input, kernel) = (shape(of: x), shape(of: weight))
     precondition(
@@ -29,25 +32,47 @@ extension Tape {
       stride: stride,
       padding: padding
     )
+    let (rows, columns) = (pooling?.rows ?? 1, pooling?.columns ?? 1)
+    precondition(
+      (1...16).contains(rows) && (1...16).contains(columns)
+        && rows <= sizes.outputHeight && columns <= sizes.outputWidth,
+      "conv2d: a pooling of \(rows)×\(columns) of \(sizes.outputHeight)×\(sizes.outputWidth)"
+    )
     let y = result(
-      Shape(input[0], kernel[0], sizes.outputHeight, sizes.outputWidth),
+      Shape(input[0], kernel[0], sizes.outputHeight / rows, sizes.outputWidth / columns),
       of: x,
       weight,
       bias
     )
+    var output = unsafe ConvolutionOutput(
+      values: values(y),
+      activation: activation,
+      pooling: pooling
+    )
+    if needsGradient(y), let pooling {
+      if pooling.kind == .maximum {
+        unsafe output.places = bytes(shape(of: y).count)
+      } else if ConvolutionOutput.needsUnpooled(activation, pooling) {
+        unsafe output.unpooled = floats(
+          input[0] * kernel[0] * sizes.outputHeight * sizes.outputWidth
+        )
+      }
+    }
     unsafe convolve(
       values(x),
       weights: values(weight),
       bias: values(bias).map { unsafe UnsafePointer($0) },
-      into: values(y),
+      into: output,
       shape: sizes,
-      activation: activation,
       context: context
     )
     var node = unsafe Node(backward: convolutionBackward, output: y)
     unsafe node.inputs = (x, weight, bias, nil, nil)
     unsafe node.activation = activation
     unsafe node.numbers = sizes.numbers
+    if let pooling { unsafe node.numbers.note(pooling) }
+    unsafe node.buffers.0 = output.unpooled
+    unsafe node.bytes = output.places
     unsafe note(node)
     return y
   }
@@ -153,63 +178,65 @@ extension ConvolutionShape {
   }
 }
 
+extension SIMD16<Int32> {
+  /// A pooling behind the sizes of its convolution.
+  fileprivate mutating func note(_ pooling: Pooling) {
+    self[13] = pooling.kind.rawValue
+    self[14] = Int32(pooling.rows)
+    self[15] = Int32(pooling.columns)
+  }
+
+  fileprivate var pooling: Pooling? {
+    guard self[14] > 0, let kind = Pooling.Kind(rawValue: self[13]) else { return nil }
+    return Pooling(kind, rows: Int(self[14]), columns: Int(self[15]))
+  }
+}
+
 private func convolutionBackward(
   _ tape: Tape,
   _ node: Node,
   _ dy: UnsafeMutablePointer<Float>
 ) {
   guard let x = unsafe node.inputs.0, let weight = unsafe node.inputs.1 else { return }
-  let sizes = ConvolutionShape(unsafe node.numbers)
-  if unsafe node.activation != .identity {
-    unsafe activationGradient(
-      node.activation,
-      result: tape.values(node.output),
-      gradient: dy,
-      into: dy,
-      count: tape.shape(of: node.output).count,
-      accumulating: false,
-      context: tape.context
-    )
-  }
-  unsafe convolutionParameterGradients(tape, node, dy, sizes)
-  if let (dx, accumulating) = unsafe tape.gradientTarget(x) {
-    unsafe convolutionInputGradient(
-      dy,
-      weights: tape.values(weight),
-      into: dx,
-      shape: sizes,
-      accumulating: accumulating,
-      context: tape.context
-    )
-  }
+  let input = unsafe tape.gradientTarget(x)
+  unsafe convolutionGradients(
+    tape.values(x),
+    weights: tape.values(weight),
+    output: ConvolutionOutput(
+      values: tape.values(node.output),
+      activation: node.activation,
+      pooling: node.numbers.pooling,
+      places: node.bytes,
+      unpooled: node.buffers.0
+    ),
+    gradient: dy,
+    kernels: kernelTargets(tape, node, weight),
+    input: input.map { unsafe (values: $0.gradient, accumulating: $0.accumulating) },
+    shape: ConvolutionShape(node.numbers),
+    context: tape.context
+  )
 }
 
-/// Gradients of weight and bias in one pass, which writes both anew or adds to both: where one is new beside an old one
-/// it starts from zeros, where only the bias is wanted the weight's goes to memory that nobody reads.
-private func convolutionParameterGradients(
+/// Where the gradients of weight and bias go. The kernel writes both anew or adds to both: where one is new beside an old
+/// one it starts from zeros, where only the bias is wanted the weight's goes to memory that nobody reads.
+private func kernelTargets(
   _ tape: Tape,
   _ node: Node,
-  _ dy: UnsafeMutablePointer<Float>,
-  _ sizes: ConvolutionShape
-) {
-  guard let x = unsafe node.inputs.0, let weight = unsafe node.inputs.1 else { return }
+  _ weight: Variable
+) -> (
+  weights: UnsafeMutablePointer<Float>, bias: UnsafeMutablePointer<Float>?, accumulating: Bool
+)? {
   let bias = unsafe node.inputs.2
   let dw = unsafe tape.gradientTarget(weight)
   let db = unsafe bias.flatMap { unsafe tape.gradientTarget($0) }
-  if unsafe dw == nil && db == nil { return }
+  if unsafe dw == nil && db == nil { return nil }
   let accumulating = unsafe dw?.accumulating ?? false || db?.accumulating ?? false
   if accumulating {
     unsafe clear(tape, weight, dw)
     if let bias { unsafe clear(tape, bias, db) }
   }
-  unsafe convolutionWeightGradient(
-    tape.values(x),
-    gradient: dy,
-    into: dw?.gradient ?? tape.floats(tape.shape(of: weight).count),
-    bias: db?.gradient,
-    shape: sizes,
-    accumulating: accumulating,
-    context: tape.context
+  return unsafe (
+    dw?.gradient ?? tape.floats(tape.shape(of: weight).count), db?.gradient, accumulating
   )
 }
 

@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The gradient of the input: the forward pass walked backwards.
+///
+/// A product over the output channels gives what each (channel, kernel column) adds to its plane (`PlaneLayout`), from the
+/// kernel row's place on, as the forward pass reads it; at last the planes of the kernel columns are added up, moved by a
+/// column each. Nothing is multiplied by a padding's or a stride's zeros, as in a product with the windows that reach an
+/// input pixel; that is worth most where images are small.
+struct InputGradient {
+  let weights: UnsafePointer<Float>
+  let layout: PlaneLayout
+  let target: UnsafeMutablePointer<Float>
+  let accumulating: Bool
+  // Places in scratch memory.
+  private let packed: Int
+  private let masks: Int
+  private let planes: Int
+  private let panel: Int
+
+  init(
+    weights: UnsafePointer<Float>,
+    layout: PlaneLayout,
+    target: UnsafeMutablePointer<Float>,
+    accumulating: Bool,
+    shared: inout ScratchLayout,
+    own: inout ScratchLayout
+  ) {
+    self.weights = weights
+    self.layout = layout
+    self.target = target
+    self.accumulating = accumulating
+    let s = layout.shape
+    let packedRows = roundUp(s.channels &* s.kernelWidth, to: tileRows)
+    packed = shared.place(s.kernelHeight &* packedRows &* s.outputChannels)
+    masks = shared.place(
+      roundUp(s.width, to: vectorWidth) &* roundUp(s.kernelWidth, to: columnsAtOnce)
+    )
+    planes = own.place(layout.count) &+ layout.slack
+    panel = own.place(s.outputChannels &* tileColumns)
+  }
+
+  private var shape: ConvolutionShape { layout.shape }
+  /// Rows of the product for one kernel row: (channel, kernel column).
+  private var rows: Int { shape.channels &* shape.kernelWidth }
+  private var packedRows: Int { roundUp(rows, to: tileRows) }
+
+  /// Packs the kernels: for each kernel row panels [output channel, (channel, kernel column)].
+  func begin(_ scratch: UnsafeMutablePointer<Float>) {
+    let s = shape
+    var next = scratch + packed
+    for kernelRow in 0..<s.kernelHeight {
+      var row = 0
+      while row < packedRows {
+        for o in 0..<s.outputChannels {
+          let source = weights + (o &* s.windowCount &+ kernelRow &* s.kernelWidth)
+          for i in row..<row &+ tileRows {
+            let (channel, column) = (i / s.kernelWidth, i % s.kernelWidth)
+            next.pointee = i < rows ? source[channel &* s.kernelArea &+ column] : 0
+            next += 1
+          }
+        }
+        row &+= tileRows
+      }
+    }
+    writeMasks(scratch)
+  }
+
+  func add(
+    _ slopes: SlopeStrip,
+    _ scratch: UnsafeMutablePointer<Float>,
+    _ own: UnsafeMutablePointer<Float>
+  ) {
+    let planes = own + planes
+    carry(planes, isFirst: slopes.strip.isFirst)
+    multiply(slopes, scratch + packed, planes, own + panel)
+    fold(planes, slopes.strip, scratch)
+  }
+
+  /// What the last strip added to rows of this one comes first.
+  private func carry(_ planes: UnsafeMutablePointer<Float>, isFirst: Bool) {
+    let count = layout.overlap &* shape.outputWidth
+    for plane in 0..<rows &* layout.phases {
+      let start = planes + plane &* layout.planeStride
+      if isFirst {
+        fill(start, 0, count)
+      } else {
+        mapLanes(start + layout.stripPixels, start, count) { $0 }
+      }
+    }
+  }
+
+  /// Each tile of pixels adds to its planes, the last kernel row first: there no other pixel has been before.
+  private func multiply(
+    _ slopes: SlopeStrip,
+    _ packed: UnsafePointer<Float>,
+    _ planes: UnsafeMutablePointer<Float>,
+    _ panel: UnsafeMutablePointer<Float>
+  ) {
+    let s = shape
+    let pixels = slopes.strip.pixels
+    var pixel = 0
+    while pixel < pixels {
+      let width = tileSpan(pixels &- pixel)
+      let columns = columns(slopes, pixel, width, panel)
+      var kernelRow = s.kernelHeight &- 1
+      while kernelRow >= 0 {
+        let place = layout.place(channel: 0, row: kernelRow, column: 0)
+        let isLast = kernelRow &+ s.strideHeight >= s.kernelHeight
+        var row = 0
+        while row < rows {
+          multiplyTile(
+            s.outputChannels,
+            PackedRows(packed + (kernelRow &* packedRows &+ row) &* s.outputChannels),
+            columns,
+            planes + (row &* layout.phases &* layout.planeStride &+ place &+ pixel),
+            layout.phases &* layout.planeStride,
+            rows: min(tileRows, rows &- row),
+            columns: width,
+            start: isLast ? .zero : .continuing
+          )
+          row &+= tileRows
+        }
+        kernelRow &-= 1
+      }
+      pixel &+= width
+    }
+  }
+
+  /// The slopes where they lie, unless whole vectors could reach beyond the end of memory.
+  @inline(__always)
+  private func columns(
+    _ slopes: SlopeStrip,
+    _ pixel: Int,
+    _ width: Int,
+    _ panel: UnsafeMutablePointer<Float>
+  ) -> SteadyColumns {
+    if width % vectorWidth == 0 {
+      return SteadyColumns(slopes.values + pixel, stride: slopes.stride)
+    }
+    let wide = roundUp(width, to: vectorWidth)
+    for o in 0..<shape.outputChannels {
+      copyPadded(slopes.values + (o &* slopes.stride &+ pixel), panel + o &* wide, width, wide)
+    }
+    return SteadyColumns(panel, stride: wide)
+  }
+
+  // MARK: - Adding up the kernel columns
+
+  /// Adds up the planes of the kernel columns for the input rows that are finished.
+  private func fold(
+    _ planes: UnsafePointer<Float>,
+    _ strip: OutputStrip,
+    _ scratch: UnsafePointer<Float>
+  ) {
+    let s = shape
+    let low = max(0, strip.firstRow &* s.strideHeight &- s.paddingHeight)
+    let end = (strip.firstRow &+ strip.rowCount) &* s.strideHeight &- s.paddingHeight
+    let high = strip.isLast ? s.height : min(s.height, end)
+    if low >= high { return }
+    if s.strideHeight == 1, s.strideWidth == 1, s.width >= vectorWidth, !accumulating {
+      foldVectors(planes, strip, low, high, scratch)
+    } else {
+      foldSingly(planes, strip, low, high)
+    }
+  }
+
+  private func foldSingly(
+    _ planes: UnsafePointer<Float>,
+    _ strip: OutputStrip,
+    _ low: Int,
+    _ high: Int
+  ) {
+    let s = shape
+    let planeRows = strip.rowCount &+ (strip.isLast ? layout.overlap : 0)
+    for channel in 0..<s.channels {
+      let image = target + (strip.image &* s.channels &+ channel) &* s.pixels
+      for row in low..<high {
+        let padded = row &+ s.paddingHeight
+        let phase = padded % s.strideHeight
+        let planeRow = padded / s.strideHeight &- strip.firstRow
+        let line = image + row &* s.width
+        if !accumulating { fill(line, 0, s.width) }
+        guard phase < layout.phases, planeRow < planeRows else { continue }
+        for column in 0..<s.kernelWidth {
+          let plane = (channel &* s.kernelWidth &+ column) &* layout.phases &+ phase
+          let source = planes + (plane &* layout.planeStride &+ planeRow &* s.outputWidth)
+          let (first, end) = layout.meeting(column)
+          let shift = column &- s.paddingWidth
+          for j in first..<end { line[j &* s.strideWidth &+ shift] += source[j] }
+        }
+      }
+    }
+  }
+
+  /// The same without a stride, a vector of a column of rows at a time; the last vector of a row goes back over the one
+  /// before. Where a kernel column does not meet the input pixel a mask leaves zero.
+  private func foldVectors(
+    _ planes: UnsafePointer<Float>,
+    _ strip: OutputStrip,
+    _ low: Int,
+    _ high: Int,
+    _ scratch: UnsafePointer<Float>
+  ) {
+    let s = shape
+    let shift = s.paddingHeight &- strip.firstRow
+    let planeRows = strip.rowCount &+ (strip.isLast ? layout.overlap : 0)
+    let count = max(0, min(high, planeRows &- shift) &- low)
+    for channel in 0..<s.channels {
+      let image = target + (strip.image &* s.channels &+ channel) &* s.pixels
+      fill(image + (low &+ count) &* s.width, 0, (high &- low &- count) &* s.width)
+      var masks = UnsafeRawPointer(scratch + masks)
+      var place = 0
+      while place < s.width {
+        let start = min(place, s.width &- vectorWidth)
+        var column = 0
+        while column < s.kernelWidth {
+          let plane = (channel &* s.kernelWidth &+ column) &* layout.planeStride
+          let from = plane &+ (low &+ shift) &* s.outputWidth &+ start &+ s.paddingWidth &- column
+          let line = image + (low &* s.width &+ start)
+          addColumns(
+            planes + from,
+            min(columnsAtOnce, s.kernelWidth &- column),
+            masks,
+            into: line,
+            count,
+            isFirst: column == 0
+          )
+          masks += columnsAtOnce &* vectorWidth &* 4
+          column &+= columnsAtOnce
+        }
+        place &+= vectorWidth
+      }
+    }
+  }
+
+  /// line[0] = (line[0] unless `isFirst`) + up to three planes, for `count` rows.
+  @inline(__always)
+  private func addColumns(
+    _ planes: UnsafePointer<Float>,
+    _ columns: Int,
+    _ masks: UnsafeRawPointer,
+    into line: UnsafeMutablePointer<Float>,
+    _ count: Int,
+    isFirst: Bool
+  ) {
+    let mask0 = masks.loadUnaligned(as: VectorBits.self)
+    let mask1 = masks.loadUnaligned(fromByteOffset: vectorWidth &* 4, as: VectorBits.self)
+    let mask2 = masks.loadUnaligned(fromByteOffset: vectorWidth &* 8, as: VectorBits.self)
+    var from0 = planes
+    var from1 = columns > 1 ? planes + (layout.planeStride &- 1) : planes
+    var from2 = columns > 2 ? planes + 2 &* (layout.planeStride &- 1) : planes
+    var line = line
+    for _ in 0..<count {
+      var sum = isFirst ? Vector.zero : loadVector(line)
+      sum += masked(loadVector(from0), mask0)
+      sum += masked(loadVector(from1), mask1)
+      sum += masked(loadVector(from2), mask2)
+      storeVector(sum, line)
+      from0 += shape.outputWidth
+      from1 += shape.outputWidth
+      from2 += shape.outputWidth
+      line += shape.width
+    }
+  }
+
+  /// For each vector of an input row and each kernel column, in threes: all ones where the column meets the pixel.
+  private func writeMasks(_ scratch: UnsafeMutablePointer<Float>) {
+    let s = shape
+    var next = UnsafeMutableRawPointer(scratch + masks)
+    var place = 0
+    while place < s.width {
+      let start = min(place, max(0, s.width &- vectorWidth))
+      for column in 0..<roundUp(s.kernelWidth, to: columnsAtOnce) {
+        for lane in 0..<vectorWidth {
+          let j = start &+ lane &+ s.paddingWidth &- column
+          let meets = column < s.kernelWidth && j >= 0 && j < s.outputWidth
+          next.storeBytes(of: meets ? UInt32.max : 0, as: UInt32.self)
+          next += 4
+        }
+      }
+      place &+= vectorWidth
+    }
+  }
+}
+
+/// Planes that are added in one go.
+private let columnsAtOnce = 3
+
+@inline(__always)
+private func masked(_ x: Vector, _ mask: VectorBits) -> Vector {
+  unsafeBitCast(unsafeBitCast(x, to: VectorBits.self) & mask, to: Vector.self)
+}

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// What becomes of a convolution's sums while a strip of them is near: bias and activation in the register tile, then the
+// pooling that follows, so that the large result in between never goes to memory. On the way back the strip of its
+// gradients is made from the pooled ones, just before it is used.
+
+/// A pooling whose windows meet and do not overlap; what is left at the right and at the bottom is dropped.
+public struct Pooling: Hashable, Sendable {
+  /// What a window becomes.
+  public enum Kind: Int32, Sendable {
+    /// Its largest value.
+    case maximum
+    /// Its mean.
+    case average
+  }
+  /// What a window becomes.
+  public var kind: Kind
+  /// Rows of a window, at most 16.
+  public var rows: Int
+  /// Columns of a window, at most 16.
+  public var columns: Int
+
+  /// A pooling.
+  public init(_ kind: Kind, rows: Int, columns: Int) {
+    self.kind = kind
+    self.rows = rows
+    self.columns = columns
+  }
+}
+
+/// Where a convolution's result goes and what is done to it on the way.
+public struct ConvolutionOutput {
+  /// The result, pooled if there is a pooling.
+  public var values: UnsafeMutablePointer<Float>
+  /// Applied after the bias.
+  public var activation: Activation
+  /// Applied last.
+  public var pooling: Pooling?
+  /// For the gradient of a maximum: for each pooled value row · `columns` + column of its place in the window.
+  public var places: UnsafeMutablePointer<UInt8>?
+  /// For the gradient where `needsUnpooled`: the values before the pooling.
+  public var unpooled: UnsafeMutablePointer<Float>?
+
+  /// An output; nil where no gradient will be asked for.
+  public init(
+    values: UnsafeMutablePointer<Float>,
+    activation: Activation,
+    pooling: Pooling? = nil,
+    places: UnsafeMutablePointer<UInt8>? = nil,
+    unpooled: UnsafeMutablePointer<Float>? = nil
+  ) {
+    self.values = values
+    self.activation = activation
+    self.pooling = pooling
+    self.places = places
+    self.unpooled = unpooled
+  }
+
+  /// Whether the gradient needs the values before the pooling: a mean says nothing of the slopes of an activation.
+  public static func needsUnpooled(_ activation: Activation, _ pooling: Pooling?) -> Bool {
+    activation != .identity && pooling?.kind == .average
+  }
+
+  /// Rows that a strip's number of rows is a multiple of.
+  var rowStep: Int { pooling?.rows ?? 1 }
+
+  /// Floats of the values before the pooling that one strip keeps at hand.
+  func stripFloats(_ layout: PlaneLayout) -> Int {
+    pooling == nil ? 0 : layout.shape.outputChannels &* layout.stripPixels &+ 16
+  }
+
+  /// Where a strip's values before the pooling go; the distance of channels.
+  @inline(__always)
+  func target(
+    _ strip: OutputStrip,
+    scratch: UnsafeMutablePointer<Float>
+  ) -> (values: UnsafeMutablePointer<Float>, stride: Int) {
+    let s = strip.layout.shape
+    let place = strip.image &* s.outputChannels &* s.outputPixels &+ strip.firstRow &* s.outputWidth
+    if pooling == nil { return (values + place, s.outputPixels) }
+    if let unpooled { return (unpooled + place, s.outputPixels) }
+    return (scratch, strip.layout.stripPixels)
+  }
+
+  /// What the register tile leaves to do for a strip of sums.
+  func finish(_ strip: OutputStrip, _ x: UnsafeMutablePointer<Float>, stride: Int) {
+    let s = strip.layout.shape
+    for channel in 0..<s.outputChannels {
+      let line = x + channel &* stride
+      if activation != .identity, activation != .relu { activate(activation, line, strip.pixels) }
+      if let pooling { pool(pooling, strip, channel, line) }
+    }
+  }
+
+  private func pool(
+    _ pooling: Pooling,
+    _ strip: OutputStrip,
+    _ channel: Int,
+    _ x: UnsafePointer<Float>
+  ) {
+    let width = strip.layout.shape.outputWidth
+    let count = width / pooling.columns
+    for row in 0..<strip.rowCount / pooling.rows {
+      let place = strip.pooledPlace(pooling, channel) &+ row &* count
+      let line = x + row &* pooling.rows &* width
+      let windows = WindowRow(
+        first: line,
+        end: line + pooling.rows &* width,
+        lineStride: width,
+        rows: pooling.rows,
+        columns: pooling.columns,
+        step: pooling.columns,
+        count: count
+      )
+      // The usual window as a constant of its own, so that its loops unroll.
+      if pooling.rows == 2, pooling.columns == 2 {
+        pool(windows.ofTwo, pooling.kind, place)
+      } else {
+        pool(windows, pooling.kind, place)
+      }
+    }
+  }
+
+  @inline(__always)
+  private func pool(_ windows: WindowRow, _ kind: Pooling.Kind, _ place: Int) {
+    let y = values + place
+    switch kind {
+    case .average: windows.mean(into: y, area: Float(windows.rows &* windows.columns))
+    case .maximum:
+      if let places {
+        let codes = places + place
+        windows.maximum(into: y, rowCode: windows.columns) { window, eight in
+          UnsafeMutableRawPointer(codes + window)
+            .storeBytes(of: SIMD8<UInt8>(truncatingIfNeeded: eight), as: SIMD8<UInt8>.self)
+        } place: { window, code in
+          codes[window] = UInt8(truncatingIfNeeded: code)
+        }
+      } else {
+        windows.maximum(into: y, rowCode: 0) { _, _ in } place: { _, _ in }
+      }
+    }
+  }
+
+  /// The gradients of a strip's sums from those of the result, `gradient`, which may be overwritten; where they lie and
+  /// the distance of channels.
+  func slopes(
+    _ strip: OutputStrip,
+    from gradient: UnsafeMutablePointer<Float>,
+    scratch: UnsafeMutablePointer<Float>
+  ) -> (values: UnsafePointer<Float>, stride: Int) {
+    let s = strip.layout.shape
+    let place = strip.image &* s.outputChannels &* s.outputPixels &+ strip.firstRow &* s.outputWidth
+    guard let pooling else {
+      let (y, dy) = (values + place, gradient + place)
+      for channel in 0..<s.outputChannels {
+        let first = channel &* s.outputPixels
+        activationGradient(activation, result: y + first, in: dy + first, strip.pixels)
+      }
+      return (UnsafePointer(dy), s.outputPixels)
+    }
+    let stride = strip.layout.stripPixels
+    let pooledWidth = s.outputWidth / pooling.columns
+    let pooledRows = strip.rowCount / pooling.rows
+    for channel in 0..<s.outputChannels {
+      let pooled = strip.pooledPlace(pooling, channel)
+      let line = scratch + channel &* stride
+      if let places {
+        activationGradient(
+          activation,
+          result: values + pooled,
+          in: gradient + pooled,
+          pooledRows &* pooledWidth
+        )
+        for row in 0..<pooledRows {
+          spreadMaxima(
+            gradient + (pooled &+ row &* pooledWidth),
+            places: places + (pooled &+ row &* pooledWidth),
+            count: pooledWidth,
+            into: line + row &* pooling.rows &* s.outputWidth,
+            width: s.outputWidth,
+            rows: pooling.rows,
+            columns: pooling.columns
+          )
+        }
+      } else {
+        for row in 0..<pooledRows {
+          spreadMeans(
+            gradient + (pooled &+ row &* pooledWidth),
+            count: pooledWidth,
+            into: line + row &* pooling.rows &* s.outputWidth,
+            width: s.outputWidth,
+            rows: pooling.rows,
+            columns: pooling.columns
+          )
+        }
+        if let unpooled {
+          let y = unpooled + (place &+ channel &* s.outputPixels)
+          activationGradient(activation, result: y, in: line, strip.pixels)
+        }
+      }
+    }
+    return (UnsafePointer(scratch), stride)
+  }
+}
+
+/// Some output rows of one image.
+struct OutputStrip {
+  let layout: PlaneLayout
+  let image: Int
+  let firstRow: Int
+  let rowCount: Int
+
+  /// Output pixels.
+  var pixels: Int { rowCount &* layout.shape.outputWidth }
+  /// Whether it is the image's first one.
+  var isFirst: Bool { firstRow == 0 }
+  /// Whether it is the image's last one.
+  var isLast: Bool { firstRow &+ rowCount == layout.outputRows }
+
+  /// Strip number `index` of a batch.
+  init(_ index: Int, _ layout: PlaneLayout) {
+    self.layout = layout
+    image = index / layout.strips
+    firstRow = index % layout.strips &* layout.stripRows
+    rowCount = min(layout.stripRows, layout.outputRows &- firstRow)
+  }
+
+  /// Where a channel's pooled values of this strip begin in the batch.
+  @inline(__always)
+  func pooledPlace(_ pooling: Pooling, _ channel: Int) -> Int {
+    let s = layout.shape
+    let (height, width) = (s.outputHeight / pooling.rows, s.outputWidth / pooling.columns)
+    return ((image &* s.outputChannels &+ channel) &* height &+ firstRow / pooling.rows) &* width
+  }
+}

@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// One row of pooled values from the rows under its windows, and back; eight windows at a time where they lie side by side
+// or two columns apart, for there one load and a shuffle give a column of all eight.
+
+private typealias Eight = SIMD8<Float>
+
+/// The windows of one row of pooled values, none of which reaches beyond the image.
+struct WindowRow {
+  /// The first value of the first window.
+  let first: UnsafePointer<Float>
+  /// Nothing is read here or behind.
+  let end: UnsafePointer<Float>
+  /// Floats from image row to image row.
+  let lineStride: Int
+  /// Rows and columns of a window.
+  let rows: Int
+  let columns: Int
+  /// Columns from window to window.
+  let step: Int
+  /// Windows.
+  let count: Int
+
+  /// The same, if windows of 2 × 2 meet: known to the compiler.
+  @inline(__always)
+  var ofTwo: WindowRow {
+    WindowRow(
+      first: first,
+      end: end,
+      lineStride: lineStride,
+      rows: 2,
+      columns: 2,
+      step: 2,
+      count: count
+    )
+  }
+
+  /// The largest value of each window and its place: row · `rowCode` + column in its window. The first of equal values
+  /// wins, the last NaN wins always.
+  @inline(__always)
+  func maximum(
+    into y: UnsafeMutablePointer<Float>,
+    rowCode: Int,
+    eightPlaces: (_ window: Int, _ codes: SIMD8<Int32>) -> Void,
+    place: (_ window: Int, _ code: Int) -> Void
+  ) {
+    var window = 0
+    while let start = nextEight(window) {
+      var best = Eight.zero
+      var codes = SIMD8<Int32>(repeating: 0)
+      eachTap(start) { value, row, column in
+        if row == 0 && column == 0 {
+          best = value
+        } else {
+          // A NaN compares with nothing: taken whenever it comes, it is never replaced by a number.
+          let wins = (value .> best) .| (value .!= value)
+          best.replace(with: value, where: wins)
+          let code = Int32(truncatingIfNeeded: row &* rowCode &+ column)
+          codes.replace(with: SIMD8(repeating: code), where: wins)
+        }
+      }
+      if count < 8 {
+        for i in 0..<count {
+          y[i] = best[i]
+          place(i, Int(codes[i]))
+        }
+        return
+      }
+      storeEight(best, y + start)
+      eightPlaces(start, codes)
+      window = start &+ 8
+    }
+    while window < count {
+      let corner = first + window &* step
+      var best = corner.pointee
+      var code = 0
+      for row in 0..<rows {
+        for column in 0..<columns {
+          let value = corner[row &* lineStride &+ column]
+          if value > best || value != value {
+            best = value
+            code = row &* rowCode &+ column
+          }
+        }
+      }
+      y[window] = best
+      place(window, code)
+      window &+= 1
+    }
+  }
+
+  /// The sum of each window, row by row, divided by `area`.
+  @inline(__always)
+  func mean(into y: UnsafeMutablePointer<Float>, area: Float) {
+    var window = 0
+    while let start = nextEight(window) {
+      var sum = Eight.zero
+      eachTap(start) { value, _, _ in sum += value }
+      let mean = sum / area
+      if count < 8 {
+        for i in 0..<count { y[i] = mean[i] }
+        return
+      }
+      storeEight(mean, y + start)
+      window = start &+ 8
+    }
+    while window < count {
+      let corner = first + window &* step
+      var sum: Float = 0
+      for row in 0..<rows {
+        for column in 0..<columns { sum += corner[row &* lineStride &+ column] }
+      }
+      y[window] = sum / area
+      window &+= 1
+    }
+  }
+
+  /// The first of the next eight windows, moved back where fewer are left, the first where there are not eight; nil if
+  /// they are to be taken singly.
+  @inline(__always)
+  private func nextEight(_ window: Int) -> Int? {
+    guard window < count, count >= 4, step <= 2 else { return nil }
+    let start = min(window, max(0, count &- 8))
+    let last = (rows &- 1) &* lineStride &+ start &* step &+ (step == 1 ? columns &+ 7 : 16 &+ (columns &- 1) & ~1)
+    return first + last <= end ? start : nil
+  }
+
+  /// Calls `body` with each row and column of eight windows, row by row.
+  @inline(__always)
+  private func eachTap(_ start: Int, _ body: (Eight, Int, Int) -> Void) {
+    var row = 0
+    while row < rows {
+      let line = first + (row &* lineStride &+ start &* step)
+      var column = 0
+      while column < columns {
+        if step == 1 {
+          body(UnsafeRawPointer(line + column).loadUnaligned(as: Eight.self), row, column)
+          column &+= 1
+        } else {
+          let pairs = load(line + column)
+          body(pairs.evenHalf, row, column)
+          if column &+ 1 < columns { body(pairs.oddHalf, row, column &+ 1) }
+          column &+= 2
+        }
+      }
+      row &+= 1
+    }
+  }
+}
+
+@inline(__always)
+private func storeEight(_ value: Eight, _ p: UnsafeMutablePointer<Float>) {
+  UnsafeMutableRawPointer(p).storeBytes(of: value, as: Eight.self)
+}
+
+/// Two columns of eight windows side by side, the left one first.
+@inline(__always)
+private func storePairs(_ left: Eight, _ right: Eight, _ p: UnsafeMutablePointer<Float>) {
+  // Written out: the setters of even and odd halves are loops over lanes.
+  let (a, b) = (left, right)
+  let low = Eight(a[0], b[0], a[1], b[1], a[2], b[2], a[3], b[3])
+  let high = Eight(a[4], b[4], a[5], b[5], a[6], b[6], a[7], b[7])
+  store(Lanes(lowHalf: low, highHalf: high), p)
+}
+
+/// Writes each value to its place of a window of `rows` × `columns`, zeros to the window's other places and to what is
+/// right of the last window; windows meet and do not overlap.
+///
+/// `places` holds row · `columns` + column. Rows of `width` values lie `width` apart; up to 16 floats behind the last one
+/// may be written, too.
+@inline(__always)
+func spreadMaxima(
+  _ values: UnsafePointer<Float>,
+  places: UnsafePointer<UInt8>,
+  count: Int,
+  into x: UnsafeMutablePointer<Float>,
+  width: Int,
+  rows: Int,
+  columns: Int
+) {
+  var window = 0
+  if rows == 2, columns == 2 {
+    while window < count {
+      window = min(window, max(0, count &- 8))
+      var value = Eight.zero
+      var codes = SIMD8<Int32>(repeating: 0)
+      if count >= 8 {
+        value = UnsafeRawPointer(values + window).loadUnaligned(as: Eight.self)
+        let bytes = UnsafeRawPointer(places + window).loadUnaligned(as: SIMD8<UInt8>.self)
+        codes = SIMD8<Int32>(truncatingIfNeeded: bytes)
+      } else {
+        for i in 0..<count {
+          value[i] = values[i]
+          codes[i] = Int32(places[i])
+        }
+      }
+      let line = x + 2 &* window
+      storePairs(chosen(value, codes, 0), chosen(value, codes, 1), line)
+      storePairs(chosen(value, codes, 2), chosen(value, codes, 3), line + width)
+      window &+= 8
+    }
+  } else {
+    for row in 0..<rows { fill(x + row &* width, 0, count &* columns) }
+    while window < count {
+      let code = Int(places[window])
+      x[code / columns &* width &+ window &* columns &+ code % columns] = values[window]
+      window &+= 1
+    }
+  }
+  clearRest(x, from: count &* columns, width: width, rows: rows)
+}
+
+/// The values whose code is `code`, else 0; in whole-number steps, for a comparison of whole numbers is a loop over lanes.
+@inline(__always)
+private func chosen(_ value: Eight, _ codes: SIMD8<Int32>, _ code: Int32) -> Eight {
+  let isCode = ((codes ^ code) &- 1) &>> 31
+  return unsafeBitCast(unsafeBitCast(value, to: SIMD8<Int32>.self) & isCode, to: Eight.self)
+}
+
+/// Writes each value / (`rows` · `columns`) to every place of its window; otherwise as `spreadMaxima`.
+@inline(__always)
+func spreadMeans(
+  _ values: UnsafePointer<Float>,
+  count: Int,
+  into x: UnsafeMutablePointer<Float>,
+  width: Int,
+  rows: Int,
+  columns: Int
+) {
+  let area = Float(rows &* columns)
+  var window = 0
+  if columns == 2, count >= 8 {
+    while window < count {
+      window = min(window, count &- 8)
+      let share = UnsafeRawPointer(values + window).loadUnaligned(as: Eight.self) / area
+      for row in 0..<rows { storePairs(share, share, x + (row &* width &+ 2 &* window)) }
+      window &+= 8
+    }
+  } else {
+    while window < count {
+      let share = values[window] / area
+      for row in 0..<rows {
+        for column in 0..<columns { x[row &* width &+ window &* columns &+ column] = share }
+      }
+      window &+= 1
+    }
+  }
+  clearRest(x, from: count &* columns, width: width, rows: rows)
+}
+
+@inline(__always)
+private func clearRest(_ x: UnsafeMutablePointer<Float>, from: Int, width: Int, rows: Int) {
+  if from == width { return }
+  for row in 0..<rows { fill(x + (row &* width &+ from), 0, width &- from) }
+}
