@@ -53,9 +53,11 @@ let optimization: [SwiftSetting] = [
 /// Numeric modules and those that loop over pixels are optimised in every configuration, so that a debug build's tests
 /// train and draw at full speed.
 let optimized: [SwiftSetting] = checked + optimization
+/// No body of a kernel may be inlined into other modules, which are built for any CPU and would call the C library for
+/// each FMA.
 let kernels: [SwiftSetting] =
   language + [
-    .unsafeFlags(["-Ounchecked", "-target-cpu", cpu] + wholeModule),
+    .unsafeFlags(["-Ounchecked", "-target-cpu", cpu, "-disable-cmo"] + wholeModule),
     .define(vectorWidth),
   ]
 
