@@ -7,7 +7,7 @@
 # make install  install the program and its shell completions under PREFIX
 # make lint     check format, imports, declared dependencies
 # make format   format all Swift files in place
-# make bench    measure the training speed on this machine
+# make bench    measure this machine's limits and the training speed on it
 # make reports  rebuild the reports under reports/
 # make clean    remove .build and demo
 #
@@ -67,7 +67,7 @@ format:
 	swift format --in-place --recursive $(SWIFT_FILES)
 
 bench: build
-	@.ci/bench $(RUNEXP)
+	$(RUNEXP) bench --seconds 1
 
 # Runs that demo/runexp.db holds already are reused. Fashion-MNIST is found through RUNEXP_DATA.
 reports: build

@@ -162,10 +162,12 @@ let package = Package(
     .target(
       name: "CBuildFacts",
       cSettings: [
-        .define("RUNEXP_CPU_FEATURES", to: "\"\(requiredFeatures.joined(separator: " "))\"")
+        .define("RUNEXP_CPU_FEATURES", to: "\"\(requiredFeatures.joined(separator: " "))\""),
+        .define("RUNEXP_KERNEL_CPU", to: "\"\(cpu)\""),
       ]
     ),
 
+    // What Swift cannot ask of its own process
     .target(name: "CProcess"),
 
     // System libraries, one owner each
@@ -247,6 +249,13 @@ let package = Package(
       name: "TrainingTests",
       dependencies: [
         "Training", "Experiments", "NeuralNetworks", "Tensors", "Datasets", "Numerics", "Codecs",
+      ],
+      swiftSettings: checked
+    ),
+    .testTarget(
+      name: "BenchmarksTests",
+      dependencies: [
+        "Benchmarks", "Training", "NeuralNetworks", "Tensors", "Datasets", "Experiments",
       ],
       swiftSettings: checked
     ),

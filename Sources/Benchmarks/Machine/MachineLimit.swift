@@ -55,9 +55,10 @@ extension MachineLimit {
     seconds: Double,
     _ context: KernelContext
   ) -> [MachineLimit] {
-    let memory = UnsafeMutablePointer<Float>.allocate(capacity: 3 * threads * arrayCount)
-    defer { unsafe memory.deallocate() }
-    unsafe memory.initialize(repeating: 1, count: 3 * threads * arrayCount)
+    let count = 3 * threads * arrayCount
+    let bytes = UnsafeMutableRawPointer.allocate(byteCount: 4 * count, alignment: 4096)
+    defer { unsafe bytes.deallocate() }
+    let memory = unsafe bytes.initializeMemory(as: Float.self, repeating: 1, count: count)
     return [
       best(.triad, threads) {
         unsafe 1e-9

@@ -86,6 +86,9 @@ extension BenchmarkRecord {
 }
 
 extension Double {
+  /// Itself, or nil for NaN and infinities.
+  fileprivate var finite: Double? { isFinite ? self : nil }
+
   /// The nearest number of so many significant decimal digits.
   fileprivate func rounded(digits: Int) -> Double {
     Double(String(format: "%.\(digits)g", self)) ?? self
@@ -105,7 +108,7 @@ extension BenchmarkRecord: Encodable {
     case peakMemoryBytes = "peak_memory_bytes"
   }
 
-  /// Every name is there, `null` for what does not apply.
+  /// Every name is there, `null` for what does not apply or is not finite.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(workload, forKey: .workload)
@@ -114,15 +117,15 @@ extension BenchmarkRecord: Encodable {
     try container.encode(version, forKey: .version)
     try container.encode(threads, forKey: .threads)
     try container.encode(unit, forKey: .unit)
-    try container.encode(value, forKey: .value)
-    try container.encode(reps, forKey: .reps)
-    try container.encode(wall, forKey: .wall)
-    try container.encode(others, forKey: .others)
-    try container.encode(lossFirst, forKey: .lossFirst)
-    try container.encode(lossLast, forKey: .lossLast)
-    try container.encode(gflops, forKey: .gflops)
-    try container.encode(peakFraction, forKey: .peakFraction)
-    try container.encode(allocationsPerStep, forKey: .allocationsPerStep)
+    try container.encode(value.finite, forKey: .value)
+    try container.encode(reps.map(\.finite), forKey: .reps)
+    try container.encode(wall?.map(\.finite), forKey: .wall)
+    try container.encode(others?.map(\.finite), forKey: .others)
+    try container.encode(lossFirst?.finite, forKey: .lossFirst)
+    try container.encode(lossLast?.finite, forKey: .lossLast)
+    try container.encode(gflops?.finite, forKey: .gflops)
+    try container.encode(peakFraction?.finite, forKey: .peakFraction)
+    try container.encode(allocationsPerStep?.finite, forKey: .allocationsPerStep)
     try container.encode(peakMemoryBytes, forKey: .peakMemoryBytes)
     try container.encode(data, forKey: .data)
     try container.encode(time, forKey: .time)
@@ -133,11 +136,6 @@ extension BenchmarkRecord: Encodable {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     encoder.dateEncodingStrategy = .iso8601
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "inf",
-      negativeInfinity: "-inf",
-      nan: "nan"
-    )
     return (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
   }
 }

@@ -41,6 +41,7 @@ struct Runexp: AsyncParsableCommand {
         name: "Housekeeping",
         subcommands: [
           DataCommand.self, BackupCommand.self, CollectCommand.self, DoctorCommand.self,
+          BenchCommand.self,
         ]
       ),
     ]

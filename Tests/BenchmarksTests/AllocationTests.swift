@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Testing
+
+@testable import Benchmarks
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// The count is the whole process's, and other tests run beside these: it can only be too large here. That a steady
+/// step takes nothing is tested in a process of its own, by `BenchTests`.
+@Suite(.serialized) struct AllocationTests {
+  private static let isWatchable: Bool = AllocationCount.isAvailable
+
+  @Test(.enabled(if: isWatchable, "this system's allocator cannot be watched"))
+  func `what is allocated on purpose is seen`() throws {
+    var kept: [[Int]] = []
+    kept.reserveCapacity(100)
+    let count = try #require(
+      AllocationCount.during {
+        for size in 1...100 { kept.append([Int](repeating: 1, count: size)) }
+      }
+    )
+    #expect(kept.count == 100)
+    #expect(count >= 100)
+  }
+
+  #if canImport(Glibc)
+    @Test(.enabled(if: isWatchable, "this system's allocator cannot be watched"))
+    func `every way to take memory is seen, and gives memory`() throws {
+      var places: [UInt] = []
+      places.reserveCapacity(5)
+      let found = AllocationCount.during {
+        places.append(unsafe UInt(bitPattern: malloc(100)))
+        places.append(unsafe UInt(bitPattern: calloc(10, 10)))
+        places.append(unsafe UInt(bitPattern: realloc(nil, 100)))
+        places.append(unsafe UInt(bitPattern: aligned_alloc(256, 512)))
+        var aligned: UnsafeMutableRawPointer?
+        let status = unsafe posix_memalign(&aligned, 4096, 100)
+        #expect(status == 0)
+        places.append(UInt(bitPattern: aligned))
+      }
+      let count = try #require(found)
+      #expect(count >= 5)
+      #expect(places[3] % 256 == 0 && places[4] % 4096 == 0)
+      for place in places {
+        guard let memory = unsafe UnsafeMutableRawPointer(bitPattern: place) else {
+          Issue.record("no memory was given")
+          continue
+        }
+        unsafe memory.initializeMemory(as: UInt8.self, repeating: 7, count: 100)
+        unsafe free(memory)
+      }
+      var refused: UnsafeMutableRawPointer?
+      #expect(unsafe posix_memalign(&refused, 3, 100) == EINVAL)
+      #expect(unsafe refused == nil)
+    }
+  #endif
+
+  @Test func `an epoch's end is not a step's`() {
+    var steps = StepAllocations()
+    #expect(steps.perStep == nil)
+    for step in 0..<10 {
+      steps.stepBegins()
+      if step % 3 == 2 { steps.epochEnds() }
+    }
+    // Nine steps ended, three of them an epoch's last.
+    #expect(steps.steps == 6)
+    #expect(steps.perStep != nil)
+  }
+
+  @Test(.enabled(if: FileManager.default.isWritableFile(atPath: "/proc/self/clear_refs")))
+  func `the peak of memory is forgotten and grows again`() throws {
+    #expect(PeakMemory.reset())
+    let before = try #require(PeakMemory.bytes)
+    let size = 1 << 28
+    let memory = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 64)
+    unsafe memory.initializeMemory(as: UInt8.self, repeating: 1, count: size)
+    unsafe memory.deallocate()
+    #expect(try #require(PeakMemory.bytes) >= before + size / 2)
+  }
+}

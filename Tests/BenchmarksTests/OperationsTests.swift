@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Datasets
+import Experiments
+import NeuralNetworks
+import Testing
+import Training
+
+@testable import Benchmarks
+
+/// Counts by hand: multiply-adds of the forward pass, doubled, and again for each gradient that is needed.
+@Suite struct OperationsTests {
+  private func operations(
+    _ name: String,
+    input: InputKind,
+    target: TargetKind = .classes(count: 10)
+  ) throws -> FloatingPointOperations {
+    let workload = try #require(Workload.named(name).first)
+    guard case .training(let specification, _, _) = workload.work else {
+      throw BenchmarkError.outputDependsOnBatch
+    }
+    let data = PreparedData(
+      name: "empty",
+      count: 0,
+      input: input,
+      .reals([]),
+      target: target,
+      .integers([])
+    )
+    let model = try ModelBuilder.build(specification, for: data.description)
+    return FloatingPointOperations(
+      model,
+      input: ModelBuilder.inputShape(data.description)
+    )
+  }
+
+  @Test func `a dense network multiplies each weight once forward`() throws {
+    let found = try operations("mlp", input: .values(shape: [1, 28, 28]))
+    let (first, second) = (784.0 * 256, 256.0 * 10)
+    #expect(found.forward == 2 * (first + second))
+    #expect(found.backward == 2 * (first + 2 * second))
+    #expect(found.training == 818_176)
+  }
+
+  @Test func `a convolution multiplies each weight at every pixel of its result`() throws {
+    let found = try operations("lenet", input: .values(shape: [1, 28, 28]))
+    let convolutions = (6.0 * 25 * 28 * 28, 16.0 * 6 * 25 * 10 * 10)
+    let dense = 400.0 * 120 + 120 * 84 + 84 * 10
+    #expect(found.forward == 2 * (convolutions.0 + convolutions.1 + dense))
+    #expect(found.backward == 2 * (convolutions.0 + 2 * (convolutions.1 + dense)))
+  }
+
+  @Test func `a recurrent network needs the gradient through time even as the first layer`() throws
+  {
+    let found = try operations("lstm-cls", input: .values(shape: [100, 32]))
+    let (input, hidden, dense) = (100.0 * 256 * 32, 100.0 * 256 * 64, 64.0 * 10)
+    #expect(found.forward == 2 * (input + hidden + dense))
+    #expect(found.backward == 2 * (input + 2 * (hidden + dense)))
+  }
+
+  @Test func `tokens select rows, which multiplies nothing`() throws {
+    let found = try operations(
+      "gru-lm",
+      input: .tokens(vocabularySize: 28, steps: 35),
+      target: .tokens(vocabularySize: 28)
+    )
+    let (hidden, dense) = (35.0 * 768 * 256, 35.0 * 256 * 28)
+    #expect(found.forward == 2 * (hidden + dense))
+    #expect(found.backward == 4 * (hidden + dense))
+  }
+}
