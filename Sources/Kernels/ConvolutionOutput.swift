@@ -136,7 +136,9 @@ public struct ConvolutionOutput {
           codes[window] = UInt8(truncatingIfNeeded: code)
         }
       } else {
-        windows.maximum(into: y, rowCode: 0) { _, _ in } place: { _, _ in }
+        windows.maximum(into: y, rowCode: 0) { _, _ in
+        } place: { _, _ in
+        }
       }
     }
   }

@@ -121,7 +121,9 @@ struct WindowRow {
   private func nextEight(_ window: Int) -> Int? {
     guard window < count, count >= 4, step <= 2 else { return nil }
     let start = min(window, max(0, count &- 8))
-    let last = (rows &- 1) &* lineStride &+ start &* step &+ (step == 1 ? columns &+ 7 : 16 &+ (columns &- 1) & ~1)
+    let last =
+      (rows &- 1) &* lineStride &+ start &* step
+      &+ (step == 1 ? columns &+ 7 : 16 &+ (columns &- 1) & ~1)
     return first + last <= end ? start : nil
   }
 
