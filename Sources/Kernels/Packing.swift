@@ -19,6 +19,11 @@ struct StridedSource: PanelSource {
   let indexStride: Int
   let depthStride: Int
 
+  /// The same matrix from another first element on.
+  func advanced(by elements: Int) -> StridedSource {
+    StridedSource(base: base + elements, indexStride: indexStride, depthStride: depthStride)
+  }
+
   func pack(
     into panel: UnsafeMutablePointer<Float>,
     width: Int,
