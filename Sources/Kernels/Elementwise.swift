@@ -237,6 +237,11 @@ func addLine(_ x: UnsafeMutablePointer<Float>, _ y: UnsafePointer<Float>, _ coun
   zipLanes(y, y, x, count) { y, _, x in x + y }
 }
 
+/// y[i] = x[i].
+func copyLine(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ count: Int) {
+  mapLanes(x, y, count) { $0 }
+}
+
 /// x[i] = `value`, in pieces on the pool.
 public func fill(
   _ x: UnsafeMutablePointer<Float>,

@@ -42,49 +42,66 @@ private struct GatherTask: ParallelTask {
   }
 }
 
-/// table[tokens[i], :] += dy[i, :] in token order; pieces are stretches of columns.
+/// table[tokens[i], :] += dy[i, :] in token order, with lines of dy `rowStride` apart; pieces are stretches of columns.
 public func scatterRows(
   _ dy: UnsafePointer<Float>,
+  rowStride: Int,
   tokens: UnsafePointer<Int32>,
   count: Int,
   width: Int,
   into table: UnsafeMutablePointer<Float>,
   context: KernelContext
 ) {
-  let task = ScatterTask(dy: dy, tokens: tokens, count: count, width: width, table: table)
-  context.pool.run((width &+ 63) / 64, task)
+  let task = ScatterTask(
+    dy: dy,
+    rowStride: rowStride,
+    tokens: tokens,
+    count: count,
+    width: width,
+    table: table
+  )
+  context.pool.run((width &+ 127) / 128, task)
 }
 
 private struct ScatterTask: ParallelTask {
   let dy: UnsafePointer<Float>
+  let rowStride: Int
   let tokens: UnsafePointer<Int32>
   let count: Int
   let width: Int
   let table: UnsafeMutablePointer<Float>
 
   func run(_ index: Int, thread: Int) {
-    let column = index &* 64
-    let columns = min(64, width &- column)
+    let column = index &* 128
+    let columns = min(128, width &- column)
     for i in 0..<count {
       addLine(
         table + (Int(tokens[i]) &* width &+ column),
-        dy + (i &* width &+ column),
+        dy + (i &* rowStride &+ column),
         columns
       )
     }
   }
 }
 
-/// y[j, i] = (y[j, i] if `accumulating`) + x[i, j] for a matrix x[rows, columns].
+/// y[j, i] = (y[j, i] if `accumulating`) + x[i, j] for a matrix x[rows, columns], lines of y `rowStride` apart.
 public func transpose(
   _ x: UnsafePointer<Float>,
   rows: Int,
   columns: Int,
   into y: UnsafeMutablePointer<Float>,
+  rowStride: Int,
   accumulating: Bool = false,
   context: KernelContext
 ) {
-  let task = TransposeTask(x: x, rows: rows, columns: columns, y: y, accumulating: accumulating)
+  let task = TransposeTask(
+    x: x,
+    rows: rows,
+    columns: columns,
+    y: y,
+    rowStride: rowStride,
+    accumulating: accumulating
+  )
   context.pool.run((rows &+ 63) / 64, task)
 }
 
@@ -93,13 +110,48 @@ private struct TransposeTask: ParallelTask {
   let rows: Int
   let columns: Int
   let y: UnsafeMutablePointer<Float>
+  let rowStride: Int
   let accumulating: Bool
 
   func run(_ index: Int, thread: Int) {
-    for j in 0..<columns {
-      for i in index &* 64..<min(rows, index &* 64 &+ 64) {
+    let first = index &* 64
+    let end = min(rows, first &+ 64)
+    let wholeRows = first &+ (end &- first) & ~3
+    let wholeColumns = columns & ~3
+    var i = first
+    while i < wholeRows {
+      var j = 0
+      while j < wholeColumns {
+        four(i, j)
+        j &+= 4
+      }
+      i &+= 4
+    }
+    elements(first, wholeRows, wholeColumns, columns)
+    elements(wholeRows, end, 0, columns)
+  }
+
+  /// Four rows and columns at once, turned in registers.
+  @inline(__always)
+  private func four(_ i: Int, _ j: Int) {
+    var turned = Lanes.zero
+    withUnsafeMutableBytes(of: &turned) { bytes in
+      guard let aside = bytes.baseAddress?.assumingMemoryBound(to: Float.self) else { return }
+      transposeFour(x + (i &* columns &+ j), columns, aside, 4)
+      for k in 0..<4 {
+        let line = UnsafeMutableRawPointer(y + ((j &+ k) &* rowStride &+ i))
+        var value = UnsafeRawPointer(aside + 4 &* k).loadUnaligned(as: SIMD4<Float>.self)
+        if accumulating { value = line.loadUnaligned(as: SIMD4<Float>.self) + value }
+        line.storeBytes(of: value, as: SIMD4<Float>.self)
+      }
+    }
+  }
+
+  private func elements(_ row: Int, _ endRow: Int, _ column: Int, _ endColumn: Int) {
+    for j in column..<endColumn {
+      for i in row..<endRow {
         let value = x[i &* columns &+ j]
-        y[j &* rows &+ i] = accumulating ? y[j &* rows &+ i] + value : value
+        y[j &* rowStride &+ i] = accumulating ? y[j &* rowStride &+ i] + value : value
       }
     }
   }

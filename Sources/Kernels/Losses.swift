@@ -65,54 +65,79 @@ private struct CrossEntropyTask: ParallelTask {
     for row in index &* 64..<min(rows, index &* 64 &+ 64) {
       let z = logits + row &* classes
       let target = Int(targets[row])
-      let (top, best) = largest(z)
-      let sum = exponentialSum(z, top)
+      let top = largest(z)
+      let sum = exponentials(z, top, target, gradient.map { $0 + row &* classes })
       result.sum += Elementary.log(Double(sum)) - (Double(z[target]) - Double(top))
+      if predictions == nil && z[target] < top { continue }
+      let best = place(of: top, z)
       result.correct &+= best == target ? 1 : 0
       if let predictions { predictions[row] = Int32(truncatingIfNeeded: best) }
-      if let gradient { writeGradient(z, top, sum, target, gradient + row &* classes) }
     }
     parts[index] = result
   }
 
-  /// The largest logit and its first index; NaN if there is one.
+  /// The largest logit; NaN if there is one.
   @inline(__always)
-  private func largest(_ z: UnsafePointer<Float>) -> (Float, Int) {
-    var top = z[0]
-    var best = 0
-    for j in 1..<max(1, classes) where z[j] > top || (z[j].isNaN && !top.isNaN) {
-      top = z[j]
-      best = j
-    }
-    return (top, best)
-  }
-
-  @inline(__always)
-  private func exponentialSum(_ z: UnsafePointer<Float>, _ top: Float) -> Float {
-    var total = Lanes.zero
+  private func largest(_ z: UnsafePointer<Float>) -> Float {
+    var top = Lanes(repeating: -.infinity)
+    var bad = Lanes.zero
     var j = 0
-    while j &+ 16 <= classes {
-      total += exponentialOfOpposite(top - load(z + j))
+    while j < classes {
+      let rest = classes &- j
+      let value = rest >= 16 ? load(z + j) : loadPart(z + j, rest, filler: -.infinity)
+      top.replace(with: value, where: value .> top)
+      bad.replace(with: value, where: value .!= value)
       j &+= 16
     }
-    if j < classes {
-      let rest = loadPart(z + j, classes &- j, filler: -.infinity)
-      total += exponentialOfOpposite(top - rest)
-    }
-    return treeSum(total)
+    let lost = treeSum(bad)
+    return lost == 0 ? treeMaximum(top) : lost
   }
 
+  /// The first index of `top`, the largest logit or NaN.
   @inline(__always)
-  private func writeGradient(
+  private func place(of top: Float, _ z: UnsafePointer<Float>) -> Int {
+    var j = 0
+    while j < classes &- 1 && z[j] != top && !(z[j].isNaN && top.isNaN) { j &+= 1 }
+    return j
+  }
+
+  /// Σ exp(zⱼ − top); `dz`, if not nil, receives the row's gradient.
+  @inline(__always)
+  private func exponentials(
     _ z: UnsafePointer<Float>,
     _ top: Float,
-    _ sum: Float,
     _ target: Int,
-    _ dz: UnsafeMutablePointer<Float>
-  ) {
-    mapLanes(z, dz, classes) { exponentialOfOpposite(top - $0) / sum }
-    dz[target] -= 1
-    mapLanes(dz, dz, classes) { $0 * scale }
+    _ dz: UnsafeMutablePointer<Float>?
+  ) -> Float {
+    let whole = classes & ~15
+    var total = Lanes.zero
+    var j = 0
+    while j < whole {
+      let value = exponentialOfOpposite(top - load(z + j))
+      if let dz { store(value, dz + j) }
+      total += value
+      j &+= 16
+    }
+    // The last few stay here until they are divided.
+    var rest = Lanes.zero
+    if whole < classes {
+      rest = exponentialOfOpposite(
+        top - loadPart(z + whole, classes &- whole, filler: -.infinity)
+      )
+      if let dz { storePart(rest, dz + whole, classes &- whole) }
+      total += rest
+    }
+    let sum = treeSum(total)
+    guard let dz else { return sum }
+    let ofTarget = (dz[target] / sum - 1) * scale
+    j = 0
+    while j < whole {
+      store(load(dz + j) / sum * scale, dz + j)
+      j &+= 16
+    }
+    if whole < classes { storePart(rest / sum * scale, dz + whole, classes &- whole) }
+    dz[target] = ofTarget
+    return sum
   }
 }
 

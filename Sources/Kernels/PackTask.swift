@@ -46,13 +46,19 @@ struct PackTask: ParallelTask {
     _ end: Int
   ) {
     if source.indexStride == 1 {
-      var k = piece &* stepsPerPiece
+      let k = piece &* stepsPerPiece
       let last = min(block.depth, k &+ stepsPerPiece)
-      while k < last {
-        let steps = min(8, last &- k)
-        packPanels(source, packed, block, step, offset, from, end, k, steps)
-        k &+= 8
-      }
+      let whole = from &+ (end &- from) / step &* step
+      source.packAcross(
+        into: packed + (from &* block.depth &+ k &* step),
+        panelStride: step &* block.depth,
+        width: step,
+        start: offset &+ from,
+        count: whole &- from,
+        depthStart: product.depthStart &+ block.start &+ k,
+        depth: last &- k
+      )
+      packPanels(source, packed, block, step, offset, whole, end, k, last &- k)
     } else {
       let first = piece &* panelsPerPiece &* step
       let behind = min(end, first &+ panelsPerPiece &* step)

@@ -19,6 +19,11 @@ struct StridedSource: PanelSource {
   let indexStride: Int
   let depthStride: Int
 
+  /// The same matrix from another first element on.
+  func advanced(by elements: Int) -> StridedSource {
+    StridedSource(base: base + elements, indexStride: indexStride, depthStride: depthStride)
+  }
+
   func pack(
     into panel: UnsafeMutablePointer<Float>,
     width: Int,
@@ -32,6 +37,53 @@ struct StridedSource: PanelSource {
       packRuns(source, panel, width, valid, depth)
     } else {
       packLines(source, panel, width, valid, depth)
+    }
+  }
+
+  /// Packs whole panels of `width` for `count` indices, where those of one k lie side by side: each row is read from its
+  /// beginning to its end, all in one long stream that the CPU fetches ahead.
+  func packAcross(
+    into panels: UnsafeMutablePointer<Float>,
+    panelStride: Int,
+    width: Int,
+    start: Int,
+    count: Int,
+    depthStart: Int,
+    depth: Int
+  ) {
+    for k in 0..<depth {
+      let row = base + (start &+ (depthStart &+ k) &* depthStride)
+      let to = panels + k &* width
+      switch width {
+      case 4: spread(SIMD4<Float>.self, 1, row, to, count / 4, panelStride)
+      case 8: spread(SIMD8<Float>.self, 1, row, to, count / 8, panelStride)
+      case 12: spread(SIMD4<Float>.self, 3, row, to, count / 12, panelStride)
+      case 24: spread(SIMD8<Float>.self, 3, row, to, count / 24, panelStride)
+      default: spread(Lanes.self, 3, row, to, count / 48, panelStride)
+      }
+    }
+  }
+
+  /// `parts` vectors of a row to each of `panels` panels.
+  @inline(__always)
+  private func spread<V: SIMD<Float>>(
+    _ type: V.Type,
+    _ parts: Int,
+    _ row: UnsafePointer<Float>,
+    _ to: UnsafeMutablePointer<Float>,
+    _ panels: Int,
+    _ panelStride: Int
+  ) {
+    var from = UnsafeRawPointer(row)
+    var to = UnsafeMutableRawPointer(to)
+    let size = V.scalarCount &* 4
+    for _ in 0..<panels {
+      for part in 0..<parts {
+        let vector = from.loadUnaligned(fromByteOffset: part &* size, as: V.self)
+        to.storeBytes(of: vector, toByteOffset: part &* size, as: V.self)
+      }
+      from += parts &* size
+      to += panelStride &* 4
     }
   }
 

@@ -1,108 +1,137 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The memory of one recurrent layer over a whole sequence, time first.
-public struct RecurrentBuffers {
-  /// Which cell.
-  public var cell: RecurrentCell
-  /// Examples N.
-  public var batch: Int
-  /// Steps T.
-  public var steps: Int
-  /// Hidden size H.
-  public var size: Int
-  /// [T, N, G·H]. In: W x + b of all steps. Out: gates; after the backward pass, the gradient of W x + b.
-  public var gates: UnsafeMutablePointer<Float>
-  /// [T + 1, N, H]; slot 0 is the initial state.
-  public var hidden: UnsafeMutablePointer<Float>
-  /// [T + 1, N, H]; LSTM's cell, slot 0 initial. GRU keeps a product's part here. An RNN may pass `hidden`.
-  public var cells: UnsafeMutablePointer<Float>
-  /// [T, N, G·H]; GRU only: receives the gradient of U h + b′. Others may pass `gates`.
-  public var products: UnsafeMutablePointer<Float>
+// Recurrent layers over whole sequences (Appleyard, Kočiský & Blunsom, "Optimizing Performance of Recurrent Neural
+// Networks on GPUs", 2016): weights are packed once for all steps, all gates are one product, its chains start from the
+// biases and W x, the gradients of the weights are one product over all steps. Examples never meet, so each thread takes
+// some of them through all steps without waiting for others.
 
-  /// Buffers of these sizes.
+/// A recurrent layer's weights: W [G·H, D], U [G·H, H], b and b′ [G·H] or nil for zeros.
+public struct RecurrentParameters {
+  /// W.
+  public var inputWeight: UnsafePointer<Float>
+  /// U.
+  public var hiddenWeight: UnsafePointer<Float>
+  /// b.
+  public var inputBias: UnsafePointer<Float>?
+  /// b′.
+  public var hiddenBias: UnsafePointer<Float>?
+
+  /// Weights and biases.
   public init(
-    cell: RecurrentCell,
-    batch: Int,
-    steps: Int,
-    size: Int,
-    gates: UnsafeMutablePointer<Float>,
-    hidden: UnsafeMutablePointer<Float>,
-    cells: UnsafeMutablePointer<Float>,
-    products: UnsafeMutablePointer<Float>
+    inputWeight: UnsafePointer<Float>,
+    hiddenWeight: UnsafePointer<Float>,
+    inputBias: UnsafePointer<Float>?,
+    hiddenBias: UnsafePointer<Float>?
   ) {
-    self.cell = cell
-    self.batch = batch
-    self.steps = steps
-    self.size = size
-    self.gates = gates
-    self.hidden = hidden
-    self.cells = cells
-    self.products = products
+    self.inputWeight = inputWeight
+    self.hiddenWeight = hiddenWeight
+    self.inputBias = inputBias
+    self.hiddenBias = hiddenBias
   }
-
-  var gateWidth: Int { cell.gates &* size }
 }
 
-/// Runs the recurrence forward: fills `hidden` and `cells` from slot 1 on.
+/// Runs a layer forward from the initial states in slot 0: fills `buffers`, and `result` [N, T, H] with the hidden states.
 ///
-/// `weights` is U [G·H, H], `bias` b′ [G·H] or nil. Rows never meet, so each thread takes some rows through the whole
-/// sequence without waiting for others; U is packed once for all steps.
+/// Each gate is one chain: b + b′, then W x over the inputs, then U h over the hidden units; the GRU's candidate is two,
+/// b + W x and b′ + U h.
 public func recurrentForward(
   _ buffers: RecurrentBuffers,
-  weights: UnsafePointer<Float>,
-  bias: UnsafePointer<Float>?,
+  _ input: RecurrentInput,
+  _ parameters: RecurrentParameters,
+  result: UnsafeMutablePointer<Float>,
   context: KernelContext
 ) {
   switch buffers.cell {
-  case .rnn: forward(ElmanKernel.self, buffers, weights, bias, context)
-  case .gru: forward(GRUKernel.self, buffers, weights, bias, context)
-  case .lstm: forward(LSTMKernel.self, buffers, weights, bias, context)
+  case .rnn: forward(ElmanKernel.self, buffers, input, parameters, result, context)
+  case .gru: forward(GRUKernel.self, buffers, input, parameters, result, context)
+  case .lstm: forward(LSTMKernel.self, buffers, input, parameters, result, context)
   }
 }
 
-/// Runs the recurrence backward from `gradient` [T, N, H], the gradient of all hidden states as outputs.
+/// Runs a layer backward from `gradient` [N, T, H], that of all hidden states as outputs: leaves in the lines the
+/// gradients of what was summed there.
 ///
-/// Leaves the gradient of W x + b in `gates` and (GRU) that of U h + b′ in `products`. The gradient of the initial
-/// state is dropped: states are detached.
+/// The gradient of the initial state is dropped: states are detached. What reaches a hidden state is one chain: its
+/// gradient as an output, what passes around U, then the gates' in order.
 public func recurrentBackward(
   _ buffers: RecurrentBuffers,
   gradient: UnsafePointer<Float>,
-  weights: UnsafePointer<Float>,
+  hiddenWeight: UnsafePointer<Float>,
   context: KernelContext
 ) {
   switch buffers.cell {
-  case .rnn: backward(ElmanKernel.self, buffers, gradient, weights, context)
-  case .gru: backward(GRUKernel.self, buffers, gradient, weights, context)
-  case .lstm: backward(LSTMKernel.self, buffers, gradient, weights, context)
+  case .rnn: backward(ElmanKernel.self, buffers, gradient, hiddenWeight, context)
+  case .gru: backward(GRUKernel.self, buffers, gradient, hiddenWeight, context)
+  case .lstm: backward(LSTMKernel.self, buffers, gradient, hiddenWeight, context)
   }
 }
 
 private func forward<Cell: CellKernel>(
   _ cell: Cell.Type,
   _ b: RecurrentBuffers,
-  _ weights: UnsafePointer<Float>,
-  _ bias: UnsafePointer<Float>?,
+  _ input: RecurrentInput,
+  _ parameters: RecurrentParameters,
+  _ result: UnsafeMutablePointer<Float>,
   _ context: KernelContext
 ) {
-  let rows = rowsPerPiece(b, context)
-  let packedCount = roundUp(b.gateWidth, to: tileColumns) &* b.size
-  let perThread = roundUp(rows, to: tileRows) &* b.size &+ rows &* b.gateWidth
-  let scratch = context.scratch(packedCount &+ context.pool.threadCount &* perThread)
-  packColumns(
-    StridedSource(base: weights, indexStride: b.size, depthStride: 1),
-    into: scratch,
-    columns: b.gateWidth,
-    depth: b.size
+  let cut = ExampleCut(b, context)
+  let packedCount = LineProduct.space(b)
+  let tableCount =
+    if case .tokens(_, let vocabulary) = input { TokenInput.space(b, vocabulary) } else { 0 }
+  let perThread = PackedColumns.aside &+ cut.rows &* b.lineStride
+  let space = context.scratch(
+    packedCount &+ tableCount &+ b.lineStride &+ context.pool.threadCount &* perThread
   )
-  let task = ForwardTask<Cell>(
-    buffers: b,
-    packed: scratch,
-    bias: bias,
-    scratch: scratch + packedCount,
-    perThread: perThread,
-    rows: rows
+  let biases = space + (packedCount &+ tableCount)
+  writeBiases(b, parameters, into: biases)
+  let product = LineProduct(
+    b,
+    inputWeight: parameters.inputWeight,
+    hiddenWeight: parameters.hiddenWeight,
+    space: space,
+    context.pool
   )
-  context.pool.run((b.batch &+ rows &- 1) / rows, task)
+  func run<Input: StepInput>(_ input: Input) {
+    let task = ForwardTask<Cell, Input>(
+      buffers: b,
+      input: input,
+      product: product,
+      result: result,
+      rows: cut.rows,
+      scratch: biases + b.lineStride,
+      perThread: perThread
+    )
+    context.pool.run(cut.pieces, task)
+  }
+  switch input {
+  case .values(let x): run(ValueInput(x: x, b: b, biases: biases))
+  case .tokens(let tokens, let vocabulary):
+    run(
+      TokenInput(
+        tokens,
+        vocabulary: vocabulary,
+        weights: parameters.inputWeight,
+        biases: biases,
+        b,
+        space: space + packedCount,
+        context
+      )
+    )
+  }
+}
+
+/// A line of biases alone.
+private func writeBiases(
+  _ b: RecurrentBuffers,
+  _ parameters: RecurrentParameters,
+  into line: UnsafeMutablePointer<Float>
+) {
+  fill(line, 0, b.lineWidth)
+  if let bias = parameters.inputBias {
+    addLine(line, bias, b.joinedWidth)
+    addLine(line + b.gateWidth, bias + b.joinedWidth, b.gateWidth &- b.joinedWidth)
+  }
+  if let bias = parameters.hiddenBias { addLine(line, bias, b.gateWidth) }
 }
 
 private func backward<Cell: CellKernel>(
@@ -112,126 +141,64 @@ private func backward<Cell: CellKernel>(
   _ weights: UnsafePointer<Float>,
   _ context: KernelContext
 ) {
-  let rows = rowsPerPiece(b, context)
-  let packedCount = roundUp(b.size, to: tileColumns) &* b.gateWidth
-  let perThread = roundUp(rows, to: tileRows) &* b.gateWidth &+ 3 &* rows &* b.size
+  let cut = ExampleCut(b, context)
+  let packedCount = PackedColumns.count(columns: b.size, depth: b.gateWidth)
+  let perThread = PackedColumns.aside &+ 2 &* cut.rows &* b.size
   let scratch = context.scratch(packedCount &+ context.pool.threadCount &* perThread)
-  packColumns(
-    StridedSource(base: weights, indexStride: 1, depthStride: b.size),
-    into: scratch,
-    columns: b.size,
-    depth: b.gateWidth
-  )
+  let packed = PackedColumns(panels: scratch, columns: b.size, depth: b.gateWidth)
+  packed.pack(StridedSource(base: weights, indexStride: 1, depthStride: b.size), context.pool)
   let task = BackwardTask<Cell>(
     buffers: b,
     gradient: gradient,
-    packed: scratch,
+    packed: packed,
+    rows: cut.rows,
     scratch: scratch + packedCount,
-    perThread: perThread,
-    rows: rows
+    perThread: perThread
   )
-  context.pool.run((b.batch &+ rows &- 1) / rows, task)
+  context.pool.run(cut.pieces, task)
 }
 
-/// Rows are independent, so this may depend on the threads.
-private func rowsPerPiece(_ b: RecurrentBuffers, _ context: KernelContext) -> Int {
-  max(1, (b.batch &+ context.pool.threadCount &- 1) / context.pool.threadCount)
-}
+/// The examples that one piece takes through all steps. They never meet, so this may depend on the threads.
+private struct ExampleCut {
+  let rows: Int
+  let pieces: Int
 
-/// Packs all columns of B over its whole depth.
-func packColumns<S: PanelSource>(
-  _ source: S,
-  into packed: UnsafeMutablePointer<Float>,
-  columns: Int,
-  depth: Int
-) {
-  var column = 0
-  while column < columns {
-    source.pack(
-      into: packed + column &* depth,
-      width: panelWidth(min(tileColumns, columns &- column)),
-      start: column,
-      valid: min(tileColumns, columns &- column),
-      depthStart: 0,
-      depth: depth
-    )
-    column &+= tileColumns
+  init(_ b: RecurrentBuffers, _ context: KernelContext) {
+    let threads = context.pool.threadCount
+    let isSmall = b.rows &* b.gateWidth &* b.size < worthSharing
+    let shared = roundUp((b.batch &+ threads &- 1) / threads, to: tileRows)
+    rows = max(1, isSmall ? b.batch : min(b.batch, shared))
+    pieces = (b.batch &+ rows &- 1) / rows
   }
 }
 
-/// C[rows, columns] = A · packed B with A row-major; one thread, `aside` holds the packed A.
-func multiplyRows(
-  _ a: UnsafePointer<Float>,
-  rows: Int,
-  depth: Int,
-  packed: UnsafePointer<Float>,
-  columns: Int,
-  into c: UnsafeMutablePointer<Float>,
-  aside: UnsafeMutablePointer<Float>,
-  continues: Bool
-) {
-  let source = StridedSource(base: a, indexStride: depth, depthStride: 1)
-  var row = 0
-  while row < rows {
-    source.pack(
-      into: aside + row &* depth,
-      width: tileRows,
-      start: row,
-      valid: min(tileRows, rows &- row),
-      depthStart: 0,
-      depth: depth
-    )
-    row &+= tileRows
-  }
-  multiplyPanels(
-    aside,
-    packed,
-    c,
-    rowStride: columns,
-    rows: rows,
-    columns: columns,
-    depth: depth,
-    continues: continues
-  )
-}
+/// Multiplications that are worth more than waking another thread.
+private let worthSharing = 1 << 17
 
-private struct ForwardTask<Cell: CellKernel>: ParallelTask {
+private struct ForwardTask<Cell: CellKernel, Input: StepInput>: ParallelTask {
   let buffers: RecurrentBuffers
-  let packed: UnsafePointer<Float>
-  let bias: UnsafePointer<Float>?
+  let input: Input
+  let product: LineProduct
+  let result: UnsafeMutablePointer<Float>
+  let rows: Int
   let scratch: UnsafeMutablePointer<Float>
   let perThread: Int
-  let rows: Int
 
   func run(_ index: Int, thread: Int) {
     let b = buffers
     let first = index &* rows
     let count = min(rows, b.batch &- first)
-    let product = scratch + thread &* perThread
-    let aside = product + rows &* b.gateWidth
-    let epilogue = Epilogue(columnBias: bias)
+    let aside = scratch + thread &* perThread
+    let lines = aside + PackedColumns.aside
     for t in 0..<b.steps {
-      let before = (t &* b.batch &+ first) &* b.size
-      multiplyRows(
-        b.hidden + before,
-        rows: count,
-        depth: b.size,
-        packed: packed,
-        columns: b.gateWidth,
-        into: product,
-        aside: aside,
-        continues: false
-      )
-      epilogue.apply(
-        product,
-        stride: b.gateWidth,
-        row: 0,
-        column: 0,
-        rows: count,
-        columns: b.gateWidth
-      )
+      let step = RecurrentStep(b, t, first)
+      input.write(t, first: first, rows: count, states: step.states, lines: lines)
+      product.add(step.states, rows: count, to: lines, backward: t & 1 == 1, aside: aside)
       for i in 0..<count {
-        Cell.forward(b.row(t, first &+ i, product: product + i &* b.gateWidth))
+        let outside = step.outside &+ i &* step.outsideStride
+        Cell.forward(
+          step.row(i, input: lines + i &* b.lineStride, result: result + outside)
+        )
       }
     }
   }
@@ -240,66 +207,46 @@ private struct ForwardTask<Cell: CellKernel>: ParallelTask {
 private struct BackwardTask<Cell: CellKernel>: ParallelTask {
   let buffers: RecurrentBuffers
   let gradient: UnsafePointer<Float>
-  let packed: UnsafePointer<Float>
+  let packed: PackedColumns
+  let rows: Int
   let scratch: UnsafeMutablePointer<Float>
   let perThread: Int
-  let rows: Int
 
   func run(_ index: Int, thread: Int) {
     let b = buffers
     let first = index &* rows
     let count = min(rows, b.batch &- first)
-    let lines = rows &* b.size
-    let hidden = scratch + thread &* perThread
-    let cell = hidden + lines
-    let direct = cell + lines
-    let aside = direct + lines
-    fill(cell, 0, lines)
-    fill(direct, 0, lines)
-    for t in stride(from: b.steps &- 1, through: 0, by: -1) {
-      // `direct` holds what came from step t + 1.
-      let output = gradient + (t &* b.batch &+ first) &* b.size
-      zipLanes(output, direct, hidden, count &* b.size) { output, later, _ in output + later }
-      let slopes = (t &* b.batch &+ first) &* b.gateWidth
-      for i in 0..<count {
-        Cell.backward(
-          b.row(t, first &+ i, product: b.products + slopes + i &* b.gateWidth),
-          CellGradientRow(
-            hidden: hidden + i &* b.size,
-            cell: cell + i &* b.size,
-            direct: direct + i &* b.size
-          )
-        )
-      }
-      if t > 0 {
-        multiplyRows(
-          b.products + slopes,
-          rows: count,
-          depth: b.gateWidth,
-          packed: packed,
-          columns: b.size,
-          into: direct,
-          aside: aside,
-          continues: true
-        )
-      }
+    let aside = scratch + thread &* perThread
+    let hidden = aside + PackedColumns.aside
+    let cell = hidden + count &* b.size
+    fill(cell, 0, count &* b.size)
+    let last = RecurrentStep(b, b.steps &- 1, first)
+    for i in 0..<count {
+      copyLine(gradient + (last.outside &+ i &* last.outsideStride), hidden + i &* b.size, b.size)
     }
-  }
-}
-
-extension RecurrentBuffers {
-  @inline(__always)
-  fileprivate func row(_ t: Int, _ i: Int, product: UnsafeMutablePointer<Float>) -> CellRow {
-    let before = (t &* batch &+ i) &* size
-    let after = ((t &+ 1) &* batch &+ i) &* size
-    return CellRow(
-      size: size,
-      gates: gates + (t &* batch &+ i) &* gateWidth,
-      product: product,
-      previousHidden: UnsafePointer(hidden + before),
-      hidden: hidden + after,
-      previousCell: UnsafePointer(cells + before),
-      cell: cells + after
-    )
+    for t in stride(from: b.steps &- 1, through: 0, by: -1) {
+      let step = RecurrentStep(b, t, first)
+      // Nothing is before the first step: what is added to its own gradient instead is not used.
+      let earlier = gradient + (t > 0 ? step.outside &- b.size : step.outside)
+      for i in 0..<count {
+        let row = step.row(i, input: hidden, result: hidden)
+        let slopes = CellGradientRow(
+          hidden: hidden + i &* b.size,
+          cell: cell + i &* b.size,
+          earlier: earlier + i &* step.outsideStride
+        )
+        Cell.backward(row, slopes)
+      }
+      if t == 0 { return }
+      packed.multiply(
+        step.lines,
+        rowStride: b.lineStride,
+        rows: count,
+        addingTo: hidden,
+        resultStride: b.size,
+        backward: t & 1 == 1,
+        aside: aside
+      )
+    }
   }
 }

@@ -17,148 +17,187 @@ public enum RecurrentCell: Int32, Sendable {
     case .lstm: 4
     }
   }
+
+  /// Leading gates that need only the sum of W x + b and U h + b′. In the GRU's last, the reset gate stands between.
+  var joinedGates: Int { self == .gru ? 2 : gates }
 }
 
-/// What one row (example) has at one step. Lines hold `size` values, gate lines `gates · size`.
+/// What one row (example) has at one step.
+///
+/// A line holds a block of `size` values for each gate in order; the GRU's has U h + b′ in the last of them and a fourth
+/// block for W x + b.
 struct CellRow {
   let size: Int
-  /// In: W x + b. After the forward step: what the backward step needs of the gates. After it: their gradient.
-  let gates: UnsafeMutablePointer<Float>
-  /// Forward: U h + b′. Backward, GRU only: receives its gradient.
-  let product: UnsafeMutablePointer<Float>
-  let previousHidden: UnsafePointer<Float>
+  /// The line before the cell: the joined gates' W x + U h and biases, and the two parts of a gate apart. Overwritten.
+  let input: UnsafeMutablePointer<Float>
+  /// The line that is kept: the gates and what the backward step needs; after that, the gradient of `input`.
+  let line: UnsafeMutablePointer<Float>
+  /// Receives the result twice: for the next step, and for the layers after this.
   let hidden: UnsafeMutablePointer<Float>
-  /// LSTM: the cell before and after; GRU: `cell` keeps the candidate's part of the product.
-  let previousCell: UnsafePointer<Float>
+  let result: UnsafeMutablePointer<Float>
+  /// LSTM: receive the cell and its tanh, which the backward step needs again.
   let cell: UnsafeMutablePointer<Float>
+  let squashed: UnsafeMutablePointer<Float>
+  let previousHidden: UnsafePointer<Float>
+  let previousCell: UnsafePointer<Float>
 }
 
 /// The gradients that walk backwards through time beside a row.
 struct CellGradientRow {
-  /// Gradient of this step's hidden state, complete.
-  let hidden: UnsafePointer<Float>
+  /// In: the gradient of this step's hidden state, complete. Out: that of the previous one but for what passes U.
+  let hidden: UnsafeMutablePointer<Float>
   /// In: of this step's cell; out: of the previous one (LSTM).
   let cell: UnsafeMutablePointer<Float>
-  /// Receives what reaches the previous hidden state without passing U (GRU), else zero.
-  let direct: UnsafeMutablePointer<Float>
+  /// The gradient of the previous hidden state as an output.
+  let earlier: UnsafePointer<Float>
 }
 
 /// One cell's elementwise part.
+///
+/// The gates' functions run over whole blocks of a line, one loop each: that is what the compiler turns into vectors.
 protocol CellKernel {
-  static func forward(_ row: CellRow)
-  static func backward(_ row: CellRow, _ gradient: CellGradientRow)
+  /// Applies the gates' functions to `input` of a row.
+  static func activate(_ row: CellRow)
+  /// Units j ..< j + `count`, at most 16, from activated gates.
+  static func forward(_ row: CellRow, _ j: Int, _ count: Int)
+  static func backward(_ row: CellRow, _ gradient: CellGradientRow, _ j: Int, _ count: Int)
+}
+
+extension CellKernel {
+  /// All units of a row.
+  static func forward(_ row: CellRow) {
+    activate(row)
+    var j = 0
+    while j &+ 16 <= row.size {
+      forward(row, j, 16)
+      j &+= 16
+    }
+    if j < row.size { forward(row, j, row.size &- j) }
+  }
+
+  /// All units of a row.
+  static func backward(_ row: CellRow, _ gradient: CellGradientRow) {
+    var j = 0
+    while j &+ 16 <= row.size {
+      backward(row, gradient, j, 16)
+      j &+= 16
+    }
+    if j < row.size { backward(row, gradient, j, row.size &- j) }
+  }
+}
+
+extension CellRow {
+  @inline(__always)
+  func storeHidden(_ value: Lanes, _ j: Int, _ count: Int) {
+    storeUpTo16(value, hidden + j, count)
+    storeUpTo16(value, result + j, count)
+  }
 }
 
 enum ElmanKernel: CellKernel {
-  static func forward(_ row: CellRow) {
-    eachStretch(row.size) { j, n in
-      let h = tanh(loadUpTo16(row.gates + j, n) + loadUpTo16(row.product + j, n))
-      storeUpTo16(h, row.hidden + j, n)
-    }
+  static func activate(_ row: CellRow) { Kernels.activate(.tanh, row.input, row.size) }
+
+  @inline(__always)
+  static func forward(_ row: CellRow, _ j: Int, _ n: Int) {
+    row.storeHidden(loadUpTo16(row.input + j, n), j, n)
   }
 
-  static func backward(_ row: CellRow, _ gradient: CellGradientRow) {
-    eachStretch(row.size) { j, n in
-      let h = loadUpTo16(row.hidden + j, n)
-      storeUpTo16(loadUpTo16(gradient.hidden + j, n) * (1 - h * h), row.gates + j, n)
-      storeUpTo16(Lanes.zero, gradient.direct + j, n)
-    }
+  @inline(__always)
+  static func backward(_ row: CellRow, _ gradient: CellGradientRow, _ j: Int, _ n: Int) {
+    let h = loadUpTo16(row.hidden + j, n)
+    storeUpTo16(loadUpTo16(gradient.hidden + j, n) * (1 - h * h), row.line + j, n)
+    storeUpTo16(loadUpTo16(gradient.earlier + j, n), gradient.hidden + j, n)
   }
 }
 
 enum LSTMKernel: CellKernel {
-  static func forward(_ row: CellRow) {
-    let size = row.size
-    let (f, g, o) = (size, 2 &* size, 3 &* size)
-    eachStretch(size) { j, n in
-      let input = sigmoid(loadUpTo16(row.gates + j, n) + loadUpTo16(row.product + j, n))
-      let forget = sigmoid(loadUpTo16(row.gates + f + j, n) + loadUpTo16(row.product + f + j, n))
-      let candidate = tanh(loadUpTo16(row.gates + g + j, n) + loadUpTo16(row.product + g + j, n))
-      let output = sigmoid(loadUpTo16(row.gates + o + j, n) + loadUpTo16(row.product + o + j, n))
-      let cell = (input * candidate).addingProduct(forget, loadUpTo16(row.previousCell + j, n))
-      storeUpTo16(input, row.gates + j, n)
-      storeUpTo16(forget, row.gates + f + j, n)
-      storeUpTo16(candidate, row.gates + g + j, n)
-      storeUpTo16(output, row.gates + o + j, n)
-      storeUpTo16(cell, row.cell + j, n)
-      storeUpTo16(output * tanh(cell), row.hidden + j, n)
-    }
+  static func activate(_ row: CellRow) {
+    Kernels.activate(.sigmoid, row.input, 2 &* row.size)
+    Kernels.activate(.tanh, row.input + 2 &* row.size, row.size)
+    Kernels.activate(.sigmoid, row.input + 3 &* row.size, row.size)
   }
 
-  static func backward(_ row: CellRow, _ gradient: CellGradientRow) {
-    let size = row.size
-    let (f, g, o) = (size, 2 &* size, 3 &* size)
-    eachStretch(size) { j, n in
-      let input = loadUpTo16(row.gates + j, n)
-      let forget = loadUpTo16(row.gates + f + j, n)
-      let candidate = loadUpTo16(row.gates + g + j, n)
-      let output = loadUpTo16(row.gates + o + j, n)
-      let squashed = tanh(loadUpTo16(row.cell + j, n))
-      let dHidden = loadUpTo16(gradient.hidden + j, n)
-      let dCell = loadUpTo16(gradient.cell + j, n)
-        .addingProduct(dHidden * output, 1 - squashed * squashed)
-      let dForget = dCell * loadUpTo16(row.previousCell + j, n)
-      storeUpTo16(dCell * candidate * (input * (1 - input)), row.gates + j, n)
-      storeUpTo16(dForget * (forget * (1 - forget)), row.gates + f + j, n)
-      storeUpTo16(dCell * input * (1 - candidate * candidate), row.gates + g + j, n)
-      storeUpTo16(dHidden * squashed * (output * (1 - output)), row.gates + o + j, n)
-      storeUpTo16(dCell * forget, gradient.cell + j, n)
-      storeUpTo16(Lanes.zero, gradient.direct + j, n)
-    }
+  @inline(__always)
+  static func forward(_ row: CellRow, _ j: Int, _ n: Int) {
+    let (f, g, o) = (j &+ row.size, j &+ 2 &* row.size, j &+ 3 &* row.size)
+    let input = loadUpTo16(row.input + j, n)
+    let forget = loadUpTo16(row.input + f, n)
+    let candidate = loadUpTo16(row.input + g, n)
+    let output = loadUpTo16(row.input + o, n)
+    let cell = (input * candidate).addingProduct(forget, loadUpTo16(row.previousCell + j, n))
+    let squashed = tanh(cell)
+    storeUpTo16(input, row.line + j, n)
+    storeUpTo16(forget, row.line + f, n)
+    storeUpTo16(candidate, row.line + g, n)
+    storeUpTo16(output, row.line + o, n)
+    storeUpTo16(cell, row.cell + j, n)
+    storeUpTo16(squashed, row.squashed + j, n)
+    row.storeHidden(output * squashed, j, n)
+  }
+
+  @inline(__always)
+  static func backward(_ row: CellRow, _ gradient: CellGradientRow, _ j: Int, _ n: Int) {
+    let (f, g, o) = (j &+ row.size, j &+ 2 &* row.size, j &+ 3 &* row.size)
+    let input = loadUpTo16(row.line + j, n)
+    let forget = loadUpTo16(row.line + f, n)
+    let candidate = loadUpTo16(row.line + g, n)
+    let output = loadUpTo16(row.line + o, n)
+    let squashed = loadUpTo16(row.squashed + j, n)
+    let dHidden = loadUpTo16(gradient.hidden + j, n)
+    let dCell = loadUpTo16(gradient.cell + j, n)
+      .addingProduct(dHidden * output, 1 - squashed * squashed)
+    let dForget = dCell * loadUpTo16(row.previousCell + j, n)
+    storeUpTo16(dCell * candidate * (input * (1 - input)), row.line + j, n)
+    storeUpTo16(dForget * (forget * (1 - forget)), row.line + f, n)
+    storeUpTo16(dCell * input * (1 - candidate * candidate), row.line + g, n)
+    storeUpTo16(dHidden * squashed * (output * (1 - output)), row.line + o, n)
+    storeUpTo16(dCell * forget, gradient.cell + j, n)
+    storeUpTo16(loadUpTo16(gradient.earlier + j, n), gradient.hidden + j, n)
   }
 }
 
 enum GRUKernel: CellKernel {
-  static func forward(_ row: CellRow) {
-    let size = row.size
-    let (z, c) = (size, 2 &* size)
-    eachStretch(size) { j, n in
-      let reset = sigmoid(loadUpTo16(row.gates + j, n) + loadUpTo16(row.product + j, n))
-      let update = sigmoid(loadUpTo16(row.gates + z + j, n) + loadUpTo16(row.product + z + j, n))
-      let recurrent = loadUpTo16(row.product + c + j, n)
-      let candidate = tanh(loadUpTo16(row.gates + c + j, n).addingProduct(reset, recurrent))
-      let previous = loadUpTo16(row.previousHidden + j, n)
-      storeUpTo16(reset, row.gates + j, n)
-      storeUpTo16(update, row.gates + z + j, n)
-      storeUpTo16(candidate, row.gates + c + j, n)
-      storeUpTo16(recurrent, row.cell + j, n)
-      storeUpTo16(
-        (update * previous).addingProduct(1 - update, candidate),
-        row.hidden + j,
-        n
-      )
+  static func activate(_ row: CellRow) {
+    Kernels.activate(.sigmoid, row.input, 2 &* row.size)
+    let (reset, recurrent) = (row.input, row.input + 2 &* row.size)
+    zipLanes(reset, recurrent, row.input + 3 &* row.size, row.size) { reset, recurrent, input in
+      tanh(input.addingProduct(reset, recurrent))
     }
   }
 
-  static func backward(_ row: CellRow, _ gradient: CellGradientRow) {
-    let size = row.size
-    let (z, c) = (size, 2 &* size)
-    eachStretch(size) { j, n in
-      let reset = loadUpTo16(row.gates + j, n)
-      let update = loadUpTo16(row.gates + z + j, n)
-      let candidate = loadUpTo16(row.gates + c + j, n)
-      let recurrent = loadUpTo16(row.cell + j, n)
-      let previous = loadUpTo16(row.previousHidden + j, n)
-      let dHidden = loadUpTo16(gradient.hidden + j, n)
-      let dCandidate = dHidden * (1 - update) * (1 - candidate * candidate)
-      let dReset = dCandidate * recurrent * (reset * (1 - reset))
-      let dUpdate = dHidden * (previous - candidate) * (update * (1 - update))
-      storeUpTo16(dReset, row.gates + j, n)
-      storeUpTo16(dUpdate, row.gates + z + j, n)
-      storeUpTo16(dCandidate, row.gates + c + j, n)
-      storeUpTo16(dReset, row.product + j, n)
-      storeUpTo16(dUpdate, row.product + z + j, n)
-      storeUpTo16(dCandidate * reset, row.product + c + j, n)
-      storeUpTo16(dHidden * update, gradient.direct + j, n)
-    }
+  @inline(__always)
+  static func forward(_ row: CellRow, _ j: Int, _ n: Int) {
+    let (z, u, c) = (j &+ row.size, j &+ 2 &* row.size, j &+ 3 &* row.size)
+    let reset = loadUpTo16(row.input + j, n)
+    let update = loadUpTo16(row.input + z, n)
+    let recurrent = loadUpTo16(row.input + u, n)
+    let candidate = loadUpTo16(row.input + c, n)
+    let previous = loadUpTo16(row.previousHidden + j, n)
+    storeUpTo16(reset, row.line + j, n)
+    storeUpTo16(update, row.line + z, n)
+    storeUpTo16(recurrent, row.line + u, n)
+    storeUpTo16(candidate, row.line + c, n)
+    row.storeHidden((update * previous).addingProduct(1 - update, candidate), j, n)
   }
-}
 
-@inline(__always)
-private func eachStretch(_ size: Int, _ body: (Int, Int) -> Void) {
-  var j = 0
-  while j < size {
-    body(j, size &- j)
-    j &+= 16
+  @inline(__always)
+  static func backward(_ row: CellRow, _ gradient: CellGradientRow, _ j: Int, _ n: Int) {
+    let (z, u, c) = (j &+ row.size, j &+ 2 &* row.size, j &+ 3 &* row.size)
+    let reset = loadUpTo16(row.line + j, n)
+    let update = loadUpTo16(row.line + z, n)
+    let recurrent = loadUpTo16(row.line + u, n)
+    let candidate = loadUpTo16(row.line + c, n)
+    let previous = loadUpTo16(row.previousHidden + j, n)
+    let dHidden = loadUpTo16(gradient.hidden + j, n)
+    let dCandidate = dHidden * (1 - update) * (1 - candidate * candidate)
+    storeUpTo16(dCandidate * recurrent * (reset * (1 - reset)), row.line + j, n)
+    storeUpTo16(dHidden * (previous - candidate) * (update * (1 - update)), row.line + z, n)
+    storeUpTo16(dCandidate * reset, row.line + u, n)
+    storeUpTo16(dCandidate, row.line + c, n)
+    storeUpTo16(
+      loadUpTo16(gradient.earlier + j, n).addingProduct(dHidden, update),
+      gradient.hidden + j,
+      n
+    )
   }
 }

@@ -30,25 +30,48 @@ private struct ColumnSumTask: ParallelTask {
   let accumulating: Bool
 
   func run(_ index: Int, thread: Int) {
-    var j = index &* 64
-    let end = min(columns, j &+ 64)
-    while j < end {
-      let width = min(16, end &- j)
+    let first = index &* 64
+    let width = min(64, columns &- first)
+    if width == 64 { return wholePiece(first) }
+    if columns == 1 && rowStride == 1 { return line() }
+    var j = first
+    while j < first &+ width {
+      let count = min(16, first &+ width &- j)
       var total = Lanes.zero
-      if columns == 1 && rowStride == 1 {
-        // One column is a line: add it up in order.
-        var sum: Float = 0
-        for i in 0..<rows { sum += x[i] }
-        total[0] = sum
-      } else if width == 16 {
-        for i in 0..<rows { total += load(x + (i &* rowStride &+ j)) }
-      } else {
-        for i in 0..<rows { total += loadPart(x + (i &* rowStride &+ j), width) }
-      }
-      if accumulating { total = loadPart(UnsafePointer(sums) + j, width) + total }
-      storePart(total, sums + j, width)
+      for i in 0..<rows { total += loadUpTo16(x + (i &* rowStride &+ j), count) }
+      finish(total, j, count)
       j &+= 16
     }
+  }
+
+  /// Four times 16 columns at once: whole cache lines of every row, one after the other.
+  private func wholePiece(_ first: Int) {
+    var (a, b, c, d) = (Lanes.zero, Lanes.zero, Lanes.zero, Lanes.zero)
+    var line = x + first
+    for _ in 0..<rows {
+      a += load(line)
+      b += load(line + 16)
+      c += load(line + 32)
+      d += load(line + 48)
+      line += rowStride
+    }
+    finish(a, first, 16)
+    finish(b, first &+ 16, 16)
+    finish(c, first &+ 32, 16)
+    finish(d, first &+ 48, 16)
+  }
+
+  /// One column is a line: add it up in order.
+  private func line() {
+    var sum: Float = 0
+    for i in 0..<rows { sum += x[i] }
+    sums[0] = accumulating ? sums[0] + sum : sum
+  }
+
+  @inline(__always)
+  private func finish(_ total: Lanes, _ j: Int, _ count: Int) {
+    let sum = accumulating ? loadUpTo16(UnsafePointer(sums) + j, count) + total : total
+    storeUpTo16(sum, sums + j, count)
   }
 }
 

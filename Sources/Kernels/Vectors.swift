@@ -117,5 +117,14 @@ func treeSum(_ v: Lanes) -> Float {
   return c.x + c.y
 }
 
+/// The largest of the lanes, none of which is NaN.
+@inline(__always)
+func treeMaximum(_ v: Lanes) -> Float {
+  let a = v.lowHalf.replacing(with: v.highHalf, where: v.highHalf .> v.lowHalf)
+  let b = a.lowHalf.replacing(with: a.highHalf, where: a.highHalf .> a.lowHalf)
+  let c = b.lowHalf.replacing(with: b.highHalf, where: b.highHalf .> b.lowHalf)
+  return c.y > c.x ? c.y : c.x
+}
+
 @inline(__always)
 func roundUp(_ n: Int, to multiple: Int) -> Int { (n &+ multiple &- 1) / multiple &* multiple }

@@ -37,6 +37,7 @@ import Testing
       let slopes = GuardedFloats(dy)
       scatterRows(
         slopes.source,
+        rowStride: width,
         tokens: tokens,
         count: count,
         width: width,
@@ -50,27 +51,43 @@ import Testing
     }
   }
 
-  @Test(arguments: [0, 1, 63, 65, 130], [1, 2, 17])
-  func `a matrix is transposed, also onto another`(rows: Int, columns: Int) {
+  @Test(arguments: [0, 1, 3, 4, 63, 65, 130], [1, 2, 4, 17])
+  func `a matrix is transposed, also onto another, to lines at any distance`(
+    rows: Int,
+    columns: Int
+  ) {
     let x = awkward(rows * columns)
-    let old = awkward(rows * columns, start: 1)
     let source = GuardedFloats(x)
     let context = KernelContext(threadCount: 2)
-    let y = GuardedFloats(count: rows * columns, offset: 1)
-    transpose(source.source, rows: rows, columns: columns, into: y.base, context: context)
     let expected = transposed(x, rows: rows, columns: columns)
-    #expect(bitMismatch(y.array, expected) == nil)
-    let sum = GuardedFloats(old)
-    transpose(
-      source.source,
-      rows: rows,
-      columns: columns,
-      into: sum.base,
-      accumulating: true,
-      context: context
-    )
-    #expect(bitMismatch(sum.array, zip(old, expected).map { $0 + $1 }) == nil)
-    #expect(y.isIntact && sum.isIntact)
+    for stride in [rows, rows + 3] {
+      let y = GuardedFloats(count: stride * columns, offset: 1)
+      transpose(
+        source.source,
+        rows: rows,
+        columns: columns,
+        into: y.base,
+        rowStride: stride,
+        context: context
+      )
+      let old = awkward(stride * columns, start: 1)
+      let sum = GuardedFloats(old)
+      transpose(
+        source.source,
+        rows: rows,
+        columns: columns,
+        into: sum.base,
+        rowStride: stride,
+        accumulating: true,
+        context: context
+      )
+      for i in 0..<stride * columns {
+        let value = i % stride < rows ? expected[i / stride * rows + i % stride] : nil
+        #expect(value == nil ? y.array[i].isNaN : y.array[i] == value)
+        #expect(sum.array[i] == old[i] + (value ?? 0))
+      }
+      #expect(y.isIntact && sum.isIntact)
+    }
     let numbers = (0..<Int32(rows * columns)).map { $0 }
     var exchanged = [Int32](repeating: -1, count: numbers.count)
     transpose(numbers, rows: rows, columns: columns, into: &exchanged)

@@ -12,24 +12,12 @@ extension Tape {
     bias: Variable?,
     activation: Activation = .identity
   ) -> Variable {
-    let (units, vocabulary) = (shape(of: weight)[0], shape(of: weight)[1])
-    let table = unsafe floats(units * vocabulary)
-    unsafe transpose(
-      values(weight),
-      rows: units,
-      columns: vocabulary,
-      into: table,
-      context: context
-    )
-    let y = result(tokens.shape.appending(units), of: weight, bias)
-    unsafe gatherRows(
-      table,
-      tokens: tokens.base,
-      count: tokens.shape.count,
-      width: units,
+    let y = result(tokens.shape.appending(shape(of: weight)[0]), of: weight, bias)
+    unsafe gatherColumns(
+      weight,
+      tokens,
       bias: values(bias).map { unsafe UnsafePointer($0) },
-      into: values(y),
-      context: context
+      into: values(y)
     )
     if activation != .identity {
       unsafe activate(
@@ -68,6 +56,34 @@ extension Tape {
     return y
   }
 
+  /// y[i] = weight[:, tokens[i]] + bias, through a transposed table.
+  func gatherColumns(
+    _ weight: Variable,
+    _ tokens: Indices,
+    bias: UnsafePointer<Float>?,
+    into y: UnsafeMutablePointer<Float>
+  ) {
+    let (units, vocabulary) = (shape(of: weight)[0], shape(of: weight)[1])
+    let table = unsafe floats(units * vocabulary)
+    unsafe transpose(
+      values(weight),
+      rows: units,
+      columns: vocabulary,
+      into: table,
+      rowStride: units,
+      context: context
+    )
+    unsafe gatherRows(
+      table,
+      tokens: tokens.base,
+      count: tokens.shape.count,
+      width: units,
+      bias: bias,
+      into: y,
+      context: context
+    )
+  }
+
   /// dweight[:, tokens[i]] += dy[i] in token order, through a transposed table.
   func scatterColumns(
     _ dy: UnsafePointer<Float>,
@@ -80,6 +96,7 @@ extension Tape {
     unsafe fill(table, with: 0, count: units * vocabulary, context: context)
     unsafe scatterRows(
       dy,
+      rowStride: units,
       tokens: tokens.base,
       count: tokens.shape.count,
       width: units,
@@ -91,6 +108,7 @@ extension Tape {
       rows: vocabulary,
       columns: units,
       into: dw,
+      rowStride: vocabulary,
       accumulating: accumulating,
       context: context
     )
@@ -143,6 +161,7 @@ private func embeddingBackward(
   }
   unsafe scatterRows(
     dy,
+    rowStride: shape[1],
     tokens: tokens.base,
     count: tokens.shape.count,
     width: shape[1],

@@ -46,7 +46,6 @@ extension Tape {
   ///
   /// Starts from `state`, or zeros if it is of another batch size, and leaves the last state there, detached; a nil
   /// state starts from zeros and stays nil.
-  /// The input's product of all steps is one GEMM.
   public func recurrent(
     _ x: Variable,
     _ cell: RecurrentCell,
@@ -58,36 +57,15 @@ extension Tape {
       s.rank == 3 && s[2] == shape(of: weights.inputWeight)[1],
       "recurrent: x is \(s), weight \(shape(of: weights.inputWeight))"
     )
-    let ordered = unsafe floats(s.count)
-    unsafe exchangeAxes(
-      values(x),
-      first: s[0],
-      second: s[1],
-      width: s[2],
-      into: ordered,
-      context: context
+    return unsafe recurrent(
+      .values(values(x)),
+      x,
+      nil,
+      Shape(s[0], s[1], shape(of: weights.hiddenWeight)[1]),
+      cell,
+      weights,
+      &state
     )
-    var sequence = unsafe Sequence(
-      cell: cell,
-      weights: weights,
-      batch: s[0],
-      steps: s[1],
-      tape: self
-    )
-    let width = unsafe sequence.gateWidth
-    unsafe multiply(
-      m: s[0] * s[1],
-      n: width,
-      k: s[2],
-      Matrix(ordered, rowStride: s[2]),
-      Matrix(values(weights.inputWeight), rowStride: s[2]).transposed,
-      into: sequence.gates,
-      rowStride: width,
-      epilogue: Epilogue(columnBias: values(weights.inputBias).map { unsafe UnsafePointer($0) }),
-      context: context
-    )
-    unsafe sequence.ordered = ordered
-    return unsafe run(sequence, x: x, tokens: nil, state: &state)
   }
 
   /// The same on one-hot tokens [N, T], without making the vectors.
@@ -97,267 +75,297 @@ extension Tape {
     _ weights: RecurrentWeights,
     state: inout RecurrentState?
   ) -> Variable {
-    let (batch, steps) = (tokens.shape[0], tokens.shape[1])
-    let ordered = unsafe indices(Shape(steps, batch)) { memory in
-      unsafe transpose(tokens.base, rows: batch, columns: steps, into: memory)
-    }
-    let sequence = unsafe Sequence(
-      cell: cell,
-      weights: weights,
-      batch: batch,
-      steps: steps,
-      tape: self
+    unsafe recurrent(
+      .tokens(tokens.base, vocabulary: shape(of: weights.inputWeight)[1]),
+      nil,
+      tokens,
+      tokens.shape.appending(shape(of: weights.hiddenWeight)[1]),
+      cell,
+      weights,
+      &state
     )
-    let width = unsafe sequence.gateWidth
-    let vocabulary = shape(of: weights.inputWeight)[1]
-    let table = unsafe floats(width * vocabulary)
-    unsafe transpose(
-      values(weights.inputWeight),
-      rows: width,
-      columns: vocabulary,
-      into: table,
-      context: context
-    )
-    unsafe gatherRows(
-      table,
-      tokens: ordered.base,
-      count: batch * steps,
-      width: width,
-      bias: values(weights.inputBias).map { unsafe UnsafePointer($0) },
-      into: sequence.gates,
-      context: context
-    )
-    return unsafe run(sequence, x: nil, tokens: ordered, state: &state)
   }
 
-  private func run(
-    _ sequence: Sequence,
-    x: Variable?,
-    tokens: Indices?,
-    state: inout RecurrentState?
+  private func recurrent(
+    _ input: RecurrentInput,
+    _ x: Variable?,
+    _ tokens: Indices?,
+    _ shape: Shape,
+    _ cell: RecurrentCell,
+    _ weights: RecurrentWeights,
+    _ state: inout RecurrentState?
   ) -> Variable {
-    let lines = unsafe sequence.batch * sequence.size
-    unsafe sequence.begin(state, lines)
-    let weights = unsafe sequence.weights
-    unsafe recurrentForward(
-      sequence.buffers(products: sequence.gates),
-      weights: values(weights.hiddenWeight),
-      bias: values(weights.hiddenBias).map { unsafe UnsafePointer($0) },
-      context: context
-    )
-    if state != nil { unsafe sequence.end(&state, lines) }
-    let y = unsafe result(
-      Shape(sequence.batch, sequence.steps, sequence.size),
+    let y = result(
+      shape,
       of: x,
       weights.inputWeight,
       weights.hiddenWeight,
       weights.inputBias,
       weights.hiddenBias
     )
-    unsafe exchangeAxes(
-      sequence.hidden + lines,
-      first: sequence.steps,
-      second: sequence.batch,
-      width: sequence.size,
-      into: values(y),
+    let inputs = x.map { self.shape(of: $0)[2] } ?? 0
+    let memory = unsafe RecurrentMemory(cell, shape, inputs: inputs, self)
+    let buffers = unsafe memory.buffers(shape, inputs: inputs)
+    begin(buffers, state)
+    unsafe recurrentForward(
+      buffers,
+      input,
+      RecurrentParameters(
+        inputWeight: values(weights.inputWeight),
+        hiddenWeight: values(weights.hiddenWeight),
+        inputBias: values(weights.inputBias).map { unsafe UnsafePointer($0) },
+        hiddenBias: values(weights.hiddenBias).map { unsafe UnsafePointer($0) }
+      ),
+      result: values(y),
       context: context
     )
-    var node = unsafe Node(backward: recurrentBackwardNode, output: y)
+    end(buffers, &state)
+    var node = unsafe Node(backward: recurrentBackward, output: y)
     unsafe node.inputs = (
       x, weights.inputWeight, weights.hiddenWeight, weights.inputBias, weights.hiddenBias
     )
     unsafe node.indices = tokens
-    unsafe node.numbers[0] = sequence.cell.rawValue
-    unsafe node.buffers = (sequence.gates, sequence.hidden, sequence.cells, sequence.ordered)
+    unsafe node.numbers[0] = cell.rawValue
+    unsafe node.buffers = (memory.lines, memory.states, memory.cells, memory.squashed)
     unsafe note(node)
     return y
   }
 }
 
-/// The memory of one recurrent layer on a tape, time first.
+/// What a recurrent layer keeps on the tape beside its result.
 @unsafe
-private struct Sequence {
+private struct RecurrentMemory {
   let cell: RecurrentCell
-  let weights: RecurrentWeights
-  let batch: Int
-  let steps: Int
-  let size: Int
-  let gates: UnsafeMutablePointer<Float>
-  let hidden: UnsafeMutablePointer<Float>
+  let lines: UnsafeMutablePointer<Float>
+  let states: UnsafeMutablePointer<Float>
   let cells: UnsafeMutablePointer<Float>
-  var ordered: UnsafeMutablePointer<Float>?
+  let squashed: UnsafeMutablePointer<Float>
 
-  var gateWidth: Int { unsafe cell.gates * size }
-
-  init(cell: RecurrentCell, weights: RecurrentWeights, batch: Int, steps: Int, tape: Tape) {
-    let size = tape.shape(of: weights.hiddenWeight)[1]
-    let states = (steps + 1) * batch * size
+  /// New memory for hidden states of `shape` [N, T, H].
+  init(_ cell: RecurrentCell, _ shape: Shape, inputs: Int, _ tape: Tape) {
+    let (examples, steps, size) = (shape[0], shape[1], shape[2])
     unsafe self.cell = cell
-    unsafe self.weights = weights
-    unsafe self.batch = batch
-    unsafe self.steps = steps
-    unsafe self.size = size
-    unsafe gates = tape.floats(steps * batch * cell.gates * size)
-    unsafe hidden = tape.floats(states)
-    unsafe cells = cell == .rnn ? hidden : tape.floats(states)
+    unsafe lines = tape.floats(
+      examples * steps * RecurrentBuffers.lineStride(cell, size: size)
+    )
+    unsafe states = tape.floats(examples * (steps + 1) * (inputs + size))
+    unsafe cells = cell == .lstm ? tape.floats(examples * (steps + 1) * size) : states
+    unsafe squashed = cell == .lstm ? tape.floats(shape.count) : states
   }
 
-  func buffers(products: UnsafeMutablePointer<Float>) -> RecurrentBuffers {
+  /// The memory of a noted layer.
+  init?(_ node: Node) {
+    guard let cell = unsafe RecurrentCell(rawValue: node.numbers[0]),
+      let lines = unsafe node.buffers.0, let states = unsafe node.buffers.1,
+      let cells = unsafe node.buffers.2, let squashed = unsafe node.buffers.3
+    else { return nil }
+    unsafe self.cell = cell
+    unsafe (self.lines, self.states) = (lines, states)
+    unsafe (self.cells, self.squashed) = (cells, squashed)
+  }
+
+  func buffers(_ shape: Shape, inputs: Int) -> RecurrentBuffers {
     unsafe RecurrentBuffers(
       cell: cell,
-      batch: batch,
-      steps: steps,
-      size: size,
-      gates: gates,
-      hidden: hidden,
+      batch: shape[0],
+      steps: shape[1],
+      size: shape[2],
+      inputs: inputs,
+      lines: lines,
+      states: states,
       cells: cells,
-      products: products
+      squashed: squashed
     )
-  }
-
-  /// Slot 0 from the state, if it fits this batch, else zeros.
-  func begin(_ state: RecurrentState?, _ lines: Int) {
-    let fits = state.map { $0.hidden.count == lines } ?? false
-    for i in 0..<lines {
-      unsafe hidden[i] = fits ? state?.hidden[i] ?? 0 : 0
-    }
-    if unsafe cell != .lstm { return }
-    for i in 0..<lines { unsafe cells[i] = fits ? state?.cell[i] ?? 0 : 0 }
-  }
-
-  /// The last slot into the state.
-  func end(_ state: inout RecurrentState?, _ lines: Int) {
-    let offset = unsafe steps * lines
-    let last = unsafe Array(UnsafeBufferPointer(start: hidden + offset, count: lines))
-    let lastCell =
-      unsafe cell == .lstm
-      ? Array(UnsafeBufferPointer(start: cells + offset, count: lines)) : []
-    state = RecurrentState(hidden: last, cell: lastCell)
   }
 }
 
-private func recurrentBackwardNode(
+// MARK: - States
+
+/// Slot 0 from the state, if it fits this batch, else zeros.
+private func begin(_ b: RecurrentBuffers, _ state: RecurrentState?) {
+  unsafe write(state?.hidden, into: b.states + b.inputs, stride: b.inputs + b.size, b)
+  if b.cell == .lstm { unsafe write(state?.cell, into: b.cells, stride: b.size, b) }
+}
+
+private func write(
+  _ values: [Float]?,
+  into memory: UnsafeMutablePointer<Float>,
+  stride: Int,
+  _ b: RecurrentBuffers
+) {
+  if let values, values.count == b.batch * b.size {
+    unsafe copyLines(
+      values,
+      xStride: b.size,
+      into: memory,
+      yStride: stride,
+      count: b.batch,
+      width: b.size
+    )
+  } else {
+    for n in 0..<b.batch { unsafe (memory + n * stride).update(repeating: 0, count: b.size) }
+  }
+}
+
+/// The last slot into the state, in the memory of its arrays if they are of that size and have no other owner.
+private func end(_ b: RecurrentBuffers, _ state: inout RecurrentState?) {
+  guard var kept = state else { return }
+  state = nil
+  unsafe read(b.states + b.inputs, stride: b.inputs + b.size, b, into: &kept.hidden)
+  if b.cell == .lstm { unsafe read(b.cells, stride: b.size, b, into: &kept.cell) }
+  state = kept
+}
+
+private func read(
+  _ states: UnsafePointer<Float>,
+  stride: Int,
+  _ b: RecurrentBuffers,
+  into array: inout [Float]
+) {
+  let count = b.batch * b.size
+  if array.count != count { array = [Float](repeating: 0, count: count) }
+  unsafe array.withUnsafeMutableBufferPointer { memory in
+    guard let base = memory.baseAddress else { return }
+    unsafe copyLines(
+      states + b.steps * b.batch * stride,
+      xStride: stride,
+      into: base,
+      yStride: b.size,
+      count: b.batch,
+      width: b.size
+    )
+  }
+}
+
+// MARK: - Gradients
+
+private func recurrentBackward(
   _ tape: Tape,
   _ node: Node,
   _ dy: UnsafeMutablePointer<Float>
 ) {
+  let inputs = unsafe node.inputs.0.map { tape.shape(of: $0)[2] } ?? 0
   guard let inputWeight = unsafe node.inputs.1, let hiddenWeight = unsafe node.inputs.2,
-    let cell = unsafe RecurrentCell(rawValue: node.numbers[0]),
-    let gates = unsafe node.buffers.0, let hidden = unsafe node.buffers.1,
-    let cells = unsafe node.buffers.2
+    let b = unsafe RecurrentMemory(node)?.buffers(tape.shape(of: node.output), inputs: inputs)
   else { return }
-  let s = tape.shape(of: unsafe node.output)
-  let (batch, steps, size) = (s[0], s[1], s[2])
-  let (rows, width) = (batch * steps, cell.gates * size)
-  let ordered = unsafe tape.floats(s.count)
-  unsafe exchangeAxes(
-    dy,
-    first: batch,
-    second: steps,
-    width: size,
-    into: ordered,
+  unsafe Kernels.recurrentBackward(
+    b,
+    gradient: dy,
+    hiddenWeight: tape.values(hiddenWeight),
     context: tape.context
   )
-  let products = unsafe cell == .gru ? tape.floats(rows * width) : gates
-  unsafe recurrentBackward(
-    RecurrentBuffers(
-      cell: cell,
-      batch: batch,
-      steps: steps,
-      size: size,
-      gates: gates,
-      hidden: hidden,
-      cells: cells,
-      products: products
-    ),
-    gradient: ordered,
-    weights: tape.values(hiddenWeight),
-    context: tape.context
-  )
-
-  if let (dw, accumulating) = unsafe tape.gradientTarget(hiddenWeight) {
-    unsafe multiply(
-      m: width,
-      n: size,
-      k: rows,
-      Matrix(products, rowStride: width).transposed,
-      Matrix(hidden, rowStride: size),
-      into: dw,
-      rowStride: size,
-      accumulating: accumulating,
-      context: tape.context
-    )
-  }
-  unsafe biasGradient(tape, node.inputs.3, gates, rows, width)
-  unsafe biasGradient(tape, node.inputs.4, products, rows, width)
+  biasGradients(tape, unsafe node.inputs.3, unsafe node.inputs.4, b)
   if let tokens = unsafe node.indices {
-    unsafe tape.scatterColumns(gates, tokens, into: inputWeight)
-  } else if let x = unsafe node.inputs.0, let input = unsafe node.buffers.3 {
-    unsafe inputGradients(tape, x, input, inputWeight, gates, batch, steps)
+    weightGradient(tape, hiddenWeight, b)
+    tokenGradient(tape, tokens, inputWeight, b)
+  } else if let x = unsafe node.inputs.0 {
+    weightGradients(tape, inputWeight, hiddenWeight, b)
+    inputGradient(tape, x, inputWeight, b)
   }
 }
 
-private func biasGradient(
+/// Of U alone.
+private func weightGradient(_ tape: Tape, _ hiddenWeight: Variable, _ b: RecurrentBuffers) {
+  guard let (dw, accumulating) = unsafe tape.gradientTarget(hiddenWeight) else { return }
+  unsafe recurrentWeightGradient(b, into: dw, accumulating: accumulating, context: tape.context)
+}
+
+/// Of [W U], then of each.
+private func weightGradients(
+  _ tape: Tape,
+  _ inputWeight: Variable,
+  _ hiddenWeight: Variable,
+  _ b: RecurrentBuffers
+) {
+  let (rows, width) = (b.cell.gates * b.size, b.inputs + b.size)
+  let both = unsafe tape.floats(rows * width)
+  unsafe recurrentWeightGradient(b, into: both, accumulating: false, context: tape.context)
+  unsafe addColumns(tape, inputWeight, both, width)
+  unsafe addColumns(tape, hiddenWeight, both + b.inputs, width)
+}
+
+private func addColumns(
+  _ tape: Tape,
+  _ weight: Variable,
+  _ gradient: UnsafePointer<Float>,
+  _ stride: Int
+) {
+  guard let (dw, accumulating) = unsafe tape.gradientTarget(weight) else { return }
+  let shape = tape.shape(of: weight)
+  unsafe copyLines(
+    gradient,
+    xStride: stride,
+    into: dw,
+    yStride: shape[1],
+    count: shape[0],
+    width: shape[1],
+    accumulating: accumulating
+  )
+}
+
+private func biasGradients(
+  _ tape: Tape,
+  _ inputBias: Variable?,
+  _ hiddenBias: Variable?,
+  _ b: RecurrentBuffers
+) {
+  if inputBias == nil && hiddenBias == nil { return }
+  let width = b.cell.gates * b.size
+  let (sums, hiddenSums) = unsafe (tape.floats(width), tape.floats(width))
+  unsafe recurrentBiasGradients(b, sums, hiddenSums, context: tape.context)
+  unsafe addGradient(tape, inputBias, sums, width)
+  unsafe addGradient(tape, hiddenBias, hiddenSums, width)
+}
+
+private func addGradient(
   _ tape: Tape,
   _ bias: Variable?,
-  _ slopes: UnsafePointer<Float>,
-  _ rows: Int,
-  _ width: Int
+  _ gradient: UnsafePointer<Float>,
+  _ count: Int
 ) {
   guard let bias, let (db, accumulating) = unsafe tape.gradientTarget(bias) else { return }
-  unsafe columnSums(
-    slopes,
-    rows: rows,
-    columns: width,
-    rowStride: width,
-    into: db,
+  unsafe add(gradient, into: db, count: count, accumulating: accumulating, context: tape.context)
+}
+
+private func tokenGradient(
+  _ tape: Tape,
+  _ tokens: Indices,
+  _ inputWeight: Variable,
+  _ b: RecurrentBuffers
+) {
+  guard let (dw, accumulating) = unsafe tape.gradientTarget(inputWeight) else { return }
+  let ordered = unsafe tape.indices(tokens.shape) { memory in
+    unsafe transpose(tokens.base, rows: b.batch, columns: b.steps, into: memory)
+  }
+  unsafe recurrentTokenGradient(
+    b,
+    tokens: ordered.base,
+    vocabulary: tape.shape(of: inputWeight)[1],
+    into: dw,
     accumulating: accumulating,
     context: tape.context
   )
 }
 
-/// Gradients of the input weight and of x, whose time-first copy is `input`.
-private func inputGradients(
+private func inputGradient(
   _ tape: Tape,
   _ x: Variable,
-  _ input: UnsafeMutablePointer<Float>,
   _ inputWeight: Variable,
-  _ slopes: UnsafePointer<Float>,
-  _ batch: Int,
-  _ steps: Int
+  _ b: RecurrentBuffers
 ) {
-  let (width, inputs) = (tape.shape(of: inputWeight)[0], tape.shape(of: inputWeight)[1])
-  let rows = batch * steps
-  if let (dw, accumulating) = unsafe tape.gradientTarget(inputWeight) {
-    unsafe multiply(
-      m: width,
-      n: inputs,
-      k: rows,
-      Matrix(slopes, rowStride: width).transposed,
-      Matrix(input, rowStride: inputs),
-      into: dw,
-      rowStride: inputs,
-      accumulating: accumulating,
-      context: tape.context
-    )
-  }
   guard let (dx, accumulating) = unsafe tape.gradientTarget(x) else { return }
-  // The time-first copy of x is no longer needed: its place takes the time-first gradient.
-  unsafe multiply(
-    m: rows,
-    n: inputs,
-    k: width,
-    Matrix(slopes, rowStride: width),
-    Matrix(tape.values(inputWeight), rowStride: inputs),
-    into: input,
-    rowStride: inputs,
+  let ordered = unsafe tape.floats(tape.shape(of: x).count)
+  unsafe recurrentInputGradient(
+    b,
+    inputWeight: tape.values(inputWeight),
+    into: ordered,
     context: tape.context
   )
   unsafe exchangeAxes(
-    input,
-    first: steps,
-    second: batch,
-    width: inputs,
+    ordered,
+    first: b.steps,
+    second: b.batch,
+    width: b.inputs,
     into: dx,
     accumulating: accumulating,
     context: tape.context

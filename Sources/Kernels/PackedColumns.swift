@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// A matrix that is multiplied many times, by few rows each time: recurrent weights, once for each step.
+//
+// Its columns are packed once for all times (as Appleyard, Kočiský & Blunsom, "Optimizing Performance of Recurrent Neural
+// Networks on GPUs", 2016, §3.2, transpose them once), and a stretch of a panel stays in the first-level cache while all
+// rows use it (Goto & van de Geijn 2008). The rows lie contiguous along the depth and are used in place: packing them
+// would cost more than it saves.
+
+/// Longest stretch of the depth between two rows' turns: so much of a panel fills three quarters of 32 KiB.
+private let depthBlock = 24 * 256 / tileColumns
+
+/// B[depth, columns] in packed panels [depth, panel's width] of its columns.
+struct PackedColumns {
+  let panels: UnsafeMutablePointer<Float>
+  let columns: Int
+  let depth: Int
+
+  /// Floats that `columns` × `depth` take.
+  static func count(columns: Int, depth: Int) -> Int {
+    roundUp(columns, to: tileColumns) &* depth
+  }
+
+  /// Floats that `multiply` needs aside.
+  static let aside = tileRows * depthBlock
+
+  /// Packs elements (j, k) of `source` for all columns j and k < `count`, as depth from `start` on.
+  func pack(_ source: StridedSource, start: Int = 0, count: Int? = nil, _ pool: ThreadPool) {
+    let depth = count ?? depth
+    if depth == 0 { return }
+    let panels = (columns &+ tileColumns &- 1) / tileColumns
+    pool.run(panels, PackColumnsTask(packed: self, source: source, start: start, depth: depth))
+  }
+
+  /// C[rows, columns] += A · B on the calling thread; each element is one chain that goes on from C over k in order.
+  ///
+  /// Rows of A and C lie at their strides; `aside` has room for `PackedColumns.aside` floats. Walking `backward` every
+  /// other time meets the panels first that the second-level cache still holds.
+  func multiply(
+    _ a: UnsafePointer<Float>,
+    rowStride: Int,
+    rows: Int,
+    addingTo c: UnsafeMutablePointer<Float>,
+    resultStride: Int,
+    backward: Bool,
+    aside: UnsafeMutablePointer<Float>
+  ) {
+    let last = (columns &- 1) / tileColumns &* tileColumns
+    var j = backward ? last : 0
+    while j >= 0 && j < columns {
+      let width = min(tileColumns, columns &- j)
+      var start = 0
+      while start < depth {
+        let block = min(depthBlock, depth &- start)
+        multiplyBlock(
+          a + start,
+          rowStride,
+          rows,
+          SteadyColumns(panel(j) + start &* panelWidth(width), stride: panelWidth(width)),
+          block,
+          c + j,
+          resultStride,
+          width,
+          aside
+        )
+        start &+= block
+      }
+      j &+= backward ? -tileColumns : tileColumns
+    }
+  }
+
+  /// All rows against one stretch of a panel.
+  @inline(__always)
+  private func multiplyBlock(
+    _ a: UnsafePointer<Float>,
+    _ rowStride: Int,
+    _ rows: Int,
+    _ b: SteadyColumns,
+    _ depth: Int,
+    _ c: UnsafeMutablePointer<Float>,
+    _ resultStride: Int,
+    _ width: Int,
+    _ aside: UnsafeMutablePointer<Float>
+  ) {
+    var i = 0
+    while i &+ tileRows <= rows {
+      multiplyTile(
+        depth,
+        RowsInPlace(a + i &* rowStride, stride: rowStride),
+        b,
+        c + i &* resultStride,
+        resultStride,
+        rows: tileRows,
+        columns: width,
+        start: .continuing
+      )
+      i &+= tileRows
+    }
+    if i == rows { return }
+    // A tile reads as many rows as it has: the last few, filled up with zeros.
+    StridedSource(base: a, indexStride: rowStride, depthStride: 1).pack(
+      into: aside,
+      width: tileRows,
+      start: i,
+      valid: rows &- i,
+      depthStart: 0,
+      depth: depth
+    )
+    multiplyTile(
+      depth,
+      PackedRows(aside),
+      b,
+      c + i &* resultStride,
+      resultStride,
+      rows: rows &- i,
+      columns: width,
+      start: .continuing
+    )
+  }
+
+  @inline(__always)
+  fileprivate func panel(_ column: Int) -> UnsafeMutablePointer<Float> { panels + column &* depth }
+}
+
+private struct PackColumnsTask: ParallelTask {
+  let packed: PackedColumns
+  let source: StridedSource
+  let start: Int
+  let depth: Int
+
+  func run(_ index: Int, thread: Int) {
+    let column = index &* tileColumns
+    let valid = min(tileColumns, packed.columns &- column)
+    source.pack(
+      into: packed.panel(column) + start &* panelWidth(valid),
+      width: panelWidth(valid),
+      start: column,
+      valid: valid,
+      depthStart: 0,
+      depth: depth
+    )
+  }
+}

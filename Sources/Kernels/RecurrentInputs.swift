@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// What a recurrent layer is fed, step by step, right before it is used: so it never leaves the cache in between.
+
+/// A recurrent layer's input, batch first.
+public enum RecurrentInput {
+  /// x [N, T, D] of the buffers' `inputs` D > 0.
+  case values(UnsafePointer<Float>)
+  /// One-hot tokens [N, T] below `vocabulary`.
+  case tokens(UnsafePointer<Int32>, vocabulary: Int)
+}
+
+/// Puts a step's inputs where they are needed: beside the hidden states, or into the lines.
+protocol StepInput {
+  /// Makes the lines, and the inputs in `states`, of step t, `rows` examples from `first` on.
+  func write(
+    _ t: Int,
+    first: Int,
+    rows: Int,
+    states: UnsafeMutablePointer<Float>,
+    lines: UnsafeMutablePointer<Float>
+  )
+}
+
+/// Values go beside the hidden states, and lines begin as biases.
+struct ValueInput: StepInput {
+  let x: UnsafePointer<Float>
+  let b: RecurrentBuffers
+  let biases: UnsafePointer<Float>
+
+  func write(
+    _ t: Int,
+    first: Int,
+    rows: Int,
+    states: UnsafeMutablePointer<Float>,
+    lines: UnsafeMutablePointer<Float>
+  ) {
+    for i in 0..<rows {
+      let place = ((first &+ i) &* b.steps &+ t) &* b.inputs
+      copyLine(x + place, states + i &* b.stateWidth, b.inputs)
+      copyLine(biases, lines + i &* b.lineStride, b.lineWidth)
+    }
+  }
+}
+
+/// One-hot tokens: lines are copies of a token's line. Each sum has the bits of the product with the one-hot vector.
+struct TokenInput: StepInput {
+  private let tokens: UnsafePointer<Int32>
+  private let b: RecurrentBuffers
+  private let table: UnsafePointer<Float>
+
+  /// Floats of `space` for a `vocabulary`.
+  static func space(_ b: RecurrentBuffers, _ vocabulary: Int) -> Int { vocabulary &* b.lineStride }
+
+  /// Makes the lines of all tokens: biases plus a column of W [G·H, vocabulary].
+  init(
+    _ tokens: UnsafePointer<Int32>,
+    vocabulary: Int,
+    weights: UnsafePointer<Float>,
+    biases: UnsafePointer<Float>,
+    _ b: RecurrentBuffers,
+    space: UnsafeMutablePointer<Float>,
+    _ context: KernelContext
+  ) {
+    self.tokens = tokens
+    self.b = b
+    table = UnsafePointer(space)
+    for token in 0..<vocabulary { copyLine(biases, space + token &* b.lineStride, b.lineWidth) }
+    for part in InputParts(b) {
+      transpose(
+        weights + part.gate &* vocabulary,
+        rows: part.count,
+        columns: vocabulary,
+        into: space + part.place,
+        rowStride: b.lineStride,
+        accumulating: true,
+        context: context
+      )
+    }
+  }
+
+  func write(
+    _ t: Int,
+    first: Int,
+    rows: Int,
+    states: UnsafeMutablePointer<Float>,
+    lines: UnsafeMutablePointer<Float>
+  ) {
+    for i in 0..<rows {
+      let token = Int(tokens[(first &+ i) &* b.steps &+ t])
+      copyLine(table + token &* b.lineStride, lines + i &* b.lineStride, b.lineWidth)
+    }
+  }
+}
+
+/// Where the gates' W x stand in a line: the joined gates in front, a gate apart behind all.
+struct InputParts: Sequence, IteratorProtocol {
+  private let b: RecurrentBuffers
+  private var index = 0
+
+  init(_ b: RecurrentBuffers) { self.b = b }
+
+  /// The first gate's row in W, the place in a line, and how many of both.
+  mutating func next() -> (gate: Int, place: Int, count: Int)? {
+    defer { index &+= 1 }
+    let apart = b.gateWidth &- b.joinedWidth
+    switch index {
+    case 0: return (0, 0, b.joinedWidth)
+    case 1 where apart > 0: return (b.joinedWidth, b.gateWidth, apart)
+    default: return nil
+    }
+  }
+}

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// How lines come from inputs and hidden states, and how gradients come back: [W U] is one matrix wherever inputs and
+// hidden states stand side by side, and a gate apart has two products of its own.
+
+/// The weights packed for the forward pass.
+struct LineProduct {
+  private let b: RecurrentBuffers
+  /// Of the joined gates, or, without inputs, of all: they meet whole states.
+  private let joined: PackedColumns
+  /// Of a gate apart beside inputs: one meets the hidden states only, one the inputs only.
+  private let hidden: PackedColumns
+  private let input: PackedColumns
+
+  /// Floats of `space`.
+  static func space(_ b: RecurrentBuffers) -> Int {
+    let (joined, apart) = columns(b)
+    return PackedColumns.count(columns: joined, depth: b.stateWidth)
+      &+ PackedColumns.count(columns: apart, depth: b.size)
+      &+ PackedColumns.count(columns: apart, depth: b.inputs)
+  }
+
+  private static func columns(_ b: RecurrentBuffers) -> (joined: Int, apart: Int) {
+    let joined = b.inputs > 0 ? b.joinedWidth : b.gateWidth
+    return (joined, b.gateWidth &- joined)
+  }
+
+  /// Packs W [G·H, D] and U [G·H, H].
+  init(
+    _ b: RecurrentBuffers,
+    inputWeight: UnsafePointer<Float>,
+    hiddenWeight: UnsafePointer<Float>,
+    space: UnsafeMutablePointer<Float>,
+    _ pool: ThreadPool
+  ) {
+    self.b = b
+    let (columns, apart) = Self.columns(b)
+    joined = PackedColumns(panels: space, columns: columns, depth: b.stateWidth)
+    let behind = space + PackedColumns.count(columns: columns, depth: b.stateWidth)
+    hidden = PackedColumns(panels: behind, columns: apart, depth: b.size)
+    input = PackedColumns(
+      panels: behind + PackedColumns.count(columns: apart, depth: b.size),
+      columns: apart,
+      depth: b.inputs
+    )
+    let w = StridedSource(base: inputWeight, indexStride: b.inputs, depthStride: 1)
+    let u = StridedSource(base: hiddenWeight, indexStride: b.size, depthStride: 1)
+    joined.pack(w, count: b.inputs, pool)
+    joined.pack(u, start: b.inputs, count: b.size, pool)
+    hidden.pack(u.advanced(by: columns &* b.size), pool)
+    input.pack(w.advanced(by: columns &* b.inputs), pool)
+  }
+
+  /// Adds W x + U h of `rows` states to their lines, one chain each, on the calling thread.
+  func add(
+    _ states: UnsafePointer<Float>,
+    rows: Int,
+    to lines: UnsafeMutablePointer<Float>,
+    backward: Bool,
+    aside: UnsafeMutablePointer<Float>
+  ) {
+    func add(_ part: PackedColumns, _ states: UnsafePointer<Float>, _ place: Int) {
+      part.multiply(
+        states,
+        rowStride: b.stateWidth,
+        rows: rows,
+        addingTo: lines + place,
+        resultStride: b.lineStride,
+        backward: backward,
+        aside: aside
+      )
+    }
+    add(joined, states, 0)
+    add(hidden, states + b.inputs, b.joinedWidth)
+    add(input, states, b.gateWidth)
+  }
+}
+
+/// The gradient of [W U], into `gradient` [G·H, D + H], from the lines that the backward pass leaves: sums over all steps,
+/// and in each step over all examples, in order. Without inputs it is that of U.
+public func recurrentWeightGradient(
+  _ b: RecurrentBuffers,
+  into gradient: UnsafeMutablePointer<Float>,
+  accumulating: Bool,
+  context: KernelContext
+) {
+  func add(_ place: Int, _ state: Int, from gate: Int, _ count: Int, _ width: Int) {
+    multiply(
+      m: count,
+      n: width,
+      k: b.rows,
+      Matrix(b.lines + place, rowStride: b.lineStride).transposed,
+      Matrix(b.states + state, rowStride: b.stateWidth),
+      into: gradient + (gate &* b.stateWidth &+ state),
+      rowStride: b.stateWidth,
+      accumulating: accumulating,
+      context: context
+    )
+  }
+  let joined = b.inputs > 0 ? b.joinedWidth : b.gateWidth
+  let apart = b.gateWidth &- joined
+  add(0, 0, from: 0, joined, b.stateWidth)
+  add(joined, b.inputs, from: joined, apart, b.size)
+  add(b.gateWidth, 0, from: joined, apart, b.inputs)
+}
+
+/// The gradient of one-hot inputs' W [G·H, V], into or onto `dW`: tokens [T, N] add up in their order.
+public func recurrentTokenGradient(
+  _ b: RecurrentBuffers,
+  tokens: UnsafePointer<Int32>,
+  vocabulary: Int,
+  into dW: UnsafeMutablePointer<Float>,
+  accumulating: Bool,
+  context: KernelContext
+) {
+  let table = context.scratch(vocabulary &* b.joinedWidth)
+  for part in InputParts(b) {
+    fill(table, 0, vocabulary &* part.count)
+    scatterRows(
+      b.lines + part.place,
+      rowStride: b.lineStride,
+      tokens: tokens,
+      count: b.rows,
+      width: part.count,
+      into: table,
+      context: context
+    )
+    transpose(
+      table,
+      rows: vocabulary,
+      columns: part.count,
+      into: dW + part.gate &* vocabulary,
+      rowStride: vocabulary,
+      accumulating: accumulating,
+      context: context
+    )
+  }
+}
+
+/// The gradient of the inputs, time first, into `dx` [T, N, D].
+public func recurrentInputGradient(
+  _ b: RecurrentBuffers,
+  inputWeight: UnsafePointer<Float>,
+  into dx: UnsafeMutablePointer<Float>,
+  context: KernelContext
+) {
+  for part in InputParts(b) {
+    multiply(
+      m: b.rows,
+      n: b.inputs,
+      k: part.count,
+      Matrix(b.lines + part.place, rowStride: b.lineStride),
+      Matrix(inputWeight + part.gate &* b.inputs, rowStride: b.inputs),
+      into: dx,
+      rowStride: b.inputs,
+      accumulating: part.gate > 0,
+      context: context
+    )
+  }
+}
+
+/// The gradients of b and b′, each [G·H]: sums over the lines in order. Those of joined gates are the same.
+public func recurrentBiasGradients(
+  _ b: RecurrentBuffers,
+  _ db: UnsafeMutablePointer<Float>,
+  _ dHiddenBias: UnsafeMutablePointer<Float>,
+  context: KernelContext
+) {
+  func sum(_ place: Int, _ count: Int, into sums: UnsafeMutablePointer<Float>) {
+    columnSums(
+      b.lines + place,
+      rows: b.rows,
+      columns: count,
+      rowStride: b.lineStride,
+      into: sums,
+      accumulating: false,
+      context: context
+    )
+  }
+  sum(0, b.gateWidth, into: dHiddenBias)
+  copyLine(dHiddenBias, db, b.joinedWidth)
+  sum(b.gateWidth, b.gateWidth &- b.joinedWidth, into: db + b.joinedWidth)
+}
