@@ -119,7 +119,8 @@ private struct ForwardTask: ParallelTask {
       while k < s.windowCount {
         let depth = min(blockDepth, s.windowCount &- k)
         let end =
-          k &+ depth < s.windowCount ? nil : TileEnd(bias: bias, rectifies: output.activation == .relu)
+          k &+ depth < s.windowCount
+          ? nil : TileEnd(bias: bias, rectifies: output.activation == .relu)
         var o = 0
         while o < s.outputChannels {
           multiplyTile(

@@ -45,8 +45,8 @@ private struct ColumnSumTask: ParallelTask {
       } else {
         for i in 0..<rows { total += loadPart(x + (i &* rowStride &+ j), width) }
       }
-      if accumulating { total = loadPart(UnsafePointer(sums) + j, width) + total }
-      storePart(total, sums + j, width)
+      if accumulating { total = loadUpTo16(UnsafePointer(sums) + j, width) + total }
+      storeUpTo16(total, sums + j, width)
       j &+= 16
     }
   }
