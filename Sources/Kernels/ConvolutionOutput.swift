@@ -128,17 +128,10 @@ public struct ConvolutionOutput {
     case .average: windows.mean(into: y, area: Float(windows.rows &* windows.columns))
     case .maximum:
       if let places {
-        let codes = places + place
-        windows.maximum(into: y, rowCode: windows.columns) { window, eight in
-          UnsafeMutableRawPointer(codes + window)
-            .storeBytes(of: SIMD8<UInt8>(truncatingIfNeeded: eight), as: SIMD8<UInt8>.self)
-        } place: { window, code in
-          codes[window] = UInt8(truncatingIfNeeded: code)
-        }
+        let sink = BytePlaces(bytes: places + place)
+        windows.maximum(into: y, rowCode: windows.columns, places: sink)
       } else {
-        windows.maximum(into: y, rowCode: 0) { _, _ in
-        } place: { _, _ in
-        }
+        windows.maximum(into: y, rowCode: windows.columns, places: NoPlaces())
       }
     }
   }

@@ -145,16 +145,8 @@ private struct MaxPoolTask: ParallelTask {
 
   @inline(__always)
   private func maximum(_ windows: WindowRow, _ out: Int, _ place: Int) {
-    let indices = indices + out
-    let step = windows.step
-    windows.maximum(into: y + out, rowCode: shape.width) { window, codes in
-      let first = Int32(truncatingIfNeeded: place &+ window &* step)
-      let steps = SIMD8<Int32>(0, 1, 2, 3, 4, 5, 6, 7) &* Int32(truncatingIfNeeded: step)
-      UnsafeMutableRawPointer(indices + window)
-        .storeBytes(of: codes &+ steps &+ first, as: SIMD8<Int32>.self)
-    } place: { window, code in
-      indices[window] = Int32(truncatingIfNeeded: place &+ window &* step &+ code)
-    }
+    let places = PlanePlaces(places: indices + out, first: place, step: windows.step)
+    windows.maximum(into: y + out, rowCode: shape.width, places: places)
   }
 }
 

@@ -5,6 +5,52 @@
 
 private typealias Eight = SIMD8<Float>
 
+/// Where the places of largest values go.
+protocol PlaceSink {
+  /// The place of one window's largest value: row · `rowCode` + column in the window.
+  func put(_ window: Int, _ code: Int)
+  /// Those of the eight windows from `window` on.
+  func put(_ window: Int, _ codes: SIMD8<Int32>)
+}
+
+/// Nobody asks for them.
+struct NoPlaces: PlaceSink {
+  @inline(__always)
+  func put(_ window: Int, _ code: Int) {}
+  @inline(__always)
+  func put(_ window: Int, _ codes: SIMD8<Int32>) {}
+}
+
+/// As bytes.
+struct BytePlaces: PlaceSink {
+  let bytes: UnsafeMutablePointer<UInt8>
+  @inline(__always)
+  func put(_ window: Int, _ code: Int) { bytes[window] = UInt8(truncatingIfNeeded: code) }
+  @inline(__always)
+  func put(_ window: Int, _ codes: SIMD8<Int32>) {
+    UnsafeMutableRawPointer(bytes + window)
+      .storeBytes(of: SIMD8<UInt8>(truncatingIfNeeded: codes), as: SIMD8<UInt8>.self)
+  }
+}
+
+/// As places in the plane, where the first window begins at `first` and `rowCode` is the plane's width.
+struct PlanePlaces: PlaceSink {
+  let places: UnsafeMutablePointer<Int32>
+  let first: Int
+  let step: Int
+  @inline(__always)
+  func put(_ window: Int, _ code: Int) {
+    places[window] = Int32(truncatingIfNeeded: first &+ window &* step &+ code)
+  }
+  @inline(__always)
+  func put(_ window: Int, _ codes: SIMD8<Int32>) {
+    let corner = Int32(truncatingIfNeeded: first &+ window &* step)
+    let steps = SIMD8<Int32>(0, 1, 2, 3, 4, 5, 6, 7) &* Int32(truncatingIfNeeded: step)
+    UnsafeMutableRawPointer(places + window)
+      .storeBytes(of: codes &+ steps &+ corner, as: SIMD8<Int32>.self)
+  }
+}
+
 /// The windows of one row of pooled values, none of which reaches beyond the image.
 struct WindowRow {
   /// The first value of the first window.
@@ -41,8 +87,7 @@ struct WindowRow {
   func maximum(
     into y: UnsafeMutablePointer<Float>,
     rowCode: Int,
-    eightPlaces: (_ window: Int, _ codes: SIMD8<Int32>) -> Void,
-    place: (_ window: Int, _ code: Int) -> Void
+    places: some PlaceSink
   ) {
     var window = 0
     while let start = nextEight(window) {
@@ -62,12 +107,12 @@ struct WindowRow {
       if count < 8 {
         for i in 0..<count {
           y[i] = best[i]
-          place(i, Int(codes[i]))
+          places.put(i, Int(codes[i]))
         }
         return
       }
       storeEight(best, y + start)
-      eightPlaces(start, codes)
+      places.put(start, codes)
       window = start &+ 8
     }
     while window < count {
@@ -84,7 +129,7 @@ struct WindowRow {
         }
       }
       y[window] = best
-      place(window, code)
+      places.put(window, code)
       window &+= 1
     }
   }

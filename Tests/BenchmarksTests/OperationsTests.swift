@@ -50,6 +50,15 @@ import Training
     #expect(found.backward == 2 * (convolutions.0 + 2 * (convolutions.1 + dense)))
   }
 
+  @Test func `large images lose two pixels to a convolution and half to a pool`() throws {
+    let found = try operations("keras-cnn-224", input: .values(shape: [3, 224, 224]))
+    let pixels = (222.0 * 222, 109.0 * 109, 52.0 * 52)
+    let first = pixels.0 * 9 * 3 * 32
+    let others = pixels.1 * 9 * 32 * 64 + pixels.2 * 9 * 64 * 128 + 26 * 26 * 128 * 128 + 1280
+    #expect(found.forward == 2 * (first + others))
+    #expect(found.backward == 2 * (first + 2 * others))
+  }
+
   @Test func `a recurrent network needs the gradient through time even as the first layer`() throws
   {
     let found = try operations("lstm-cls", input: .values(shape: [100, 32]))

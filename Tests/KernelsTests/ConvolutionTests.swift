@@ -41,10 +41,10 @@ private func magnitudes(_ x: [Float]) -> [Double] { x.map { abs(Double($0)) } }
 
 @Suite struct ConvolutionTests {
   private struct Case {
-    let x: [Float]
+    var x: [Float]
     let weight: [Float]
     let bias: [Float]
-    let dy: [Float]
+    var dy: [Float]
 
     init(_ s: Reference.Windows) {
       x = awkward(s.inputCount, start: 1)
@@ -163,6 +163,50 @@ private func magnitudes(_ x: [Float]) -> [Double] { x.map { abs(Double($0)) } }
     #expect(mismatch(got.bias, gradients.bias) { _ in pixelBound } == nil)
     let dx = inputGradient(c.dy, c.weight, nil, s, threads: 2)
     #expect(mismatch(dx, gradients.x) { _ in bound } == nil)
+  }
+
+  /// Widths up to three vectors and two more of every instruction set, heights of one and two rows; rows of kernels and
+  /// channels around tiles.
+  @Test(arguments: 1...50)
+  func `every border of a tile matches the reference`(width: Int) {
+    let kernel = (1 + width % 2, 1 + width % 3)
+    let image = (2, 1 + width % 5, kernel.0 + width % 2, width + kernel.1 - 1)
+    let s = Reference.Windows(image, to: 1 + width % 9, kernel: kernel)
+    let c = Case(s)
+    let bound = roundingBound(operations: 400, magnitude: 100)
+    let y = forward(c.x, c.weight, c.bias, s, threads: 1)
+    let expected = Reference.conv2d(wide(c.x), wide(c.weight), wide(c.bias), s)
+    #expect(mismatch(y, expected) { _ in bound } == nil)
+    let gradients = Reference.conv2dGradients(wide(c.x), wide(c.weight), wide(c.dy), s)
+    let got = weightGradient(c.x, c.dy, nil, nil, s, threads: 1)
+    #expect(mismatch(got.weight, gradients.weight) { _ in bound } == nil)
+    #expect(mismatch(got.bias, gradients.bias) { _ in bound } == nil)
+    let dx = inputGradient(c.dy, c.weight, nil, s, threads: 1)
+    #expect(mismatch(dx, gradients.x) { _ in bound } == nil)
+  }
+
+  @Test func `an infinite or missing value reaches only what it is part of`() {
+    // Two images of two channels: the last value of the first image's first channel.
+    for value in [Float.infinity, .nan] {
+      let s = Reference.Windows((2, 2, 5, 7), to: 3, kernel: (2, 3))
+      var c = Case(s)
+      c.x[34] = value
+      let y = forward(c.x, c.weight, c.bias, s, threads: 1)
+      let pixels = s.height * s.width
+      for i in y.indices {
+        #expect(y[i].isFinite == !(i < 3 * pixels && i % pixels == pixels - 1))
+      }
+      // Only the last kernel element of the first channel ever sees it.
+      let got = weightGradient(c.x, c.dy, nil, nil, s, threads: 1)
+      for i in got.weight.indices { #expect(got.weight[i].isFinite == (i % 12 != 5)) }
+      #expect(got.bias.allSatisfy { $0.isFinite })
+      c.dy[pixels - 1] = value
+      let dx = inputGradient(c.dy, c.weight, nil, s, threads: 1)
+      for i in dx.indices {
+        let isUnder = i < 70 && [25, 26, 27, 32, 33, 34].contains(i % 35)
+        #expect(dx[i].isFinite == !isUnder)
+      }
+    }
   }
 
   @Test func `an empty batch gives an empty result and zero gradients`() {

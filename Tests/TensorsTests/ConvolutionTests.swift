@@ -119,4 +119,86 @@ import Testing
       Reference.averagePool(x[0], s)
     }
   }
+
+  /// Sizes that a pooling divides and that leave rows and columns over; small and larger than a vector of windows.
+  static let pooled: [(Reference.Windows, Int, Int)] = [
+    (.init((3, 2, 8, 9), to: 5, kernel: (3, 2)), 2, 2),
+    (.init((2, 1, 20, 38), to: 3, kernel: (3, 3), padding: (1, 0)), 2, 2),
+    (.init((1, 3, 13, 13), to: 4, kernel: (3, 3)), 2, 2),
+    (.init((2, 2, 11, 31), to: 3, kernel: (1, 2), stride: (1, 2), padding: (0, 2)), 3, 5),
+    (.init((1, 2, 4, 30), to: 2, kernel: (2, 2)), 3, 1),
+  ]
+
+  @Test(arguments: pooled, [Activation.identity, .relu, .sigmoid, .tanh])
+  func `a pooling inside has the values of its own operation and its gradients`(
+    sizes: (Reference.Windows, Int, Int),
+    activation: Activation
+  ) {
+    let (s, rows, columns) = sizes
+    for kind in [Pooling.Kind.maximum, .average] {
+      func run(isFused: Bool, threads: Int) -> (values: [Float], gradients: [[Float]]) {
+        let tape = Tape(threadCount: threads)
+        tape.reset(training: true)
+        let image: Shape = [s.image.batch, s.image.channels, s.image.height, s.image.width]
+        let x = tape.variable(image, awkward(image.count, start: 1))
+        let kernel: Shape = [s.outputChannels, s.image.channels, s.kernel.0, s.kernel.1]
+        let weight = tape.variable(kernel, awkward(kernel.count, start: 2))
+        let bias = tape.variable([kernel[0]], awkward(kernel[0], start: 3))
+        var y = tape.conv2d(
+          x,
+          weight: weight,
+          bias: bias,
+          stride: s.stride,
+          padding: s.padding,
+          activation: activation,
+          pooling: isFused ? Pooling(kind, rows: rows, columns: columns) : nil
+        )
+        if !isFused {
+          let window = (rows, columns)
+          y =
+            kind == .maximum
+            ? tape.maxPool2d(y, kernel: window, stride: window)
+            : tape.averagePool2d(y, kernel: window, stride: window)
+        }
+        tape.seedGradient(y, awkward(tape.shape(of: y).count, start: 4))
+        tape.backward()
+        return (tape.array(of: y), [x, weight, bias].map { tape.gradientArray(of: $0) })
+      }
+      let separate = run(isFused: false, threads: 1)
+      let fused = run(isFused: true, threads: 1)
+      #expect(bitMismatch(fused.values, separate.values) == nil)
+      let bound = roundingBound(operations: s.outputCount + s.weightCount, magnitude: 64)
+      for i in 0..<3 {
+        let found = mismatch(fused.gradients[i], wide(separate.gradients[i])) { _ in bound }
+        #expect(found == nil, "\(kind), gradient \(i)")
+      }
+      for threads in 2...3 {
+        let other = run(isFused: true, threads: threads)
+        #expect(bitMismatch(other.values, fused.values) == nil)
+        for i in 0..<3 {
+          #expect(bitMismatch(other.gradients[i], fused.gradients[i]) == nil)
+        }
+      }
+    }
+  }
+
+  @Test func `what is not trained is pooled alike`() {
+    func run(training: Bool) -> [Float] {
+      let tape = Tape(threadCount: 1)
+      tape.reset(training: training)
+      let x = tape.variable([2, 1, 9, 9], awkward(162))
+      let weight = tape.variable([3, 1, 2, 2], awkward(12, start: 1))
+      let y = [Pooling.Kind.maximum, .average].map { kind in
+        tape.conv2d(
+          x,
+          weight: weight,
+          bias: nil,
+          activation: .tanh,
+          pooling: Pooling(kind, rows: 2, columns: 2)
+        )
+      }
+      return y.flatMap { tape.array(of: $0) }
+    }
+    #expect(run(training: true) == run(training: false))
+  }
 }

@@ -85,7 +85,7 @@ extension Workload {
     _ unit: Unit,
     _ specification: RunSpecification,
     _ data: BenchmarkData,
-    checkedSteps: Int = 20
+    checkedSteps: Int = 8
   ) -> Workload {
     Workload(
       name: name,

@@ -120,4 +120,38 @@ import Testing
     #expect(bitMismatch(one.y, two.y) == nil)
     for (a, b) in zip(one.gradients, two.gradients) { #expect(bitMismatch(a, b) == nil) }
   }
+
+  @Test(arguments: [Pool2d.Kind.maximum, .average], [(2, 2), (3, 2)])
+  func `a network pools on the way what its layers pool one by one`(
+    kind: Pool2d.Kind,
+    stride: (Int, Int)
+  ) throws {
+    let convolution = try Conv2d(
+      path: "0",
+      input: .values([2, 9, 24]),
+      channels: 3,
+      kernel: (3, 3),
+      stride: (1, 1),
+      padding: (1, 0),
+      activation: .tanh
+    )
+    // A window that meets the next one is fused, one that leaves a gap is not.
+    let pool = try Pool2d(
+      input: convolution.output,
+      kind: kind,
+      kernel: (2, 2),
+      stride: stride,
+      padding: (0, 0)
+    )
+    #expect((pool.fused == nil) == (stride != (2, 2)))
+    assignSines(convolution)
+    let network = Sequential([convolution, pool])
+    let tape = Tape(threadCount: 1)
+    tape.reset(training: true)
+    let x = Signal.values(tape.variable([3, 2, 9, 24], sines(1296, start: 0)))
+    let together = network(x, Pass(tape: tape))
+    let singly = values(pool(convolution(x, Pass(tape: tape)), Pass(tape: tape)))
+    #expect(tape.shape(of: together) == tape.shape(of: singly))
+    #expect(bitMismatch(tape.array(of: together), tape.array(of: singly)) == nil)
+  }
 }
