@@ -3,6 +3,7 @@
 # make demo     build, train the quickstart, write its report
 # make test     run all tests
 # make test-exhaustive  try the elementary functions on all 2^32 floats (minutes)
+# make test-widths      compare the bits of builds for three CPUs (many minutes)
 # make build    build the program, .build/release/runexp
 # make install  install the program and its shell completions under PREFIX
 # make lint     check format, imports, declared dependencies
@@ -13,7 +14,7 @@
 #
 # demo, test*, build, lint and bench install missing system packages where apt-get can.
 
-.PHONY: help demo test test-exhaustive build install lint format bench reports clean system-packages
+.PHONY: help demo test test-exhaustive test-widths build install lint format bench reports clean system-packages
 .DEFAULT_GOAL := help
 
 RUNEXP := .build/release/runexp
@@ -41,6 +42,9 @@ test: system-packages
 # Alone on the machine a few minutes: every argument costs six calls of the C library for reference.
 test-exhaustive: system-packages
 	RUNEXP_EXHAUSTIVE=1 swift test --filter ElementaryFunctionTests
+
+test-widths: system-packages
+	@.ci/check-widths
 
 build: system-packages
 	swift build --configuration release --static-swift-stdlib --product runexp

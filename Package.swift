@@ -267,6 +267,24 @@ let package = Package(
   ]
 )
 
+// MARK: - A part of it
+
+/// `RUNEXP_ONLY=TensorsTests,TrainingTests` keeps these targets and what they import, none of which may need a foreign
+/// package: a quick build of the numeric tower.
+if let names = ProcessInfo.processInfo.environment["RUNEXP_ONLY"] {
+  var needed: Set<String> = []
+  var open = names.split(separator: ",").map(String.init)
+  while let name = open.popLast() {
+    guard needed.insert(name).inserted else { continue }
+    for dependency in package.targets.first(where: { $0.name == name })?.dependencies ?? [] {
+      if case .byNameItem(let name, _) = dependency { open.append(name) }
+    }
+  }
+  package.targets.removeAll { !needed.contains($0.name) }
+  package.products = []
+  package.dependencies = []
+}
+
 /// READMEs inside the modules are for readers, not resources.
 for target in package.targets {
   let folder = target.path ?? (target.type == .test ? "Tests/" : "Sources/") + target.name

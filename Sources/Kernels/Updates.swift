@@ -36,10 +36,10 @@ public func update(
 
 /// The numbers of one step of Adam.
 public struct AdamStep: Sendable {
-  /// Decay of the first moment.
-  public var beta1: Float
+  /// Decay of the first moment, in Double like the next: 1 − Float(0.999) is off by 10⁻⁵ of itself.
+  public var beta1: Double
   /// Decay of the second moment.
-  public var beta2: Float
+  public var beta2: Double
   /// Added to the corrected root.
   public var epsilon: Float
   /// g += weightDecay · x.
@@ -51,8 +51,8 @@ public struct AdamStep: Sendable {
 
   /// A step.
   public init(
-    beta1: Float,
-    beta2: Float,
+    beta1: Double,
+    beta2: Double,
     epsilon: Float,
     weightDecay: Float,
     correctedRate: Float,
@@ -157,15 +157,17 @@ private struct AdamTask: ParallelTask {
     var bad = Lanes.zero
     let (x, m, v) = (x + start, first + start, second + start)
     let g = gradient + start
+    let (share1, decay2) = (Float(1 - step.beta1), Float(step.beta2))
+    let share2 = Float(1 - step.beta2)
     var i = 0
     while i < count {
       let width = min(16, count &- i)
       let old = loadUpTo16(x + i, width)
       let slope = loadUpTo16(g + i, width).addingProduct(Lanes(repeating: step.weightDecay), old)
       let oldFirst = loadUpTo16(m + i, width)
-      let newFirst = oldFirst.addingProduct(slope - oldFirst, Lanes(repeating: 1 - step.beta1))
-      let newSecond = (loadUpTo16(v + i, width) * step.beta2)
-        .addingProduct(slope * slope, Lanes(repeating: 1 - step.beta2))
+      let newFirst = oldFirst.addingProduct(slope - oldFirst, Lanes(repeating: share1))
+      let newSecond = (loadUpTo16(v + i, width) * decay2)
+        .addingProduct(slope * slope, Lanes(repeating: share2))
       let root = newSecond.squareRoot() * step.rootCorrection + step.epsilon
       let new = old - step.correctedRate * newFirst / root
       bad += new - new

@@ -44,8 +44,8 @@ public final class Adam: Optimizer {
   public func step() -> Bool {
     powers = (powers.0 * beta1, powers.1 * beta2)
     let numbers = AdamStep(
-      beta1: Float(beta1),
-      beta2: Float(beta2),
+      beta1: beta1,
+      beta2: beta2,
       epsilon: Float(epsilon),
       weightDecay: Float(weightDecay),
       correctedRate: Float(learningRate / (1 - powers.0)),
