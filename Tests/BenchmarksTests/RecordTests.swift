@@ -28,6 +28,11 @@ import Testing
     #expect(found.lossFirst == 2.30259)
   }
 
+  @Test func `of two repetitions rate and GFLOP/s are the same mean`() throws {
+    let found = try record("gemm-256x256x256", [0.1, 0.05], work: 1)
+    #expect(found.value == 15 && found.gflops == 15)
+  }
+
   @Test func `a delay is in microseconds`() throws {
     let found = try record("infer-mlp-b1", [50e-6], work: 1)
     #expect(found.value == 50 && found.unit == "us")

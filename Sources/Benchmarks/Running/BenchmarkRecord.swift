@@ -61,8 +61,7 @@ extension BenchmarkRecord {
       return value.rounded(digits: 6)
     }
     let reps = outcome.repetitions.map { value($0.seconds) }
-    let seconds = median(outcome.repetitions.map(\.seconds))
-    let gflops = 1e-9 * outcome.operations / seconds
+    let gflops = median(outcome.repetitions.map { 1e-9 * outcome.operations / $0.seconds })
     self.init(
       workload: workload.name,
       framework: "runexp",
