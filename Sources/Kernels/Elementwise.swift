@@ -56,14 +56,24 @@ func activated(_ activation: Activation, _ x: Lanes) -> Lanes {
   }
 }
 
+/// y[i] = f(x[i]) on the calling thread; `x` and `y` may be the same.
+func activate(
+  _ activation: Activation,
+  _ x: UnsafePointer<Float>,
+  into y: UnsafeMutablePointer<Float>,
+  _ count: Int
+) {
+  switch activation {
+  case .identity: if x != UnsafePointer(y) { mapLanes(x, y, count) { $0 } }
+  case .relu: mapLanes(x, y, count) { Relu.value($0) }
+  case .sigmoid: mapLanes(x, y, count) { Sigmoid.value($0) }
+  case .tanh: mapLanes(x, y, count) { Tanh.value($0) }
+  }
+}
+
 /// x[i] = f(x[i]) on the calling thread.
 func activate(_ activation: Activation, _ x: UnsafeMutablePointer<Float>, _ count: Int) {
-  switch activation {
-  case .identity: return
-  case .relu: mapLanes(x, x, count) { Relu.value($0) }
-  case .sigmoid: mapLanes(x, x, count) { Sigmoid.value($0) }
-  case .tanh: mapLanes(x, x, count) { Tanh.value($0) }
-  }
+  activate(activation, x, into: x, count)
 }
 
 /// y[i] = f(x[i]); `x` and `y` may be the same.
@@ -119,13 +129,7 @@ private struct ActivationTask: ParallelTask {
 
   func run(_ index: Int, thread: Int) {
     let (start, count) = chunkRange(index, count)
-    let (x, y) = (x + start, y + start)
-    switch activation {
-    case .identity: mapLanes(x, y, count) { $0 }
-    case .relu: mapLanes(x, y, count) { Relu.value($0) }
-    case .sigmoid: mapLanes(x, y, count) { Sigmoid.value($0) }
-    case .tanh: mapLanes(x, y, count) { Tanh.value($0) }
-    }
+    activate(activation, x + start, into: y + start, count)
   }
 }
 

@@ -93,7 +93,7 @@ struct RecurrentStep {
   @inline(__always)
   func row(
     _ i: Int,
-    input: UnsafeMutablePointer<Float>,
+    input: UnsafePointer<Float>,
     result: UnsafeMutablePointer<Float>
   ) -> CellRow {
     let inside = (place &+ i) &* b.size

@@ -28,8 +28,8 @@ public enum RecurrentCell: Int32, Sendable {
 /// block for W x + b.
 struct CellRow {
   let size: Int
-  /// The line before the cell: the joined gates' W x + U h and biases, and the two parts of a gate apart. Overwritten.
-  let input: UnsafeMutablePointer<Float>
+  /// The line before the cell: the joined gates' W x + U h and biases, and the two parts of a gate apart.
+  let input: UnsafePointer<Float>
   /// The line that is kept: the gates and what the backward step needs; after that, the gradient of `input`.
   let line: UnsafeMutablePointer<Float>
   /// Receives the result twice: for the next step, and for the layers after this.
@@ -54,35 +54,18 @@ struct CellGradientRow {
 
 /// One cell's elementwise part.
 ///
-/// The gates' functions run over whole blocks of a line, one loop each: that is what the compiler turns into vectors.
+/// Functions run over whole blocks of a line, one short loop each: that is what the compiler turns into vectors.
 protocol CellKernel {
-  /// Applies the gates' functions to `input` of a row.
-  static func activate(_ row: CellRow)
-  /// Units j ..< j + `count`, at most 16, from activated gates.
-  static func forward(_ row: CellRow, _ j: Int, _ count: Int)
+  /// All units of a row.
+  static func forward(_ row: CellRow)
+  /// Units j ..< j + `count`, at most 16.
   static func backward(_ row: CellRow, _ gradient: CellGradientRow, _ j: Int, _ count: Int)
 }
 
 extension CellKernel {
   /// All units of a row.
-  static func forward(_ row: CellRow) {
-    activate(row)
-    var j = 0
-    while j &+ 16 <= row.size {
-      forward(row, j, 16)
-      j &+= 16
-    }
-    if j < row.size { forward(row, j, row.size &- j) }
-  }
-
-  /// All units of a row.
   static func backward(_ row: CellRow, _ gradient: CellGradientRow) {
-    var j = 0
-    while j &+ 16 <= row.size {
-      backward(row, gradient, j, 16)
-      j &+= 16
-    }
-    if j < row.size { backward(row, gradient, j, row.size &- j) }
+    eachSixteen(row.size) { j, n in backward(row, gradient, j, n) }
   }
 }
 
@@ -95,11 +78,9 @@ extension CellRow {
 }
 
 enum ElmanKernel: CellKernel {
-  static func activate(_ row: CellRow) { Kernels.activate(.tanh, row.input, row.size) }
-
-  @inline(__always)
-  static func forward(_ row: CellRow, _ j: Int, _ n: Int) {
-    row.storeHidden(loadUpTo16(row.input + j, n), j, n)
+  static func forward(_ row: CellRow) {
+    activate(.tanh, row.input, into: row.hidden, row.size)
+    copyLine(row.hidden, row.result, row.size)
   }
 
   @inline(__always)
@@ -111,28 +92,21 @@ enum ElmanKernel: CellKernel {
 }
 
 enum LSTMKernel: CellKernel {
-  static func activate(_ row: CellRow) {
-    Kernels.activate(.sigmoid, row.input, 2 &* row.size)
-    Kernels.activate(.tanh, row.input + 2 &* row.size, row.size)
-    Kernels.activate(.sigmoid, row.input + 3 &* row.size, row.size)
-  }
-
-  @inline(__always)
-  static func forward(_ row: CellRow, _ j: Int, _ n: Int) {
-    let (f, g, o) = (j &+ row.size, j &+ 2 &* row.size, j &+ 3 &* row.size)
-    let input = loadUpTo16(row.input + j, n)
-    let forget = loadUpTo16(row.input + f, n)
-    let candidate = loadUpTo16(row.input + g, n)
-    let output = loadUpTo16(row.input + o, n)
-    let cell = (input * candidate).addingProduct(forget, loadUpTo16(row.previousCell + j, n))
-    let squashed = tanh(cell)
-    storeUpTo16(input, row.line + j, n)
-    storeUpTo16(forget, row.line + f, n)
-    storeUpTo16(candidate, row.line + g, n)
-    storeUpTo16(output, row.line + o, n)
-    storeUpTo16(cell, row.cell + j, n)
-    storeUpTo16(squashed, row.squashed + j, n)
-    row.storeHidden(output * squashed, j, n)
+  static func forward(_ row: CellRow) {
+    let (g, o) = (2 &* row.size, 3 &* row.size)
+    activate(.sigmoid, row.input, into: row.line, 2 &* row.size)
+    activate(.tanh, row.input + g, into: row.line + g, row.size)
+    activate(.sigmoid, row.input + o, into: row.line + o, row.size)
+    eachSixteen(row.size) { j, n in
+      let new = loadUpTo16(row.line + j, n) * loadUpTo16(row.line + g + j, n)
+      let forget = loadUpTo16(row.line + row.size + j, n)
+      let cell = new.addingProduct(forget, loadUpTo16(row.previousCell + j, n))
+      storeUpTo16(cell, row.cell + j, n)
+    }
+    activate(.tanh, row.cell, into: row.squashed, row.size)
+    eachSixteen(row.size) { j, n in
+      row.storeHidden(loadUpTo16(row.line + o + j, n) * loadUpTo16(row.squashed + j, n), j, n)
+    }
   }
 
   @inline(__always)
@@ -157,27 +131,22 @@ enum LSTMKernel: CellKernel {
 }
 
 enum GRUKernel: CellKernel {
-  static func activate(_ row: CellRow) {
-    Kernels.activate(.sigmoid, row.input, 2 &* row.size)
-    let (reset, recurrent) = (row.input, row.input + 2 &* row.size)
-    zipLanes(reset, recurrent, row.input + 3 &* row.size, row.size) { reset, recurrent, input in
-      tanh(input.addingProduct(reset, recurrent))
+  static func forward(_ row: CellRow) {
+    let (z, u, c) = (row.size, 2 &* row.size, 3 &* row.size)
+    activate(.sigmoid, row.input, into: row.line, 2 &* row.size)
+    eachSixteen(row.size) { j, n in
+      let recurrent = loadUpTo16(row.input + u + j, n)
+      let sum = loadUpTo16(row.input + c + j, n)
+        .addingProduct(loadUpTo16(row.line + j, n), recurrent)
+      storeUpTo16(recurrent, row.line + u + j, n)
+      storeUpTo16(sum, row.line + c + j, n)
     }
-  }
-
-  @inline(__always)
-  static func forward(_ row: CellRow, _ j: Int, _ n: Int) {
-    let (z, u, c) = (j &+ row.size, j &+ 2 &* row.size, j &+ 3 &* row.size)
-    let reset = loadUpTo16(row.input + j, n)
-    let update = loadUpTo16(row.input + z, n)
-    let recurrent = loadUpTo16(row.input + u, n)
-    let candidate = loadUpTo16(row.input + c, n)
-    let previous = loadUpTo16(row.previousHidden + j, n)
-    storeUpTo16(reset, row.line + j, n)
-    storeUpTo16(update, row.line + z, n)
-    storeUpTo16(recurrent, row.line + u, n)
-    storeUpTo16(candidate, row.line + c, n)
-    row.storeHidden((update * previous).addingProduct(1 - update, candidate), j, n)
+    activate(.tanh, row.line + c, row.size)
+    eachSixteen(row.size) { j, n in
+      let update = loadUpTo16(row.line + z + j, n)
+      let kept = update * loadUpTo16(row.previousHidden + j, n)
+      row.storeHidden(kept.addingProduct(1 - update, loadUpTo16(row.line + c + j, n)), j, n)
+    }
   }
 
   @inline(__always)

@@ -115,29 +115,21 @@ private struct SGDTask: ParallelTask {
   func run(_ index: Int, thread: Int) {
     let (start, count) = chunkRange(index, count)
     var bad = Lanes.zero
-    let x = x + start
-    let rate = Lanes(repeating: -step.learningRate)
-    let decay = Lanes(repeating: step.weightDecay)
-    if let velocity {
-      let v = velocity + start
-      let momentum = Lanes(repeating: step.momentum)
-      // Two results: v is mapped first (it needs the old x), then x uses it.
-      zipLanes(gradient + start, UnsafePointer(x), v, count) { g, x, v in
-        g.addingProduct(decay, x) + momentum * v
+    let (x, g) = (x + start, gradient + start)
+    let v = velocity.map { $0 + start }
+    eachSixteen(count) { i, width in
+      let old = loadUpTo16(x + i, width)
+      var direction = loadUpTo16(g + i, width)
+        .addingProduct(Lanes(repeating: step.weightDecay), old)
+      if let v {
+        let new = direction + step.momentum * loadUpTo16(v + i, width)
+        storeUpTo16(new, v + i, width)
+        direction =
+          step.isNesterov ? direction.addingProduct(Lanes(repeating: step.momentum), new) : new
       }
-      let nesterov = step.isNesterov
-      zipLanes(gradient + start, UnsafePointer(v), x, count) { g, v, x in
-        let direction = nesterov ? g.addingProduct(decay, x).addingProduct(momentum, v) : v
-        let new = x.addingProduct(rate, direction)
-        bad += new - new
-        return new
-      }
-    } else {
-      zipLanes(gradient + start, UnsafePointer(x), x, count) { g, _, x in
-        let new = x.addingProduct(rate, g.addingProduct(decay, x))
-        bad += new - new
-        return new
-      }
+      let new = old.addingProduct(Lanes(repeating: -step.learningRate), direction)
+      bad += new - new
+      storeUpTo16(new, x + i, width)
     }
     flags[index] = treeSum(bad)
   }
@@ -159,9 +151,7 @@ private struct AdamTask: ParallelTask {
     let g = gradient + start
     let (share1, decay2) = (Float(1 - step.beta1), Float(step.beta2))
     let share2 = Float(1 - step.beta2)
-    var i = 0
-    while i < count {
-      let width = min(16, count &- i)
+    eachSixteen(count) { i, width in
       let old = loadUpTo16(x + i, width)
       let slope = loadUpTo16(g + i, width).addingProduct(Lanes(repeating: step.weightDecay), old)
       let oldFirst = loadUpTo16(m + i, width)
@@ -174,7 +164,6 @@ private struct AdamTask: ParallelTask {
       storeUpTo16(newFirst, m + i, width)
       storeUpTo16(newSecond, v + i, width)
       storeUpTo16(new, x + i, width)
-      i &+= 16
     }
     flags[index] = treeSum(bad)
   }

@@ -108,6 +108,18 @@ func storeUpTo16(_ value: Lanes, _ p: UnsafeMutablePointer<Float>, _ count: Int)
   if count >= 16 { store(value, p) } else { storePart(value, p, count) }
 }
 
+/// `body` of each stretch of 16 of `count` elements and of the shorter one at last; `width` is a literal 16 in all others,
+/// so that whole vectors never look at it.
+@inline(__always)
+func eachSixteen(_ count: Int, _ body: (_ i: Int, _ width: Int) -> Void) {
+  var i = 0
+  while i &+ 16 <= count {
+    body(i, 16)
+    i &+= 16
+  }
+  if i < count { body(i, count &- i) }
+}
+
 /// The sum of the lanes by one written-out tree: halves, quarters, pairs.
 @inline(__always)
 func treeSum(_ v: Lanes) -> Float {
