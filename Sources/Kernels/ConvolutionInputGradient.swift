@@ -33,13 +33,15 @@ struct InputGradient {
     let packedRows = roundUp(s.channels &* s.kernelWidth, to: tileRows)
     packed = shared.place(s.kernelHeight &* packedRows &* s.outputChannels)
     masks = shared.place(
-      roundUp(s.width, to: vectorWidth) &* roundUp(s.kernelWidth, to: columnsAtOnce)
+      roundUp(s.width, to: 16) &* roundUp(s.kernelWidth, to: columnsAtOnce)
     )
     planes = own.place(layout.count) &+ layout.slack
     panel = own.place(s.outputChannels &* tileColumns)
   }
 
   private var shape: ConvolutionShape { layout.shape }
+  /// Lanes in which the kernel columns are added up.
+  private var foldWidth: Int { shape.width >= 16 ? 16 : 8 }
   /// Rows of the product for one kernel row: (channel, kernel column).
   private var rows: Int { shape.channels &* shape.kernelWidth }
   private var packedRows: Int { roundUp(rows, to: tileRows) }
@@ -157,8 +159,12 @@ struct InputGradient {
     let end = (strip.firstRow &+ strip.rowCount) &* s.strideHeight &- s.paddingHeight
     let high = strip.isLast ? s.height : min(s.height, end)
     if low >= high { return }
-    if s.strideHeight == 1, s.strideWidth == 1, s.width >= vectorWidth, !accumulating {
-      foldVectors(planes, strip, low, high, scratch)
+    if s.strideHeight == 1, s.strideWidth == 1, s.width >= 8, !accumulating {
+      if foldWidth == 16 {
+        foldVectors(SIMD16<Float>.self, planes, strip, low, high, scratch)
+      } else {
+        foldVectors(SIMD8<Float>.self, planes, strip, low, high, scratch)
+      }
     } else {
       foldSingly(planes, strip, low, high)
     }
@@ -194,7 +200,8 @@ struct InputGradient {
 
   /// The same without a stride, a vector of a column of rows at a time; the last vector of a row goes back over the one
   /// before. Where a kernel column does not meet the input pixel a mask leaves zero.
-  private func foldVectors(
+  private func foldVectors<V: MaskedVector>(
+    _ type: V.Type,
     _ planes: UnsafePointer<Float>,
     _ strip: OutputStrip,
     _ low: Int,
@@ -211,13 +218,14 @@ struct InputGradient {
       var masks = UnsafeRawPointer(scratch + masks)
       var place = 0
       while place < s.width {
-        let start = min(place, s.width &- vectorWidth)
+        let start = min(place, s.width &- V.scalarCount)
         var column = 0
         while column < s.kernelWidth {
           let plane = (channel &* s.kernelWidth &+ column) &* layout.planeStride
           let from = plane &+ (low &+ shift) &* s.outputWidth &+ start &+ s.paddingWidth &- column
           let line = image + (low &* s.width &+ start)
           addColumns(
+            V.self,
             planes + from,
             min(columnsAtOnce, s.kernelWidth &- column),
             masks,
@@ -225,17 +233,18 @@ struct InputGradient {
             count,
             isFirst: column == 0
           )
-          masks += columnsAtOnce &* vectorWidth &* 4
+          masks += columnsAtOnce &* V.scalarCount &* 4
           column &+= columnsAtOnce
         }
-        place &+= vectorWidth
+        place &+= V.scalarCount
       }
     }
   }
 
   /// line[0] = (line[0] unless `isFirst`) + up to three planes, for `count` rows.
   @inline(__always)
-  private func addColumns(
+  private func addColumns<V: MaskedVector>(
+    _ type: V.Type,
     _ planes: UnsafePointer<Float>,
     _ columns: Int,
     _ masks: UnsafeRawPointer,
@@ -243,19 +252,20 @@ struct InputGradient {
     _ count: Int,
     isFirst: Bool
   ) {
-    let mask0 = masks.loadUnaligned(as: VectorBits.self)
-    let mask1 = masks.loadUnaligned(fromByteOffset: vectorWidth &* 4, as: VectorBits.self)
-    let mask2 = masks.loadUnaligned(fromByteOffset: vectorWidth &* 8, as: VectorBits.self)
+    let mask0 = masks.loadUnaligned(as: V.Bits.self)
+    let mask1 = masks.loadUnaligned(fromByteOffset: V.scalarCount &* 4, as: V.Bits.self)
+    let mask2 = masks.loadUnaligned(fromByteOffset: V.scalarCount &* 8, as: V.Bits.self)
     var from0 = planes
     var from1 = columns > 1 ? planes + (layout.planeStride &- 1) : planes
     var from2 = columns > 2 ? planes + 2 &* (layout.planeStride &- 1) : planes
     var line = line
     for _ in 0..<count {
-      var sum = isFirst ? Vector.zero : loadVector(line)
-      sum += masked(loadVector(from0), mask0)
-      sum += masked(loadVector(from1), mask1)
-      sum += masked(loadVector(from2), mask2)
-      storeVector(sum, line)
+      let target = UnsafeMutableRawPointer(line)
+      var sum = isFirst ? V.zero : target.loadUnaligned(as: V.self)
+      sum += V(from0, mask0)
+      sum += V(from1, mask1)
+      sum += V(from2, mask2)
+      target.storeBytes(of: sum, as: V.self)
       from0 += shape.outputWidth
       from1 += shape.outputWidth
       from2 += shape.outputWidth
@@ -269,16 +279,16 @@ struct InputGradient {
     var next = UnsafeMutableRawPointer(scratch + masks)
     var place = 0
     while place < s.width {
-      let start = min(place, max(0, s.width &- vectorWidth))
+      let start = min(place, max(0, s.width &- foldWidth))
       for column in 0..<roundUp(s.kernelWidth, to: columnsAtOnce) {
-        for lane in 0..<vectorWidth {
+        for lane in 0..<foldWidth {
           let j = start &+ lane &+ s.paddingWidth &- column
           let meets = column < s.kernelWidth && j >= 0 && j < s.outputWidth
           next.storeBytes(of: meets ? UInt32.max : 0, as: UInt32.self)
           next += 4
         }
       }
-      place &+= vectorWidth
+      place &+= foldWidth
     }
   }
 }
@@ -286,7 +296,25 @@ struct InputGradient {
 /// Planes that are added in one go.
 private let columnsAtOnce = 3
 
-@inline(__always)
-private func masked(_ x: Vector, _ mask: VectorBits) -> Vector {
-  unsafeBitCast(unsafeBitCast(x, to: VectorBits.self) & mask, to: Vector.self)
+/// A vector with a mask of its size.
+private protocol MaskedVector: SIMD where Scalar == Float {
+  associatedtype Bits: SIMD & BitwiseCopyable where Bits.Scalar == UInt32
+  /// The values at `p` where the mask has ones, else 0.
+  init(_ p: UnsafePointer<Float>, _ mask: Bits)
+}
+
+extension SIMD8<Float>: MaskedVector {
+  @inline(__always)
+  fileprivate init(_ p: UnsafePointer<Float>, _ mask: SIMD8<UInt32>) {
+    let bits = UnsafeRawPointer(p).loadUnaligned(as: SIMD8<UInt32>.self)
+    self = unsafeBitCast(bits & mask, to: Self.self)
+  }
+}
+
+extension SIMD16<Float>: MaskedVector {
+  @inline(__always)
+  fileprivate init(_ p: UnsafePointer<Float>, _ mask: SIMD16<UInt32>) {
+    let bits = UnsafeRawPointer(p).loadUnaligned(as: SIMD16<UInt32>.self)
+    self = unsafeBitCast(bits & mask, to: Self.self)
+  }
 }

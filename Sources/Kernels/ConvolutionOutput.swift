@@ -66,7 +66,7 @@ public struct ConvolutionOutput {
 
   /// Floats of the values before the pooling that one strip keeps at hand.
   func stripFloats(_ layout: PlaneLayout) -> Int {
-    pooling == nil ? 0 : layout.shape.outputChannels &* layout.stripPixels &+ 16
+    pooling == nil ? 0 : layout.shape.outputChannels &* layout.stripPixels &+ stripSlack
   }
 
   /// Where a strip's values before the pooling go; the distance of channels.
@@ -100,21 +100,20 @@ public struct ConvolutionOutput {
   ) {
     let width = strip.layout.shape.outputWidth
     let count = width / pooling.columns
+    // Values that are only at hand for the strip have room behind them for whole vectors.
+    let slack = unpooled == nil ? stripSlack : 0
     for row in 0..<strip.rowCount / pooling.rows {
       let place = strip.pooledPlace(pooling, channel) &+ row &* count
       let line = x + row &* pooling.rows &* width
       let windows = WindowRow(
         first: line,
-        end: line + pooling.rows &* width,
+        end: line + (pooling.rows &* width &+ slack),
         lineStride: width,
-        rows: pooling.rows,
-        columns: pooling.columns,
-        step: pooling.columns,
+        size: AnyWindow(rows: pooling.rows, columns: pooling.columns, step: pooling.columns),
         count: count
       )
-      // The usual window as a constant of its own, so that its loops unroll.
-      if pooling.rows == 2, pooling.columns == 2 {
-        pool(windows.ofTwo, pooling.kind, place)
+      if windows.size.isTwo {
+        pool(windows.sized(WindowOfTwo()), pooling.kind, place)
       } else {
         pool(windows, pooling.kind, place)
       }
@@ -122,16 +121,16 @@ public struct ConvolutionOutput {
   }
 
   @inline(__always)
-  private func pool(_ windows: WindowRow, _ kind: Pooling.Kind, _ place: Int) {
+  private func pool(_ windows: WindowRow<some WindowSize>, _ kind: Pooling.Kind, _ place: Int) {
     let y = values + place
     switch kind {
-    case .average: windows.mean(into: y, area: Float(windows.rows &* windows.columns))
+    case .average: windows.mean(into: y, area: Float(windows.size.rows &* windows.size.columns))
     case .maximum:
       if let places {
         let sink = BytePlaces(bytes: places + place)
-        windows.maximum(into: y, rowCode: windows.columns, places: sink)
+        windows.maximum(into: y, rowCode: windows.size.columns, places: sink)
       } else {
-        windows.maximum(into: y, rowCode: windows.columns, places: NoPlaces())
+        windows.maximum(into: y, rowCode: windows.size.columns, places: NoPlaces())
       }
     }
   }
@@ -197,6 +196,9 @@ public struct ConvolutionOutput {
     return (UnsafePointer(scratch), stride)
   }
 }
+
+/// Floats behind a strip's values that may be read and written.
+private let stripSlack = 16
 
 /// Some output rows of one image.
 struct OutputStrip {

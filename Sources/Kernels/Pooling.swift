@@ -93,7 +93,7 @@ extension ConvolutionShape {
     _ plane: UnsafePointer<Float>,
     end: UnsafePointer<Float>,
     row: Int,
-    _ body: (WindowRow, _ column: Int, _ place: Int) -> Void
+    _ body: (WindowRow<AnyWindow>, _ column: Int, _ place: Int) -> Void
   ) {
     let low = min(outputWidth, (paddingWidth &+ strideWidth &- 1) / strideWidth)
     let last = width &+ paddingWidth &- kernelWidth
@@ -107,9 +107,7 @@ extension ConvolutionShape {
         first: plane + place,
         end: end,
         lineStride: width,
-        rows: rows.count,
-        columns: columns.count,
-        step: strideWidth,
+        size: AnyWindow(rows: rows.count, columns: columns.count, step: strideWidth),
         count: count
       )
       body(windows, column, place)
@@ -132,9 +130,8 @@ private struct MaxPoolTask: ParallelTask {
           windows,
           column,
           place in
-          // The usual window as a constant of its own, so that its loops unroll.
-          if windows.rows == 2, windows.columns == 2, windows.step == 2 {
-            maximum(windows.ofTwo, out &+ column, place)
+          if windows.size.isTwo {
+            maximum(windows.sized(WindowOfTwo()), out &+ column, place)
           } else {
             maximum(windows, out &+ column, place)
           }
@@ -144,8 +141,8 @@ private struct MaxPoolTask: ParallelTask {
   }
 
   @inline(__always)
-  private func maximum(_ windows: WindowRow, _ out: Int, _ place: Int) {
-    let places = PlanePlaces(places: indices + out, first: place, step: windows.step)
+  private func maximum(_ windows: WindowRow<some WindowSize>, _ out: Int, _ place: Int) {
+    let places = PlanePlaces(places: indices + out, first: place, step: windows.size.step)
     windows.maximum(into: y + out, rowCode: shape.width, places: places)
   }
 }
@@ -181,8 +178,8 @@ private struct AveragePoolTask: ParallelTask {
           windows,
           column,
           _ in
-          if windows.rows == 2, windows.columns == 2, windows.step == 2 {
-            windows.ofTwo.mean(into: y + (out &+ column), area: area)
+          if windows.size.isTwo {
+            windows.sized(WindowOfTwo()).mean(into: y + (out &+ column), area: area)
           } else {
             windows.mean(into: y + (out &+ column), area: area)
           }

@@ -9,8 +9,8 @@ private typealias Eight = SIMD8<Float>
 protocol PlaceSink {
   /// The place of one window's largest value: row · `rowCode` + column in the window.
   func put(_ window: Int, _ code: Int)
-  /// Those of the eight windows from `window` on.
-  func put(_ window: Int, _ codes: SIMD8<Int32>)
+  /// Those of the `count` ≤ 8 windows from `window` on.
+  func put(_ window: Int, _ codes: SIMD8<Int32>, _ count: Int)
 }
 
 /// Nobody asks for them.
@@ -18,7 +18,7 @@ struct NoPlaces: PlaceSink {
   @inline(__always)
   func put(_ window: Int, _ code: Int) {}
   @inline(__always)
-  func put(_ window: Int, _ codes: SIMD8<Int32>) {}
+  func put(_ window: Int, _ codes: SIMD8<Int32>, _ count: Int) {}
 }
 
 /// As bytes.
@@ -27,9 +27,8 @@ struct BytePlaces: PlaceSink {
   @inline(__always)
   func put(_ window: Int, _ code: Int) { bytes[window] = UInt8(truncatingIfNeeded: code) }
   @inline(__always)
-  func put(_ window: Int, _ codes: SIMD8<Int32>) {
-    UnsafeMutableRawPointer(bytes + window)
-      .storeBytes(of: SIMD8<UInt8>(truncatingIfNeeded: codes), as: SIMD8<UInt8>.self)
+  func put(_ window: Int, _ codes: SIMD8<Int32>, _ count: Int) {
+    storeEight(SIMD8<UInt8>(truncatingIfNeeded: codes), bytes + window, count)
   }
 }
 
@@ -43,42 +42,62 @@ struct PlanePlaces: PlaceSink {
     places[window] = Int32(truncatingIfNeeded: first &+ window &* step &+ code)
   }
   @inline(__always)
-  func put(_ window: Int, _ codes: SIMD8<Int32>) {
+  func put(_ window: Int, _ codes: SIMD8<Int32>, _ count: Int) {
     let corner = Int32(truncatingIfNeeded: first &+ window &* step)
     let steps = SIMD8<Int32>(0, 1, 2, 3, 4, 5, 6, 7) &* Int32(truncatingIfNeeded: step)
-    UnsafeMutableRawPointer(places + window)
-      .storeBytes(of: codes &+ steps &+ corner, as: SIMD8<Int32>.self)
+    storeEight(codes &+ steps &+ corner, places + window, count)
   }
 }
 
+/// The size of a pooling's windows.
+protocol WindowSize {
+  var rows: Int { get }
+  var columns: Int { get }
+  /// Columns from window to window.
+  var step: Int { get }
+}
+
+/// Any size.
+struct AnyWindow: WindowSize {
+  let rows: Int
+  let columns: Int
+  let step: Int
+
+  /// The usual one, 2 × 2 without overlap, which has a type of its own.
+  @inline(__always)
+  var isTwo: Bool { rows == 2 && columns == 2 && step == 2 }
+}
+
+/// Windows of 2 × 2 that meet: known to the compiler, so that loops over them unroll.
+struct WindowOfTwo: WindowSize {
+  @inline(__always)
+  var rows: Int { 2 }
+  @inline(__always)
+  var columns: Int { 2 }
+  @inline(__always)
+  var step: Int { 2 }
+}
+
 /// The windows of one row of pooled values, none of which reaches beyond the image.
-struct WindowRow {
+struct WindowRow<Size: WindowSize> {
   /// The first value of the first window.
   let first: UnsafePointer<Float>
   /// Nothing is read here or behind.
   let end: UnsafePointer<Float>
   /// Floats from image row to image row.
   let lineStride: Int
-  /// Rows and columns of a window.
-  let rows: Int
-  let columns: Int
-  /// Columns from window to window.
-  let step: Int
+  let size: Size
   /// Windows.
   let count: Int
 
-  /// The same, if windows of 2 × 2 meet: known to the compiler.
+  private var rows: Int { size.rows }
+  private var columns: Int { size.columns }
+  private var step: Int { size.step }
+
+  /// The same windows with a size known to be this one.
   @inline(__always)
-  var ofTwo: WindowRow {
-    WindowRow(
-      first: first,
-      end: end,
-      lineStride: lineStride,
-      rows: 2,
-      columns: 2,
-      step: 2,
-      count: count
-    )
+  func sized<Known: WindowSize>(_ size: Known) -> WindowRow<Known> {
+    WindowRow<Known>(first: first, end: end, lineStride: lineStride, size: size, count: count)
   }
 
   /// The largest value of each window and its place: row · `rowCode` + column in its window. The first of equal values
@@ -104,15 +123,9 @@ struct WindowRow {
           codes.replace(with: SIMD8(repeating: code), where: wins)
         }
       }
-      if count < 8 {
-        for i in 0..<count {
-          y[i] = best[i]
-          places.put(i, Int(codes[i]))
-        }
-        return
-      }
-      storeEight(best, y + start)
-      places.put(start, codes)
+      let width = min(8, count)
+      storeEight(best, y + start, width)
+      places.put(start, codes, width)
       window = start &+ 8
     }
     while window < count {
@@ -141,12 +154,7 @@ struct WindowRow {
     while let start = nextEight(window) {
       var sum = Eight.zero
       eachTap(start) { value, _, _ in sum += value }
-      let mean = sum / area
-      if count < 8 {
-        for i in 0..<count { y[i] = mean[i] }
-        return
-      }
-      storeEight(mean, y + start)
+      storeEight(sum / area, y + start, min(8, count))
       window = start &+ 8
     }
     while window < count {
@@ -195,9 +203,17 @@ struct WindowRow {
   }
 }
 
+/// The first `count` ≤ 8 of eight values.
 @inline(__always)
-private func storeEight(_ value: Eight, _ p: UnsafeMutablePointer<Float>) {
-  UnsafeMutableRawPointer(p).storeBytes(of: value, as: Eight.self)
+private func storeEight<V: SIMD>(_ value: V, _ p: UnsafeMutablePointer<V.Scalar>, _ count: Int) {
+  if count == 8 {
+    UnsafeMutableRawPointer(p).storeBytes(of: value, as: V.self)
+  } else {
+    withUnsafeBytes(of: value) { bytes in
+      let values = bytes.bindMemory(to: V.Scalar.self)
+      for i in 0..<count { p[i] = values[i] }
+    }
+  }
 }
 
 /// Two columns of eight windows side by side, the left one first.
