@@ -22,17 +22,18 @@ public struct Matrix {
   }
 }
 
-/// Longest stretch of the summation index that is packed at once, so that a panel of B fills three quarters of a
-/// first-level cache of 32 KiB. Free to choose: chains continue from C.
-private let depthBlock = 24 * 256 / tileColumns
+/// Longest stretch of the summation index that is packed at once: a tile's rows of A stay in a first-level cache, all
+/// panels of B of a piece in a second-level cache of 512 KiB. Free to choose: chains continue from C.
+private let depthBlock = 384
 /// Columns of B that are packed at once; a multiple of every tile's columns.
 private let columnBlock = 2304
-/// Elements of C up to which a pass takes one block of depth: then C stays in a second-level cache.
+/// Elements that stay in a second-level cache of 512 KiB: those of a C whose passes take one block of depth, those of a
+/// block of rows of B that is not packed.
 private let nearElements = 1 << 17
 /// Blocks of depth of a pass over a larger C.
 private let blocksPerPass = 8
 /// Most panels of A, and of B, that one piece of work multiplies.
-private let rowPanelsPerPiece = 128 / tileRows
+private let rowPanelsPerPiece = 64 / tileRows
 private let columnPanelsPerPiece = 192 / tileColumns
 
 /// The width of a packed panel with `valid` columns of B: whole vectors, at most a tile.
@@ -57,8 +58,8 @@ struct Pieces {
 ///
 /// Each element is one FMA chain over k in index order, so tile and block sizes never show in the bits. Blocked and
 /// packed after Goto & van de Geijn, "Anatomy of high-performance matrix multiplication" (2008); rows of A that lie
-/// contiguous along k are used in place. `c` has unit column stride and must not overlap A or B; without `accumulating`
-/// it is not read. k = 0 gives zeros.
+/// contiguous along k, and the rows of a small B, are used in place. `c` has unit column stride and must not overlap A or
+/// B; without `accumulating` it is not read. k = 0 gives zeros.
 public func multiply(
   m: Int,
   n: Int,
@@ -200,8 +201,27 @@ struct BlockProduct {
   var blocks: Int { (depth &+ blockDepth &- 1) / blockDepth }
   var tilePieces: Int { rowPieces.count &* columnPieces.count }
 
-  /// Rows before this one are not packed: they are used in place.
-  var packedFrom: Int { a.depthStride == 1 ? m / tileRows &* tileRows : 0 }
+  /// Rows of A before this one are not packed: they are used in place.
+  var inPlaceRows: Int { a.depthStride == 1 ? m / tileRows &* tileRows : 0 }
+
+  /// Columns of B before this one are not packed: they are used in place, which pays while all of B's rows are near.
+  var inPlaceColumns: Int {
+    b.indexStride == 1 && blockDepth &* b.depthStride <= nearElements
+      ? columns / tileColumns &* tileColumns : 0
+  }
+
+  /// The panel of B that begins at `column`.
+  @inline(__always)
+  func panel(_ column: Int, width: Int, _ block: DepthBlock) -> SteadyColumns {
+    if column < inPlaceColumns {
+      let row = depthStart &+ block.start
+      return SteadyColumns(
+        b.base + (self.column &+ column &+ row &* b.depthStride),
+        stride: b.depthStride
+      )
+    }
+    return SteadyColumns(block.panelsB + column &* block.depth, stride: panelWidth(width))
+  }
 
   /// The block of depth that begins `start` after the pass.
   @inline(__always)
@@ -230,17 +250,17 @@ private struct TileTask: ParallelTask {
   func run(_ index: Int, thread: Int) {
     let p = product
     let (down, across) = (p.rowPieces, p.columnPieces)
-    let row = index % down.count &* down.size
-    let column = index / down.count &* across.size
+    let row = index / across.count &* down.size
+    let column = index % across.count &* across.size
     let rows = min(down.size, p.m &- row)
     let columns = min(across.size, p.columns &- column)
     var start = 0
     while start < p.depth {
       let block = p.block(start)
-      var j = column
-      while j < column &+ columns {
-        multiplyPanel(block, row, rows, j, min(tileColumns, column &+ columns &- j))
-        j &+= tileColumns
+      var i = row
+      while i < row &+ rows {
+        multiplyRows(block, i, min(tileRows, row &+ rows &- i), column, columns)
+        i &+= tileRows
       }
       start &+= p.blockDepth
     }
@@ -254,29 +274,29 @@ private struct TileTask: ParallelTask {
     )
   }
 
-  /// Rows row ..< row + rows against one panel of B, which stays in the first-level cache.
+  /// `rows` rows, which stay in the first-level cache, against all panels of B, which come in one long stream.
   @inline(__always)
-  private func multiplyPanel(
+  private func multiplyRows(
     _ block: DepthBlock,
     _ row: Int,
     _ rows: Int,
     _ column: Int,
-    _ width: Int
+    _ columns: Int
   ) {
     let p = product
-    let b = SteadyColumns(block.panelsB + column &* block.depth, stride: panelWidth(width))
-    let inPlace = min(row &+ rows, p.packedFrom)
-    var i = row
-    while i < inPlace {
-      let first = p.a.base + (i &* p.a.indexStride &+ p.depthStart &+ block.start)
-      let a = RowsInPlace(first, stride: p.a.indexStride)
-      tile(block, a, b, i, column, rows: tileRows, columns: width)
-      i &+= tileRows
-    }
-    while i < row &+ rows {
-      let a = PackedRows(block.panelsA + i &* block.depth)
-      tile(block, a, b, i, column, rows: min(tileRows, row &+ rows &- i), columns: width)
-      i &+= tileRows
+    var j = column
+    while j < column &+ columns {
+      let width = min(tileColumns, column &+ columns &- j)
+      let b = p.panel(j, width: width, block)
+      if row < p.inPlaceRows {
+        let first = p.a.base + (row &* p.a.indexStride &+ p.depthStart &+ block.start)
+        let a = RowsInPlace(first, stride: p.a.indexStride)
+        tile(block, a, b, row, j, rows: rows, columns: width)
+      } else {
+        let a = PackedRows(block.panelsA + row &* block.depth)
+        tile(block, a, b, row, j, rows: rows, columns: width)
+      }
+      j &+= tileColumns
     }
   }
 

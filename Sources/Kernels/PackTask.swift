@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Steps of depth, or panels, that one piece of packing covers.
+/// Steps of depth, or about so many indices, that one piece of packing covers.
 private let stepsPerPiece = 64
-private let panelsPerPiece = 8
+private let indicesPerPiece = 96
 
-/// Packs the panels of B, and those of A that are not used in place, of one pass.
+@inline(__always)
+private func panelsPerPiece(_ step: Int) -> Int { max(1, indicesPerPiece / step) }
+
+/// Packs the panels of A and B that are not used in place, of one pass.
 ///
 /// A piece is a stretch of one operand in the order in which it lies in memory, so that reading it is one stream: some
 /// panels through the whole depth, or all panels through some steps of depth.
@@ -19,7 +22,7 @@ struct PackTask: ParallelTask {
   private func pieces(_ source: StridedSource, _ count: Int, _ step: Int) -> Int {
     source.indexStride == 1
       ? (product.blockDepth &+ stepsPerPiece &- 1) / stepsPerPiece
-      : (count &+ panelsPerPiece &* step &- 1) / (panelsPerPiece &* step)
+      : (count &+ panelsPerPiece(step) &* step &- 1) / (panelsPerPiece(step) &* step)
   }
 
   func run(_ index: Int, thread: Int) {
@@ -28,9 +31,10 @@ struct PackTask: ParallelTask {
     let block = p.block(index / perBlock &* p.blockDepth)
     let piece = index % perBlock
     if piece < piecesB {
-      pack(p.b, block.panelsB, block, piece, tileColumns, offset: p.column, 0, p.columns)
+      let from = p.inPlaceColumns
+      pack(p.b, block.panelsB, block, piece, tileColumns, offset: p.column, from, p.columns)
     } else {
-      pack(p.a, block.panelsA, block, piece &- piecesB, tileRows, offset: 0, p.packedFrom, p.m)
+      pack(p.a, block.panelsA, block, piece &- piecesB, tileRows, offset: 0, p.inPlaceRows, p.m)
     }
   }
 
@@ -47,6 +51,8 @@ struct PackTask: ParallelTask {
   ) {
     if source.indexStride == 1 {
       let k = piece &* stepsPerPiece
+      // The last block may have fewer pieces.
+      if k >= block.depth { return }
       let last = min(block.depth, k &+ stepsPerPiece)
       let whole = from &+ (end &- from) / step &* step
       source.packAcross(
@@ -60,8 +66,8 @@ struct PackTask: ParallelTask {
       )
       packPanels(source, packed, block, step, offset, whole, end, k, last &- k)
     } else {
-      let first = piece &* panelsPerPiece &* step
-      let behind = min(end, first &+ panelsPerPiece &* step)
+      let first = piece &* panelsPerPiece(step) &* step
+      let behind = min(end, first &+ panelsPerPiece(step) &* step)
       packPanels(source, packed, block, step, offset, max(from, first), behind, 0, block.depth)
     }
   }

@@ -45,7 +45,8 @@ private let awkwardSizes = [0, 1, 2, tileRows - 1, tileRows, tileRows + 1, 17, t
     }
   }
 
-  @Test(arguments: [511, 512, 513, 1024, 1101])
+  /// 4285 is cut into blocks whose last one is a piece of packing shorter than the others.
+  @Test(arguments: [511, 512, 513, 1024, 1101, 4285])
   func `chains continue across depth blocks`(k: Int) {
     let (m, n) = (tileRows + 1, tileColumns + 3)
     let a = awkward(m * k, start: 1)
