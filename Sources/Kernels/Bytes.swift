@@ -15,3 +15,17 @@ public func bytesToUnitFloats(
     y[i] = (byte * -0x1.fdfdfep-33).addingProduct(byte, 0x1.010102p-8)
   }
 }
+
+/// Reads one byte of each cache line, so that all of them come from memory at the same time, before they are used.
+///
+/// The result means nothing; it is there so that the reading is.
+@discardableResult
+public func touch(_ bytes: UnsafeRawPointer, count: Int) -> UInt8 {
+  var sum: UInt8 = 0
+  var i = 0
+  while i < count {
+    sum &+= bytes.load(fromByteOffset: i, as: UInt8.self)
+    i &+= 64
+  }
+  return sum
+}

@@ -1,5 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
+/// What makes the rows of a tensor, such as the examples of a batch; used by several threads at a time.
+///
+/// A type and not a closure: handing one to other threads would allocate.
+public protocol RowWriter {
+  /// Writes these rows from `first` on.
+  func write(_ rows: Range<Int>, to first: UnsafeMutablePointer<Float>)
+}
+
 /// What kernels work with: a thread pool and scratch memory that is kept from call to call.
 public final class KernelContext {
   /// The threads.
@@ -26,7 +34,42 @@ public final class KernelContext {
     return scratch
   }
 
+  /// Has `writer` write `count` rows of `size` floats, on all threads if there are enough of them to be worth it.
+  public func write<Writer: RowWriter>(
+    _ writer: Writer,
+    rows count: Int,
+    of size: Int,
+    to first: UnsafeMutablePointer<Float>
+  ) {
+    if count &* size < 2 &* elementsPerPiece { return writer.write(0..<count, to: first) }
+    let perPiece = max(1, elementsPerPiece / size)
+    let task = RowsTask(
+      writer: writer,
+      count: count,
+      perPiece: perPiece,
+      first: first,
+      size: size
+    )
+    pool.run((count &+ perPiece &- 1) / perPiece, task)
+  }
+
   private static func allocate(_ count: Int) -> UnsafeMutablePointer<Float> {
     allocateMemory(byteCount: count * 4).bindMemory(to: Float.self, capacity: count)
+  }
+}
+
+/// Elements that are copied or converted in about ten times the time of handing out a piece.
+private let elementsPerPiece = 1 << 14
+
+private struct RowsTask<Writer: RowWriter>: ParallelTask {
+  let writer: Writer
+  let count: Int
+  let perPiece: Int
+  let first: UnsafeMutablePointer<Float>
+  let size: Int
+
+  func run(_ index: Int, thread: Int) {
+    let start = index &* perPiece
+    writer.write(start..<min(count, start &+ perPiece), to: first + start &* size)
   }
 }

@@ -8,5 +8,7 @@
 @_exported public import class Kernels.KernelContext
 @_exported public import struct Kernels.Pooling
 @_exported public import enum Kernels.RecurrentCell
+@_exported public import protocol Kernels.RowWriter
 @_exported public import struct Kernels.SGDStep
 @_exported public import func Kernels.bytesToUnitFloats
+@_exported public import func Kernels.touch

@@ -58,6 +58,14 @@ public final class Tape {
     return unsafe append(Record(values: values, shape: shape, needsGradient: false))
   }
 
+  /// A constant of this shape, whose rows along the first axis are made by several threads at a time.
+  public func constant(_ shape: Shape, _ writer: some RowWriter) -> Variable {
+    let size = shape.count / max(1, shape[0])
+    return unsafe constant(shape) { memory in
+      unsafe context.write(writer, rows: shape[0], of: size, to: memory)
+    }
+  }
+
   /// A constant of this shape with these values.
   public func constant(_ shape: Shape, _ values: [Float]) -> Variable {
     precondition(values.count == shape.count, "\(shape) needs \(shape.count) values")

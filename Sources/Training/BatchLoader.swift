@@ -35,9 +35,10 @@ struct BatchLoader {
     switch data.description.input {
     case .values(let shape):
       return .values(
-        unsafe tape.constant(Shape(batch: ids.count, shape)) { memory in
-          unsafe data.gather(part, ids: ids, inputs: memory)
-        }
+        unsafe tape.constant(
+          Shape(batch: ids.count, shape),
+          InputRows(data: data, part: part, ids: ids)
+        )
       )
     case .tokens(_, let steps):
       return .tokens(
@@ -78,5 +79,17 @@ struct BatchLoader {
         }
       )
     }
+  }
+}
+
+/// The inputs of a batch.
+@safe
+private struct InputRows: RowWriter {
+  let data: PreparedData
+  let part: DataPart
+  let ids: UnsafeBufferPointer<Int32>
+
+  func write(_ rows: Range<Int>, to first: UnsafeMutablePointer<Float>) {
+    unsafe data.gather(part, ids: UnsafeBufferPointer(rebasing: ids[rows]), inputs: first)
   }
 }

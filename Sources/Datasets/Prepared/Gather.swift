@@ -35,6 +35,11 @@ private func copyValues(
   }
 }
 
+/// Bytes of examples that are sent for together: half of a first-level cache.
+private let touchedBytes = 1 << 14
+/// Examples of fewer bytes are not: many of them share what comes from memory.
+private let leastTouched = 256
+
 extension PreparedData {
   /// Copies real inputs of `ids`, standardised if asked for: [n, D], [n, T, D] or [n, C, H, W], row-major.
   ///
@@ -83,7 +88,16 @@ extension PreparedData {
     _ scaling: Scaling?
   ) {
     let count = array.stride
+    let base = unsafe storage.base + array.offset
+    let size = count &* array.element.byteCount
+    // Examples lie anywhere in the data: some of them are sent for together, instead of waiting for each.
+    let together = size < leastTouched ? Int.max : max(1, touchedBytes / size)
     for row in 0..<ids.count {
+      if size >= leastTouched, row % together == 0 {
+        for next in row..<min(ids.count, row &+ together) {
+          unsafe touch(base + Int(ids[next]) &* size, count: min(size, touchedBytes))
+        }
+      }
       unsafe copyValues(array, storage, ids[row], to: output + row &* count)
     }
     unsafe scaling?.apply(output, rows: ids.count)
