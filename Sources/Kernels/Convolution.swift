@@ -2,7 +2,9 @@
 
 /// y[N, outputChannels, oH, oW] = w ⋆ x + bias, then the activation.
 ///
-/// Each output is one FMA chain over (channel, kernel row, kernel column), bias last. The register tile of the matrix
+/// 3 × 3 kernels with stride 1 between at least 16 channels on both sides go by tiles of outputs, see `convolveTiles`:
+/// their error is that of a float32 sum, but a value that is not finite makes its whole tile so. In all other cases each
+/// output is one FMA chain over (channel, kernel row, kernel column), bias last. The register tile of the matrix
 /// product runs straight over the planes of `PlaneLayout`: its rows are output channels, its columns consecutive output
 /// pixels, and each step of the depth reads on from the place of another kernel element (Georganas et al., "Anatomy of
 /// high-performance deep learning convolutions on SIMD architectures", 2018; Zhang, Franchetti & Low, "High performance
@@ -36,10 +38,13 @@ public func convolve(
   context: KernelContext
 ) {
   if s.batch == 0 { return }
+  if let tiles = WinogradLayout(s, output.pooling) {
+    return convolveTiles(x, weights: weights, bias: bias, into: output, tiles, context: context)
+  }
   let layout = PlaneLayout(s, rowStep: output.rowStep)
   let rows = roundUp(s.outputChannels, to: tileRows)
   let tables = roundUp(2 &* (s.windowCount &+ rows) &+ rows, to: 16)
-  let ownCount = layout.count &+ roundUp(output.stripFloats(layout), to: 16)
+  let ownCount = layout.count &+ roundUp(output.stripFloats(s, pixels: layout.stripPixels), to: 16)
   let scratch = context.scratch(tables &+ context.pool.threadCount &* ownCount)
   let places = UnsafeMutableRawPointer(scratch)
     .bindMemory(to: Int.self, capacity: s.windowCount &+ rows)
@@ -94,7 +99,7 @@ private struct ForwardTask: ParallelTask {
     let own = own + thread &* ownCount
     let planes = own + layout.slack
     for number in index &* perPiece..<min(strips, (index &+ 1) &* perPiece) {
-      let strip = OutputStrip(number, layout)
+      let strip = layout.strip(number)
       layout.fill(planes, from: x, end: x + s.batch &* s.channels &* s.pixels, strip)
       let (target, stride) = output.target(strip, scratch: own + layout.count)
       multiply(planes, target, stride, strip.pixels)

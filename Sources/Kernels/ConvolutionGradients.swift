@@ -17,10 +17,8 @@ public func convolutionGradients(
   weights: UnsafePointer<Float>,
   output: ConvolutionOutput,
   gradient dy: UnsafeMutablePointer<Float>,
-  kernels: (
-    weights: UnsafeMutablePointer<Float>, bias: UnsafeMutablePointer<Float>?, accumulating: Bool
-  )?,
-  input: (values: UnsafeMutablePointer<Float>, accumulating: Bool)?,
+  kernels: KernelGradientTarget?,
+  input: InputGradientTarget?,
   shape s: ConvolutionShape,
   context: KernelContext
 ) {
@@ -30,14 +28,23 @@ public func convolutionGradients(
     if let bias = kernels.bias { fill(bias, 0, s.outputChannels) }
     return
   }
+  if let tiles = WinogradLayout(s, output.pooling) {
+    return convolutionGradients(
+      x,
+      weights: weights,
+      output: output,
+      gradient: dy,
+      kernels: kernels,
+      input: input,
+      tiles,
+      context: context
+    )
+  }
   let layout = PlaneLayout(s, rowStep: output.rowStep)
-  // Sixteen groups, fewer where their sums would fill memory.
-  let most = min(16, max(2, sumBudget / (s.outputChannels &* s.windowCount)))
-  let perGroup = (s.batch &+ most &- 1) / most
-  let groups = (s.batch &+ perGroup &- 1) / perGroup
+  let groups = ImageGroups(batch: s.batch, sums: s.outputChannels &* s.windowCount)
   var shared = ScratchLayout()
   var own = ScratchLayout()
-  let strip = own.place(output.stripFloats(layout))
+  let strip = own.place(output.stripFloats(s, pixels: layout.stripPixels))
   let kernelPart = kernels.map {
     KernelGradient(
       x: x,
@@ -45,7 +52,7 @@ public func convolutionGradients(
       target: $0.weights,
       bias: $0.bias,
       accumulating: $0.accumulating,
-      groups: groups,
+      groups: groups.count,
       shared: &shared,
       own: &own
     )
@@ -64,14 +71,14 @@ public func convolutionGradients(
   kernelPart?.begin(scratch)
   inputPart?.begin(scratch)
   context.pool.run(
-    groups,
+    groups.count,
     GradientTask(
       output: output,
       gradient: dy,
       layout: layout,
       kernels: kernelPart,
       input: inputPart,
-      perGroup: perGroup,
+      groups: groups,
       shared: scratch,
       own: scratch + shared.count,
       ownCount: own.count,
@@ -79,8 +86,38 @@ public func convolutionGradients(
     )
   )
   if let kernelPart {
-    let sum = GroupSumTask(kernels: kernelPart, groups: groups, scratch: scratch)
+    let sum = GroupSumTask(kernels: kernelPart, groups: groups.count, scratch: scratch)
     context.pool.run(sum.pieces, sum)
+  }
+}
+
+/// Where the gradients of a convolution's kernels go.
+public struct KernelGradientTarget {
+  var weights: UnsafeMutablePointer<Float>
+  var bias: UnsafeMutablePointer<Float>?
+  var accumulating: Bool
+
+  /// A target; `accumulating` adds to what is there.
+  public init(
+    weights: UnsafeMutablePointer<Float>,
+    bias: UnsafeMutablePointer<Float>?,
+    accumulating: Bool
+  ) {
+    self.weights = weights
+    self.bias = bias
+    self.accumulating = accumulating
+  }
+}
+
+/// Where the gradient of a convolution's input goes.
+public struct InputGradientTarget {
+  var values: UnsafeMutablePointer<Float>
+  var accumulating: Bool
+
+  /// A target; `accumulating` adds to what is there.
+  public init(values: UnsafeMutablePointer<Float>, accumulating: Bool) {
+    self.values = values
+    self.accumulating = accumulating
   }
 }
 
@@ -101,7 +138,7 @@ public func convolutionInputGradient(
     output: ConvolutionOutput(values: dy, activation: .identity),
     gradient: dy,
     kernels: nil,
-    input: (dx, accumulating),
+    input: InputGradientTarget(values: dx, accumulating: accumulating),
     shape: shape,
     context: context
   )
@@ -123,11 +160,29 @@ public func convolutionWeightGradient(
     weights: dw,
     output: ConvolutionOutput(values: dy, activation: .identity),
     gradient: dy,
-    kernels: (dw, db, accumulating),
+    kernels: KernelGradientTarget(weights: dw, bias: db, accumulating: accumulating),
     input: nil,
     shape: shape,
     context: context
   )
+}
+
+/// Groups of images, at most sixteen, fewer where their `sums` floats each would fill memory.
+struct ImageGroups {
+  private let batch: Int
+  private let perGroup: Int
+  let count: Int
+
+  init(batch: Int, sums: Int) {
+    self.batch = batch
+    let most = min(16, max(2, sumBudget / sums))
+    perGroup = (batch &+ most &- 1) / most
+    count = (batch &+ perGroup &- 1) / perGroup
+  }
+
+  func images(_ index: Int) -> Range<Int> {
+    index &* perGroup..<min(batch, (index &+ 1) &* perGroup)
+  }
 }
 
 /// Floats that the groups' sums may take, before there are fewer groups.
@@ -150,7 +205,7 @@ private struct GradientTask: ParallelTask {
   let layout: PlaneLayout
   let kernels: KernelGradient?
   let input: InputGradient?
-  let perGroup: Int
+  let groups: ImageGroups
   let shared: UnsafeMutablePointer<Float>
   let own: UnsafeMutablePointer<Float>
   let ownCount: Int
@@ -158,10 +213,10 @@ private struct GradientTask: ParallelTask {
 
   func run(_ index: Int, thread: Int) {
     let own = own + thread &* ownCount
-    let first = index &* perGroup &* layout.strips
-    let end = min(layout.shape.batch, (index &+ 1) &* perGroup) &* layout.strips
+    let images = groups.images(index)
+    let (first, end) = (images.lowerBound &* layout.strips, images.upperBound &* layout.strips)
     for number in first..<end {
-      let strip = OutputStrip(number, layout)
+      let strip = layout.strip(number)
       let (values, stride) = output.slopes(strip, from: gradient, scratch: own + self.strip)
       let slopes = SlopeStrip(strip: strip, values: values, stride: stride)
       kernels?.add(slopes, group: index, isFirst: number == first, shared, own)

@@ -61,12 +61,18 @@ public struct ConvolutionOutput {
     activation != .identity && pooling?.kind == .average
   }
 
+  /// Whether a convolution of this shape can have `pooling` behind it and keep its own bits: convolutions by tiles take
+  /// windows of at most two rows.
+  public static func takes(_ pooling: Pooling, _ shape: ConvolutionShape) -> Bool {
+    pooling.rows <= 2 || WinogradLayout(shape, nil) == nil
+  }
+
   /// Rows that a strip's number of rows is a multiple of.
   var rowStep: Int { pooling?.rows ?? 1 }
 
-  /// Floats of the values before the pooling that one strip keeps at hand.
-  func stripFloats(_ layout: PlaneLayout) -> Int {
-    pooling == nil ? 0 : layout.shape.outputChannels &* layout.stripPixels &+ stripSlack
+  /// Floats of the values before the pooling that one strip of at most `pixels` output pixels keeps at hand.
+  func stripFloats(_ shape: ConvolutionShape, pixels: Int) -> Int {
+    pooling == nil ? 0 : shape.outputChannels &* pixels &+ stripSlack
   }
 
   /// Where a strip's values before the pooling go; the distance of channels.
@@ -75,16 +81,16 @@ public struct ConvolutionOutput {
     _ strip: OutputStrip,
     scratch: UnsafeMutablePointer<Float>
   ) -> (values: UnsafeMutablePointer<Float>, stride: Int) {
-    let s = strip.layout.shape
+    let s = strip.shape
     let place = strip.image &* s.outputChannels &* s.outputPixels &+ strip.firstRow &* s.outputWidth
     if pooling == nil { return (values + place, s.outputPixels) }
     if let unpooled { return (unpooled + place, s.outputPixels) }
-    return (scratch, strip.layout.stripPixels)
+    return (scratch, strip.wholePixels)
   }
 
   /// What the register tile leaves to do for a strip of sums.
   func finish(_ strip: OutputStrip, _ x: UnsafeMutablePointer<Float>, stride: Int) {
-    let s = strip.layout.shape
+    let s = strip.shape
     for channel in 0..<s.outputChannels {
       let line = x + channel &* stride
       if activation != .identity, activation != .relu { activate(activation, line, strip.pixels) }
@@ -98,12 +104,13 @@ public struct ConvolutionOutput {
     _ channel: Int,
     _ x: UnsafePointer<Float>
   ) {
-    let width = strip.layout.shape.outputWidth
+    let width = strip.shape.outputWidth
     let count = width / pooling.columns
     // Values that are only at hand for the strip have room behind them for whole vectors.
     let slack = unpooled == nil ? stripSlack : 0
+    let firstPlace = strip.pooledPlace(pooling, channel)
     for row in 0..<strip.rowCount / pooling.rows {
-      let place = strip.pooledPlace(pooling, channel) &+ row &* count
+      let place = firstPlace &+ row &* count
       let line = x + row &* pooling.rows &* width
       let windows = WindowRow(
         first: line,
@@ -142,7 +149,7 @@ public struct ConvolutionOutput {
     from gradient: UnsafeMutablePointer<Float>,
     scratch: UnsafeMutablePointer<Float>
   ) -> (values: UnsafePointer<Float>, stride: Int) {
-    let s = strip.layout.shape
+    let s = strip.shape
     let place = strip.image &* s.outputChannels &* s.outputPixels &+ strip.firstRow &* s.outputWidth
     guard let pooling else {
       let (y, dy) = (values + place, gradient + place)
@@ -152,7 +159,7 @@ public struct ConvolutionOutput {
       }
       return (UnsafePointer(dy), s.outputPixels)
     }
-    let stride = strip.layout.stripPixels
+    let stride = strip.wholePixels
     let pooledWidth = s.outputWidth / pooling.columns
     let pooledRows = strip.rowCount / pooling.rows
     for channel in 0..<s.outputChannels {
@@ -202,30 +209,24 @@ private let stripSlack = 16
 
 /// Some output rows of one image.
 struct OutputStrip {
-  let layout: PlaneLayout
+  let shape: ConvolutionShape
   let image: Int
   let firstRow: Int
   let rowCount: Int
+  /// Whether it is the image's last one.
+  let isLast: Bool
+  /// Output pixels of the largest strip: the distance of channels where only a strip is kept.
+  let wholePixels: Int
 
   /// Output pixels.
-  var pixels: Int { rowCount &* layout.shape.outputWidth }
+  var pixels: Int { rowCount &* shape.outputWidth }
   /// Whether it is the image's first one.
   var isFirst: Bool { firstRow == 0 }
-  /// Whether it is the image's last one.
-  var isLast: Bool { firstRow &+ rowCount == layout.outputRows }
-
-  /// Strip number `index` of a batch.
-  init(_ index: Int, _ layout: PlaneLayout) {
-    self.layout = layout
-    image = index / layout.strips
-    firstRow = index % layout.strips &* layout.stripRows
-    rowCount = min(layout.stripRows, layout.outputRows &- firstRow)
-  }
 
   /// Where a channel's pooled values of this strip begin in the batch.
   @inline(__always)
   func pooledPlace(_ pooling: Pooling, _ channel: Int) -> Int {
-    let s = layout.shape
+    let s = shape
     let (height, width) = (s.outputHeight / pooling.rows, s.outputWidth / pooling.columns)
     return ((image &* s.outputChannels &+ channel) &* height &+ firstRow / pooling.rows) &* width
   }

@@ -42,6 +42,20 @@ struct PlaneLayout {
     planeStride = (stripRows &+ overlap) &* s.outputWidth
   }
 
+  /// Strip number `index` of a batch.
+  func strip(_ index: Int) -> OutputStrip {
+    let firstRow = index % strips &* stripRows
+    let rowCount = min(stripRows, outputRows &- firstRow)
+    return OutputStrip(
+      shape: shape,
+      image: index / strips,
+      firstRow: firstRow,
+      rowCount: rowCount,
+      isLast: firstRow &+ rowCount == outputRows,
+      wholePixels: stripPixels
+    )
+  }
+
   /// Output pixels of a whole strip.
   var stripPixels: Int { stripRows &* shape.outputWidth }
   /// Floats that whole vectors may touch before the first plane and behind the last.

@@ -202,6 +202,36 @@ func transposeFour(
   )
 }
 
+/// to[j, i] = from[i, j] for i < `rows`, j < `columns`.
+func transpose(
+  _ from: UnsafePointer<Float>,
+  _ fromStride: Int,
+  into to: UnsafeMutablePointer<Float>,
+  _ toStride: Int,
+  rows: Int,
+  columns: Int
+) {
+  let (wholeRows, wholeColumns) = (rows & ~3, columns & ~3)
+  var i = 0
+  while i < wholeRows {
+    let (line, place) = (from + i &* fromStride, to + i)
+    var j = 0
+    while j < wholeColumns {
+      transposeFour(line + j, fromStride, place + j &* toStride, toStride)
+      j &+= 4
+    }
+    while j < columns {
+      for k in 0..<4 { place[j &* toStride &+ k] = line[k &* fromStride &+ j] }
+      j &+= 1
+    }
+    i &+= 4
+  }
+  while i < rows {
+    for j in 0..<columns { to[j &* toStride &+ i] = from[i &* fromStride &+ j] }
+    i &+= 1
+  }
+}
+
 /// to[i] = from[i] for i < `count`, zeros up to `width`.
 @inline(__always)
 func copyPadded(

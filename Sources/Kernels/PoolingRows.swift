@@ -110,19 +110,9 @@ struct WindowRow<Size: WindowSize> {
   ) {
     var window = 0
     while let start = nextEight(window) {
-      var best = Eight.zero
-      var codes = SIMD8<Int32>(repeating: 0)
-      eachTap(start) { value, row, column in
-        if row == 0 && column == 0 {
-          best = value
-        } else {
-          // A NaN compares with nothing: taken whenever it comes, it is never replaced by a number.
-          let wins = (value .> best) .| (value .!= value)
-          best.replace(with: value, where: wins)
-          let code = Int32(truncatingIfNeeded: row &* rowCode &+ column)
-          codes.replace(with: SIMD8(repeating: code), where: wins)
-        }
-      }
+      let (best, codes) =
+        Size.self == WindowOfTwo.self
+        ? largestOfTwo(start, rowCode: rowCode) : largest(start, rowCode: rowCode)
       let width = min(8, count)
       storeEight(best, y + start, width)
       places.put(start, codes, width)
@@ -145,6 +135,45 @@ struct WindowRow<Size: WindowSize> {
       places.put(window, code)
       window &+= 1
     }
+  }
+
+  /// The largest values of eight windows and their places.
+  @inline(__always)
+  private func largest(_ start: Int, rowCode: Int) -> (Eight, SIMD8<Int32>) {
+    var best = Eight.zero
+    var codes = SIMD8<Int32>(repeating: 0)
+    eachTap(start) { value, row, column in
+      if row == 0 && column == 0 {
+        best = value
+      } else {
+        // A NaN compares with nothing: taken whenever it comes, it is never replaced by a number.
+        let wins = (value .> best) .| (value .!= value)
+        best.replace(with: value, where: wins)
+        let code = Int32(truncatingIfNeeded: row &* rowCode &+ column)
+        codes.replace(with: SIMD8(repeating: code), where: wins)
+      }
+    }
+    return (best, codes)
+  }
+
+  /// The same for windows of 2 × 2, both rows of them in one vector.
+  @inline(__always)
+  private func largestOfTwo(_ start: Int, rowCode: Int) -> (Eight, SIMD8<Int32>) {
+    let top = load(first + 2 &* start)
+    let bottom = load(first + (lineStride &+ 2 &* start))
+    var best = Lanes(lowHalf: top.evenHalf, highHalf: bottom.evenHalf)
+    let right = Lanes(lowHalf: top.oddHalf, highHalf: bottom.oddHalf)
+    let below = SIMD8(repeating: Int32(truncatingIfNeeded: rowCode))
+    var codes = SIMD16(lowHalf: SIMD8<Int32>(repeating: 0), highHalf: below)
+    let rightWins = (right .> best) .| (right .!= right)
+    best.replace(with: right, where: rightWins)
+    codes.replace(with: codes &+ 1, where: rightWins)
+    let (upper, lower) = (best.lowHalf, best.highHalf)
+    let bottomWins = (lower .> upper) .| (lower .!= lower)
+    return (
+      upper.replacing(with: lower, where: bottomWins),
+      codes.lowHalf.replacing(with: codes.highHalf, where: bottomWins)
+    )
   }
 
   /// The sum of each window, row by row, divided by `area`.

@@ -86,6 +86,24 @@ struct RowsInPlace: RowStream {
   mutating func advance() { step += 1 }
 }
 
+/// Rows that lie side by side at each step: a matrix that is used where it lies, its depth running down.
+struct RowsSideBySide: RowStream {
+  var step: UnsafePointer<Float>
+  let stride: Int
+
+  @inline(__always)
+  init(_ first: UnsafePointer<Float>, stride: Int) {
+    step = first
+    self.stride = stride
+  }
+
+  @inline(__always)
+  func factor(_ i: Int) -> Float { step[i] }
+
+  @inline(__always)
+  mutating func advance() { step += stride }
+}
+
 /// Rows that lie anywhere, each with its depth side by side: no packing.
 struct ListedRows: RowStream {
   private let r0: UnsafePointer<Float>

@@ -127,6 +127,9 @@ import Testing
     (.init((1, 3, 13, 13), to: 4, kernel: (3, 3)), 2, 2),
     (.init((2, 2, 11, 31), to: 3, kernel: (1, 2), stride: (1, 2), padding: (0, 2)), 3, 5),
     (.init((1, 2, 4, 30), to: 2, kernel: (2, 2)), 3, 1),
+    (.init((3, 16, 9, 11), to: 17, kernel: (3, 3)), 2, 2),
+    (.init((2, 18, 8, 7), to: 16, kernel: (3, 3), padding: (1, 1)), 2, 3),
+    (.init((1, 16, 9, 8), to: 16, kernel: (3, 3), padding: (0, 1)), 3, 2),
   ]
 
   @Test(arguments: pooled, [Activation.identity, .relu, .sigmoid, .tanh])

@@ -6,8 +6,9 @@ extension Tape {
   /// Cross-correlation: x [N, C, H, W], weight [O, C, kH, kW], bias [O] → y [N, O, oH, oW], then the activation, then the
   /// pooling, if any, whose windows divide oH and oW rounded down.
   ///
-  /// oH = (H + 2 · padding − kH) / stride + 1, rounded down. One FMA chain over (C, kH, kW), bias last. With the pooling
-  /// inside, the larger result before it is never in memory.
+  /// oH = (H + 2 · padding − kH) / stride + 1, rounded down. One FMA chain over (C, kH, kW), bias last; 3 × 3 kernels
+  /// with stride 1 between 16 channels and more go by tiles, see `convolve`. With the pooling inside, the larger result
+  /// before it is never in memory.
   public func conv2d(
     _ x: Variable,
     weight: Variable,
@@ -38,6 +39,17 @@ extension Tape {
         && rows <= sizes.outputHeight && columns <= sizes.outputWidth,
       "conv2d: a pooling of \(rows)×\(columns) of \(sizes.outputHeight)×\(sizes.outputWidth)"
     )
+    if let pooling, !ConvolutionOutput.takes(pooling, sizes) {
+      let y = conv2d(
+        x,
+        weight: weight,
+        bias: bias,
+        stride: stride,
+        padding: padding,
+        activation: activation
+      )
+      return pool(y, pooling)
+    }
     let y = result(
       Shape(input[0], kernel[0], sizes.outputHeight / rows, sizes.outputWidth / columns),
       of: x,
@@ -75,6 +87,14 @@ extension Tape {
     unsafe node.bytes = output.places
     unsafe note(node)
     return y
+  }
+
+  private func pool(_ x: Variable, _ pooling: Pooling) -> Variable {
+    let window = (pooling.rows, pooling.columns)
+    return switch pooling.kind {
+    case .maximum: maxPool2d(x, kernel: window, stride: window)
+    case .average: averagePool2d(x, kernel: window, stride: window)
+    }
   }
 
   /// The largest value of each window of x [N, C, H, W]; a NaN in a window is its result.
@@ -211,7 +231,9 @@ private func convolutionBackward(
     ),
     gradient: dy,
     kernels: kernelTargets(tape, node, weight),
-    input: input.map { unsafe (values: $0.gradient, accumulating: $0.accumulating) },
+    input: input.map {
+      unsafe InputGradientTarget(values: $0.gradient, accumulating: $0.accumulating)
+    },
     shape: ConvolutionShape(node.numbers),
     context: tape.context
   )
@@ -223,9 +245,7 @@ private func kernelTargets(
   _ tape: Tape,
   _ node: Node,
   _ weight: Variable
-) -> (
-  weights: UnsafeMutablePointer<Float>, bias: UnsafeMutablePointer<Float>?, accumulating: Bool
-)? {
+) -> KernelGradientTarget? {
   let bias = unsafe node.inputs.2
   let dw = unsafe tape.gradientTarget(weight)
   let db = unsafe bias.flatMap { unsafe tape.gradientTarget($0) }
@@ -235,8 +255,10 @@ private func kernelTargets(
     unsafe clear(tape, weight, dw)
     if let bias { unsafe clear(tape, bias, db) }
   }
-  return unsafe (
-    dw?.gradient ?? tape.floats(tape.shape(of: weight).count), db?.gradient, accumulating
+  return unsafe KernelGradientTarget(
+    weights: dw?.gradient ?? tape.floats(tape.shape(of: weight).count),
+    bias: db?.gradient,
+    accumulating: accumulating
   )
 }
 

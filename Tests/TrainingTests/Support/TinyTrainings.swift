@@ -2,10 +2,11 @@
 
 import Experiments
 
-/// Ten tiny trainings that together pass through every layer, loss and optimizer.
+/// Eleven tiny trainings that together pass through every layer, loss and optimizer.
 enum TinyTrainings {
   static let names = [
     "mlp", "cnn", "lstm", "gru", "rnn", "embedding", "spirals", "average pool", "rows", "carried",
+    "tiles",
   ]
 
   /// A text that stands in for The Time Machine; put it at `time-machine/timemachine.txt`.
@@ -96,7 +97,18 @@ enum TinyTrainings {
           TrainSpecification(epochs: 2, batchSize: 10)
         )
       )
-    default: try carried(folder)
+    case "carried": try carried(folder)
+    default:
+      // Convolutions by tiles, with and without a pooling behind them, of more channels than a vector has lanes.
+      Subject(
+        generated("noise_images", train: 24, test: 8, images),
+        [
+          conv(16, 3, "relu"), conv(20, 3, "tanh"), conv(17, 3, "relu"),
+          layer("max_pool2d", ["kernel_size": .integer(2)]), layer("flatten"), dense(4),
+        ],
+        sgd(0.1, momentum: 0.9),
+        TrainSpecification(epochs: 2, batchSize: 8)
+      )
     }
   }
 
