@@ -2,7 +2,8 @@
 
 /// What makes the rows of a tensor, such as the examples of a batch; used by several threads at a time.
 ///
-/// A type and not a closure: handing one to other threads would allocate.
+/// A type and not a closure, for handing a closure to other threads would allocate; so would a type of more than three
+/// words.
 public protocol RowWriter {
   /// Writes these rows from `first` on.
   func write(_ rows: Range<Int>, to first: UnsafeMutablePointer<Float>)
@@ -35,8 +36,8 @@ public final class KernelContext {
   }
 
   /// Has `writer` write `count` rows of `size` floats, on all threads if there are enough of them to be worth it.
-  public func write<Writer: RowWriter>(
-    _ writer: Writer,
+  public func write(
+    _ writer: any RowWriter,
     rows count: Int,
     of size: Int,
     to first: UnsafeMutablePointer<Float>
@@ -61,8 +62,8 @@ public final class KernelContext {
 /// Elements that are copied or converted in about ten times the time of handing out a piece.
 private let elementsPerPiece = 1 << 14
 
-private struct RowsTask<Writer: RowWriter>: ParallelTask {
-  let writer: Writer
+private struct RowsTask: ParallelTask {
+  let writer: any RowWriter
   let count: Int
   let perPiece: Int
   let first: UnsafeMutablePointer<Float>

@@ -59,7 +59,7 @@ public final class Tape {
   }
 
   /// A constant of this shape, whose rows along the first axis are made by several threads at a time.
-  public func constant(_ shape: Shape, _ writer: some RowWriter) -> Variable {
+  public func constant(_ shape: Shape, _ writer: any RowWriter) -> Variable {
     let size = shape.count / max(1, shape[0])
     return unsafe constant(shape) { memory in
       unsafe context.write(writer, rows: shape[0], of: size, to: memory)

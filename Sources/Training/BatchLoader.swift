@@ -35,10 +35,12 @@ struct BatchLoader {
     switch data.description.input {
     case .values(let shape):
       return .values(
-        unsafe tape.constant(
-          Shape(batch: ids.count, shape),
-          InputRows(data: data, part: part, ids: ids)
-        )
+        unsafe withUnsafePointer(to: data) { data in
+          unsafe tape.constant(
+            Shape(batch: ids.count, shape),
+            InputRows(data: data, part: part, ids: ids.baseAddress)
+          )
+        }
       )
     case .tokens(_, let steps):
       return .tokens(
@@ -82,14 +84,16 @@ struct BatchLoader {
   }
 }
 
-/// The inputs of a batch.
+/// The inputs of a batch; three words.
 @safe
 private struct InputRows: RowWriter {
-  let data: PreparedData
+  let data: UnsafePointer<PreparedData>
   let part: DataPart
-  let ids: UnsafeBufferPointer<Int32>
+  let ids: UnsafePointer<Int32>?
 
   func write(_ rows: Range<Int>, to first: UnsafeMutablePointer<Float>) {
-    unsafe data.gather(part, ids: UnsafeBufferPointer(rebasing: ids[rows]), inputs: first)
+    guard let ids = unsafe ids else { return }
+    let some = unsafe UnsafeBufferPointer(start: ids + rows.lowerBound, count: rows.count)
+    unsafe data.pointee.gather(part, ids: some, inputs: first)
   }
 }
