@@ -23,15 +23,6 @@ public struct Epilogue {
   /// Whether it changes anything.
   var isTrivial: Bool { rowBias == nil && columnBias == nil && activation == .identity }
 
-  /// Applies it to 16 lanes of a row whose part of the column bias is `bias`.
-  @inline(__always)
-  func apply(_ x: Lanes, row: Int, _ bias: Lanes) -> Lanes {
-    var value = x
-    if let rowBias { value += rowBias[row] }
-    if columnBias != nil { value += bias }
-    return activated(activation, value)
-  }
-
   /// Applies it to a block of C whose first element is (row, column).
   func apply(
     _ c: UnsafeMutablePointer<Float>,

@@ -30,7 +30,10 @@ func multiplySmall(
   while column < n {
     let width = min(16, n &- column)
     layOut(b, column, width, k, scratch)
-    let bias = epilogue.columnBias.map { loadUpTo16($0 + column, width) } ?? Lanes.zero
+    // −0 is what changes no sum, not even −0.
+    let nothing: Float = -0.0
+    let bias =
+      epilogue.columnBias.map { loadUpTo16($0 + column, width) } ?? Lanes(repeating: nothing)
     var i = 0
     while i < m {
       let line = a.base + i &* a.rowStride
@@ -40,7 +43,7 @@ func multiplySmall(
         for j in 0..<k {
           sums.add(line + j &* a.columnStride, a.rowStride, load(scratch + j &* 16))
         }
-        sums.finish(target, rowStride, width, epilogue, i, bias)
+        sums.finish(target, rowStride, width, epilogue.rowBias.map { $0 + i }, bias)
         i &+= 4
       } else {
         var sum = accumulating ? loadUpTo16(target, width) : Lanes.zero
@@ -48,11 +51,17 @@ func multiplySmall(
           let factor = Lanes(repeating: line[j &* a.columnStride])
           sum = sum.addingProduct(factor, load(scratch + j &* 16))
         }
-        storeUpTo16(epilogue.apply(sum, row: i, bias), target, width)
+        storeUpTo16(sum + (epilogue.rowBias?[i] ?? nothing) + bias, target, width)
         i &+= 1
       }
     }
     column &+= 16
+  }
+  // In one go over all rows: to ask for the function row by row would cost as much as multiplying.
+  if rowStride == n {
+    activate(epilogue.activation, c, m &* n)
+  } else {
+    for i in 0..<m { activate(epilogue.activation, c + i &* rowStride, n) }
   }
 }
 
@@ -110,13 +119,19 @@ private struct FourLines {
     _ c: UnsafeMutablePointer<Float>,
     _ stride: Int,
     _ width: Int,
-    _ epilogue: Epilogue,
-    _ row: Int,
+    _ rowBias: UnsafePointer<Float>?,
     _ bias: Lanes
   ) {
-    storeUpTo16(epilogue.apply(s0, row: row, bias), c, width)
-    storeUpTo16(epilogue.apply(s1, row: row &+ 1, bias), c + stride, width)
-    storeUpTo16(epilogue.apply(s2, row: row &+ 2, bias), c + 2 &* stride, width)
-    storeUpTo16(epilogue.apply(s3, row: row &+ 3, bias), c + 3 &* stride, width)
+    var (r0, r1, r2, r3) = (s0, s1, s2, s3)
+    if let rowBias {
+      r0 += rowBias[0]
+      r1 += rowBias[1]
+      r2 += rowBias[2]
+      r3 += rowBias[3]
+    }
+    storeUpTo16(r0 + bias, c, width)
+    storeUpTo16(r1 + bias, c + stride, width)
+    storeUpTo16(r2 + bias, c + 2 &* stride, width)
+    storeUpTo16(r3 + bias, c + 3 &* stride, width)
   }
 }

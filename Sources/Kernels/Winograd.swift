@@ -168,13 +168,16 @@ func convolveTiles(
   let scratch = context.scratch(shared.count &+ context.pool.threadCount &* own.count)
   kernels.transform(weights, scratch)
   if let bias { copyPadded(bias, scratch + paddedBias, s.outputChannels, layout.outputs) }
+  // A single image is still work for two.
   let rows = s.batch &* layout.tilesDown
+  let perUnit = min(layout.rowsPerUnit, (rows &+ 1) / 2)
   context.pool.run(
-    (rows &+ layout.rowsPerUnit &- 1) / layout.rowsPerUnit,
+    (rows &+ perUnit &- 1) / perUnit,
     TilesTask(
       x: x,
       output: output,
       layout: layout,
+      perUnit: perUnit,
       matrices: kernels.matrices(scratch),
       bias: bias == nil ? nil : UnsafePointer(scratch + paddedBias),
       own: scratch + shared.count,
@@ -189,6 +192,7 @@ private struct TilesTask: ParallelTask {
   let x: UnsafePointer<Float>
   let output: ConvolutionOutput
   let layout: WinogradLayout
+  let perUnit: Int
   let matrices: UnsafePointer<Float>
   let bias: UnsafePointer<Float>?
   let own: UnsafeMutablePointer<Float>
@@ -200,8 +204,8 @@ private struct TilesTask: ParallelTask {
     let own = own + thread &* ownCount
     let (inputs, products) = (own + places.inputs, own + places.products)
     let pixels = own + places.pixels
-    let first = index &* layout.rowsPerUnit
-    let rows = first..<min(s.batch &* layout.tilesDown, first &+ layout.rowsPerUnit)
+    let first = index &* perUnit
+    let rows = first..<min(s.batch &* layout.tilesDown, first &+ perUnit)
     layout.eachSegment(rows) { segment in
       segment.fill(own + places.patch, from: x)
       segment.transform(own + places.patch, into: inputs)
