@@ -103,9 +103,9 @@ public struct Benchmark {
         threads: threads,
         timing: timing
       ).run()
-    case .product(let m, let k, let n):
+    case .product(let shape):
       timing.seconds /= 3
-      return try ProductBenchmark(m: m, k: k, n: n, threads: threads, timing: timing).run()
+      return try ProductBenchmark(shape: shape, threads: threads, timing: timing).run()
     }
   }
 

@@ -29,7 +29,8 @@ import Testing
 
   @Test(arguments: [(0, 0), (3, 4), (8, 7)])
   func `a product with a wrong element is refused`(row: Int, column: Int) throws {
-    let benchmark = ProductBenchmark(m: 9, k: 5, n: 8, threads: 1, timing: timing)
+    let shape = ProductShape(m: 9, k: 5, n: 8)
+    let benchmark = ProductBenchmark(shape: shape, threads: 1, timing: timing)
     let a = [Float](repeating: 1, count: 45)
     let b = [Float](repeating: 2, count: 40)
     var c = [Float](repeating: 10, count: 72)

@@ -4,16 +4,15 @@ import Kernels
 import Numerics
 import Tensors
 
-/// Times C[m, n] = A[m, k] · B[k, n], all row-major, by the kernel that every dense layer calls.
+/// Times a matrix product by the kernel that every dense layer calls.
 struct ProductBenchmark {
-  let m: Int
-  let k: Int
-  let n: Int
+  let shape: ProductShape
   let threads: Int
   let timing: Timing
 
   func run() throws -> Outcome {
     let context = KernelContext(threadCount: threads)
+    let (m, k, n) = (shape.m, shape.k, shape.n)
     let (a, b) = (values("a", m * k), values("b", k * n))
     var c = [Float](repeating: .nan, count: m * n)
     multiply(a, b, into: &c, context)
@@ -23,13 +22,11 @@ struct ProductBenchmark {
     let allocations = AllocationCount.during { multiply(a, b, into: &c, context) }
     return Outcome(
       repetitions: measurement.repetitions,
-      operations: operations,
-      work: 1e-9 * operations,
+      operations: shape.operations,
+      work: 1e-9 * shape.operations,
       allocationsPerStep: allocations.map { Double($0) }
     )
   }
-
-  private var operations: Double { 2 * Double(m) * Double(k) * Double(n) }
 
   private func values(_ name: String, _ count: Int) -> [Float] {
     var values = [Float](repeating: 0, count: count)
@@ -49,13 +46,15 @@ struct ProductBenchmark {
         unsafe c.withUnsafeMutableBufferPointer { c in
           guard let a = a.baseAddress, let b = b.baseAddress, let c = c.baseAddress else { return }
           unsafe Kernels.multiply(
-            m: m,
-            n: n,
-            k: k,
-            Matrix(a, rowStride: k),
-            Matrix(b, rowStride: n),
+            m: shape.m,
+            n: shape.n,
+            k: shape.k,
+            shape.turnsA
+              ? Matrix(a, rowStride: shape.m).transposed : Matrix(a, rowStride: shape.k),
+            shape.turnsB
+              ? Matrix(b, rowStride: shape.k).transposed : Matrix(b, rowStride: shape.n),
             into: c,
-            rowStride: n,
+            rowStride: shape.n,
             context: context
           )
         }
@@ -68,11 +67,14 @@ struct ProductBenchmark {
   /// A chain of k fused multiply-adds is off by at most k · 2⁻²⁴ · Σ|aᵢbᵢ| to first order (Higham 2002, §3.1); twice
   /// that covers the higher orders.
   func check(_ a: [Float], _ b: [Float], _ c: [Float]) throws {
+    let (m, k, n) = (shape.m, shape.k, shape.n)
     for row in [0, m / 3, m - 1] {
       for column in [0, n / 2, n - 1] {
         var (sum, magnitude) = (0.0, 0.0)
         for index in 0..<k {
-          let product = Double(a[row * k + index]) * Double(b[index * n + column])
+          let left = a[shape.turnsA ? index * m + row : row * k + index]
+          let right = b[shape.turnsB ? column * k + index : index * n + column]
+          let product = Double(left) * Double(right)
           sum += product
           magnitude += abs(product)
         }

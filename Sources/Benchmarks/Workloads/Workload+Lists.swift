@@ -142,15 +142,26 @@ extension Workload {
     }
   }
 
-  /// Matrix products of row-major operands.
-  static let products: [Workload] = [
-    (256, 256, 256), (512, 512, 512), (1024, 1024, 1024), (2048, 2048, 2048), (256, 784, 256),
-  ].map { m, k, n in
+  /// Matrix products: square ones and one of a dense layer, then ragged, thin and transposed ones.
+  static let products: [Workload] =
+    [
+      (256, 256, 256), (512, 512, 512), (1024, 1024, 1024), (2048, 2048, 2048), (256, 784, 256),
+    ].map { m, k, n in product("gemm", ProductShape(m: m, k: k, n: n)) }
+    + [
+      ProductShape(m: 255, k: 257, n: 253), ProductShape(m: 1021, k: 509, n: 131),
+      ProductShape(m: 32, k: 784, n: 256, turnsB: true), ProductShape(m: 2048, k: 2048, n: 16),
+      ProductShape(m: 16, k: 2048, n: 2048),
+      ProductShape(m: 512, k: 512, n: 512, turnsA: true),
+      ProductShape(m: 512, k: 512, n: 512, turnsB: true),
+      ProductShape(m: 512, k: 512, n: 512, turnsA: true, turnsB: true),
+    ].map { product("gemm-shapes", $0) }
+
+  private static func product(_ family: String, _ shape: ProductShape) -> Workload {
     Workload(
-      name: "gemm-\(m)x\(k)x\(n)",
-      family: "gemm",
+      name: "gemm-\(shape.name)",
+      family: family,
       unit: .gigaflops,
-      work: .product(m: m, k: k, n: n)
+      work: .product(shape)
     )
   }
 }

@@ -25,7 +25,7 @@ public struct Workload: Sendable {
     /// Forward passes over this many examples.
     case inference(RunSpecification, BenchmarkData, batchSize: Int)
     /// C[m, n] = A[m, k] · B[k, n].
-    case product(m: Int, k: Int, n: Int)
+    case product(ProductShape)
   }
 
   /// The result's name, such as `infer-mlp-b1`.
@@ -53,4 +53,20 @@ extension Workload {
 
   /// Every name that is understood.
   public static var names: [String] { ["all"] + families + all.map(\.name) }
+}
+
+/// C[m, n] = A[m, k] · B[k, n], row-major; an operand may be stored as its transpose.
+struct ProductShape: Hashable, Sendable {
+  var m: Int
+  var k: Int
+  var n: Int
+  /// Whether A is stored as [k, m].
+  var turnsA = false
+  /// Whether B is stored as [n, k], as the weight of a dense layer is.
+  var turnsB = false
+
+  /// `MxKxN`, with `-at` and `-bt` for stored transposes.
+  var name: String { "\(m)x\(k)x\(n)" + (turnsA ? "-at" : "") + (turnsB ? "-bt" : "") }
+  /// Floating-point operations.
+  var operations: Double { 2 * Double(m) * Double(k) * Double(n) }
 }

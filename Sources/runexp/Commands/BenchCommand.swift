@@ -18,7 +18,7 @@ struct BenchCommand: ParsableCommand {
 
       Workloads: mlp, mlp-deep, lenet, cnn, keras-cnn-224, lstm-lm, gru-lm, rnn-lm,
       lstm-cls and tiny train as a sweep does; infer-mlp and infer-cnn only predict;
-      gemm multiplies matrices. Nothing is stored.
+      gemm and gemm-shapes multiply matrices. Nothing is stored.
       """
   )
 
