@@ -120,6 +120,44 @@ private let awkwardSizes = [0, 1, 2, tileRows - 1, tileRows, tileRows + 1, 17, t
     #expect(c.isIntact)
   }
 
+  /// A dense layer and a small batch: Cᵀ is computed and turned.
+  @Test(arguments: [3, 9, 16, 33], [70, 129, 300])
+  func `a small batch and a weight have the same chains and the bias last`(m: Int, n: Int) {
+    for k in [97, 400] {
+      let a = awkward(m * k, start: 1)
+      let b = awkward(k * n, start: 2)
+      let (rowBias, columnBias) = (awkward(m, start: 3), awkward(n, start: 4))
+      let left = GuardedFloats(a, offset: 1)
+      let right = GuardedFloats(transposed(b, rows: k, columns: n), offset: 3)
+      let (rows, columns) = (GuardedFloats(rowBias), GuardedFloats(columnBias, offset: 1))
+      let chain = chainedProduct(
+        m: m,
+        n: n,
+        k: k,
+        a,
+        b,
+        rowBias: rowBias,
+        columnBias: columnBias
+      )
+      for threads in 1...3 {
+        let c = GuardedFloats(count: m * n, offset: 1)
+        multiply(
+          m: m,
+          n: n,
+          k: k,
+          Matrix(left.source, rowStride: k),
+          Matrix(right.source, rowStride: k).transposed,
+          into: c.base,
+          rowStride: n,
+          epilogue: Epilogue(rowBias: rows.source, columnBias: columns.source),
+          context: KernelContext(threadCount: threads)
+        )
+        #expect(bitMismatch(c.array, chain) == nil, "k = \(k), \(threads) threads")
+        #expect(c.isIntact)
+      }
+    }
+  }
+
   @Test func `without depth an accumulating product leaves C alone`() {
     let c = GuardedFloats([1, 2, 3, 4, 5, 6])
     let empty = GuardedFloats(count: 0)
