@@ -38,12 +38,19 @@ struct WinogradLayout {
     outputColumns = s.outputWidth / columns &* columns
     tilesAcross = (outputColumns &+ 1) / 2
     tilesDown = (outputRows &+ 1) / 2
-    // About 48 tiles, if possible a multiple of eight: the register tile has four or eight rows.
-    var even = 8
-    while even > 1, tilesAcross % 2 == 0, even &* tilesAcross > 16 { even /= 2 }
-    rowsPerUnit =
-      even &* tilesAcross <= 96
-      ? max(1, 48 / (even &* tilesAcross)) &* even : max(1, 48 / tilesAcross)
+    rowsPerUnit = Self.fittingRows(tilesAcross)
+  }
+
+  /// Rows of at most 64 tiles that leave the fewest places of eight-row register tiles empty, and of those the most.
+  private static func fittingRows(_ tilesAcross: Int) -> Int {
+    var best = 1
+    for rows in 1...max(1, 64 / tilesAcross) {
+      let (capacity, bestCapacity) = (
+        roundUp(rows &* tilesAcross, to: 8), roundUp(best &* tilesAcross, to: 8)
+      )
+      if capacity &* best <= bestCapacity &* rows { best = rows }
+    }
+    return best
   }
 
   /// Tiles of a unit, in whole register tiles.
