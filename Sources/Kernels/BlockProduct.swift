@@ -169,36 +169,3 @@ struct TileTask: ParallelTask {
     )
   }
 }
-
-/// C[rows, columns] from packed panels of A and B; one thread.
-func multiplyPanels(
-  _ packedA: UnsafePointer<Float>,
-  _ packedB: UnsafePointer<Float>,
-  _ c: UnsafeMutablePointer<Float>,
-  rowStride: Int,
-  rows: Int,
-  columns: Int,
-  depth: Int,
-  continues: Bool
-) {
-  var j = 0
-  while j < columns {
-    let width = min(tileColumns, columns &- j)
-    let b = SteadyColumns(packedB + j &* depth, stride: panelWidth(width))
-    var i = 0
-    while i < rows {
-      multiplyTile(
-        depth,
-        PackedRows(packedA + i &* depth),
-        b,
-        c + (i &* rowStride &+ j),
-        rowStride,
-        rows: min(tileRows, rows &- i),
-        columns: width,
-        start: continues ? .continuing : .zero
-      )
-      i &+= tileRows
-    }
-    j &+= tileColumns
-  }
-}

@@ -3,12 +3,13 @@
 /// y[N, outputChannels, oH, oW] = w ⋆ x + bias, then the activation.
 ///
 /// 3 × 3 kernels with stride 1 between at least 16 channels on both sides go by tiles of outputs, see `convolveTiles`:
-/// their error is that of a float32 sum, but a value that is not finite makes its whole tile so. In all other cases each
-/// output is one FMA chain over (channel, kernel row, kernel column), bias last. The register tile of the matrix
-/// product runs straight over the planes of `PlaneLayout`: its rows are output channels, its columns consecutive output
-/// pixels, and each step of the depth reads on from the place of another kernel element (Georganas et al., "Anatomy of
-/// high-performance deep learning convolutions on SIMD architectures", 2018; Zhang, Franchetti & Low, "High performance
-/// zero-memory overhead direct convolutions", 2018). Neither windows nor kernels are packed.
+/// their error is that of a float32 sum, and an infinite value may come out as NaN, but in the windows over it and in no
+/// other. In all other cases each output is one FMA chain over (channel, kernel row, kernel column), bias last. The
+/// register tile of the matrix product runs straight over the planes of `PlaneLayout`: its rows are output channels, its
+/// columns consecutive output pixels, and each step of the depth reads on from the place of another kernel element
+/// (Georganas et al., "Anatomy of high-performance deep learning convolutions on SIMD architectures", 2018; Zhang,
+/// Franchetti & Low, "High performance zero-memory overhead direct convolutions", 2018). Neither windows nor kernels are
+/// packed.
 public func convolve(
   _ x: UnsafePointer<Float>,
   weights: UnsafePointer<Float>,

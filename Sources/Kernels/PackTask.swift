@@ -14,13 +14,16 @@ private func panelsPerPiece(_ step: Int) -> Int { max(1, indicesPerPiece / step)
 struct PackTask: ParallelTask {
   let product: BlockProduct
 
-  private var piecesB: Int { pieces(product.b, product.columns, tileColumns) }
-  private var piecesA: Int { pieces(product.a, product.m, tileRows) }
+  private var piecesB: Int {
+    pieces(product.b, product.columns, tileColumns, from: product.inPlaceColumns)
+  }
+  private var piecesA: Int { pieces(product.a, product.m, tileRows, from: product.inPlaceRows) }
   /// Pieces of all blocks of depth.
   var pieces: Int { product.blocks &* (piecesB &+ piecesA) }
 
-  private func pieces(_ source: StridedSource, _ count: Int, _ step: Int) -> Int {
-    source.indexStride == 1
+  private func pieces(_ source: StridedSource, _ count: Int, _ step: Int, from: Int) -> Int {
+    if from == count { return 0 }
+    return source.indexStride == 1
       ? (product.blockDepth &+ stepsPerPiece &- 1) / stepsPerPiece
       : (count &+ panelsPerPiece(step) &* step &- 1) / (panelsPerPiece(step) &* step)
   }
