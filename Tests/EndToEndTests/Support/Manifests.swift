@@ -43,12 +43,12 @@ enum Sample {
   /// Two runs of thousands of small steps in few epochs, so that a signal finds them at work inside an epoch.
   static let long = """
     name: long
-    data: { dataset: spirals, classes: 2, train: 2000, test: 100, noise: 0.1 }
+    data: { dataset: spirals, classes: 2, train: 12000, test: 100, noise: 0.1 }
     model: [{ dense: { units: 96, activation: tanh } }, { dense: { units: 96, activation: "${activation}" } }, { dense: 2 }]
     loss: cross_entropy
     optimizer: { name: adam, learning_rate: 0.001 }
     train: { epochs: 6, batch_size: 1 }
-    log: { every_steps: 250 }
+    log: { every_steps: 1500 }
     parameters: { activation: [relu, tanh] }
     report: { metric: test.accuracy, curves: [train.loss] }
     """
