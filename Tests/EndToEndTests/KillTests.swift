@@ -161,7 +161,14 @@ private enum Undisturbed {
   {
     let box = try Sandbox().manifest(Sample.long)
     let copy = box.path("program")
-    try FileManager.default.copyItem(atPath: Program.path, toPath: copy)
+    // Another process writes the copy: what tests beside this one start could inherit our descriptor of it, and a file
+    // that is open for writing cannot be started.
+    let copying = try Process.run(
+      URL(fileURLWithPath: "/bin/cp"),
+      arguments: [Program.path, copy]
+    )
+    copying.waitUntilExit()
+    #expect(copying.terminationStatus == 0)
     let sweep = try box.start(["sweep", "m.yaml", "--jobs", "1"], program: copy)
     let worker = try await busyWorker(of: sweep, in: box)
     try FileManager.default.removeItem(atPath: copy)
