@@ -157,6 +157,18 @@ private enum Undisturbed {
     #expect(try allAttempts(box).allSatisfy { $0.outcome == .released })
   }
 
+  @Test(arguments: 0..<6)
+  func `a signal is heard however early in a worker's life it comes`(round: Int) async throws {
+    let box = try Sandbox().manifest(Sample.long)
+    let sweep = try box.start(["sweep", "m.yaml", "train.epochs=500", "--jobs", "2"])
+    try await eventually("a worker has started") { !sweep.children.isEmpty || !sweep.isRunning }
+    try await pause(upTo: 4 * round)
+    for worker in sweep.children { kill(worker, SIGTERM) }
+    sweep.signal(SIGTERM)
+    try await sweep.finished().expectExit(130)
+    #expect(try box.store().runs().allSatisfy { $0.state == .queued })
+  }
+
   @Test func `a program that is replaced in the middle still starts its own workers`() async throws
   {
     let box = try Sandbox().manifest(Sample.long)

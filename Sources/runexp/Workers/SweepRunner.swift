@@ -5,13 +5,11 @@
 #else
   import Darwin
 #endif
-import Dispatch
 import Experiments
 import Foundation
 import Scheduling
 import Storage
 import Subprocess
-import Synchronization
 
 /// The shell around the supervisor: starts worker processes, looks at the store, does what the supervisor answers.
 ///
@@ -68,8 +66,7 @@ actor SweepRunner {
   ///
   /// Throws what the store throws; no worker is left behind then.
   func run(timeLimit: Double?) async throws -> SweepEnding {
-    let signals = InterruptSignals { [sendEvent] in sendEvent.yield(.interrupt) }
-    defer { signals.end() }
+    StopSignals.listen()
     let ticking = ticks(timeLimit: timeLimit)
     defer { ticking.cancel() }
     do {
@@ -87,20 +84,24 @@ actor SweepRunner {
     }
   }
 
-  /// A tick four times a second for the view, of which every fourth looks at the store.
+  /// A tick four times a second for the view, of which every fourth looks at the store; interrupts are seen sooner.
   private func ticks(timeLimit: Double?) -> Task<Void, Never> {
     Task { [sendEvent] in
       let start = ContinuousClock.now
       var limit = timeLimit.map { start + .seconds($0) }
-      var count = 0
+      var (count, signals) = (0, 0)
       while !Task.isCancelled {
-        do { try await Task.sleep(for: .milliseconds(250)) } catch { return }
-        count += 1
-        sendEvent.yield(.tick(looks: count % 4 == 0))
+        do { try await Task.sleep(for: .milliseconds(50)) } catch { return }
+        while signals < StopSignals.count {
+          signals += 1
+          sendEvent.yield(.interrupt)
+        }
         if let end = limit, ContinuousClock.now >= end {
           limit = nil
           sendEvent.yield(.interrupt)
         }
+        count += 1
+        if count % 5 == 0 { sendEvent.yield(.tick(looks: count % 20 == 0)) }
       }
     }
   }
@@ -323,26 +324,5 @@ private func eachLine(
     for try await line in stream.strings() { body(line) }
   } catch {
     return
-  }
-}
-
-/// SIGINT and SIGTERM as calls, instead of ending the program.
-final class InterruptSignals {
-  private let sources: [any DispatchSourceSignal]
-
-  init(_ call: @escaping @Sendable () -> Void) {
-    let queue = DispatchQueue(label: "interrupt")
-    sources = [SIGINT, SIGTERM].map { number in
-      Foundation.signal(number, SIG_IGN)
-      let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
-      source.setEventHandler(handler: call)
-      source.resume()
-      return source
-    }
-  }
-
-  func end() {
-    for source in sources { source.cancel() }
-    for number in [SIGINT, SIGTERM] { _ = Foundation.signal(number, SIG_DFL) }
   }
 }
