@@ -16,12 +16,40 @@ public struct Component: Hashable, Codable, Sendable {
     self.arguments = arguments
   }
 
-  /// The argument under `key`; an undefined key is a programmer's mistake.
+  /// The argument under `key`, its standard if the component was stored before there was one; an undefined key is a
+  /// programmer's mistake.
   public subscript(key: String) -> ArgumentValue {
-    guard let value = arguments[key] else {
+    guard let value = arguments[key] ?? Catalog.argument(key, of: name)?.standard else {
       preconditionFailure("component `\(name)` has no argument `\(key)`")
     }
     return value
+  }
+
+  /// The component without those additions that have their standard value, nested components alike: equal to what was
+  /// stored before there were these arguments.
+  public var withoutStandardAdditions: Component {
+    var kept: [String: ArgumentValue] = [:]
+    for (key, value) in arguments {
+      if let definition = Catalog.argument(key, of: name), definition.isAddition,
+        definition.standard == value
+      {
+        continue
+      }
+      kept[key] = value.withoutStandardAdditions
+    }
+    return Component(name, kept)
+  }
+}
+
+extension ArgumentValue {
+  fileprivate var withoutStandardAdditions: ArgumentValue {
+    switch self {
+    case .component(let component): .component(component.withoutStandardAdditions)
+    case .components(let layers): .components(layers.map(\.withoutStandardAdditions))
+    case .mapping(let values): .mapping(values.mapValues(\.withoutStandardAdditions))
+    case .list(let values): .list(values.map(\.withoutStandardAdditions))
+    case .none, .boolean, .integer, .real, .text: self
+    }
   }
 }
 
@@ -151,17 +179,23 @@ public struct ArgumentDefinition: Sendable {
   public var standard: ArgumentValue?
   /// One sentence for documentation and the schema.
   public var summary: String
+  /// Whether the component was in databases before this argument: then its standard value is no part of a run's content,
+  /// so that earlier runs stay the runs of their manifests.
+  public var isAddition: Bool
 
   /// An argument; without `standard` it is required.
   public init(
     _ name: String,
     _ kind: ArgumentKind,
     standard: ArgumentValue? = nil,
+    isAddition: Bool = false,
     _ summary: String
   ) {
+    precondition(standard != nil || !isAddition, "the addition `\(name)` has a standard value")
     self.name = name
     self.kind = kind
     self.standard = standard
+    self.isAddition = isAddition
     self.summary = summary
   }
 }

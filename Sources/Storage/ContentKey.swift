@@ -27,10 +27,10 @@ public struct RunContent: Hashable, Sendable {
       "an initialization file and its digest come together"
     )
     json = .record([
-      "model": .list(specification.model.map { CanonicalJSON($0) }),
+      "model": .list(specification.model.map { Self.content(of: $0) }),
       "init": Self.content(of: specification.initialization, file: initializationSHA256),
-      "loss": CanonicalJSON(specification.loss),
-      "optimizer": CanonicalJSON(specification.optimizer),
+      "loss": Self.content(of: specification.loss),
+      "optimizer": Self.content(of: specification.optimizer),
       "train": Self.content(of: specification.train),
       "data": Self.content(of: specification.data, runSeed: seed, sha256: dataSHA256),
       "seed": .integer(seed),
@@ -44,10 +44,14 @@ public struct RunContent: Hashable, Sendable {
   /// SHA-256 of the text, 64 lower-case hexadecimal digits.
   public var key: String { SHA256.hexadecimal(of: text) }
 
+  private static func content(of component: Component) -> CanonicalJSON {
+    CanonicalJSON(component.withoutStandardAdditions)
+  }
+
   private static func content(of initialization: Initialization, file: String?) -> CanonicalJSON {
     .record([
-      "weights": CanonicalJSON(initialization.weights),
-      "biases": CanonicalJSON(initialization.biases),
+      "weights": content(of: initialization.weights),
+      "biases": content(of: initialization.biases),
       "from_sha256": file.map(CanonicalJSON.text),
     ])
   }
@@ -69,7 +73,7 @@ public struct RunContent: Hashable, Sendable {
     sha256: String
   ) -> CanonicalJSON {
     .record([
-      "dataset": CanonicalJSON(withoutPaths(data.dataset)),
+      "dataset": content(of: withoutPaths(data.dataset)),
       "sha256": .text(sha256),
       "validation": data.validation.map(content(of:)),
       "train_limit": data.trainLimit.map(CanonicalJSON.integer),
