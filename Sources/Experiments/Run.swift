@@ -183,17 +183,21 @@ public struct SweepSnapshot: Sendable {
   public var curves: [String: [String: [MetricPoint]]]
   /// Test predictions of each run id that has them.
   public var predictions: [String: TestPredictions]
+  /// What the network of each run id wrote, where it writes.
+  public var sampledTexts: [String: SampledText]
 
   /// A snapshot.
   public init(
     sweep: SweepRecord,
     runs: [RunRecord],
     curves: [String: [String: [MetricPoint]]],
-    predictions: [String: TestPredictions] = [:]
+    predictions: [String: TestPredictions] = [:],
+    sampledTexts: [String: SampledText] = [:]
   ) {
     self.sweep = sweep
     self.runs = runs
     self.curves = curves
     self.predictions = predictions
+    self.sampledTexts = sampledTexts
   }
 }

@@ -19,6 +19,8 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
     case data
     /// Draws of a random search.
     case search
+    /// Tokens that a network writes.
+    case sampling
   }
 
   /// The generator, keyed by seed, purpose and path.

@@ -3,6 +3,14 @@
 internal import Experiments
 internal import GRDB
 
+/// What is captured when a run ends, as JSON.
+enum CaptureKind: String {
+  /// Pairs `[target, prediction]`.
+  case testPredictions = "test_predictions"
+  /// A `SampledText`.
+  case sampledText = "sampled_text"
+}
+
 /// Metric points and captures of some runs.
 struct Curves {
   /// By run id and metric name, in step order.
@@ -38,17 +46,25 @@ struct Curves {
 
   /// Test predictions by run id.
   func predictions(_ database: Database) throws -> [String: TestPredictions] {
+    try captures(.testPredictions, database).mapValues { try Self.predictions($0) }
+  }
+
+  /// Sampled text by run id.
+  func sampledTexts(_ database: Database) throws -> [String: SampledText] {
+    try captures(.sampledText, database).mapValues { try JSONText.decode(SampledText.self, $0) }
+  }
+
+  /// The JSON of one kind by run id.
+  private func captures(_ kind: CaptureKind, _ database: Database) throws -> [String: String] {
     let rows = try Row.fetchAll(
       database,
       sql: """
         SELECT run.code, capture.content FROM capture JOIN run ON run.id = capture.run_id
-        WHERE kind = 'test_predictions' AND run_id IN (\(runs))
+        WHERE kind = '\(kind.rawValue)' AND run_id IN (\(runs))
         """,
       arguments: arguments
     )
-    var result: [String: TestPredictions] = [:]
-    for row in rows { result[row["code"]] = try Self.predictions(row["content"]) }
-    return result
+    return Dictionary(uniqueKeysWithValues: rows.map { ($0["code"], $0["content"]) })
   }
 
   /// Reads `[[target,prediction],…]` number by number: a JSON library takes seconds for the images of a sweep.

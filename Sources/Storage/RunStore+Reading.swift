@@ -65,7 +65,8 @@ extension RunStore {
         sweep: try SweepRows.record(database, id: id),
         runs: try records(database).records(sweep: id),
         curves: curves.points,
-        predictions: try curves.predictions(database)
+        predictions: try curves.predictions(database),
+        sampledTexts: try curves.sampledTexts(database)
       )
     }
   }
@@ -83,6 +84,14 @@ extension RunStore {
     try read { database in
       try Curves(database, runs: "SELECT id FROM run WHERE code = ?", arguments: [id])
         .predictions(database)[id]
+    }
+  }
+
+  /// What a run wrote by itself when it ended; nil if nothing was captured.
+  public func sampledText(ofRun id: String) throws -> SampledText? {
+    try read { database in
+      try Curves(database, runs: "SELECT id FROM run WHERE code = ?", arguments: [id])
+        .sampledTexts(database)[id]
     }
   }
 

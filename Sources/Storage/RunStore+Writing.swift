@@ -21,6 +21,8 @@ public struct RunResult: Hashable, Sendable {
   public var parameterCount: Int?
   /// What it predicts on the test part, for classification.
   public var predictions: TestPredictions?
+  /// What it writes by itself, for a network of text.
+  public var sampledText: SampledText?
 
   /// A result.
   public init(
@@ -30,7 +32,8 @@ public struct RunResult: Hashable, Sendable {
     epochs: Int,
     elapsedSeconds: Double,
     parameterCount: Int? = nil,
-    predictions: TestPredictions? = nil
+    predictions: TestPredictions? = nil,
+    sampledText: SampledText? = nil
   ) {
     self.weightsSHA256 = weightsSHA256
     self.weights = weights
@@ -39,6 +42,7 @@ public struct RunResult: Hashable, Sendable {
     self.elapsedSeconds = elapsedSeconds
     self.parameterCount = parameterCount
     self.predictions = predictions
+    self.sampledText = sampledText
   }
 }
 
@@ -106,6 +110,9 @@ extension RunStore {
         )
       )
       if let predictions = result.predictions { try progress.capture(predictions) }
+      if let text = result.sampledText {
+        try progress.capture(.sampledText, JSONText.encode(text))
+      }
       try progress.setDuration(total)
       try progress.setResult(result)
       try progress.keepCheckpoints(atLeast: 0)
@@ -195,9 +202,13 @@ extension RunProgress {
       "\(predictions.targets.count) targets, \(predictions.predictions.count) predictions"
     )
     let pairs = zip(predictions.targets, predictions.predictions).map { "[\($0),\($1)]" }
+    try capture(.testPredictions, "[" + pairs.joined(separator: ",") + "]")
+  }
+
+  fileprivate func capture(_ kind: CaptureKind, _ content: String) throws {
     try database.execute(
       sql: "INSERT OR REPLACE INTO capture (run_id, kind, content) VALUES (?, ?, ?)",
-      arguments: [run, "test_predictions", "[" + pairs.joined(separator: ",") + "]"]
+      arguments: [run, kind.rawValue, content]
     )
   }
 }

@@ -52,25 +52,39 @@ public final class Predictor {
   ///
   /// Tokens may have another number of steps than the data; throws `ModelError` if a layer does not take that number.
   public func outputs(for inputs: ForeignInputs, batchSize: Int = 256) throws -> Outputs {
+    outputs(of: try model(steps: inputs.steps), for: inputs, batchSize: batchSize)
+  }
+
+  /// The network, for sequences of `steps` tokens if the inputs are tokens.
+  func model(steps: Int) throws -> Sequential {
     var description = description
-    if case .tokens(let size, _) = description.input {
-      description.input = .tokens(vocabularySize: size, steps: inputs.steps)
-    }
+    description.input = inputKind(steps: steps)
     let model = try ModelBuilder.build(specification, for: description)
     try model.load(weights)
+    return model
+  }
+
+  /// What a network of `model(steps:)` makes of inputs with that number of steps.
+  func outputs(of model: Sequential, for inputs: ForeignInputs, batchSize: Int) -> Outputs {
     guard case .values(let shape) = model.output else {
-      throw ModelError(layer: nil, message: "the last layer gives tokens, not values")
+      preconditionFailure("the builder refuses networks that give tokens")
     }
+    let kind = inputKind(steps: inputs.steps)
     var outputs = Outputs(shape: [inputs.count] + shape, values: [])
     outputs.values.reserveCapacity(outputs.shape.reduce(1, *))
     for start in stride(from: 0, to: inputs.count, by: max(1, batchSize)) {
       let range = start..<min(start + max(1, batchSize), inputs.count)
       model.clearStates()
       tape.reset(training: false)
-      let result = model(signal(inputs, range, description.input), Pass(tape: tape))
+      let result = model(signal(inputs, range, kind), Pass(tape: tape))
       outputs.values += tape.array(of: result)
     }
     return outputs
+  }
+
+  private func inputKind(steps: Int) -> InputKind {
+    guard case .tokens(let size, _) = description.input else { return description.input }
+    return .tokens(vocabularySize: size, steps: steps)
   }
 
   private func signal(_ inputs: ForeignInputs, _ range: Range<Int>, _ kind: InputKind) -> Signal {

@@ -42,6 +42,19 @@ struct ReportTests {
     #expect(texts.first { $0.keyword == "runexp:runs" }?.text.contains(first) == true)
   }
 
+  @Test func `sampled text stands with its cell and its first seed`() {
+    var snapshot = SyntheticSweep(tune: []).snapshot()
+    let run = snapshot.runs.first { $0.cell == 1 && $0.seed == 2 }
+    let text = SampledText(prefix: "the time ", likeliest: "tr`veller", drawn: "|machine")
+    snapshot.sampledTexts[run?.id ?? ""] = text
+    let analysis = Analysis(snapshot)
+    let page = IndexPage(analysis, context: SyntheticSweep.context, charts: []).text
+    #expect(headings(page).contains("## Sampled text"))
+    #expect(page.contains("The networks were given `the time ` and wrote on by themselves"))
+    let label = Markdown.escaped(analysis.cells[1].label)
+    #expect(page.contains("| \(label) | 2 | ``tr`veller`` | `\\|machine` |"))
+  }
+
   @Test func `the same snapshot gives the same bytes`() throws {
     var sweep = SyntheticSweep()
     sweep.models = ["mlp"]

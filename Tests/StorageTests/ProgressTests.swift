@@ -257,5 +257,18 @@ import Testing
     result.predictions = predictions
     try store.complete(claim, result)
     #expect(try store.predictions(ofRun: claim.runID) == predictions)
+    #expect(try store.sampledText(ofRun: claim.runID) == nil)
+  }
+
+  @Test func `sampled text comes back as it was`() throws {
+    let fixture = try StoreFixture()
+    let store = fixture.store
+    let id = try store.plan(plan(rates: [0.1], repeats: 1)).runIDs[0]
+    let claim = try #require(try store.claim(worker: livingWorker)).claim
+    var result = result()
+    result.sampledText = SampledText(prefix: "the \"time\"\n", likeliest: "机器 ", drawn: "")
+    try store.complete(claim, result)
+    #expect(try store.sampledText(ofRun: id) == result.sampledText)
+    #expect(try store.snapshot(ofSweep: "rates").sampledTexts == [id: result.sampledText])
   }
 }

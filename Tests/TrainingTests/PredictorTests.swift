@@ -114,11 +114,11 @@ import Training
 }
 
 /// A small CNN that saw a few glyphs, standardised, so that predicting must scale inputs the same way.
-private struct TrainedGlyphs {
+struct TrainedGlyphs {
   let specification: RunSpecification
   let data: PreparedData
   let predictions: TestPredictions
-  private let weights: SafeTensors
+  let weights: SafeTensors
 
   init() throws {
     specification = RunSpecification(

@@ -10,6 +10,11 @@ public struct ForeignInputs: Hashable, Sendable {
   public var tokens: [Int32]
   /// Tokens per example; 0 for real inputs.
   public var steps: Int
+
+  /// One example of tokens, which the caller knows to be below the vocabulary's size.
+  public static func text(_ tokens: [Int32]) -> Self {
+    Self(count: 1, values: [], tokens: tokens, steps: tokens.count)
+  }
 }
 
 extension PreparedData {

@@ -22,6 +22,7 @@ struct IndexPage {
       VerdictsSection(analysis).text,
       ResultsSection(analysis, charts: charts).text,
       curves,
+      SampledTextSection(analysis).text,
       notes,
       TimesSection(analysis).text,
       runs.failures,

@@ -15,6 +15,7 @@ import Training
 /// step or evaluation runs.
 final class Attempt {
   private let run: ClaimedRun
+  private let data: PreparedData
   private let store: RunStore
   private let stop: StopRequest
   private let tell: (WorkerMessage) -> Void
@@ -40,6 +41,7 @@ final class Attempt {
       )
     }
     self.run = run
+    self.data = data
     self.store = store
     self.stop = stop
     self.tell = tell
@@ -178,6 +180,7 @@ final class Attempt {
 
   private func complete(_ predictions: TestPredictions?) throws {
     let weights = trainer.model.weights
+    let sampler = TextSampler(run.specification, data: data, weights: weights)
     try store.complete(
       run.claim,
       RunResult(
@@ -187,7 +190,8 @@ final class Attempt {
         epochs: trainer.epoch,
         elapsedSeconds: spentSeconds,
         parameterCount: trainer.model.parameterCount,
-        predictions: predictions
+        predictions: predictions,
+        sampledText: sampler?.sample(seed: run.seed)
       ),
       points: pending
     )

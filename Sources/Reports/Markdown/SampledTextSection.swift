@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Experiments
+
+/// What the networks of text write by themselves: of each cell the first seed that has it.
+struct SampledTextSection {
+  let analysis: Analysis
+
+  init(_ analysis: Analysis) { self.analysis = analysis }
+
+  /// Nil without captured text.
+  var text: String? {
+    let samples = analysis.cells.compactMap { cell in
+      sample(of: cell).map { (cell, $0.seed, $0.text) }
+    }
+    guard let prefix = samples.first?.2.prefix else { return nil }
+    let table = Markdown.table(
+      [("Cell", .left), ("Seed", .right), ("Likeliest tokens", .left), ("Drawn tokens", .left)],
+      samples.map { cell, seed, text in
+        [
+          Markdown.escaped(cell.label), "\(seed)", Markdown.code(text.likeliest),
+          Markdown.code(text.drawn),
+        ]
+      }
+    )
+    return """
+      ## Sampled text
+
+      The networks were given \(Markdown.code(prefix)) and wrote on by themselves when their runs ended: taking the \
+      likeliest token each time, and drawing each token with its probability.
+
+      \(table)
+      """
+  }
+
+  private func sample(of cell: ComparedCell) -> (seed: Int, text: SampledText)? {
+    for run in cell.runs.sorted(by: { $0.seed < $1.seed }) {
+      if let text = analysis.snapshot.sampledTexts[run.id] { return (run.seed, text) }
+    }
+    return nil
+  }
+}
