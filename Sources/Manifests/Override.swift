@@ -44,12 +44,11 @@ struct Override {
     }
   }
 
-  /// Names that may be replaced: the declared parameters, and `model` where it is understood.
+  /// Names that may be replaced: the declared parameters, and those that are understood.
   private func parameters(of root: SourceNode) -> [String]? {
-    guard let entries = root.entries else { return nil }
-    let isImplicit = root["models"] != nil && root["model"] == nil
-    return (root["parameters"]?.entries?.map(\.key) ?? []) + (isImplicit ? ["model"] : [])
-      + (entries.isEmpty ? [] : [])
+    guard root.entries != nil else { return nil }
+    let implicit = alternatives.filter { root[$0.alternatives] != nil && root[$0.name] == nil }
+    return (root["parameters"]?.entries?.map(\.key) ?? []) + implicit.map(\.name)
   }
 
   // MARK: - Axes

@@ -69,6 +69,45 @@ import Testing
     #expect(plan.openParameters == ["model"])
   }
 
+  @Test func `optimizers without an optimizer are compared in their order`() throws {
+    let plan = try planned(
+      changed(
+        small,
+        [
+          "-optimizer",
+          """
+          optimizers:
+            momentum: { name: sgd, learning_rate: "${rate}", momentum: 0.9 }
+            adam: { name: adam, learning_rate: 0.001 }
+          """, "parameters: { rate: { values: [0.1, 0.2], when: { optimizer: momentum } } }",
+        ]
+      )
+    )
+    #expect(plan.cells.map { $0.specification.optimizer.name } == ["sgd", "sgd", "adam"])
+    #expect(
+      plan.cells.map { $0.specification.optimizer["learning_rate"] } == [
+        .real(0.1), .real(0.2), .real(0.001),
+      ]
+    )
+    #expect(plan.cells[0].specification.optimizer["momentum"] == .real(0.9))
+    #expect(plan.experiment.parameters.map(\.name) == ["optimizer", "rate"])
+  }
+
+  @Test func `an override names one of the optimizers`() throws {
+    let text = changed(
+      small,
+      [
+        "-optimizer",
+        "optimizers: { a: { name: sgd, learning_rate: 1 }, b: { name: adam, learning_rate: 1 } }",
+      ]
+    )
+    let plan = try planned(text, ["optimizer=b"])
+    #expect(plan.cells.map { $0.specification.optimizer.name } == ["adam"])
+    let named = try planned(changed(text, ["optimizer: a"]))
+    #expect(named.cells.map { $0.specification.optimizer.name } == ["sgd"])
+    #expect(named.experiment.parameters.isEmpty)
+  }
+
   @Test func `models may be numbers`() throws {
     let plan = try planned(
       changed(

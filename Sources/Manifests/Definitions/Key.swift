@@ -28,6 +28,8 @@ indirect enum KeyKind: Sendable {
   case models
   /// The optimizer's name beside its arguments.
   case optimizer
+  /// Names with an optimizer each.
+  case optimizers
   /// Names with an axis each.
   case parameters
   /// The name of a declared parameter.

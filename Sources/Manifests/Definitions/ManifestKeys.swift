@@ -2,6 +2,12 @@
 
 internal import Experiments
 
+/// Keys that may name one of several alternatives; with the alternatives alone, a parameter over all of them is
+/// understood: `models:` without `model:` is `model: "${model}"`.
+let alternatives: [(name: String, alternatives: String)] = [
+  ("model", "models"), ("optimizer", "optimizers"),
+]
+
 /// The fixed mappings of a manifest. Components and their arguments stand in `Catalog`.
 enum ManifestKeys {
   /// Every whole number that JSON and SQLite carry without loss.
@@ -35,7 +41,18 @@ enum ManifestKeys {
       "Initial values of the parameters of every layer without an `init` of its own."
     ),
     Key("loss", .argument(.component(.losses)), required: true, "What is minimised."),
-    Key("optimizer", .optimizer, required: true, "The update rule's name and its arguments."),
+    Key(
+      "optimizer",
+      .optimizer,
+      required: true,
+      standard: "`\"${optimizer}\"` when `optimizers` is given",
+      "The update rule's name and its arguments, or the name of one of `optimizers`."
+    ),
+    Key(
+      "optimizers",
+      .optimizers,
+      "Named optimizers with their arguments; the names are the values of `optimizer`."
+    ),
     Key("train", .mapping(train), required: true, "The training loop."),
     Key("checkpoint", .mapping(checkpoint), "Which checkpoints are kept."),
     Key("log", .mapping(log), "Points of the curves inside an epoch."),

@@ -128,6 +128,7 @@ private func words(for kind: KeyKind) -> String {
   case .model: "a list of layers, or a name"
   case .models: "a mapping of names to lists of layers"
   case .optimizer: "a mapping with `name` and the optimizer's arguments"
+  case .optimizers: "a mapping of names to optimizers"
   case .parameters: "a mapping of names to axes"
   case .parameter: "a parameter"
   case .parameterNames: "a list of parameters"

@@ -16,11 +16,15 @@ struct Schema {
       "description": "A declarative neural-network experiment.",
       "type": "object",
     ]
-    let required = ManifestKeys.top.filter(\.isRequired).map(\.name)
+    // Either of two keys is enough for the model and for the optimizer.
+    func either(_ one: String, _ other: String) -> JSON {
+      ["anyOf": [["required": [.string(one)]], ["required": [.string(other)]]]]
+    }
+    let required = ManifestKeys.top.filter { $0.isRequired && $0.name != "optimizer" }.map(\.name)
     return
       head
       .adding("required", JSON(strings: required))
-      .adding("anyOf", [["required": ["model"]], ["required": ["models"]]])
+      .adding("allOf", [either("model", "models"), either("optimizer", "optimizers")])
       .adding("properties", properties(ManifestKeys.top, isOpen: false))
       .adding("additionalProperties", false)
       .adding("$defs", definitions)
@@ -96,6 +100,7 @@ struct Schema {
     case .model: ["anyOf": [["$ref": "#/$defs/layers"], ["type": "string"]]]
     case .models: Self.map(of: ["$ref": "#/$defs/layers"])
     case .optimizer: ["$ref": "#/$defs/optimizer"]
+    case .optimizers: Self.map(of: ["$ref": "#/$defs/optimizer"])
     case .parameters: Self.map(of: ["$ref": "#/$defs/axis"])
     case .parameter: ["type": "string"]
     case .parameterNames: ["type": "array", "items": ["type": "string"]]

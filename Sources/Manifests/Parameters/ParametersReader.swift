@@ -63,7 +63,7 @@ struct ParametersReader {
     if let node = root["parameters"] {
       entries = reader.entries(of: node, label: "parameters") ?? []
     }
-    if let implicit = implicitModel(entries) { entries.insert(implicit, at: 0) }
+    entries.insert(contentsOf: implicitAxes(entries), at: 0)
     for entry in entries {
       if entry.key != "seed" { declared.append(entry.key) }
       guard let axis = axisReader.axis(entry) else {
@@ -75,18 +75,19 @@ struct ParametersReader {
     checkConditions()
   }
 
-  /// With `models` and neither `model` nor a parameter of that name, every model is compared.
-  private func implicitModel(_ entries: [SourceEntry]) -> SourceEntry? {
-    guard root["model"] == nil, let models = root["models"]?.entries, !models.isEmpty,
-      !entries.contains(where: { $0.key == "model" })
-    else { return nil }
-    let names = models.map { SourceNode(text: $0.key, at: $0.keyPlace) }
-    let place = root["models"]?.place ?? models[0].keyPlace
-    return SourceEntry(
-      key: "model",
-      keyPlace: place,
-      value: SourceNode(.sequence(names), at: place)
-    )
+  /// With `models` and neither `model` nor a parameter of that name, every model is compared; likewise optimizers.
+  private func implicitAxes(_ entries: [SourceEntry]) -> [SourceEntry] {
+    alternatives.compactMap { name, alternatives in
+      guard root[name] == nil, let all = root[alternatives], let named = all.entries,
+        !named.isEmpty, !entries.contains(where: { $0.key == name })
+      else { return nil }
+      let names = named.map { SourceNode(text: $0.key, at: $0.keyPlace) }
+      return SourceEntry(
+        key: name,
+        keyPlace: all.place,
+        value: SourceNode(.sequence(names), at: all.place)
+      )
+    }
   }
 
   private mutating func readSeeds(_ axis: Axis, at node: SourceNode) {

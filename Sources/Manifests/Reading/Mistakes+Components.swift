@@ -98,6 +98,13 @@ extension Mistake {
     return Mistake("unknown model `\(name)`", hints: [hint])
   }
 
+  static func unknownNamedOptimizer(_ name: String, names: [String]) -> Mistake {
+    let hint =
+      nearestName(to: name, among: names).map { "did you mean `\($0)`?" }
+      ?? "`optimizers` has \(listed(names))"
+    return Mistake("`optimizers` has no `\(name)`", hints: [hint])
+  }
+
   static let nesterovWithoutMomentum = Mistake(
     "`optimizer.nesterov` needs `momentum` above 0, got `momentum` 0",
     hints: ["add `momentum: 0.9`"]

@@ -89,6 +89,11 @@ extension Mistake {
     hints: ["leave `model` out to compare all of `models`, or name one of them"]
   )
 
+  static let unusedOptimizers = Mistake(
+    "`optimizers` is not used: `optimizer` has arguments of its own",
+    hints: ["leave `optimizer` out to compare all of `optimizers`, or name one of them"]
+  )
+
   static let severalDocuments = Mistake("a manifest is one document; another one starts here")
 
   static func noValue(_ label: String) -> Mistake {

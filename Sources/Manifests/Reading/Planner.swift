@@ -29,6 +29,7 @@ struct Planner {
     let structure = specificationReader(Scope(declared: declared, bindings: nil))
     let outline = structure.specification()
     structure.checkModels()
+    structure.checkOptimizers()
 
     let drafts = parameters.expansion().map { self.drafts($0, method: method) } ?? []
     let cells = self.cells(drafts, declared: declared)
@@ -49,7 +50,7 @@ struct Planner {
       findings.report(.wrongManifest(got: rootNode), at: rootNode)
       return false
     }
-    root = bareReader.fixed(entries, ManifestKeys.top, owner: .top, at: rootNode.place)
+    root = bareReader.fixed(entries, topKeys(entries), owner: .top, at: rootNode.place)
     let hasModel = entries.contains { $0.key == "model" || $0.key == "models" }
     let nearMiss = entries.contains { entry in
       !ManifestKeys.top.contains { $0.name == entry.key }
@@ -60,7 +61,20 @@ struct Planner {
     if root["model"]?.items != nil, let entry = rootNode.entry("models") {
       findings.report(.unusedModels, at: entry.keyPlace)
     }
+    if root["optimizer"]?.entries != nil, let entry = rootNode.entry("optimizers") {
+      findings.report(.unusedOptimizers, at: entry.keyPlace)
+    }
     return true
+  }
+
+  /// The keys of the top; with `optimizers`, the key `optimizer` may be left out.
+  private func topKeys(_ entries: [SourceEntry]) -> [Key] {
+    guard entries.contains(where: { $0.key == "optimizers" }) else { return ManifestKeys.top }
+    return ManifestKeys.top.map { key in
+      var key = key
+      if key.name == "optimizer" { key.isRequired = false }
+      return key
+    }
   }
 
   private var bareReader: Reader {

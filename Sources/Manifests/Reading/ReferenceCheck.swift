@@ -11,7 +11,9 @@ struct ReferenceCheck {
     self.root = root
     self.declared = declared
     self.findings = findings
-    if root["model"] == nil, root["models"] != nil { used.insert("model") }
+    for (name, alternatives) in alternatives where root[name] == nil && root[alternatives] != nil {
+      used.insert(name)
+    }
     for section in SpecificationReader.sections {
       if let node = root[section] { visit(node, path: section) }
     }

@@ -5,7 +5,9 @@ internal import Experiments
 /// Reads what decides a run's numbers: data, model, initial values, loss, optimizer, loop.
 struct SpecificationReader {
   /// The top-level keys in which `${p}` is put in.
-  static let sections = ["data", "model", "models", "init", "loss", "optimizer", "train", "log"]
+  static let sections = [
+    "data", "model", "models", "init", "loss", "optimizer", "optimizers", "train", "log",
+  ]
 
   let root: [String: SourceNode]
   var reader: Reader
@@ -24,7 +26,7 @@ struct SpecificationReader {
     let model = model()
     let initialization = root["init"].map { self.initialization($0) } ?? .some(Initialization())
     let loss = root["loss"].flatMap { reader.component($0, .losses, label: "loss") }
-    let optimizer = root["optimizer"].flatMap { self.optimizer($0) }
+    let optimizer = optimizer()
     let logging = root["log"].map { self.logging($0) }
     let train = root["train"].flatMap { self.train($0, logEverySteps: logging ?? nil) }
     guard let data, let model, let initialization, let loss, let optimizer, let train else {
@@ -212,6 +214,29 @@ struct SpecificationReader {
     guard let weights, let biases else { return nil }
     if case .some(.none) = file { return nil }
     return Initialization(weights: weights, biases: biases, file: file ?? nil)
+  }
+
+  private func optimizer() -> Component? {
+    guard let all = root["optimizers"] else { return root["optimizer"].flatMap(optimizer) }
+    let node =
+      root["optimizer"] ?? SourceNode(text: "${optimizer}", isQuoted: true, at: all.place)
+    guard node.scalar != nil else { return optimizer(node) }
+    guard let resolved = reader.resolve(node), let name = resolved.text else { return nil }
+    guard let chosen = all.entries?.first(where: { $0.key == name })?.value else {
+      let names = (all.entries ?? []).map(\.key)
+      findings.report(.unknownNamedOptimizer(name, names: names), at: resolved)
+      return nil
+    }
+    return optimizer(chosen)
+  }
+
+  /// Checks every named optimizer, chosen or not.
+  func checkOptimizers() {
+    guard let node = root["optimizers"],
+      let entries = reader.entries(of: node, label: "optimizers")
+    else { return }
+    if entries.isEmpty { findings.report(.emptyMapping("optimizers"), at: node) }
+    for entry in entries { _ = optimizer(entry.value) }
   }
 
   private func optimizer(_ node: SourceNode) -> Component? {

@@ -266,5 +266,34 @@ extension Wrong {
         hint: leave `model` out to compare all of `models`, or name one of them
         """#
     ),
+    Wrong(
+      "optimizers beside an optimizer with arguments",
+      ["optimizers: { a: { name: sgd, learning_rate: 1 } }"],
+      says: #"""
+        m.yaml:7:1: error: `optimizers` is not used: `optimizer` has arguments of its own
+        optimizers: { a: { name: sgd, learning_rate: 1 } }
+        ^~~~~~~~~~
+        hint: leave `optimizer` out to compare all of `optimizers`, or name one of them
+        """#
+    ),
+    Wrong(
+      "a name that is none of the optimizers",
+      ["optimizer: momentun", "optimizers: { momentum: { name: sgd, learning_rate: 1 } }"],
+      says: #"""
+        m.yaml:5:12: error: `optimizers` has no `momentun`
+        optimizer: momentun
+                   ^~~~~~~~
+        hint: did you mean `momentum`?
+        """#
+    ),
+    Wrong(
+      "a wrong argument of an optimizer that no cell chooses",
+      ["optimizer: a", "optimizers: { a: { name: sgd, learning_rate: 1 }, b: { name: sgd } }"],
+      says: #"""
+        m.yaml:7:54: error: `learning_rate` is missing in `optimizer`
+        optimizers: { a: { name: sgd, learning_rate: 1 }, b: { name: sgd } }
+                                                             ^~~~~~~~~~~~~
+        """#
+    ),
   ]
 }

@@ -200,7 +200,7 @@ extension Wrong {
         m.yaml:7:9: error: `method` must be `grid` or `random`, got `${m}`
         method: "${m}"
                 ^~~~~~
-        hint: parameters are put in below `data`, `model`, `models`, `init`, `loss`, `optimizer`, `train` and `log` only
+        hint: parameters are put in below `data`, `model`, `models`, `init`, `loss`, `optimizer`, `optimizers`, `train` and `log` only
 
         m.yaml:8:15: error: parameter `m` is declared but never used
         parameters: { m: [grid] }

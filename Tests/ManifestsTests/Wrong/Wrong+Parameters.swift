@@ -94,7 +94,7 @@ extension Wrong {
         m.yaml:7:9: error: `repeat` must be a whole number from 1 to 100000, got `${n}`
         repeat: "${n}"
                 ^~~~~~
-        hint: parameters are put in below `data`, `model`, `models`, `init`, `loss`, `optimizer`, `train` and `log` only
+        hint: parameters are put in below `data`, `model`, `models`, `init`, `loss`, `optimizer`, `optimizers`, `train` and `log` only
 
         m.yaml:8:15: error: parameter `n` is declared but never used
         parameters: { n: [1, 2] }
