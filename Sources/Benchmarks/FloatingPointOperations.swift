@@ -19,21 +19,37 @@ struct FloatingPointOperations: Hashable, Sendable {
 
   /// The operations of `model` on an example of shape `input`.
   init(_ model: Sequential, input: SignalShape) {
-    var signal = input
     var isFirst = true
+    add(model, input: input, &isFirst)
+  }
+
+  /// Adds a network's layers, inner ones included; `isFirst` until a trained layer was met.
+  private mutating func add(_ model: Sequential, input: SignalShape, _ isFirst: inout Bool) {
+    var signal = input
     for layer in model.layers {
-      let weights = layer.parameters.filter { $0.role == .weight }
-      for (index, weight) in weights.enumerated() {
-        // The first weight meets the input, a second one the layer's own result of the step before.
-        let meetsInput = index == 0
-        if meetsInput, case .tokens = signal { continue }
-        let products = 2 * Double(weight.parameter.count * Self.places(layer.output))
-        forward += products
-        backward += products * (meetsInput && isFirst ? 1 : 2)
+      let wasFirst = isFirst
+      for child in layer.children {
+        // Every way from the input starts as far from the first trained layer as the others.
+        var isFirstHere = wasFirst
+        add(child, input: signal, &isFirstHere)
+        isFirst = isFirst && isFirstHere
       }
-      isFirst = isFirst && weights.isEmpty
+      if layer.children.isEmpty { add(layer, input: signal, &isFirst) }
       signal = layer.output
     }
+  }
+
+  private mutating func add(_ layer: any Layer, input: SignalShape, _ isFirst: inout Bool) {
+    let weights = layer.parameters.filter { $0.role == .weight && !$0.isNormalization }
+    for (index, weight) in weights.enumerated() {
+      // The first weight meets the input, a second one the layer's own result of the step before.
+      let meetsInput = index == 0
+      if meetsInput, case .tokens = input { continue }
+      let products = 2 * Double(weight.parameter.count * Self.places(layer.output))
+      forward += products
+      backward += products * (meetsInput && isFirst ? 1 : 2)
+    }
+    isFirst = isFirst && layer.parameters.isEmpty
   }
 
   /// Places of a result at which the same weights are applied: steps, or pixels.

@@ -78,7 +78,104 @@ extension Catalog {
     )
   }
 
-  static let layers: [ComponentDefinition] = [
+  private static let epsilonArgument = ArgumentDefinition(
+    "epsilon",
+    .real(RealRange(from: 0, excludingMinimum: true)),
+    standard: .real(1e-5),
+    "Added to the variance under the root."
+  )
+
+  /// Layers that normalise.
+  private static let normalizations: [ComponentDefinition] = [
+    ComponentDefinition(
+      "batch_norm",
+      "Each channel of images, each feature of vectors and sequences, normalised over the batch while training and by running statistics after it; a batch with one value for each channel is normalised by the running ones.",
+      arguments: [
+        ArgumentDefinition(
+          "momentum",
+          .real(RealRange(from: 0, to: 1)),
+          standard: .real(0.1),
+          "Share by which the running statistics move to each batch's."
+        ),
+        epsilonArgument, initArgument,
+      ]
+    ),
+    ComponentDefinition(
+      "layer_norm",
+      "Each vector and each step of a sequence normalised over its features, each image over all of [C, H, W].",
+      arguments: [epsilonArgument, initArgument]
+    ),
+  ]
+
+  /// Layers that are made of others.
+  private static let combinations: [ComponentDefinition] = [
+    ComponentDefinition(
+      "residual",
+      "What the layers of `body` make of the input, plus the input, or plus what those of `shortcut` make of it.",
+      arguments: [
+        ArgumentDefinition("body", .layers, "Layers that end in the shape of what is added."),
+        ArgumentDefinition(
+          "shortcut",
+          .layers,
+          standard: ArgumentValue.none,
+          "Layers on the other way; the input itself when left out."
+        ),
+      ],
+      shorthand: "body"
+    ),
+    ComponentDefinition(
+      "branches",
+      "Several ways from one input, their results put side by side or added.",
+      arguments: [
+        ArgumentDefinition(
+          "paths",
+          .namedLayers,
+          "The branches in order; an empty list gives the input itself."
+        ),
+        ArgumentDefinition(
+          "combine",
+          .choice(["concat", "add"]),
+          standard: .text("concat"),
+          "`concat` along the channels of images and the last axis of all else, or `add`."
+        ),
+      ]
+    ),
+  ]
+
+  /// Layers that change the shape of images and values.
+  private static let shapes: [ComponentDefinition] = [
+    ComponentDefinition("global_avg_pool2d", "The mean of each channel: [N, C, H, W] → [N, C]."),
+    ComponentDefinition(
+      "reshape",
+      "The same values under another shape: [D], [T, D] or [C, H, W] for each example.",
+      arguments: [
+        ArgumentDefinition(
+          "shape",
+          .list(.integer(-1...1_000_000)),
+          "One to three sizes without the batch; one may be -1, which stands for what is left."
+        )
+      ],
+      shorthand: "shape"
+    ),
+    ComponentDefinition(
+      "resize",
+      "Images of another height and width; nothing is smoothed before a reduction.",
+      arguments: [
+        ArgumentDefinition("size", .size(1...4096), "Height and width of the result."),
+        ArgumentDefinition(
+          "mode",
+          .choice(["bilinear", "nearest"]),
+          standard: .text("bilinear"),
+          "How values between pixels are found; corners are not aligned."
+        ),
+      ],
+      shorthand: "size"
+    ),
+  ]
+
+  static let layers: [ComponentDefinition] = core + normalizations + combinations + shapes
+
+  private static let core: [ComponentDefinition] = [
     ComponentDefinition(
       "dense",
       "A linear map of the last axis: per step on sequences.",
@@ -140,7 +237,5 @@ extension Catalog {
       "Each row of an image [N, C, H, W] is a step: [N, H, C·W]."
     ),
   ]
-  static let laterLayers = [
-    "global_avg_pool2d", "batch_norm", "layer_norm", "residual", "reshape", "branches", "resize",
-  ]
+  static let laterLayers: [String] = []
 }

@@ -101,6 +101,18 @@ public indirect enum ArgumentValue: Hashable, Codable, Sendable {
     if case .components(let value) = self { value } else { nil }
   }
 
+  /// Named layers as a value: a list of mappings with one key each, for a mapping alone has no order.
+  public static func named(_ layers: [(name: String, layers: [Component])]) -> ArgumentValue {
+    .list(layers.map { .mapping([$0.name: .components($0.layers)]) })
+  }
+
+  /// The layers of an argument of kind `namedLayers`, in order; none of any other.
+  public var namedLayers: [(name: String, layers: [Component])] {
+    (list ?? []).flatMap { element in
+      (element.mapping ?? [:]).compactMap { name, value in value.components.map { (name, $0) } }
+    }
+  }
+
   /// Height and width of an argument of kind `size`: one number stands for both.
   public var size: (height: Int, width: Int)? {
     if let side = integer { return (side, side) }
@@ -135,6 +147,8 @@ public indirect enum ArgumentKind: Sendable {
   case component(Catalog.Family)
   /// A list of layers.
   case layers
+  /// A mapping of names to lists of layers, whose order counts.
+  case namedLayers
 }
 
 /// A range of real numbers whose ends may be excluded.

@@ -114,7 +114,7 @@ extension SourceNode {
         return nil
       }
       if let entry = arguments.entry(key) { return (entry.value, entry.value.place) }
-      return arguments.scalar == nil ? nil : (arguments, arguments.place)
+      return arguments.entries == nil ? (arguments, arguments.place) : nil
     }
   }
 

@@ -8,13 +8,27 @@ public protocol Layer: AnyObject {
   var output: SignalShape { get }
   /// Its trained tensors with what their initial values follow, in the order of files.
   var parameters: [LayerParameter] { get }
+  /// Tensors that it changes itself, such as running statistics; in files they follow the trained ones.
+  var buffers: [Parameter] { get }
+  /// The networks inside, in the order of files; a layer that has some has no tensors of its own.
+  var children: [Sequential] { get }
   /// Computes the layer on a batch.
   func callAsFunction(_ input: Signal, _ pass: Pass) -> Signal
 }
 
 extension Layer {
+  /// The inner networks' unless the layer says so.
+  public var parameters: [LayerParameter] { children.flatMap(\.parameters) }
   /// None unless the layer says so.
-  public var parameters: [LayerParameter] { [] }
+  public var buffers: [Parameter] { [] }
+  /// None unless the layer says so.
+  public var children: [Sequential] { [] }
+
+  /// The layer, or those that it is made of.
+  var leaves: [any Layer] {
+    let children = children
+    return children.isEmpty ? [self] : children.flatMap(\.leaves)
+  }
 }
 
 /// A layer that remembers something from batch to batch.
@@ -38,6 +52,8 @@ public struct LayerParameter {
     case uniform(bound: Double)
     /// Standard normal.
     case normal
+    /// All equal.
+    case constant(Double)
   }
 
   /// The tensor.
@@ -52,6 +68,8 @@ public struct LayerParameter {
   public let standard: Standard
   /// The layer's own initializer, before the model's.
   public var initializer: Initializer?
+  /// Whether it scales or shifts what was normalised: then the model's initializers are not meant.
+  public var isNormalization = false
 
   /// A weight whose default is uniform on ±1/√fanIn unless given.
   public static func weight(
@@ -78,5 +96,24 @@ public struct LayerParameter {
       fanOut: parameter.count,
       standard: standard ?? .uniform(bound: 1 / Double(fanIn).squareRoot())
     )
+  }
+
+  /// The factor of a normalisation, 1 by default.
+  public static func gain(_ parameter: Parameter) -> Self {
+    var gain = weight(
+      parameter,
+      fanIn: parameter.count,
+      fanOut: parameter.count,
+      standard: .constant(1)
+    )
+    gain.isNormalization = true
+    return gain
+  }
+
+  /// The term of a normalisation, 0 by default.
+  public static func shift(_ parameter: Parameter) -> Self {
+    var shift = bias(parameter, fanIn: parameter.count, standard: .constant(0))
+    shift.isNormalization = true
+    return shift
   }
 }

@@ -8,6 +8,10 @@ public final class Sequential {
   public let layers: [any Layer]
   /// All trained tensors, in the order of files.
   public let parameters: [LayerParameter]
+  /// All trained tensors and all buffers, each layer's buffers behind its trained tensors: what a file holds.
+  public let tensors: [Parameter]
+  /// The layers, in the place of those that are made of others the inner ones.
+  public let leaves: [any Layer]
   private let stateful: [any StatefulLayer]
   private let steps: [Step]
 
@@ -21,8 +25,10 @@ public final class Sequential {
   public init(_ layers: [any Layer]) {
     precondition(!layers.isEmpty, "a network has at least one layer")
     self.layers = layers
-    parameters = layers.flatMap(\.parameters)
-    stateful = layers.compactMap { $0 as? any StatefulLayer }
+    leaves = layers.flatMap(\.leaves)
+    parameters = leaves.flatMap(\.parameters)
+    tensors = leaves.flatMap { $0.parameters.map(\.parameter) + $0.buffers }
+    stateful = leaves.compactMap { $0 as? any StatefulLayer }
     steps = Self.steps(layers)
   }
 
@@ -46,8 +52,22 @@ public final class Sequential {
   /// Number of trained values.
   public var parameterCount: Int { parameters.reduce(0) { $0 + $1.parameter.count } }
 
+  /// Values that all layers, inner ones included, make of one example.
+  public var valuesPerExample: Int {
+    layers.reduce(0) { total, layer in
+      let inside = layer.children.reduce(0) { $0 + $1.valuesPerExample }
+      guard case .values(let shape) = layer.output else { return total + inside }
+      return total + inside + shape.reduce(1, *)
+    }
+  }
+
   /// The last layer's result.
   public func callAsFunction(_ input: Signal, _ pass: Pass) -> Variable {
+    values(signal(of: input, pass))
+  }
+
+  /// The last layer's result, whatever it is.
+  func signal(of input: Signal, _ pass: Pass) -> Signal {
     var signal = input
     for step in steps {
       signal =
@@ -56,14 +76,15 @@ public final class Sequential {
         case .convolution(let layer, let pooling): layer(signal, pass, pooling: pooling)
         }
     }
-    return values(signal)
+    return signal
   }
 
-  /// Draws all initial values: the layer's own initializer first, then the model's.
+  /// Draws all initial values: the layer's own initializer first, then the model's, which normalisations do not follow.
   public func initialize(weights: Initializer, biases: Initializer, seed: Int) {
     for parameter in parameters {
-      let initializer = parameter.initializer ?? (parameter.role == .weight ? weights : biases)
-      initializer.fill(parameter, seed: seed)
+      let model = parameter.role == .weight ? weights : biases
+      let common = parameter.isNormalization ? .standard : model
+      (parameter.initializer ?? common).fill(parameter, seed: seed)
     }
   }
 

@@ -17,6 +17,9 @@ public enum SignalShape: Hashable, Sendable, CustomStringConvertible {
   /// Whole numbers below `vocabulary`, `steps` of them.
   case tokens(vocabulary: Int, steps: Int)
 
+  /// Values of one example; nil for tokens.
+  var sizes: [Int]? { if case .values(let sizes) = self { sizes } else { nil } }
+
   /// As in `images [1, 28, 28]`, `tokens [35] of 28`.
   public var description: String {
     switch self {
@@ -37,11 +40,20 @@ public struct LayerError: Error, Hashable, Sendable {
   public var message: String
   /// How to fix it.
   public var hint: String?
+  /// The place inside the layer, if it is made of others: keys and positions, such as `body`, `0`.
+  public var place: [String] = []
 
   /// An error.
   public init(_ message: String, hint: String? = nil) {
     self.message = message
     self.hint = hint
+  }
+
+  /// The same error, seen from further outside.
+  public func inside(_ steps: String...) -> LayerError {
+    var error = self
+    error.place = steps + place
+    return error
   }
 }
 

@@ -5,6 +5,7 @@
 
 @_exported public import enum Kernels.Activation
 @_exported public import struct Kernels.AdamStep
+@_exported public import enum Kernels.Interpolation
 @_exported public import class Kernels.KernelContext
 @_exported public import struct Kernels.Pooling
 @_exported public import enum Kernels.RecurrentCell

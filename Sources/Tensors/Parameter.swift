@@ -2,7 +2,7 @@
 
 import Kernels
 
-/// A trained tensor: its values and its gradient, kept for the life of the model.
+/// A tensor kept for the life of the model: trained, with its gradient, or a buffer that a layer changes itself.
 @safe
 public final class Parameter {
   /// The tensor's name in files, such as `0.weight`.

@@ -68,6 +68,14 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, CustomString
     return Shape(rank: rank, sizes: changed)
   }
 
+  /// The same shape with another size of `axis`.
+  public func replacing(_ axis: Int, _ size: Int) -> Shape {
+    precondition(axis < rank, "axis \(axis) of a shape with \(rank) axes")
+    var changed = sizes
+    changed[axis] = size
+    return Shape(rank: rank, sizes: changed)
+  }
+
   /// The same shape with one more axis, innermost; there are at most three before.
   public func appending(_ size: Int) -> Shape {
     precondition(rank < 4, "a shape has at most 4 axes, got \(self) and \(size)")

@@ -77,7 +77,7 @@ public final class Tape {
   /// A value whose gradient is wanted, such as an input under test.
   public func variable(_ shape: Shape, _ values: [Float]) -> Variable {
     let result = constant(shape, values)
-    unsafe records[Int(result.index)].needsGradient = true
+    askForGradient(result)
     return result
   }
 
@@ -180,6 +180,11 @@ public final class Tape {
   /// Notes an operation, unless its output needs no gradient.
   func note(_ node: Node) {
     if unsafe records[Int(node.output.index)].needsGradient { unsafe nodes.append(node) }
+  }
+
+  /// From now on the value's gradient is wanted.
+  func askForGradient(_ variable: Variable) {
+    unsafe records[Int(variable.index)].needsGradient = true
   }
 
   func needsGradient(_ variable: Variable) -> Bool {

@@ -102,7 +102,7 @@ extension Trainer {
     guard position.version == 1 else {
       throw CheckpointError(description: "checkpoint version \(position.version) is not known")
     }
-    let count = model.parameters.count
+    let count = model.tensors.count
     try model.load(SafeTensors(Array(file.entries.prefix(count))))
     let tensors = file.entries.dropFirst(count).prefix(position.optimizerTensors)
     optimizer.state = OptimizerState(

@@ -37,26 +37,21 @@ public enum ModelBuilder {
     _ specification: RunSpecification,
     for description: DatasetDescription
   ) throws(ModelError) -> Sequential {
-    var shape = inputShape(description)
+    let shape = inputShape(description)
     try check(shape)
-    var layers: [any Layer] = []
-    for (index, component) in specification.model.enumerated() {
-      do {
-        let layer = try layer(component, path: "\(index)", input: shape)
-        shape = layer.output
-        layers.append(layer)
-      } catch {
-        throw ModelError(layer: ["\(index)"], message: error.message, hint: error.hint)
-      }
+    let model: Sequential?
+    do { model = try network(specification.model, path: nil, input: shape) } catch {
+      throw ModelError(layer: error.place, message: error.message, hint: error.hint)
     }
-    guard !layers.isEmpty else { throw ModelError(layer: nil, message: "the model has no layers") }
+    guard let model else { throw ModelError(layer: nil, message: "the model has no layers") }
     try check(
-      output: shape,
+      output: model.output,
       target: description.target,
       loss: specification.loss,
       last: specification.model.count - 1
     )
-    return Sequential(layers)
+    try check(model, batchSize: specification.train.batchSize)
+    return model
   }
 
   /// One layer; `path` is its place among the model's layers and names its tensors.
@@ -65,6 +60,9 @@ public enum ModelBuilder {
     path: String,
     input: SignalShape
   ) throws(LayerError) -> any Layer {
+    if let builder = builders[component.name] {
+      return try builder(LayerRequest(component: component, path: path, input: input))
+    }
     switch component.name {
     case "dense":
       return initialized(
@@ -178,7 +176,7 @@ extension ModelBuilder {
   }
 
   /// The layer with its own `init:`, if it has one.
-  private static func initialized<L: InitializableLayer>(
+  static func initialized<L: InitializableLayer>(
     _ layer: L,
     by component: Component
   ) -> L {
@@ -200,6 +198,19 @@ extension ModelBuilder {
       message: "one example's input has the shape \(shape), but layers take at most three axes",
       hint: "save the inputs as [N, D], [N, T, D] or [N, C, H, W]"
     )
+  }
+
+  /// Checks that no layer always waits for more than a batch of one example gives.
+  static func check(_ model: Sequential, batchSize: Int?) throws(ModelError) {
+    guard batchSize == 1 else { return }
+    for case let norm as BatchNorm in model.leaves where norm.valuesPerChannel == 1 {
+      throw ModelError(
+        layer: norm.place,
+        message:
+          "`batch_norm` normalises over the batch, but batches of one example give it one value for each feature",
+        hint: "use a larger `train.batch_size`, or `layer_norm`"
+      )
+    }
   }
 
   /// Checks that the last layer's result is what loss and targets need.
@@ -255,9 +266,6 @@ extension ModelBuilder {
     _ specification: RunSpecification,
     for description: DatasetDescription
   ) throws(ModelError) -> Int {
-    try build(specification, for: description).layers.reduce(0) { total, layer in
-      guard case .values(let shape) = layer.output else { return total }
-      return total + shape.reduce(1, *)
-    }
+    try build(specification, for: description).valuesPerExample
   }
 }

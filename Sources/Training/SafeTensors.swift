@@ -85,6 +85,9 @@ extension SafeTensors {
     }
   }
 
+  /// What PyTorch's normalisations count and no result depends on: skipped, as int64 it is nothing that is trained.
+  private static let ignoredCounter = ".num_batches_tracked"
+
   private struct HeaderEntry: Codable {
     var dtype: String
     var shape: [Int]
@@ -93,6 +96,12 @@ extension SafeTensors {
       case dtype
       case shape
       case offsets = "data_offsets"
+    }
+
+    /// Where its bytes lie behind the header, or nil if that is no place.
+    var range: Range<Int>? {
+      guard offsets.count == 2, offsets[0] >= 0, offsets[1] >= offsets[0] else { return nil }
+      return offsets[0]..<offsets[1]
     }
   }
 
@@ -156,23 +165,28 @@ extension SafeTensors {
     } catch {
       throw .header("its header is not the expected JSON")
     }
-    var found: [(offset: Int, entry: Entry)] = []
+    var found: [(range: Range<Int>, entry: Entry?)] = []
     metadata = [:]
     for (name, value) in header {
       switch value {
       case .metadata(let text) where name == "__metadata__": metadata = text
       case .metadata: throw .header("`\(name)` in its header is no tensor")
       case .tensor(let tensor):
-        let entry = try Self.entry(name, tensor, bytes, start)
-        found.append((tensor.offsets[0], entry))
+        guard let range = tensor.range, range.upperBound <= bytes.count - start else {
+          throw .data(name: name)
+        }
+        let isCounter = tensor.dtype == "I64" && name.hasSuffix(Self.ignoredCounter)
+        found.append((range, isCounter ? nil : try Self.entry(name, tensor, bytes, start)))
       }
     }
-    found.sort { ($0.offset, $0.entry.name) < ($1.offset, $1.entry.name) }
-    entries = found.map(\.entry)
+    found.sort {
+      ($0.range.lowerBound, $0.entry?.name ?? "") < ($1.range.lowerBound, $1.entry?.name ?? "")
+    }
+    entries = found.compactMap(\.entry)
     var end = 0
-    for (offset, entry) in found where !entry.values.isEmpty {
-      guard offset == end else { throw .data(name: entry.name) }
-      end = offset + 4 * entry.values.count
+    for (range, entry) in found where !range.isEmpty {
+      guard range.lowerBound == end else { throw .data(name: entry?.name ?? Self.ignoredCounter) }
+      end = range.upperBound
     }
     guard end == bytes.count - start else {
       throw .header("\(bytes.count - start - end) bytes after its data belong to no tensor")
@@ -198,9 +212,7 @@ extension SafeTensors {
     _ start: Int
   ) throws(FormatError) -> Entry {
     guard tensor.dtype == "F32" else { throw .type(name: name, found: tensor.dtype) }
-    guard tensor.offsets.count == 2, tensor.offsets[0] >= 0,
-      tensor.offsets[1] >= tensor.offsets[0], tensor.offsets[1] <= bytes.count - start,
-      let count = Self.count(tensor.shape),
+    guard let count = Self.count(tensor.shape),
       tensor.offsets[1] - tensor.offsets[0] == 4 * count
     else { throw .data(name: name) }
     var values: [Float] = []

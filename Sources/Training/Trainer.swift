@@ -271,10 +271,7 @@ public final class Trainer {
   /// Examples evaluated at once: few enough that all layers' results stay below 2²⁴ values, at most 256. Depends on
   /// the network's shape alone, for the order of sums follows it.
   private var evaluationBatchSize: Int {
-    let perExample = model.layers.reduce(0) { total, layer in
-      guard case .values(let shape) = layer.output else { return total }
-      return total + shape.reduce(1, *)
-    }
+    let perExample = model.valuesPerExample
     return max(1, min(256, (1 << 24) / max(1, perExample)))
   }
 }

@@ -14,15 +14,11 @@ public struct WeightsError: Error, Hashable, Sendable, CustomStringConvertible {
 }
 
 extension Sequential {
-  /// All trained tensors, in model order: what `export` writes.
+  /// All trained tensors and buffers, in model order: what `export` writes.
   public var weights: SafeTensors {
     SafeTensors(
-      parameters.map {
-        SafeTensors.Entry(
-          name: $0.parameter.name,
-          shape: $0.parameter.shape.array,
-          values: $0.parameter.array
-        )
+      tensors.map {
+        SafeTensors.Entry(name: $0.name, shape: $0.shape.array, values: $0.array)
       }
     )
   }
@@ -30,26 +26,26 @@ extension Sequential {
   /// Takes over the tensors of a file; missing, surplus and misshapen ones are refused by name, and nothing changes.
   public func load(_ file: SafeTensors) throws(WeightsError) {
     var problems: [String] = []
-    for parameter in parameters.map(\.parameter) {
-      guard let entry = file[parameter.name] else {
-        problems.append("tensor `\(parameter.name)` \(parameter.shape) is missing")
+    for tensor in tensors {
+      guard let entry = file[tensor.name] else {
+        problems.append("tensor `\(tensor.name)` \(tensor.shape) is missing")
         continue
       }
-      if entry.shape != parameter.shape.array {
+      if entry.shape != tensor.shape.array {
         problems.append(
-          "tensor `\(parameter.name)` is \(entry.shape), the model needs \(parameter.shape)"
+          "tensor `\(tensor.name)` is \(entry.shape), the model needs \(tensor.shape)"
         )
       }
     }
-    let names = parameters.map(\.parameter.name)
+    let names = tensors.map(\.name)
     for entry in file.entries where !names.contains(entry.name) {
       let nearest = nearestName(to: entry.name, among: names)
       let hint = nearest.map { ", the nearest name is `\($0)`" } ?? ""
       problems.append("tensor `\(entry.name)` is not in the model\(hint)")
     }
     guard problems.isEmpty else { throw WeightsError(problems: problems) }
-    for parameter in parameters.map(\.parameter) {
-      if let entry = file[parameter.name] { parameter.assign(entry.values) }
+    for tensor in tensors {
+      if let entry = file[tensor.name] { tensor.assign(entry.values) }
     }
   }
 }

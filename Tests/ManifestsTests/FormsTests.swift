@@ -72,6 +72,49 @@ import Testing
     #expect(nested.findings.isClean)
   }
 
+  @Test func `branches keep the order in which they are written`() throws {
+    let text = changed(
+      small,
+      [
+        "model: [{ branches: { paths: { z: [{ dense: 4 }, relu], a: [], m: [relu] }, combine: concat } }, { dense: 2 }]"
+      ]
+    )
+    let component = try planned(text).cells[0].specification.model[0]
+    #expect(component["paths"].namedLayers.map(\.name) == ["z", "a", "m"])
+    #expect(
+      component["paths"].namedLayers.map { $0.layers.map(\.name) } == [
+        ["dense", "relu"], [], ["relu"],
+      ]
+    )
+    #expect(component["combine"] == .text("concat"))
+  }
+
+  @Test func `a residual block may stand for its body, and its shortcut may be none`() throws {
+    func block(_ text: String) throws -> Component {
+      try planned(changed(small, ["model: [\(text), { dense: 2 }]"])).cells[0].specification.model[
+        0
+      ]
+    }
+    let plain = try block("{ residual: [{ dense: 2 }, relu] }")
+    #expect(plain["body"].components?.map(\.name) == ["dense", "relu"])
+    #expect(plain["shortcut"] == .none)
+    #expect(try block("{ residual: { body: [{ dense: 2 }, relu], shortcut: none } }") == plain)
+    let wide = try block(
+      "{ residual: { body: [{ dense: 3 }], shortcut: [{ dense: { units: 3, bias: false } }] } }"
+    )
+    #expect(wide["shortcut"].components?.first?["bias"] == .boolean(false))
+  }
+
+  @Test func `shapes and sizes have short forms`() throws {
+    let model =
+      "model: [{ reshape: [1, -1, 2] }, { resize: [4, 3] }, { resize: { size: 8, mode: nearest } }, flatten, { dense: 2 }]"
+    let layers = try planned(changed(small, [model])).cells[0].specification.model
+    #expect(layers[0]["shape"] == .list([.integer(1), .integer(-1), .integer(2)]))
+    #expect(layers[1]["size"].size.map { [$0.height, $0.width] } == [4, 3])
+    #expect(layers[1]["mode"] == .text("bilinear"))
+    #expect(layers[2]["size"] == .integer(8))
+  }
+
   @Test func `a batch may be all of the data`() throws {
     let plan = try planned(changed(small, ["train: { epochs: 1, batch_size: all }"]))
     #expect(plan.cells[0].specification.train.batchSize == nil)

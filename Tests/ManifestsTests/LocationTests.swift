@@ -24,6 +24,29 @@ import Testing
     #expect(place("model[1].kernel_size", cell: 17, in: plan) == "10:19 2")
   }
 
+  @Test func `a layer inside others is found by its key path`() throws {
+    let model = """
+      model:
+        - residual: [relu, { dense: 16 }]
+        - residual: { body: [{ dense: 8 }], shortcut: [{ dense: { units: 8 } }] }
+        - branches:
+            paths:
+              left: [relu, { residual: [tanh] }]
+              right: []
+            combine: add
+        - dense: 2
+      """
+    let plan = try planned(changed(small, [model]))
+    #expect(place("model.0.body.1", cell: 0, in: plan) == "4:24 dense")
+    #expect(place("model.0.body.1.units", cell: 0, in: plan) == "4:31 16")
+    #expect(place("model.1.body.0", cell: 0, in: plan) == "5:26 dense")
+    #expect(place("model.1.shortcut.0", cell: 0, in: plan) == "5:52 dense")
+    #expect(place("model.2", cell: 0, in: plan) == "6:5 branches")
+    #expect(place("model.2.paths.left.1", cell: 0, in: plan) == "8:24 residual")
+    #expect(place("model.2.paths.left.1.body.0", cell: 0, in: plan) == "8:35 tanh")
+    #expect(place("model.3", cell: 0, in: plan) == "11:5 dense")
+  }
+
   @Test func `other keys are found too`() throws {
     let plan = try planned(designManifest)
     #expect(place("loss", cell: 0, in: plan) == "13:7 cross_entropy")

@@ -76,7 +76,14 @@ import Testing
     for family in [Catalog.Family.layers, .activations, .losses, .initializers] {
       for definition in family.definitions {
         let required = definition.arguments.filter { $0.standard == nil }
-        let text = required.enumerated().map { "\($1.name): \($0 + 1)" }.joined(separator: ", ")
+        let text = required.enumerated().map { index, argument in
+          switch argument.kind {
+          case .layers: "\(argument.name): [relu]"
+          case .namedLayers: "\(argument.name): { a: [relu], b: [] }"
+          case .list: "\(argument.name): [\(index + 1)]"
+          default: "\(argument.name): \(index + 1)"
+          }
+        }.joined(separator: ", ")
         let yaml = "{ \(definition.name): { \(text) } }"
         let node = try #require(
           Document.read(yaml, file: "m.yaml", findings: reader.findings)

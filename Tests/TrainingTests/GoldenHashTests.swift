@@ -4,7 +4,7 @@ import Testing
 
 @testable import Training
 
-/// The bits of eleven tiny trainings, for one version of the numbers.
+/// The bits of fourteen tiny trainings, for one version of the numbers.
 @Suite struct GoldenHashTests {
   static let version = 3
   static let hashes: [(name: String, sha256: String)] = [
@@ -19,6 +19,9 @@ import Testing
     ("rows", "25d6a60c094d17203f10c6950cfbaa60f12b80da77ee5ac7644643060a5e0b58"),
     ("carried", "ada1ec2de63c6952334d84693b65adb8deca7ed2b6727f39513593a7a71768c6"),
     ("tiles", "0d8e5f5f61935d3ab591758afc02305a8ae4af2300cd4c7751cf8d5178bc9542"),
+    ("normed", "?"),
+    ("residual", "?"),
+    ("branches", "?"),
   ]
 
   @Test func `every tiny training has a golden hash`() {

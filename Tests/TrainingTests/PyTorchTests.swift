@@ -186,4 +186,68 @@ import Testing
       )
     )
   }
+
+  @Test func `an MLP with batch and layer normalisation trains as PyTorch's`() throws {
+    let folder = try TemporaryFolder()
+    try check(
+      NestedGolden.normedMLP,
+      Subject(
+        try classified(folder, 20, [4], 7),
+        [
+          dense(6), layer("batch_norm"), layer("relu"), dense(5), layer("layer_norm"),
+          layer("tanh"), dense(3),
+        ],
+        sgd(0.1, momentum: 0.9),
+        loop(8)
+      )
+    )
+  }
+
+  @Test func `a small residual network trains as PyTorch's`() throws {
+    let folder = try TemporaryFolder()
+    let otherNorm = layer("batch_norm", ["momentum": .real(0.3), "epsilon": .real(1e-3)])
+    try check(
+      NestedGolden.resnet,
+      Subject(
+        try classified(folder, 12, [2, 6, 6], 5),
+        [
+          paddedConv(4, 3), layer("batch_norm"), layer("relu"),
+          residual([
+            paddedConv(4, 3), layer("batch_norm"), layer("relu"), paddedConv(4, 3),
+            layer("batch_norm"),
+          ]), layer("relu"),
+          residual(
+            [paddedConv(6, 3, stride: 2), layer("batch_norm")],
+            shortcut: [paddedConv(6, 1, stride: 2), otherNorm]
+          ), layer("relu"), layer("global_avg_pool2d"), dense(3),
+        ],
+        sgd(0.1, momentum: 0.9),
+        loop(4)
+      )
+    )
+  }
+
+  @Test func `branches, resized and reshaped, train as PyTorch's`() throws {
+    let folder = try TemporaryFolder()
+    try check(
+      NestedGolden.branched,
+      Subject(
+        try classified(folder, 12, [2, 6, 6], 5),
+        [
+          resize(9, 8),
+          branches(
+            "concat",
+            [
+              ("point", [conv(3, 1)]), ("around", [paddedConv(2, 3), layer("relu")]),
+              ("itself", []),
+            ]
+          ), resize(4, 5, "nearest"), layer("layer_norm"),
+          branches("add", [("a", [conv(4, 3)]), ("b", [conv(4, 3)])]), reshape(4, -1), dense(3),
+          layer("flatten"), dense(3),
+        ],
+        sgd(0.05, momentum: 0.5),
+        loop(4)
+      )
+    )
+  }
 }

@@ -51,7 +51,8 @@ enum ForeignWords {
       "pool_size": "kernel_size", "strides": "stride", "pad": "padding", "rate": "p", "prob": "p",
       "probability": "p", "hidden": "hidden_size", "num_hiddens": "hidden_size",
       "use_bias": "bias", "stateful": "carry_state", "embedding_dim": "size", "dim": "size",
-      "act": "activation", "initializer": "init",
+      "act": "activation", "initializer": "init", "eps": "epsilon", "layers": "body",
+      "branches": "paths", "merge": "combine", "target_shape": "shape",
     ],
   ]
 
@@ -95,6 +96,8 @@ enum ForeignWords {
       "in_channels": "sizes of inputs are inferred: leave it out",
       "input_size": "sizes of inputs are inferred: leave it out",
       "input_shape": "sizes of inputs are inferred: leave it out",
+      "num_features": "sizes of inputs are inferred: leave it out",
+      "normalized_shape": "sizes of inputs are inferred: leave it out",
       "num_embeddings": "sizes of inputs are inferred: leave it out",
       "batch_first": "sequences are [N, T, D] always: leave it out",
       "return_sequences": "a recurrent layer returns every step; add `last_step` for the last one",
@@ -107,7 +110,13 @@ enum ForeignWords {
       "linear": "dense", "fc": "dense", "fully_connected": "dense", "affine": "dense",
       "conv": "conv2d", "convolution": "conv2d", "maxpool": "max_pool2d", "max_pool": "max_pool2d",
       "avgpool": "avg_pool2d", "avg_pool": "avg_pool2d", "average_pool": "avg_pool2d",
-      "simple_rnn": "rnn", "elman": "rnn", "embed": "embedding",
+      "simple_rnn": "rnn", "elman": "rnn", "embed": "embedding", "batchnorm": "batch_norm",
+      "batchnorm1d": "batch_norm", "batchnorm2d": "batch_norm", "batch_normalization": "batch_norm",
+      "layernorm": "layer_norm", "layer_normalization": "layer_norm",
+      "adaptive_avg_pool2d": "global_avg_pool2d", "global_avg_pool": "global_avg_pool2d",
+      "global_average_pooling2d": "global_avg_pool2d", "skip": "residual", "shortcut": "residual",
+      "parallel": "branches", "upsample": "resize", "interpolate": "resize", "view": "reshape",
+      "unflatten": "reshape",
     ],
     "losses": [
       "ce": "cross_entropy", "nll": "cross_entropy", "log_loss": "cross_entropy",
@@ -131,6 +140,7 @@ enum ForeignWords {
       "loguniform": "log_uniform_values", "randint": "int_uniform", "choice": "categorical",
       "quniform": "q_uniform", "gaussian": "normal",
     ],
+    "branches.combine": ["sum": "add", "concatenate": "concat", "cat": "concat"],
     "parameters.*.scale": ["logarithmic": "log", "lin": "linear"],
   ]
 

@@ -110,6 +110,7 @@ private func words(for kind: ArgumentKind) -> String {
   case .mapping: "a mapping"
   case .component(let family): "one of the \(family.rawValue)"
   case .layers: "a list of layers"
+  case .namedLayers: "a mapping of names to lists of layers"
   }
 }
 

@@ -31,6 +31,12 @@ extension Schema {
     case .component(.optimizers): ["$ref": "#/$defs/optimizer"]
     case .component(let family): ["$ref": .string("#/$defs/\(family.rawValue)")]
     case .layers: ["$ref": "#/$defs/layers"]
+    case .namedLayers:
+      [
+        "type": "object", "minProperties": 1,
+        "propertyNames": ["pattern": "^[A-Za-z][A-Za-z0-9_-]*$"],
+        "additionalProperties": ["type": "array", "items": ["$ref": "#/$defs/layer"]],
+      ]
     }
   }
 

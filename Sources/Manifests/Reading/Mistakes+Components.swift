@@ -105,6 +105,13 @@ extension Mistake {
     return Mistake("`optimizers` has no `\(name)`", hints: [hint])
   }
 
+  static func branchName(_ name: String, in label: String) -> Mistake {
+    Mistake(
+      "a name in `\(label)` is a letter followed by letters, digits, `_` and `-`, got `\(name)`",
+      hints: ["it becomes part of the tensors' names, such as `2.left.0.weight`"]
+    )
+  }
+
   static let nesterovWithoutMomentum = Mistake(
     "`optimizer.nesterov` needs `momentum` above 0, got `momentum` 0",
     hints: ["add `momentum: 0.9`"]

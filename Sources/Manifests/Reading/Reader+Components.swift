@@ -52,6 +52,41 @@ extension Reader {
     return all(elements) { component($0, .layers, label: label) }
   }
 
+  /// A mapping of at least one name to a list of layers, which may be empty.
+  func namedLayers(_ node: SourceNode, label: String) -> ArgumentValue? {
+    guard let node = resolve(node), let entries = entries(of: node, label: label) else {
+      return nil
+    }
+    guard !entries.isEmpty else {
+      findings.report(.emptyMapping(label), at: node)
+      return nil
+    }
+    let named = entries.compactMap { entry -> (name: String, layers: [Component])? in
+      guard isBranchName(entry.key) else {
+        findings.report(.branchName(entry.key, in: label), at: entry.keyPlace)
+        return nil
+      }
+      let label = "\(label).\(entry.key)"
+      guard let items = items(entry.value, expected: "a list of layers", label: label),
+        let layers = all(items, { component($0, .layers, label: label) })
+      else { return nil }
+      return (entry.key, layers)
+    }
+    return named.count == entries.count ? .named(named) : nil
+  }
+
+  /// Names stand in tensors' names between points, beside numbers.
+  private func isBranchName(_ name: String) -> Bool {
+    guard let first = name.unicodeScalars.first, first.isASCII, first.properties.isAlphabetic else {
+      return false
+    }
+    return name.unicodeScalars.allSatisfy {
+      $0.isASCII
+        && ($0.properties.isAlphabetic || ("0"..."9").contains($0)
+          || "_-".unicodeScalars.contains($0))
+    }
+  }
+
   private func component(
     _ entries: [SourceEntry],
     _ family: Catalog.Family,

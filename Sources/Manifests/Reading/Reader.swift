@@ -122,6 +122,7 @@ struct Reader {
     case .component(let family):
       component(node, family, label: label).map(ArgumentValue.component)
     case .layers: layers(node, label: label).map(ArgumentValue.components)
+    case .namedLayers: namedLayers(node, label: label)
     }
   }
 

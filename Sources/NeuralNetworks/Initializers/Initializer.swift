@@ -35,6 +35,7 @@ public enum Initializer: Hashable, Sendable {
     case .standard:
       switch target.standard {
       case .normal: stream.fillNormal(&values, standardDeviation: 1)
+      case .constant(let value): for i in values.indices { values[i] = Float(value) }
       case .uniform(let bound):
         stream.fillUniform(&values, low: -Float(bound), high: Float(bound))
       }

@@ -123,6 +123,8 @@ extension ArgumentValue {
       layers.enumerated().flatMap { $1.flattened("\(path)[\($0)]") }
     case .mapping(let values):
       values.sorted { $0.key < $1.key }.flatMap { $0.value.flattened("\(path).\($0.key)") }
+    case .list(let values) where !values.isEmpty && values.allSatisfy { $0.mapping != nil }:
+      values.flatMap { $0.flattened(path) }
     case .list(let values): [(path, "[" + values.map(\.inlineText).joined(separator: ", ") + "]")]
     default: [(path, scalarText)]
     }

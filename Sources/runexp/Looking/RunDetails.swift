@@ -70,10 +70,13 @@ struct RunDetails {
     SpecificationText(specification: run.specification, parameterCounts: parameterCounts).lines
   }
 
+  /// Ends of the names of tensors that are kept but not trained.
+  private static let buffers = [".running_mean", ".running_var"]
+
   /// Trained values by layer, from the tensors' names: `2.weight` belongs to layer 2.
   private var parameterCounts: [Int: Int] {
     var counts: [Int: Int] = [:]
-    for tensor in tensors {
+    for tensor in tensors where !Self.buffers.contains(where: tensor.name.hasSuffix) {
       guard let layer = tensor.name.split(separator: ".").first.flatMap({ Int($0) }) else {
         continue
       }

@@ -29,7 +29,67 @@ extension Wrong {
         m.yaml:3:11: error: unknown layer `banana`
         model: [{ banana: 16 }, { dense: 2 }]
                   ^~~~~~
-        hint: this version knows `dense`, `conv2d`, `max_pool2d`, `avg_pool2d`, `flatten`, `dropout`, `embedding`, `rnn`, `gru`, `lstm`, `last_step`, `rows_as_sequence`, `relu`, `sigmoid` and `tanh`
+        hint: this version knows `dense`, `conv2d`, `max_pool2d`, `avg_pool2d`, `flatten`, `dropout`, `embedding`, `rnn`, `gru`, `lstm`, `last_step`, `rows_as_sequence`, `batch_norm`, `layer_norm`, `residual`, `branches`, `global_avg_pool2d`, `reshape`, `resize`, `relu`, `sigmoid` and `tanh`
+        """#
+    ),
+    Wrong(
+      "a mistake inside a residual block",
+      [
+        "model: [{ dense: 16 }, { residual: [relu, { dense: 16, activaton: relu }] }, { dense: 2 }]"
+      ],
+      says: #"""
+        m.yaml:3:45: error: a layer is one name with its arguments, got the keys `dense` and `activaton`
+        model: [{ dense: 16 }, { residual: [relu, { dense: 16, activaton: relu }] }, { dense: 2 }]
+                                                    ^
+        hint: put the arguments into braces: `dense: { units: 16, activaton: relu }`
+        """#
+    ),
+    Wrong(
+      "an empty residual block",
+      ["model: [{ dense: 16 }, { residual: [] }, { dense: 2 }]"],
+      says: #"""
+        m.yaml:3:36: error: `residual.body` needs at least one element
+        model: [{ dense: 16 }, { residual: [] }, { dense: 2 }]
+                                           ^
+        """#
+    ),
+    Wrong(
+      "a branch whose name is a number",
+      ["model: [{ branches: { paths: { 1: [relu], b.c: [relu] } } }, { dense: 2 }]"],
+      says: #"""
+        m.yaml:3:32: error: a name in `branches.paths` is a letter followed by letters, digits, `_` and `-`, got `1`
+        model: [{ branches: { paths: { 1: [relu], b.c: [relu] } } }, { dense: 2 }]
+                                       ^
+        hint: it becomes part of the tensors' names, such as `2.left.0.weight`
+
+        m.yaml:3:43: error: a name in `branches.paths` is a letter followed by letters, digits, `_` and `-`, got `b.c`
+        model: [{ branches: { paths: { 1: [relu], b.c: [relu] } } }, { dense: 2 }]
+                                                  ^~~
+        hint: it becomes part of the tensors' names, such as `2.left.0.weight`
+        """#
+    ),
+    Wrong(
+      "branches without paths",
+      ["model: [{ branches: { paths: {}, combine: sum } }, { dense: 2 }]"],
+      says: #"""
+        m.yaml:3:30: error: `branches.paths` needs at least one entry
+        model: [{ branches: { paths: {}, combine: sum } }, { dense: 2 }]
+                                     ^
+
+        m.yaml:3:43: error: `branches.combine` must be `concat` or `add`, got `sum`
+        model: [{ branches: { paths: {}, combine: sum } }, { dense: 2 }]
+                                                  ^~~
+        hint: did you mean `add`?
+        """#
+    ),
+    Wrong(
+      "branches as a list",
+      ["model: [{ branches: [relu] }, { dense: 2 }]"],
+      says: #"""
+        m.yaml:3:21: error: `branches` must be a mapping of its arguments, got a list
+        model: [{ branches: [relu] }, { dense: 2 }]
+                            ^
+        hint: it takes `paths` and `combine`
         """#
     ),
     Wrong(

@@ -145,15 +145,6 @@ extension Wrong {
         """#
     ),
     Wrong(
-      "batch normalisation comes later",
-      ["model: [{ dense: 16 }, batch_norm, { dense: 2 }]"],
-      says: #"""
-        m.yaml:3:24: error: `batch_norm` is known, not in this version
-        model: [{ dense: 16 }, batch_norm, { dense: 2 }]
-                               ^~~~~~~~~~
-        """#
-    ),
-    Wrong(
       "a method that comes later",
       ["method: sobol", "run_cap: 3"],
       says: #"""

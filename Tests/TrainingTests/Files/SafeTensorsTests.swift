@@ -81,6 +81,32 @@ import Testing
     #expect(read.entries.map(\.name) == ["a", "b"])
   }
 
+  @Test func `PyTorch's count of batches is skipped, wherever its data lie`() throws {
+    for place in [0, 4, 8] {
+      let (a, b) = place == 0 ? (8, 12) : place == 4 ? (0, 12) : (0, 4)
+      let header = """
+        {"0.num_batches_tracked":{"dtype":"I64","shape":[],"data_offsets":[\(place),\(place + 8)]},\
+        "a":{"dtype":"F32","shape":[1],"data_offsets":[\(a),\(a + 4)]},\
+        "b":{"dtype":"F32","shape":[1],"data_offsets":[\(b),\(b + 4)]}}
+        """
+      let read = try SafeTensors(decoding: bytes(header, data: 16))
+      #expect(read.entries.map(\.name) == ["a", "b"])
+    }
+    #expect(
+      error(bytes(#"{"0.steps":{"dtype":"I64","shape":[],"data_offsets":[0,8]}}"#, data: 8))
+        == "tensor `0.steps` is I64, expected F32"
+    )
+    #expect(
+      error(
+        bytes(
+          #"{"0.num_batches_tracked":{"dtype":"I64","shape":[],"data_offsets":[0,9]}}"#,
+          data: 8
+        )
+      )
+        == "the data of tensor `0.num_batches_tracked` do not fit the file or its shape"
+    )
+  }
+
   @Test func `a file cut off anywhere is refused`() throws {
     let whole = try file.encoded()
     for count in 0..<whole.count {

@@ -23,6 +23,7 @@ import Testing
     case .mapping(let keys):
       .mapping(Dictionary(uniqueKeysWithValues: keys.map { ($0.name, value($0)) }))
     case .layers: .components([dense(2)])
+    case .namedLayers: .named([("a", [dense(2)]), ("b", [])])
     }
   }
 

@@ -47,6 +47,46 @@ import Testing
     )
   }
 
+  @Test func `a mistake inside another layer is at its own place`() throws {
+    let inner = [layer("relu"), residual([dense(3), layer("last_step")])]
+    let model = [layer("flatten"), branches("add", [("a", []), ("deep", inner)]), dense(10)]
+    #expect(
+      try error(glyphs, model)
+        == ModelError(
+          layer: ["1", "paths", "deep", "1", "body", "1"],
+          message: "`last_step` needs a sequence [steps, features], got [3]"
+        )
+    )
+    #expect(
+      try error(glyphs, [residual([conv(2, 3)], shortcut: [conv(2, 3), dense(4)])])?.layer
+        == ["0", "shortcut", "1"]
+    )
+    #expect(
+      try error(glyphs, [layer("flatten"), dense(8), residual([dense(7)]), dense(10)])
+        == ModelError(
+          layer: ["2"],
+          message:
+            "`residual` adds equal shapes, but its body gives [7] and the input it is added to is [8]",
+          hint:
+            "end the body with the input's shape, or give a `shortcut` that changes it as the body does"
+        )
+    )
+  }
+
+  @Test func `batches of one example are refused before vectors are normalised over them`() throws {
+    let norm = residual([dense(4), layer("batch_norm")])
+    #expect(
+      try error(glyphs, [layer("flatten"), dense(4), norm, dense(10)])
+        == ModelError(
+          layer: ["2", "body", "1"],
+          message:
+            "`batch_norm` normalises over the batch, but batches of one example give it one value for each feature",
+          hint: "use a larger `train.batch_size`, or `layer_norm`"
+        )
+    )
+    #expect(try error(glyphs, [layer("batch_norm"), layer("flatten"), dense(10)]) == nil)
+  }
+
   @Test func `the last layer must give the classes`() throws {
     #expect(
       try error(glyphs, [layer("flatten"), dense(12)])
@@ -146,5 +186,11 @@ import Testing
     let description = try subject.data().description
     let count = try ModelBuilder.activationCount(subject.specification, for: description)
     #expect(count == 784 + 16 + 10)
+    var nested = subject
+    nested.specification.model.insert(residual([dense(5), dense(16)]), at: 2)
+    #expect(
+      try ModelBuilder.activationCount(nested.specification, for: description)
+        == count + 5 + 16 + 16
+    )
   }
 }

@@ -37,6 +37,39 @@ func conv(_ channels: Int, _ kernel: Int, _ activation: String? = nil) -> Compon
   )
 }
 
+/// A convolution that keeps height and width, or halves them.
+func paddedConv(_ channels: Int, _ kernel: Int, stride: Int = 1) -> Component {
+  layer(
+    "conv2d",
+    [
+      "channels": .integer(channels), "kernel_size": .integer(kernel), "stride": .integer(stride),
+      "padding": .integer(kernel / 2),
+    ]
+  )
+}
+
+func residual(_ body: [Component], shortcut: [Component]? = nil) -> Component {
+  layer(
+    "residual",
+    ["body": .components(body), "shortcut": shortcut.map { .components($0) } ?? .none]
+  )
+}
+
+func branches(_ combine: String, _ paths: [(name: String, layers: [Component])]) -> Component {
+  layer("branches", ["paths": .named(paths), "combine": .text(combine)])
+}
+
+func resize(_ height: Int, _ width: Int, _ mode: String = "bilinear") -> Component {
+  layer(
+    "resize",
+    ["size": .list([.integer(height), .integer(width)]), "mode": .text(mode)]
+  )
+}
+
+func reshape(_ sizes: Int...) -> Component {
+  layer("reshape", ["shape": .list(sizes.map { .integer($0) })])
+}
+
 func recurrent(_ name: String, _ size: Int, carryState: Bool = false) -> Component {
   layer(name, ["hidden_size": .integer(size), "carry_state": .boolean(carryState)])
 }

@@ -2,11 +2,11 @@
 
 import Experiments
 
-/// Eleven tiny trainings that together pass through every layer, loss and optimizer.
+/// Fourteen tiny trainings that together pass through every layer, loss and optimizer.
 enum TinyTrainings {
   static let names = [
     "mlp", "cnn", "lstm", "gru", "rnn", "embedding", "spirals", "average pool", "rows", "carried",
-    "tiles",
+    "tiles", "normed", "residual", "branches",
   ]
 
   /// A text that stands in for The Time Machine; put it at `time-machine/timemachine.txt`.
@@ -98,6 +98,52 @@ enum TinyTrainings {
         )
       )
     case "carried": try carried(folder)
+    case "normed":
+      // The last batch of an epoch has one example.
+      Subject(
+        generated("glyphs", train: 49, test: 20),
+        [
+          layer("flatten"), dense(20), layer("batch_norm"), layer("relu"), dense(20),
+          layer("layer_norm"), layer("tanh"), dense(10),
+        ],
+        sgd(0.1, momentum: 0.9),
+        TrainSpecification(epochs: 2, batchSize: 16, clipNorm: 1)
+      )
+    case "residual":
+      Subject(
+        generated("noise_images", train: 24, test: 8, images),
+        [
+          paddedConv(17, 3), layer("batch_norm"), layer("relu"),
+          residual([
+            paddedConv(17, 3), layer("batch_norm"), layer("relu"),
+            layer("dropout", ["p": .real(0.1)]), paddedConv(17, 3),
+          ]),
+          residual(
+            [conv(18, 3, "relu"), layer("max_pool2d", ["kernel_size": .integer(2)])],
+            shortcut: [
+              paddedConv(18, 1), layer("avg_pool2d", ["kernel_size": .integer(2)]), resize(5, 4),
+            ]
+          ), layer("global_avg_pool2d"), dense(4),
+        ],
+        adam(0.01),
+        TrainSpecification(epochs: 2, batchSize: 7)
+      )
+    case "branches":
+      Subject(
+        generated("sine", train: 40, test: 10),
+        [
+          branches(
+            "concat",
+            [
+              ("far", [recurrent("gru", 6), layer("batch_norm")]), ("itself", []),
+              ("near", [dense(3, "tanh"), residual([dense(3), layer("layer_norm")])]),
+            ]
+          ), layer("last_step"), branches("add", [("a", [dense(4)]), ("b", [dense(4)])]), dense(1),
+        ],
+        loss: "mse",
+        sgd(0.1, momentum: 0.9),
+        TrainSpecification(epochs: 2, batchSize: 16)
+      )
     default:
       // Convolutions by tiles, with and without a pooling behind them, of more channels than a vector has lanes.
       Subject(

@@ -89,14 +89,13 @@ func sines(_ count: Int, start: Double, scale: Double = 0.5) -> [Float] {
 }
 
 extension Subject {
-  /// The golden scripts' initial weights, as a file would hold them.
+  /// The golden scripts' initial weights, as a file would hold them; running statistics as they start.
   func sineWeights() throws -> SafeTensors {
     var weights = try trainer(data()).model.weights
-    for index in weights.entries.indices {
-      weights.entries[index].values = sines(
-        weights.entries[index].values.count,
-        start: Double(index + 1)
-      )
+    var start = 1.0
+    for index in weights.entries.indices where !weights.entries[index].name.contains(".running_") {
+      weights.entries[index].values = sines(weights.entries[index].values.count, start: start)
+      start += 1
     }
     return weights
   }

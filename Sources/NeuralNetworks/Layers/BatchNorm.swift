@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Tensors
+
+/// Batch normalisation: each channel of images [N, C, H, W], each feature of vectors [N, D] and of sequences [N, T, D]
+/// gets mean 0 and variance 1 over the batch, then a learned factor and term.
+///
+/// While training, mean and biased variance are the batch's, and the running ones move towards its mean and unbiased
+/// variance by the share `momentum`, as in PyTorch; else the running ones are used. A batch with a single value for each
+/// channel, such as one example left over at the end of an epoch of vectors, is normalised by the running statistics and
+/// leaves them alone, where PyTorch gives up.
+public final class BatchNorm: InitializableLayer {
+  /// The input's shape.
+  public let output: SignalShape
+  /// The layer's own initializer of its factor.
+  public var weightInitializer: Initializer?
+  /// The layer's own initializer of its term.
+  public var biasInitializer: Initializer?
+  /// The layer's place in the model: positions and names, such as `2`, `body`, `0`.
+  public let place: [String]
+  /// Values of one channel in one example.
+  public let valuesPerChannel: Int
+  private let weight: Parameter
+  private let bias: Parameter
+  private let running: RunningStatistics
+  private let momentum: Double
+  private let epsilon: Double
+
+  /// A layer named `path` for values of shape `input`; throws on tokens. `momentum` in [0, 1], `epsilon` > 0.
+  public init(
+    path: String,
+    input: SignalShape,
+    momentum: Double = 0.1,
+    epsilon: Double = 1e-5
+  ) throws(LayerError) {
+    guard let sizes = input.sizes, let last = sizes.last else {
+      throw LayerError(
+        "`batch_norm` needs values, got \(input)",
+        hint: "put an `embedding` before it"
+      )
+    }
+    let channels = sizes.count == 3 ? sizes[0] : last
+    place = path.split(separator: ".").map(String.init)
+    output = input
+    valuesPerChannel = sizes.reduce(1, *) / max(1, channels)
+    weight = Parameter(name: "\(path).weight", shape: [channels])
+    bias = Parameter(name: "\(path).bias", shape: [channels])
+    running = RunningStatistics(
+      mean: Parameter(name: "\(path).running_mean", shape: [channels]),
+      variance: Parameter(name: "\(path).running_var", shape: [channels])
+    )
+    running.variance.assign([Float](repeating: 1, count: channels))
+    self.momentum = momentum
+    self.epsilon = epsilon
+  }
+
+  /// Factor, then term, one for each channel.
+  public var parameters: [LayerParameter] { withOwnInitializers([.gain(weight), .shift(bias)]) }
+
+  /// Running mean, then running variance.
+  public var buffers: [Parameter] { [running.mean, running.variance] }
+
+  /// (x − mean) / √(variance + epsilon) · weight + bias.
+  public func callAsFunction(_ input: Signal, _ pass: Pass) -> Signal {
+    .values(
+      pass.tape.batchNorm(
+        values(input),
+        weight: pass.tape.parameter(weight),
+        bias: pass.tape.parameter(bias),
+        running: running,
+        momentum: momentum,
+        epsilon: epsilon
+      )
+    )
+  }
+}

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Kernels
+
+extension Tape {
+  /// a + b of equal shapes; both may be the same variable.
+  public func add(_ a: Variable, _ b: Variable) -> Variable {
+    precondition(shape(of: a) == shape(of: b), "add: a is \(shape(of: a)), b \(shape(of: b))")
+    let y = result(shape(of: a), of: a, b)
+    unsafe Kernels.add(
+      values(a),
+      values(b),
+      into: values(y),
+      count: shape(of: a).count,
+      context: context
+    )
+    var node = unsafe Node(backward: addBackward, output: y)
+    unsafe node.inputs = (a, b, nil, nil, nil)
+    unsafe note(node)
+    return y
+  }
+
+  /// All parts side by side: along the channels of images [N, C, H, W], along the last axis of all else. There is at
+  /// least one part; all other axes are equal.
+  public func concatenate(_ parts: [Variable]) -> Variable {
+    precondition(!parts.isEmpty, "concatenate: there are no parts")
+    let first = shape(of: parts[0])
+    let axis = first.rank == 4 ? 1 : first.rank - 1
+    var size = 0
+    for part in parts {
+      let s = shape(of: part)
+      precondition(
+        s.rank == first.rank && s.replacing(axis, 0) == first.replacing(axis, 0),
+        "concatenate: \(s) beside \(first)"
+      )
+      size += s[axis]
+    }
+    let y = unsafe constant(first.replacing(axis, size)) { _ in }
+    let rows = axis == 1 ? first[0] : first.count / max(1, first.last)
+    let width = shape(of: y).count / max(1, rows)
+    var offset = 0
+    for part in parts {
+      let partWidth = shape(of: part).count / max(1, rows)
+      unsafe copyLines(
+        values(part),
+        xStride: partWidth,
+        into: values(y) + offset,
+        yStride: width,
+        count: rows,
+        width: partWidth,
+        context: context
+      )
+      // A node for each part, all with the same output: a list of inputs would be on the heap.
+      if isTraining, needsGradient(part) {
+        askForGradient(y)
+        var node = unsafe Node(backward: concatenateBackward, output: y)
+        unsafe node.inputs = (part, nil, nil, nil, nil)
+        unsafe node.numbers[0] = Int32(offset)
+        unsafe node.numbers[1] = Int32(rows)
+        unsafe note(node)
+      }
+      offset += partWidth
+    }
+    return y
+  }
+}
+
+private func addBackward(_ tape: Tape, _ node: Node, _ dy: UnsafeMutablePointer<Float>) {
+  unsafe pass(dy, to: node.inputs.0, tape)
+  unsafe pass(dy, to: node.inputs.1, tape)
+}
+
+private func pass(_ dy: UnsafeMutablePointer<Float>, to input: Variable?, _ tape: Tape) {
+  guard let input, let (gradient, accumulating) = unsafe tape.gradientTarget(input) else { return }
+  unsafe Kernels.add(
+    dy,
+    into: gradient,
+    count: tape.shape(of: input).count,
+    accumulating: accumulating,
+    context: tape.context
+  )
+}
+
+private func concatenateBackward(_ tape: Tape, _ node: Node, _ dy: UnsafeMutablePointer<Float>) {
+  guard let part = unsafe node.inputs.0, let (dx, accumulating) = unsafe tape.gradientTarget(part)
+  else { return }
+  let rows = unsafe Int(node.numbers[1])
+  let width = tape.shape(of: part).count / max(1, rows)
+  unsafe copyLines(
+    dy + Int(node.numbers[0]),
+    xStride: tape.shape(of: node.output).count / max(1, rows),
+    into: dx,
+    yStride: width,
+    count: rows,
+    width: width,
+    accumulating: accumulating,
+    context: tape.context
+  )
+}

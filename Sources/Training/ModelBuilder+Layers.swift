@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Experiments
+import NeuralNetworks
+import Tensors
+
+/// One layer to be built: its component, its place, which names its tensors, and its input's shape.
+struct LayerRequest {
+  let component: Component
+  let path: String
+  let input: SignalShape
+
+  /// A required number.
+  func real(_ key: String) -> Double {
+    guard let value = component[key].real else {
+      preconditionFailure("`\(component.name)`: `\(key)` is no number")
+    }
+    return value
+  }
+
+  /// A required word.
+  func text(_ key: String) -> String {
+    guard let value = component[key].text else {
+      preconditionFailure("`\(component.name)`: `\(key)` is no word")
+    }
+    return value
+  }
+}
+
+extension ModelBuilder {
+  typealias Builder = @Sendable (LayerRequest) throws(LayerError) -> any Layer
+
+  /// How each layer is made, by its name in manifests; a new one costs its entry.
+  static let builders: [String: Builder] = [
+    "global_avg_pool2d": { layer throws(LayerError) in
+      try GlobalAveragePool2d(input: layer.input)
+    },
+    "batch_norm": { layer throws(LayerError) in
+      initialized(
+        try BatchNorm(
+          path: layer.path,
+          input: layer.input,
+          momentum: layer.real("momentum"),
+          epsilon: layer.real("epsilon")
+        ),
+        by: layer.component
+      )
+    },
+    "layer_norm": { layer throws(LayerError) in
+      initialized(
+        try LayerNorm(path: layer.path, input: layer.input, epsilon: layer.real("epsilon")),
+        by: layer.component
+      )
+    },
+    "reshape": { layer throws(LayerError) in
+      let sizes = layer.component["shape"].list ?? []
+      return try Reshape(input: layer.input, sizes: sizes.compactMap(\.integer))
+    },
+    "resize": { layer throws(LayerError) in
+      try Resize(
+        input: layer.input,
+        size: layer.component["size"].size ?? (1, 1),
+        interpolation: layer.text("mode") == "nearest" ? .nearest : .bilinear
+      )
+    },
+    "residual": { layer throws(LayerError) in try residual(layer) },
+    "branches": { layer throws(LayerError) in try branches(layer) },
+  ]
+
+  private static func residual(_ layer: LayerRequest) throws(LayerError) -> Residual {
+    func part(_ key: String) throws(LayerError) -> Sequential? {
+      guard let layers = layer.component[key].components else { return nil }
+      do { return try network(layers, path: "\(layer.path).\(key)", input: layer.input) } catch {
+        throw error.inside(key)
+      }
+    }
+    guard let body = try part("body") else {
+      preconditionFailure("`residual`: `body` is no list of layers")
+    }
+    return try Residual(input: layer.input, body: body, shortcut: part("shortcut"))
+  }
+
+  private static func branches(_ layer: LayerRequest) throws(LayerError) -> Branches {
+    var branches: [Branches.Branch] = []
+    for (name, layers) in layer.component["paths"].namedLayers {
+      do {
+        let network = try network(layers, path: "\(layer.path).\(name)", input: layer.input)
+        branches.append(Branches.Branch(name, network))
+      } catch { throw error.inside("paths", name) }
+    }
+    return try Branches(
+      input: layer.input,
+      branches: branches,
+      combination: layer.text("combine") == "add" ? .add : .concat
+    )
+  }
+
+  /// Layers one after the other, each tensor's name beginning with `path`; nil if there are none.
+  static func network(
+    _ components: [Component],
+    path: String?,
+    input: SignalShape
+  ) throws(LayerError) -> Sequential? {
+    var shape = input
+    var layers: [any Layer] = []
+    for (index, component) in components.enumerated() {
+      do {
+        let place = path.map { "\($0).\(index)" } ?? "\(index)"
+        let layer = try layer(component, path: place, input: shape)
+        shape = layer.output
+        layers.append(layer)
+      } catch { throw error.inside("\(index)") }
+    }
+    return layers.isEmpty ? nil : Sequential(layers)
+  }
+}
