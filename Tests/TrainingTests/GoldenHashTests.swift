@@ -19,9 +19,9 @@ import Testing
     ("rows", "25d6a60c094d17203f10c6950cfbaa60f12b80da77ee5ac7644643060a5e0b58"),
     ("carried", "ada1ec2de63c6952334d84693b65adb8deca7ed2b6727f39513593a7a71768c6"),
     ("tiles", "0d8e5f5f61935d3ab591758afc02305a8ae4af2300cd4c7751cf8d5178bc9542"),
-    ("normed", "?"),
-    ("residual", "?"),
-    ("branches", "?"),
+    ("normed", "4d8388b7555068b15b4b647d2d29b3d1dbf69f67f9d3670926b9e9179f967ce3"),
+    ("residual", "48056bd31d3df8c2a3831d12a75d6140ddaa36e6607bbe2874c8bf8d12a44e51"),
+    ("branches", "2d65c78d1f089983290708c39dff5bff0c88a43a74f37f000e5913ba8ba89cef"),
   ]
 
   @Test func `every tiny training has a golden hash`() {
