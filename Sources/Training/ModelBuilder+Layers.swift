@@ -4,11 +4,13 @@ import Experiments
 import NeuralNetworks
 import Tensors
 
-/// One layer to be built: its component, its place, which names its tensors, and its input's shape.
+/// One layer to be built: its component, its place, which names its tensors, its input's shape, and the examples of a
+/// batch in training, if they are known.
 struct LayerRequest {
   let component: Component
   let path: String
   let input: SignalShape
+  let batchSize: Int?
 
   /// A required number.
   func real(_ key: String) -> Double {
@@ -36,15 +38,7 @@ extension ModelBuilder {
       try GlobalAveragePool2d(input: layer.input)
     },
     "batch_norm": { layer throws(LayerError) in
-      initialized(
-        try BatchNorm(
-          path: layer.path,
-          input: layer.input,
-          momentum: layer.real("momentum"),
-          epsilon: layer.real("epsilon")
-        ),
-        by: layer.component
-      )
+      initialized(try batchNorm(layer), by: layer.component)
     },
     "layer_norm": { layer throws(LayerError) in
       initialized(
@@ -67,12 +61,26 @@ extension ModelBuilder {
     "branches": { layer throws(LayerError) in try branches(layer) },
   ]
 
+  private static func batchNorm(_ layer: LayerRequest) throws(LayerError) -> BatchNorm {
+    let norm = try BatchNorm(
+      path: layer.path,
+      input: layer.input,
+      momentum: layer.real("momentum"),
+      epsilon: layer.real("epsilon")
+    )
+    guard layer.batchSize != 1 || norm.valuesPerChannel > 1 else {
+      throw LayerError(
+        "`batch_norm` normalises over the batch, but batches of one example give it one value for each feature",
+        hint: "use a larger `train.batch_size`, or `layer_norm`"
+      )
+    }
+    return norm
+  }
+
   private static func residual(_ layer: LayerRequest) throws(LayerError) -> Residual {
     func part(_ key: String) throws(LayerError) -> Sequential? {
       guard let layers = layer.component[key].components else { return nil }
-      do { return try network(layers, path: "\(layer.path).\(key)", input: layer.input) } catch {
-        throw error.inside(key)
-      }
+      do { return try network(layers, inside: layer, key) } catch { throw error.inside(key) }
     }
     guard let body = try part("body") else {
       preconditionFailure("`residual`: `body` is no list of layers")
@@ -84,8 +92,7 @@ extension ModelBuilder {
     var branches: [Branches.Branch] = []
     for (name, layers) in layer.component["paths"].namedLayers {
       do {
-        let network = try network(layers, path: "\(layer.path).\(name)", input: layer.input)
-        branches.append(Branches.Branch(name, network))
+        branches.append(Branches.Branch(name, try network(layers, inside: layer, name)))
       } catch { throw error.inside("paths", name) }
     }
     return try Branches(
@@ -95,18 +102,33 @@ extension ModelBuilder {
     )
   }
 
+  /// A network inside a layer, called `name` there.
+  private static func network(
+    _ components: [Component],
+    inside layer: LayerRequest,
+    _ name: String
+  ) throws(LayerError) -> Sequential? {
+    try network(
+      components,
+      path: "\(layer.path).\(name)",
+      input: layer.input,
+      batchSize: layer.batchSize
+    )
+  }
+
   /// Layers one after the other, each tensor's name beginning with `path`; nil if there are none.
   static func network(
     _ components: [Component],
     path: String?,
-    input: SignalShape
+    input: SignalShape,
+    batchSize: Int?
   ) throws(LayerError) -> Sequential? {
     var shape = input
     var layers: [any Layer] = []
     for (index, component) in components.enumerated() {
       do {
         let place = path.map { "\($0).\(index)" } ?? "\(index)"
-        let layer = try layer(component, path: place, input: shape)
+        let layer = try layer(component, path: place, input: shape, batchSize: batchSize)
         shape = layer.output
         layers.append(layer)
       } catch { throw error.inside("\(index)") }

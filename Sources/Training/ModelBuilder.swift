@@ -40,7 +40,14 @@ public enum ModelBuilder {
     let shape = inputShape(description)
     try check(shape)
     let model: Sequential?
-    do { model = try network(specification.model, path: nil, input: shape) } catch {
+    do {
+      model = try network(
+        specification.model,
+        path: nil,
+        input: shape,
+        batchSize: specification.train.batchSize
+      )
+    } catch {
       throw ModelError(layer: error.place, message: error.message, hint: error.hint)
     }
     guard let model else { throw ModelError(layer: nil, message: "the model has no layers") }
@@ -50,18 +57,21 @@ public enum ModelBuilder {
       loss: specification.loss,
       last: specification.model.count - 1
     )
-    try check(model, batchSize: specification.train.batchSize)
     return model
   }
 
-  /// One layer; `path` is its place among the model's layers and names its tensors.
+  /// One layer; `path` is its place among the model's layers and names its tensors, `batchSize` what it is trained with,
+  /// if that is known.
   static func layer(
     _ component: Component,
     path: String,
-    input: SignalShape
+    input: SignalShape,
+    batchSize: Int? = nil
   ) throws(LayerError) -> any Layer {
     if let builder = builders[component.name] {
-      return try builder(LayerRequest(component: component, path: path, input: input))
+      return try builder(
+        LayerRequest(component: component, path: path, input: input, batchSize: batchSize)
+      )
     }
     switch component.name {
     case "dense":
@@ -198,19 +208,6 @@ extension ModelBuilder {
       message: "one example's input has the shape \(shape), but layers take at most three axes",
       hint: "save the inputs as [N, D], [N, T, D] or [N, C, H, W]"
     )
-  }
-
-  /// Checks that no layer always waits for more than a batch of one example gives.
-  static func check(_ model: Sequential, batchSize: Int?) throws(ModelError) {
-    guard batchSize == 1 else { return }
-    for case let norm as BatchNorm in model.leaves where norm.valuesPerChannel == 1 {
-      throw ModelError(
-        layer: norm.place,
-        message:
-          "`batch_norm` normalises over the batch, but batches of one example give it one value for each feature",
-        hint: "use a larger `train.batch_size`, or `layer_norm`"
-      )
-    }
   }
 
   /// Checks that the last layer's result is what loss and targets need.

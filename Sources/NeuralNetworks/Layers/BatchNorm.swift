@@ -16,8 +16,6 @@ public final class BatchNorm: InitializableLayer {
   public var weightInitializer: Initializer?
   /// The layer's own initializer of its term.
   public var biasInitializer: Initializer?
-  /// The layer's place in the model: positions and names, such as `2`, `body`, `0`.
-  public let place: [String]
   /// Values of one channel in one example.
   public let valuesPerChannel: Int
   private let weight: Parameter
@@ -40,7 +38,6 @@ public final class BatchNorm: InitializableLayer {
       )
     }
     let channels = sizes.count == 3 ? sizes[0] : last
-    place = path.split(separator: ".").map(String.init)
     output = input
     valuesPerChannel = sizes.reduce(1, *) / max(1, channels)
     weight = Parameter(name: "\(path).weight", shape: [channels])

@@ -41,7 +41,6 @@ import Testing
     #expect(try BatchNorm(path: "0", input: image).valuesPerChannel == 80)
     #expect(try BatchNorm(path: "0", input: sequence).valuesPerChannel == 7)
     #expect(try BatchNorm(path: "0", input: vector).valuesPerChannel == 1)
-    #expect(try BatchNorm(path: "2.body.0", input: vector).place == ["2", "body", "0"])
   }
 
   @Test func `they start at 1 and 0 whatever the model's initializers say`() throws {

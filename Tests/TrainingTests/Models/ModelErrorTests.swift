@@ -74,11 +74,11 @@ import Testing
   }
 
   @Test func `batches of one example are refused before vectors are normalised over them`() throws {
-    let norm = residual([dense(4), layer("batch_norm")])
+    let norm = branches("add", [("a", []), ("b", [dense(4), layer("batch_norm")])])
     #expect(
       try error(glyphs, [layer("flatten"), dense(4), norm, dense(10)])
         == ModelError(
-          layer: ["2", "body", "1"],
+          layer: ["2", "paths", "b", "1"],
           message:
             "`batch_norm` normalises over the batch, but batches of one example give it one value for each feature",
           hint: "use a larger `train.batch_size`, or `layer_norm`"
