@@ -38,9 +38,9 @@ extension Wrong {
         "model: [{ dense: 16 }, { residual: [relu, { dense: 16, activaton: relu }] }, { dense: 2 }]"
       ],
       says: #"""
-        m.yaml:3:45: error: a layer is one name with its arguments, got the keys `dense` and `activaton`
+        m.yaml:3:43: error: a layer is one name with its arguments, got the keys `dense` and `activaton`
         model: [{ dense: 16 }, { residual: [relu, { dense: 16, activaton: relu }] }, { dense: 2 }]
-                                                    ^
+                                                  ^~~~~~~~~~~~~~~~~~~~~~~~~~~~~~
         hint: put the arguments into braces: `dense: { units: 16, activaton: relu }`
         """#
     ),
@@ -50,7 +50,7 @@ extension Wrong {
       says: #"""
         m.yaml:3:36: error: `residual.body` needs at least one element
         model: [{ dense: 16 }, { residual: [] }, { dense: 2 }]
-                                           ^
+                                           ^~
         """#
     ),
     Wrong(
@@ -74,7 +74,7 @@ extension Wrong {
       says: #"""
         m.yaml:3:30: error: `branches.paths` needs at least one entry
         model: [{ branches: { paths: {}, combine: sum } }, { dense: 2 }]
-                                     ^
+                                     ^~
 
         m.yaml:3:43: error: `branches.combine` must be `concat` or `add`, got `sum`
         model: [{ branches: { paths: {}, combine: sum } }, { dense: 2 }]
@@ -88,7 +88,7 @@ extension Wrong {
       says: #"""
         m.yaml:3:21: error: `branches` must be a mapping of its arguments, got a list
         model: [{ branches: [relu] }, { dense: 2 }]
-                            ^
+                            ^~~~~~
         hint: it takes `paths` and `combine`
         """#
     ),
