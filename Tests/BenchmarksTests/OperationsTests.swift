@@ -77,4 +77,39 @@ import Training
     #expect(found.forward == 2 * (hidden + dense))
     #expect(found.backward == 4 * (hidden + dense))
   }
+
+  @Test func `inner layers count as often as they run, normalisation not at all`() throws {
+    let block = Component.complete(
+      .layers,
+      "residual",
+      [
+        "body": .components([.dense(6), .complete(.layers, "batch_norm")]),
+        "shortcut": .components([.dense(6)]),
+      ]
+    )
+    let data = PreparedData(
+      name: "empty",
+      count: 0,
+      input: .values(shape: [4]),
+      .reals([]),
+      target: .classes(count: 3),
+      .integers([])
+    )
+    let specification = RunSpecification(
+      data: DataSpecification(dataset: .complete(.datasets, "spirals")),
+      model: [.complete(.layers, "layer_norm"), block, block, .dense(3)],
+      loss: .complete(.losses, "cross_entropy"),
+      optimizer: .sgd(0.1),
+      train: TrainSpecification(epochs: 1, batchSize: 8)
+    )
+    let found = FloatingPointOperations(
+      try ModelBuilder.build(specification, for: data.description),
+      input: .values([4])
+    )
+    // The factor of the first normalisation is trained, so that all behind it send gradients back.
+    // Twice 4 · 6 and 6 · 6 weights, once 6 · 3.
+    let products = 138.0
+    #expect(found.forward == 2 * products)
+    #expect(found.backward == 4 * products)
+  }
 }

@@ -74,13 +74,11 @@ struct RunDetails {
   private static let buffers = [".running_mean", ".running_var"]
 
   /// Trained values by layer, from the tensors' names: `2.weight` belongs to layer 2.
-  private var parameterCounts: [Int: Int] {
-    var counts: [Int: Int] = [:]
+  private var parameterCounts: [String: Int] {
+    var counts: [String: Int] = [:]
     for tensor in tensors where !Self.buffers.contains(where: tensor.name.hasSuffix) {
-      guard let layer = tensor.name.split(separator: ".").first.flatMap({ Int($0) }) else {
-        continue
-      }
-      counts[layer, default: 0] += tensor.shape.reduce(1, *)
+      guard let point = tensor.name.lastIndex(of: ".") else { continue }
+      counts[String(tensor.name[..<point]), default: 0] += tensor.shape.reduce(1, *)
     }
     return counts
   }

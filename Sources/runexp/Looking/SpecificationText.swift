@@ -6,8 +6,8 @@ import Reports
 /// What was trained, in the words of a manifest.
 struct SpecificationText {
   let specification: RunSpecification
-  /// Trained values of each layer, by its place; empty if they are not known.
-  let parameterCounts: [Int: Int]
+  /// Trained values of each layer, by its place, such as `2` or `3.body.0`; empty if they are not known.
+  let parameterCounts: [String: Int]
 
   var lines: [String] {
     let train = specification.train
@@ -28,17 +28,38 @@ struct SpecificationText {
   }
 
   private var modelLines: [String] {
-    let rows = specification.model.enumerated().map { index, layer in
-      let count = parameterCounts[index] ?? 0
-      return [
-        "\(index)", Self.text(layer), count > 0 ? NumberText.grouped(count) + " parameters" : "",
-      ]
+    let rows = Self.rows(specification.model, inside: "").map { place, text in
+      let count = parameterCounts[place] ?? 0
+      return [place, text, count > 0 ? NumberText.grouped(count) + " parameters" : ""]
     }
+    let places = max(2, rows.map { $0[0].count }.max() ?? 0)
     let width = rows.map { DisplayWidth.of($0[1]) }.max() ?? 0
     return rows.map { row in
       let gap = String(repeating: " ", count: width - DisplayWidth.of(row[1]))
-      let start = "  \(row[0].count < 2 ? " " : "")\(row[0])  \(row[1])"
+      let lead = String(repeating: " ", count: places - row[0].count)
+      let start = "  \(lead)\(row[0])  \(row[1])"
       return row[2].isEmpty ? start : start + gap + "  " + row[2]
+    }
+  }
+
+  /// The place and text of each layer, followed by the layers inside it.
+  private static func rows(_ layers: [Component], inside path: String) -> [(String, String)] {
+    layers.enumerated().flatMap { index, layer in
+      let place = "\(path)\(index)"
+      var rest = layer
+      var inner: [(name: String, layers: [Component])] = []
+      for (key, value) in layer.arguments.sorted(by: { $0.key < $1.key }) {
+        let found = value.components.map { [(name: key, layers: $0)] } ?? value.namedLayers
+        guard !found.isEmpty else { continue }
+        inner += found
+        rest.arguments[key] = nil
+      }
+      let nested = inner.flatMap { name, layers in
+        layers.isEmpty
+          ? [("\(place).\(name)", "the input itself")]
+          : rows(layers, inside: "\(place).\(name).")
+      }
+      return [(place, text(rest))] + nested
     }
   }
 
