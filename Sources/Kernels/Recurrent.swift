@@ -30,10 +30,11 @@ public struct RecurrentParameters {
   }
 }
 
-/// Runs a layer forward from the initial states in slot 0: fills `buffers`, and `result` [N, T, H] with the hidden states.
+/// Runs a layer forward from the initial states in slot 0: fills `buffers`, and `result` [N, T, H], whose steps lie
+/// `resultStride` apart, with the hidden states.
 ///
-/// Each gate is one chain: b + b′, then W x over the inputs, then U h over the hidden units; the GRU's candidate is two,
-/// b + W x and b′ + U h.
+/// Each gate is one chain: b + b′, then W x over the inputs, then U h (or U (r ∘ h)) over the hidden units; the GRU's
+/// candidate with the reset gate after the product is two, b + W x and b′ + U h.
 public func recurrentForward(
   _ buffers: RecurrentBuffers,
   _ input: RecurrentInput,
@@ -45,14 +46,17 @@ public func recurrentForward(
   case .rnn: forward(ElmanKernel.self, buffers, input, parameters, result, context)
   case .gru: forward(GRUKernel.self, buffers, input, parameters, result, context)
   case .lstm: forward(LSTMKernel.self, buffers, input, parameters, result, context)
+  case .rnnReLU: forward(ReLUElmanKernel.self, buffers, input, parameters, result, context)
+  case .gruResetBefore:
+    forward(GRUResetBeforeKernel.self, buffers, input, parameters, result, context)
   }
 }
 
-/// Runs a layer backward from `gradient` [N, T, H], that of all hidden states as outputs: leaves in the lines the
-/// gradients of what was summed there.
+/// Runs a layer backward from `gradient` [N, T, H], that of all hidden states as outputs, `resultStride` apart: leaves
+/// in the lines the gradients of what was summed there.
 ///
 /// The gradient of the initial state is dropped: states are detached. What reaches a hidden state is one chain: its
-/// gradient as an output, what passes around U, then the gates' in order.
+/// gradient as an output, what passes around U, what comes back from r ∘ h, then the gates' in order.
 public func recurrentBackward(
   _ buffers: RecurrentBuffers,
   gradient: UnsafePointer<Float>,
@@ -63,6 +67,9 @@ public func recurrentBackward(
   case .rnn: backward(ElmanKernel.self, buffers, gradient, hiddenWeight, context)
   case .gru: backward(GRUKernel.self, buffers, gradient, hiddenWeight, context)
   case .lstm: backward(LSTMKernel.self, buffers, gradient, hiddenWeight, context)
+  case .rnnReLU: backward(ReLUElmanKernel.self, buffers, gradient, hiddenWeight, context)
+  case .gruResetBefore:
+    backward(GRUResetBeforeKernel.self, buffers, gradient, hiddenWeight, context)
   }
 }
 
@@ -129,7 +136,7 @@ private func writeBiases(
   fill(line, 0, b.lineWidth)
   if let bias = parameters.inputBias {
     addLine(line, bias, b.joinedWidth)
-    addLine(line + b.gateWidth, bias + b.joinedWidth, b.gateWidth &- b.joinedWidth)
+    addLine(line + b.apartPlace, bias + b.joinedWidth, b.gateWidth &- b.joinedWidth)
   }
   if let bias = parameters.hiddenBias { addLine(line, bias, b.gateWidth) }
 }
@@ -142,17 +149,24 @@ private func backward<Cell: CellKernel>(
   _ context: KernelContext
 ) {
   let cut = ExampleCut(b, context)
-  let packedCount = PackedColumns.count(columns: b.size, depth: b.gateWidth)
+  // The gates that meet h, and one that meets r ∘ h.
+  let (depth, apart) = Cell.resetsBefore ? (b.joinedWidth, b.size) : (b.gateWidth, 0)
+  let packedCount = PackedColumns.count(columns: b.size, depth: depth)
+  let apartCount = PackedColumns.count(columns: b.size, depth: apart)
   let perThread = PackedColumns.aside &+ 2 &* cut.rows &* b.size
-  let scratch = context.scratch(packedCount &+ context.pool.threadCount &* perThread)
-  let packed = PackedColumns(panels: scratch, columns: b.size, depth: b.gateWidth)
-  packed.pack(StridedSource(base: weights, indexStride: 1, depthStride: b.size), context.pool)
+  let scratch = context.scratch(packedCount &+ apartCount &+ context.pool.threadCount &* perThread)
+  let packed = PackedColumns(panels: scratch, columns: b.size, depth: depth)
+  let candidate = PackedColumns(panels: scratch + packedCount, columns: b.size, depth: apart)
+  let source = StridedSource(base: weights, indexStride: 1, depthStride: b.size)
+  packed.pack(source, context.pool)
+  candidate.pack(source.advanced(by: depth &* b.size), context.pool)
   let task = BackwardTask<Cell>(
     buffers: b,
     gradient: gradient,
     packed: packed,
+    candidate: candidate,
     rows: cut.rows,
-    scratch: scratch + packedCount,
+    scratch: scratch + (packedCount &+ apartCount),
     perThread: perThread
   )
   context.pool.run(cut.pieces, task)
@@ -190,17 +204,40 @@ private struct ForwardTask<Cell: CellKernel, Input: StepInput>: ParallelTask {
     let count = min(rows, b.batch &- first)
     let aside = scratch + thread &* perThread
     let lines = aside + PackedColumns.aside
+    let longest = b.longest(first, count)
     for t in 0..<b.steps {
       let step = RecurrentStep(b, t, first)
       input.write(t, first: first, rows: count, states: step.states, lines: lines)
-      product.add(step.states, rows: count, to: lines, backward: t & 1 == 1, aside: aside)
+      if t < longest { sum(step, t, count, lines, aside) }
       for i in 0..<count {
-        let outside = step.outside &+ i &* step.outsideStride
-        Cell.forward(
-          step.row(i, input: lines + i &* b.lineStride, result: result + outside)
+        let n = first &+ i
+        let row = step.row(
+          i,
+          input: lines + i &* b.lineStride,
+          result: result + b.place(n, t) &* b.resultStride
         )
+        if b.isReal(n, t) { Cell.forward(row) } else { b.hold(row) }
       }
     }
+  }
+
+  /// Completes the sums of the gates in `lines`.
+  @inline(__always)
+  private func sum(
+    _ step: RecurrentStep,
+    _ t: Int,
+    _ count: Int,
+    _ lines: UnsafeMutablePointer<Float>,
+    _ aside: UnsafeMutablePointer<Float>
+  ) {
+    let b = buffers
+    let isOdd = t & 1 == 1
+    product.add(step.states, rows: count, to: lines, backward: isOdd, aside: aside)
+    guard Cell.resetsBefore else { return }
+    for i in 0..<count {
+      Cell.reset(step.row(i, input: lines + i &* b.lineStride, result: lines))
+    }
+    product.addReset(step.lines, rows: count, to: lines, backward: isOdd, aside: aside)
   }
 }
 
@@ -208,6 +245,7 @@ private struct BackwardTask<Cell: CellKernel>: ParallelTask {
   let buffers: RecurrentBuffers
   let gradient: UnsafePointer<Float>
   let packed: PackedColumns
+  let candidate: PackedColumns
   let rows: Int
   let scratch: UnsafeMutablePointer<Float>
   let perThread: Int
@@ -219,24 +257,22 @@ private struct BackwardTask<Cell: CellKernel>: ParallelTask {
     let aside = scratch + thread &* perThread
     let hidden = aside + PackedColumns.aside
     let cell = hidden + count &* b.size
+    let longest = b.longest(first, count)
     fill(cell, 0, count &* b.size)
-    let last = RecurrentStep(b, b.steps &- 1, first)
-    for i in 0..<count {
-      copyLine(gradient + (last.outside &+ i &* last.outsideStride), hidden + i &* b.size, b.size)
-    }
+    for i in 0..<count { begin(first &+ i, b.steps &- 1, hidden + i &* b.size) }
     for t in stride(from: b.steps &- 1, through: 0, by: -1) {
       let step = RecurrentStep(b, t, first)
-      // Nothing is before the first step: what is added to its own gradient instead is not used.
-      let earlier = gradient + (t > 0 ? step.outside &- b.size : step.outside)
       for i in 0..<count {
-        let row = step.row(i, input: hidden, result: hidden)
-        let slopes = CellGradientRow(
-          hidden: hidden + i &* b.size,
-          cell: cell + i &* b.size,
-          earlier: earlier + i &* step.outsideStride
-        )
-        Cell.backward(row, slopes)
+        let n = first &+ i
+        let slopes = slopes(i, hidden, cell, earlier: n, max(0, t &- 1))
+        if b.isReal(n, t) {
+          Cell.backward(step.row(i, input: hidden, result: hidden), slopes)
+        } else if t > 0 {
+          begin(n, t &- 1, slopes.hidden)
+        }
       }
+      if t >= longest { continue }
+      if Cell.resetsBefore { reset(step, t, first, count, hidden, cell, aside) }
       if t == 0 { return }
       packed.multiply(
         step.lines,
@@ -246,6 +282,64 @@ private struct BackwardTask<Cell: CellKernel>: ParallelTask {
         resultStride: b.size,
         backward: t & 1 == 1,
         aside: aside
+      )
+    }
+  }
+
+  /// The gradient of example n's hidden state at step t as an output, behind which nothing comes.
+  @inline(__always)
+  private func begin(_ n: Int, _ t: Int, _ hidden: UnsafeMutablePointer<Float>) {
+    let b = buffers
+    if b.isReal(n, t) {
+      copyLine(gradient + b.place(n, t) &* b.resultStride, hidden, b.size)
+    } else {
+      fill(hidden, 0, b.size)
+    }
+  }
+
+  /// Of example i, which is example n of all. Nothing is before the first step: what is added to its own gradient
+  /// instead is not used.
+  @inline(__always)
+  private func slopes(
+    _ i: Int,
+    _ hidden: UnsafeMutablePointer<Float>,
+    _ cell: UnsafeMutablePointer<Float>,
+    earlier n: Int,
+    _ t: Int
+  ) -> CellGradientRow {
+    let b = buffers
+    return CellGradientRow(
+      hidden: hidden + i &* b.size,
+      cell: cell + i &* b.size,
+      earlier: gradient + b.place(n, t) &* b.resultStride
+    )
+  }
+
+  /// The gradient of r ∘ h, in the place of a cell's, and what comes of it.
+  private func reset(
+    _ step: RecurrentStep,
+    _ t: Int,
+    _ first: Int,
+    _ count: Int,
+    _ hidden: UnsafeMutablePointer<Float>,
+    _ cell: UnsafeMutablePointer<Float>,
+    _ aside: UnsafeMutablePointer<Float>
+  ) {
+    let b = buffers
+    fill(cell, 0, count &* b.size)
+    candidate.multiply(
+      step.lines + b.joinedWidth,
+      rowStride: b.lineStride,
+      rows: count,
+      addingTo: cell,
+      resultStride: b.size,
+      backward: t & 1 == 1,
+      aside: aside
+    )
+    for i in 0..<count where b.isReal(first &+ i, t) {
+      Cell.resetGradient(
+        step.row(i, input: hidden, result: hidden),
+        slopes(i, hidden, cell, earlier: first &+ i, t)
       )
     }
   }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // How a recurrent layer lies in memory. Inside, everything is time first, so that a step is one stretch of memory that
-// the CPU fetches ahead; the layer's input and output are batch first, as the layers around see them.
+// the CPU fetches ahead; the layer's input and output are batch first, as the layers around see them. Inside, step 0 is
+// the one that is walked first: the last real one where the walk is reversed. Nothing is copied for it.
 
 /// The memory of one recurrent layer over a whole sequence, time first.
 public struct RecurrentBuffers {
@@ -24,8 +25,16 @@ public struct RecurrentBuffers {
   public var cells: UnsafeMutablePointer<Float>
   /// [T, N, H]: tanh of the LSTM's cells. Others may pass anything.
   public var squashed: UnsafeMutablePointer<Float>
+  /// Whether each example is walked from its last real step to its first.
+  public var isReversed = false
+  /// Real steps of each example, 1 … T, the first ones outside; nil where all steps are real.
+  ///
+  /// What is behind them is neither read nor changed: hidden states wait, results and gradients are 0.
+  public var lengths: UnsafePointer<Int32>?
+  /// Floats from one step of the result, and of its gradient, to the next: H times the directions.
+  public var resultStride: Int
 
-  /// Buffers of these sizes.
+  /// Buffers of these sizes, walked forwards, all steps real, the result's steps side by side.
   public init(
     cell: RecurrentCell,
     batch: Int,
@@ -46,6 +55,7 @@ public struct RecurrentBuffers {
     self.states = states
     self.cells = cells
     self.squashed = squashed
+    resultStride = size
   }
 
   /// Floats from one line to the next.
@@ -62,19 +72,60 @@ public struct RecurrentBuffers {
   var rows: Int { batch &* steps }
   /// The part of a line that meets W x: that of all gates, or of all but the last.
   var joinedWidth: Int { cell.joinedGates &* size }
+  /// Where W x of a gate apart stands in a line.
+  var apartPlace: Int { cell.resetsBefore ? joinedWidth : gateWidth }
+  /// The part of a line that meets h as it is, beside x or, without inputs, alone.
+  var stateGateWidth: Int { inputs > 0 || cell.resetsBefore ? joinedWidth : gateWidth }
+  /// Where r ∘ h stands in a line whose reset gate comes before the product.
+  var resetPlace: Int { gateWidth }
 }
 
 extension RecurrentCell {
-  /// Blocks of `size` in a line: the gates as U h meets them, then W x + b of a gate apart.
+  /// Blocks of `size` in a line: the gates as U h meets them, then W x + b of a gate apart, or r ∘ h.
   var lineBlocks: Int { 2 &* gates &- joinedGates }
+}
+
+// MARK: - The walk
+
+extension RecurrentBuffers {
+  /// Whether step t of the walk through example n is one of its own.
+  @inline(__always)
+  func isReal(_ n: Int, _ t: Int) -> Bool {
+    guard let lengths else { return true }
+    return t < Int(lengths[n])
+  }
+
+  /// The place in [N, T] outside of step t of the walk through example n; steps that are not real stay where they are.
+  @inline(__always)
+  func place(_ n: Int, _ t: Int) -> Int {
+    guard isReversed else { return n &* steps &+ t }
+    let length = lengths.map { Int($0[n]) } ?? steps
+    return n &* steps &+ (t < length ? length &- 1 &- t : t)
+  }
+
+  /// The steps that some of `count` examples from `first` on have.
+  func longest(_ first: Int, _ count: Int) -> Int {
+    guard let lengths else { return steps }
+    var longest = 0
+    for n in first..<first &+ count { longest = max(longest, Int(lengths[n])) }
+    return longest
+  }
+
+  /// Whether the walk is that of time, through all steps of all examples.
+  var isPlain: Bool { !isReversed && lengths == nil }
+
+  /// A step behind the example's end: its state waits, its result and its line, later a gradient, are 0.
+  func hold(_ row: CellRow) {
+    fill(row.line, 0, lineWidth)
+    fill(row.result, 0, size)
+    copyLine(row.previousHidden, row.hidden, size)
+    if cell == .lstm { copyLine(row.previousCell, row.cell, size) }
+  }
 }
 
 /// One step of some examples: where the first one's parts are; the next one's follow.
 struct RecurrentStep {
   private let b: RecurrentBuffers
-  /// Of the first example in [N, T, H], and from one to the next.
-  let outside: Int
-  let outsideStride: Int
   let lines: UnsafeMutablePointer<Float>
   let states: UnsafeMutablePointer<Float>
   private let place: Int
@@ -82,8 +133,6 @@ struct RecurrentStep {
   @inline(__always)
   init(_ b: RecurrentBuffers, _ t: Int, _ first: Int) {
     self.b = b
-    outsideStride = b.steps &* b.size
-    outside = first &* outsideStride &+ t &* b.size
     place = t &* b.batch &+ first
     lines = b.lines + place &* b.lineStride
     states = b.states + place &* b.stateWidth

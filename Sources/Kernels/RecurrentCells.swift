@@ -8,24 +8,31 @@ public enum RecurrentCell: Int32, Sendable {
   case gru
   /// i, f, g, o (Hochreiter & Schmidhuber 1997, with the forget gate of Gers et al. 2000).
   case lstm
+  /// h′ = max(W x + b + U h + b′, 0), NaN kept.
+  case rnnReLU
+  /// r, z, n with the reset gate before the product: n = tanh(W x + b + U (r ∘ h) + b′) (Cho et al. 2014, equation 8).
+  case gruResetBefore
 
   /// Blocks of `hiddenSize` in the weights.
   public var gates: Int {
     switch self {
-    case .rnn: 1
-    case .gru: 3
+    case .rnn, .rnnReLU: 1
+    case .gru, .gruResetBefore: 3
     case .lstm: 4
     }
   }
 
   /// Leading gates that need only the sum of W x + b and U h + b′. In the GRU's last, the reset gate stands between.
-  var joinedGates: Int { self == .gru ? 2 : gates }
+  var joinedGates: Int { self == .gru || resetsBefore ? 2 : gates }
+
+  /// Whether the last gate meets r ∘ h in place of h.
+  var resetsBefore: Bool { self == .gruResetBefore }
 }
 
 /// What one row (example) has at one step.
 ///
 /// A line holds a block of `size` values for each gate in order; the GRU's has U h + b′ in the last of them and a fourth
-/// block for W x + b.
+/// block for W x + b, or, with the reset gate before the product, for r ∘ h.
 struct CellRow {
   let size: Int
   /// The line before the cell: the joined gates' W x + U h and biases, and the two parts of a gate apart.
@@ -56,6 +63,12 @@ struct CellGradientRow {
 ///
 /// Functions run over whole blocks of a line, one short loop each: that is what the compiler turns into vectors.
 protocol CellKernel {
+  /// Whether the last gate's product waits for `reset`, and `resetGradient` for that of its gradient.
+  static var resetsBefore: Bool { get }
+  /// The gates that others wait for, and r ∘ h.
+  static func reset(_ row: CellRow)
+  /// The gradients of r and of the state, once `gradient.cell` holds that of r ∘ h.
+  static func resetGradient(_ row: CellRow, _ gradient: CellGradientRow)
   /// All units of a row.
   static func forward(_ row: CellRow)
   /// Units j ..< j + `count`, at most 16.
@@ -63,6 +76,10 @@ protocol CellKernel {
 }
 
 extension CellKernel {
+  static var resetsBefore: Bool { false }
+  static func reset(_ row: CellRow) {}
+  static func resetGradient(_ row: CellRow, _ gradient: CellGradientRow) {}
+
   /// All units of a row.
   static func backward(_ row: CellRow, _ gradient: CellGradientRow) {
     eachSixteen(row.size) { j, n in backward(row, gradient, j, n) }
@@ -87,6 +104,22 @@ enum ElmanKernel: CellKernel {
   static func backward(_ row: CellRow, _ gradient: CellGradientRow, _ j: Int, _ n: Int) {
     let h = loadUpTo16(row.hidden + j, n)
     storeUpTo16(loadUpTo16(gradient.hidden + j, n) * (1 - h * h), row.line + j, n)
+    storeUpTo16(loadUpTo16(gradient.earlier + j, n), gradient.hidden + j, n)
+  }
+}
+
+enum ReLUElmanKernel: CellKernel {
+  static func forward(_ row: CellRow) {
+    activate(.relu, row.input, into: row.hidden, row.size)
+    copyLine(row.hidden, row.result, row.size)
+  }
+
+  @inline(__always)
+  static func backward(_ row: CellRow, _ gradient: CellGradientRow, _ j: Int, _ n: Int) {
+    let h = loadUpTo16(row.hidden + j, n)
+    // 1 or 0; a NaN stays NaN.
+    let slope = h.replacing(with: Lanes(repeating: 1), where: h .> 0)
+    storeUpTo16(loadUpTo16(gradient.hidden + j, n) * slope, row.line + j, n)
     storeUpTo16(loadUpTo16(gradient.earlier + j, n), gradient.hidden + j, n)
   }
 }

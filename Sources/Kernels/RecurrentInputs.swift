@@ -36,8 +36,12 @@ struct ValueInput: StepInput {
     lines: UnsafeMutablePointer<Float>
   ) {
     for i in 0..<rows {
-      let place = ((first &+ i) &* b.steps &+ t) &* b.inputs
-      copyLine(x + place, states + i &* b.stateWidth, b.inputs)
+      let state = states + i &* b.stateWidth
+      if b.isReal(first &+ i, t) {
+        copyLine(x + b.place(first &+ i, t) &* b.inputs, state, b.inputs)
+      } else {
+        fill(state, 0, b.inputs)
+      }
       copyLine(biases, lines + i &* b.lineStride, b.lineWidth)
     }
   }
@@ -87,13 +91,14 @@ struct TokenInput: StepInput {
     lines: UnsafeMutablePointer<Float>
   ) {
     for i in 0..<rows {
-      let token = Int(tokens[(first &+ i) &* b.steps &+ t])
+      let n = first &+ i
+      let token = b.isReal(n, t) ? Int(tokens[b.place(n, t)]) : 0
       copyLine(table + token &* b.lineStride, lines + i &* b.lineStride, b.lineWidth)
     }
   }
 }
 
-/// Where the gates' W x stand in a line: the joined gates in front, a gate apart behind all.
+/// Where the gates' W x stand in a line: the joined gates in front, a gate apart at its place.
 struct InputParts: Sequence, IteratorProtocol {
   private let b: RecurrentBuffers
   private var index = 0
@@ -106,8 +111,63 @@ struct InputParts: Sequence, IteratorProtocol {
     let apart = b.gateWidth &- b.joinedWidth
     switch index {
     case 0: return (0, 0, b.joinedWidth)
-    case 1 where apart > 0: return (b.joinedWidth, b.gateWidth, apart)
+    case 1 where apart > 0: return (b.joinedWidth, b.apartPlace, apart)
     default: return nil
+    }
+  }
+}
+
+// MARK: - Tokens and gradients in the order of the walk
+
+/// Tokens [N, T] as the walk meets them, [T, N]; 0 stands for steps that are not real.
+public func recurrentTokens(
+  _ b: RecurrentBuffers,
+  _ tokens: UnsafePointer<Int32>,
+  into ordered: UnsafeMutablePointer<Int32>
+) {
+  if b.isPlain { return transpose(tokens, rows: b.batch, columns: b.steps, into: ordered) }
+  for t in 0..<b.steps {
+    for n in 0..<b.batch {
+      ordered[t &* b.batch &+ n] = b.isReal(n, t) ? tokens[b.place(n, t)] : 0
+    }
+  }
+}
+
+/// Puts the inputs' gradient [T, N, D], in the order of the walk, into or onto `dx` [N, T, D].
+public func recurrentReturn(
+  _ b: RecurrentBuffers,
+  _ ordered: UnsafePointer<Float>,
+  into dx: UnsafeMutablePointer<Float>,
+  accumulating: Bool,
+  context: KernelContext
+) {
+  guard !b.isPlain else {
+    return exchangeAxes(
+      ordered,
+      first: b.steps,
+      second: b.batch,
+      width: b.inputs,
+      into: dx,
+      accumulating: accumulating,
+      context: context
+    )
+  }
+  let task = ReturnTask(b: b, ordered: ordered, dx: dx, accumulating: accumulating)
+  context.pool.run(b.batch, task)
+}
+
+/// One example.
+private struct ReturnTask: ParallelTask {
+  let b: RecurrentBuffers
+  let ordered: UnsafePointer<Float>
+  let dx: UnsafeMutablePointer<Float>
+  let accumulating: Bool
+
+  func run(_ n: Int, thread: Int) {
+    for t in 0..<b.steps {
+      let from = ordered + (t &* b.batch &+ n) &* b.inputs
+      let to = dx + b.place(n, t) &* b.inputs
+      if accumulating { addLine(to, from, b.inputs) } else { copyLine(from, to, b.inputs) }
     }
   }
 }

@@ -8,7 +8,7 @@ struct LineProduct {
   private let b: RecurrentBuffers
   /// Of the joined gates, or, without inputs, of all: they meet whole states.
   private let joined: PackedColumns
-  /// Of a gate apart beside inputs: one meets the hidden states only, one the inputs only.
+  /// Of a gate apart: one meets the hidden states only, or r ∘ h, one the inputs only.
   private let hidden: PackedColumns
   private let input: PackedColumns
 
@@ -21,8 +21,7 @@ struct LineProduct {
   }
 
   private static func columns(_ b: RecurrentBuffers) -> (joined: Int, apart: Int) {
-    let joined = b.inputs > 0 ? b.joinedWidth : b.gateWidth
-    return (joined, b.gateWidth &- joined)
+    (b.stateGateWidth, b.gateWidth &- b.stateGateWidth)
   }
 
   /// Packs W [G·H, D] and U [G·H, H].
@@ -51,7 +50,8 @@ struct LineProduct {
     input.pack(w.advanced(by: columns &* b.inputs), pool)
   }
 
-  /// Adds W x + U h of `rows` states to their lines, one chain each, on the calling thread.
+  /// Adds W x + U h of `rows` states to their lines, one chain each, on the calling thread; U (r ∘ h) is left to
+  /// `addReset`.
   func add(
     _ states: UnsafePointer<Float>,
     rows: Int,
@@ -71,40 +71,64 @@ struct LineProduct {
       )
     }
     add(joined, states, 0)
-    add(hidden, states + b.inputs, b.joinedWidth)
-    add(input, states, b.gateWidth)
+    if !b.cell.resetsBefore { add(hidden, states + b.inputs, b.joinedWidth) }
+    add(input, states, b.apartPlace)
+  }
+
+  /// Goes on with U (r ∘ h) of the kept lines `kept` in the last gate of `lines`.
+  func addReset(
+    _ kept: UnsafePointer<Float>,
+    rows: Int,
+    to lines: UnsafeMutablePointer<Float>,
+    backward: Bool,
+    aside: UnsafeMutablePointer<Float>
+  ) {
+    hidden.multiply(
+      kept + b.resetPlace,
+      rowStride: b.lineStride,
+      rows: rows,
+      addingTo: lines + b.joinedWidth,
+      resultStride: b.lineStride,
+      backward: backward,
+      aside: aside
+    )
   }
 }
 
-/// The gradient of [W U], into `gradient` [G·H, D + H], from the lines that the backward pass leaves: sums over all steps,
-/// and in each step over all examples, in order. Without inputs it is that of U.
+/// The gradient of [W U], into `gradient` [G·H, D + H], from the lines that the backward pass leaves: sums over all steps
+/// of the walk, and in each step over all examples, in order. Without inputs it is that of U.
 public func recurrentWeightGradient(
   _ b: RecurrentBuffers,
   into gradient: UnsafeMutablePointer<Float>,
   accumulating: Bool,
   context: KernelContext
 ) {
-  func add(_ place: Int, _ state: Int, from gate: Int, _ count: Int, _ width: Int) {
+  func add(_ place: Int, _ met: Matrix, from gate: Int, _ state: Int, _ count: Int, _ width: Int) {
     multiply(
       m: count,
       n: width,
       k: b.rows,
       Matrix(b.lines + place, rowStride: b.lineStride).transposed,
-      Matrix(b.states + state, rowStride: b.stateWidth),
+      met,
       into: gradient + (gate &* b.stateWidth &+ state),
       rowStride: b.stateWidth,
       accumulating: accumulating,
       context: context
     )
   }
-  let joined = b.inputs > 0 ? b.joinedWidth : b.gateWidth
+  let joined = b.stateGateWidth
   let apart = b.gateWidth &- joined
-  add(0, 0, from: 0, joined, b.stateWidth)
-  add(joined, b.inputs, from: joined, apart, b.size)
-  add(b.gateWidth, 0, from: joined, apart, b.inputs)
+  let states = Matrix(b.states, rowStride: b.stateWidth)
+  let hidden =
+    b.cell.resetsBefore
+    ? Matrix(b.lines + b.resetPlace, rowStride: b.lineStride)
+    : Matrix(b.states + b.inputs, rowStride: b.stateWidth)
+  add(0, states, from: 0, 0, joined, b.stateWidth)
+  add(joined, hidden, from: joined, b.inputs, apart, b.size)
+  add(b.apartPlace, states, from: joined, 0, apart, b.inputs)
 }
 
-/// The gradient of one-hot inputs' W [G·H, V], into or onto `dW`: tokens [T, N] add up in their order.
+/// The gradient of one-hot inputs' W [G·H, V], into or onto `dW`: tokens [T, N] of the walk add up in their order.
 public func recurrentTokenGradient(
   _ b: RecurrentBuffers,
   tokens: UnsafePointer<Int32>,
@@ -137,7 +161,7 @@ public func recurrentTokenGradient(
   }
 }
 
-/// The gradient of the inputs, time first, into `dx` [T, N, D].
+/// The gradient of the inputs in the order of the walk, into `dx` [T, N, D].
 public func recurrentInputGradient(
   _ b: RecurrentBuffers,
   inputWeight: UnsafePointer<Float>,
@@ -179,5 +203,5 @@ public func recurrentBiasGradients(
   }
   sum(0, b.gateWidth, into: dHiddenBias)
   copyLine(dHiddenBias, db, b.joinedWidth)
-  sum(b.gateWidth, b.gateWidth &- b.joinedWidth, into: db + b.joinedWidth)
+  sum(b.apartPlace, b.gateWidth &- b.joinedWidth, into: db + b.joinedWidth)
 }

@@ -160,6 +160,14 @@ public final class Tape {
     )
   }
 
+  /// The same for a result whose size differs from batch to batch: it and its gradient take memory for `capacity` floats.
+  func result(_ shape: Shape, capacity: Int, of x: Variable) -> Variable {
+    let needs = isTraining && takesGradient(x)
+    var record = unsafe Record(values: floats(capacity), shape: shape, needsGradient: needs)
+    if needs { unsafe record.gradient = floats(capacity) }
+    return unsafe append(record)
+  }
+
   private func takesGradient(_ input: Variable?) -> Bool {
     guard let input else { return false }
     return unsafe records[Int(input.index)].needsGradient
@@ -215,7 +223,7 @@ public final class Tape {
     if let gradient = unsafe records[index].gradient, unsafe records[index].hasGradient {
       return unsafe (gradient, true)
     }
-    let gradient = unsafe floats(records[index].shape.count)
+    let gradient = unsafe records[index].gradient ?? floats(records[index].shape.count)
     unsafe records[index].gradient = gradient
     unsafe records[index].hasGradient = true
     return unsafe (gradient, false)
@@ -277,6 +285,7 @@ struct Node {
   var output: Variable
   var inputs: (Variable?, Variable?, Variable?, Variable?, Variable?) = (nil, nil, nil, nil, nil)
   var indices: Indices?
+  var lengths: Indices?
   var bytes: UnsafeMutablePointer<UInt8>?
   var activation = Activation.identity
   var numbers = SIMD16<Int32>(repeating: 0)

@@ -35,7 +35,7 @@ import Testing
     return (tape.array(of: y), tape.gradientArray(of: input))
   }
 
-  @Test(arguments: [RecurrentCell.rnn, .gru, .lstm], batches)
+  @Test(arguments: [RecurrentCell.rnn, .gru, .lstm, .gruResetBefore, .rnnReLU], batches)
   func `a NaN input makes its example NaN from that step on and touches no other`(
     cell: RecurrentCell,
     batch: Int
@@ -58,7 +58,7 @@ import Testing
     }
   }
 
-  @Test(arguments: [RecurrentCell.rnn, .gru, .lstm], batches)
+  @Test(arguments: [RecurrentCell.rnn, .gru, .lstm, .gruResetBefore], batches)
   func `an infinite input saturates the gates and stays finite`(cell: RecurrentCell, batch: Int) {
     var x = awkward(batch * steps * inputs)
     let seed = awkward(batch * steps * size, start: 7)
@@ -70,7 +70,7 @@ import Testing
     #expect(bitMismatch(Array(got.values[..<size]), Array(clean.values[..<size])) == nil)
   }
 
-  @Test(arguments: [RecurrentCell.rnn, .gru, .lstm])
+  @Test(arguments: [RecurrentCell.rnn, .gru, .lstm, .gruResetBefore, .rnnReLU])
   func `a NaN gradient reaches its example's inputs up to its step and no other`(
     cell: RecurrentCell
   ) {

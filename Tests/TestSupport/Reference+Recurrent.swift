@@ -11,12 +11,19 @@ extension Reference {
     case gru
     /// i, f, g, o; c′ = f ∘ c + i ∘ g, h′ = o ∘ tanh c′.
     case lstm
+    /// h′ = max(W x + b + U h + b′, 0).
+    case rnnReLU
+    /// r, z, n; h′ = (1 − z) ∘ n + z ∘ h with n = tanh(W x + b + U (r ∘ h) + b′).
+    case gruResetBefore
+
+    /// Those whose values stay in ±1 however many steps they take.
+    public static let bounded = [Cell.rnn, .gru, .lstm, .gruResetBefore]
 
     /// Blocks of the hidden size in the weights.
     public var gates: Int {
       switch self {
-      case .rnn: 1
-      case .gru: 3
+      case .rnn, .rnnReLU: 1
+      case .gru, .gruResetBefore: 3
       case .lstm: 4
       }
     }
@@ -119,6 +126,19 @@ extension Reference {
         func gate(_ g: Int) -> Double { a[g * size + j] + b[g * size + j] }
         switch cell {
         case .rnn: hidden[n * size + j] = Foundation.tanh(gate(0))
+        case .rnnReLU: hidden[n * size + j] = max(0, gate(0))
+        case .gruResetBefore:
+          let kept = before.indices.map { k in
+            Reference.sigmoid(a[k] + b[k]) * before[k]
+          }
+          let row = 2 * size + j
+          let product = zip(hiddenWeight[row * size..<(row + 1) * size], kept).reduce(0) {
+            $0 + $1.0 * $1.1
+          }
+          let (z, candidate) = (
+            Reference.sigmoid(gate(1)), Foundation.tanh(a[row] + product + hiddenBias[row])
+          )
+          hidden[n * size + j] = (1 - z) * candidate + z * before[j]
         case .gru:
           let (r, z) = (Reference.sigmoid(gate(0)), Reference.sigmoid(gate(1)))
           let candidate = Foundation.tanh(a[2 * size + j] + r * b[2 * size + j])
@@ -131,5 +151,37 @@ extension Reference {
         }
       }
     }
+  }
+
+  /// Walks of one or two layers side by side through sequences of several lengths: x [N, T, D] → hidden states
+  /// [N, T, H], or [N, T, 2 · H] with `reverse`, whose walk begins at an example's last real step; zeros behind it.
+  public static func walked(
+    _ x: [Double],
+    _ layer: Recurrent,
+    reverse: Recurrent? = nil,
+    lengths: [Int32]? = nil
+  ) -> [Double] {
+    let (steps, inputs, size) = (layer.steps, layer.inputs, layer.size)
+    let width = reverse == nil ? size : 2 * size
+    var y = [Double](repeating: 0, count: layer.batch * steps * width)
+    for n in 0..<layer.batch {
+      let length = lengths.map { Int($0[n]) } ?? steps
+      let rows = (0..<length).map { t in
+        Array(x[(n * steps + t) * inputs..<(n * steps + t + 1) * inputs])
+      }
+      for (part, isReversed) in [(layer, false)] + (reverse.map { [($0, true)] } ?? []) {
+        var alone = part
+        (alone.batch, alone.steps) = (1, length)
+        alone.hidden = Array(part.hidden[n * size..<(n + 1) * size])
+        alone.memory = Array(part.memory[n * size..<(n + 1) * size])
+        let states = alone.run((isReversed ? rows.reversed() : rows).flatMap { $0 })
+        for t in 0..<length {
+          let time = isReversed ? length - 1 - t : t
+          let place = (n * steps + time) * width + (isReversed ? size : 0)
+          for j in 0..<size { y[place + j] = states[t * size + j] }
+        }
+      }
+    }
+    return y
   }
 }

@@ -47,25 +47,6 @@ extension Tape {
   /// x under another shape with as many elements; no copy.
   public func reshape(_ x: Variable, _ shape: Shape) -> Variable { view(x, shape) }
 
-  /// The last step of x [N, T, D] → [N, D].
-  public func lastStep(_ x: Variable) -> Variable {
-    let s = shape(of: x)
-    precondition(s.rank == 3 && s[1] > 0, "lastStep: x is \(s)")
-    let y = result(Shape(s[0], s[2]), of: x)
-    unsafe copyLines(
-      values(x) + (s[1] - 1) * s[2],
-      xStride: s[1] * s[2],
-      into: values(y),
-      yStride: s[2],
-      count: s[0],
-      width: s[2]
-    )
-    var node = unsafe Node(backward: lastStepBackward, output: y)
-    unsafe node.inputs = (x, nil, nil, nil, nil)
-    unsafe note(node)
-    return y
-  }
-
   /// Rows of an image as steps: x [N, C, H, W] → [N, H, C · W], channels side by side.
   public func rowsAsSequence(_ x: Variable) -> Variable {
     let s = shape(of: x)
@@ -135,22 +116,6 @@ private func dropoutBackward(_ tape: Tape, _ node: Node, _ dy: UnsafeMutablePoin
     stream: stream,
     accumulating: accumulating,
     context: tape.context
-  )
-}
-
-private func lastStepBackward(_ tape: Tape, _ node: Node, _ dy: UnsafeMutablePointer<Float>) {
-  guard let x = unsafe node.inputs.0, let (dx, accumulating) = unsafe tape.gradientTarget(x)
-  else { return }
-  let s = tape.shape(of: x)
-  if !accumulating { unsafe fill(dx, with: 0, count: s.count, context: tape.context) }
-  unsafe copyLines(
-    dy,
-    xStride: s[2],
-    into: dx + (s[1] - 1) * s[2],
-    yStride: s[1] * s[2],
-    count: s[0],
-    width: s[2],
-    accumulating: true
   )
 }
 

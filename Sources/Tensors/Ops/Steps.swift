@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Kernels
+
+extension Tape {
+  /// The last step of x [N, T, D] → [N, D]; with `lengths` [N], each 1 … T, the last of an example's real steps.
+  public func lastStep(_ x: Variable, lengths: Indices? = nil) -> Variable {
+    let s = shape(of: x)
+    precondition(s.rank == 3 && s[1] > 0, "lastStep: x is \(s)")
+    let y = result(Shape(s[0], s[2]), of: x)
+    for n in 0..<s[0] {
+      unsafe copyLine(
+        values(x) + place(ofLast: n, s, lengths),
+        into: values(y) + n * s[2],
+        width: s[2]
+      )
+    }
+    var node = unsafe Node(backward: lastStepBackward, output: y)
+    unsafe node.inputs = (x, nil, nil, nil, nil)
+    unsafe node.lengths = lengths
+    unsafe note(node)
+    return y
+  }
+
+  /// The real steps of x [N, T, …], one behind the other: [M, …], M = Σ `lengths`, each 1 … T.
+  ///
+  /// What a loss makes of them is its value, and its mean's gradient, over real steps alone; the gradient behind an
+  /// example's end is 0, whatever x holds there.
+  public func realSteps(_ x: Variable, lengths: Indices) -> Variable {
+    let s = shape(of: x)
+    precondition(s.rank >= 2 && s[0] == lengths.shape.count, "realSteps: x is \(s)")
+    let (steps, width) = (s[1], s.count / max(1, s[0] * s[1]))
+    let count = total(lengths)
+    // As many floats whatever the lengths: a steady step takes no memory.
+    let y = result(
+      s.rank == 2 ? Shape(batch: count, []) : Shape(count, width),
+      capacity: s.count,
+      of: x
+    )
+    var row = 0
+    for n in 0..<s[0] {
+      let length = unsafe Int(lengths.base[n])
+      unsafe copyLines(
+        values(x) + n * steps * width,
+        xStride: width,
+        into: values(y) + row * width,
+        yStride: width,
+        count: length,
+        width: width
+      )
+      row += length
+    }
+    var node = unsafe Node(backward: realStepsBackward, output: y)
+    unsafe node.inputs = (x, nil, nil, nil, nil)
+    unsafe node.lengths = lengths
+    unsafe note(node)
+    return y
+  }
+
+  /// The numbers [N, T] of real steps: [M].
+  public func realSteps(_ numbers: Indices, lengths: Indices) -> Indices {
+    let steps = numbers.shape[1]
+    let all = unsafe indices(numbers.shape) { memory in
+      var row = 0
+      for n in 0..<numbers.shape[0] {
+        for t in 0..<Int(unsafe lengths.base[n]) {
+          unsafe memory[row] = numbers.base[n * steps + t]
+          row += 1
+        }
+      }
+    }
+    return unsafe Indices(base: all.base, shape: Shape(batch: total(lengths), []))
+  }
+
+  private func total(_ lengths: Indices) -> Int {
+    var total = 0
+    for n in 0..<lengths.shape.count { unsafe total += Int(lengths.base[n]) }
+    return total
+  }
+
+}
+
+/// Where example n's last real step begins in [N, T, D].
+private func place(ofLast n: Int, _ s: Shape, _ lengths: Indices?) -> Int {
+  let length = lengths.map { unsafe Int($0.base[n]) } ?? s[1]
+  return (n * s[1] + length - 1) * s[2]
+}
+
+private func copyLine(
+  _ x: UnsafePointer<Float>,
+  into y: UnsafeMutablePointer<Float>,
+  width: Int,
+  accumulating: Bool = false
+) {
+  unsafe copyLines(
+    x,
+    xStride: width,
+    into: y,
+    yStride: width,
+    count: 1,
+    width: width,
+    accumulating: accumulating
+  )
+}
+
+private func lastStepBackward(_ tape: Tape, _ node: Node, _ dy: UnsafeMutablePointer<Float>) {
+  guard let x = unsafe node.inputs.0, let (dx, accumulating) = unsafe tape.gradientTarget(x)
+  else { return }
+  let s = tape.shape(of: x)
+  if !accumulating { unsafe fill(dx, with: 0, count: s.count, context: tape.context) }
+  for n in 0..<s[0] {
+    unsafe copyLine(
+      dy + n * s[2],
+      into: dx + place(ofLast: n, s, node.lengths),
+      width: s[2],
+      accumulating: true
+    )
+  }
+}
+
+private func realStepsBackward(_ tape: Tape, _ node: Node, _ dy: UnsafeMutablePointer<Float>) {
+  guard let x = unsafe node.inputs.0, let lengths = unsafe node.lengths,
+    let (dx, accumulating) = unsafe tape.gradientTarget(x)
+  else { return }
+  let s = tape.shape(of: x)
+  let (steps, width) = (s[1], s.count / max(1, s[0] * s[1]))
+  if !accumulating { unsafe fill(dx, with: 0, count: s.count, context: tape.context) }
+  var row = 0
+  for n in 0..<s[0] {
+    let length = unsafe Int(lengths.base[n])
+    unsafe copyLines(
+      dy + row * width,
+      xStride: width,
+      into: dx + n * steps * width,
+      yStride: width,
+      count: length,
+      width: width,
+      accumulating: true
+    )
+    row += length
+  }
+}
