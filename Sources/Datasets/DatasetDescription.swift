@@ -48,9 +48,29 @@ public struct DatasetDescription: Hashable, Sendable {
   public var classNames: [String]
   /// The tokens in order of their numbers, empty if the inputs are no text.
   public var vocabulary: [String]
+  /// Whether examples are sequences of several lengths, the real steps first.
+  public var hasLengths = false
   /// Digest of the data's content before limits and split: decoded arrays of files, name, version, arguments and seed of
   /// generated data; never a path.
   public var contentSHA256: String
+
+  /// The steps of one example's sequence; nil if the inputs are no sequence.
+  public var steps: Int? {
+    switch input {
+    case .tokens(_, let steps): steps
+    case .values(let shape): shape.count == 2 ? shape[0] : nil
+    }
+  }
+
+  /// Whether each step of a sequence of several lengths has a target of its own: a class, or a row of real numbers.
+  public var hasTargetsOfRealSteps: Bool {
+    guard hasLengths, let steps, steps > 1 else { return false }
+    switch target {
+    case .tokens: return true
+    case .classes: return false
+    case .values(let shape): return shape.first == steps
+    }
+  }
 
   /// The number of examples of a part.
   public func count(_ part: DataPart) -> Int {

@@ -55,6 +55,10 @@ public enum DatasetError: Error, Hashable, Sendable {
     case npyRank(role: String, expected: String, shape: [Int])
     /// An integer that cannot be a token or a class.
     case npyInteger(role: String, value: Int, index: Int, expected: String)
+    /// Lengths whose elements are no int32 or int64.
+    case npyLengthType(String)
+    /// A part without lengths, while the other one has them.
+    case npyNoLengths(String)
     /// A real number where classes are wanted.
     case npyReal(value: Double, index: Int)
     /// The text has too few tokens for the wanted windows.
@@ -161,6 +165,9 @@ extension DatasetError.FormatFact {
       "expected \(role) of shape \(expected), got \(shape)"
     case .npyInteger(let role, let value, let index, let expected):
       "expected \(role) of \(expected), got \(value) at element \(index)"
+    case .npyLengthType(let name): "expected lengths of int32 or int64, got \(name)"
+    case .npyNoLengths(let part):
+      "the \(part) part has no `lengths`, the other one has: both must say how long their sequences are"
     case .npyReal(let value, let index):
       "expected classes (whole numbers from 0), got \(value) at element \(index)"
     case .shortText(let tokens, let needed, let steps):
@@ -174,6 +181,8 @@ extension DatasetError.FormatFact {
     case .npyBigEndian:
       ["save it with `numpy.save(path, array.astype(array.dtype.newbyteorder(\"<\")))`"]
     case .npyFortranOrder: ["save it with `numpy.save(path, numpy.ascontiguousarray(array))`"]
+    case .npyLengthType: ["save them with `numpy.save(path, lengths.astype(\"int64\"))`"]
+    case .npyNoLengths(let part): ["add `lengths:` to `\(part):`"]
     case .npyReal: ["leave out `task: classification` to train on real numbers"]
     case .shortText: ["lower `steps` or raise `max_tokens`"]
     case .magic(_, let got) where got >> 16 == 0x1f8b:

@@ -38,6 +38,7 @@ struct DatasetPlan: Sendable {
       testCount: counts.test,
       classNames: meaning.classNames,
       vocabulary: meaning.vocabulary,
+      hasLengths: set?.array("train", "lengths") != nil,
       contentSHA256: outline.contentSHA256
     )
   }

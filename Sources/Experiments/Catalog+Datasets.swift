@@ -144,6 +144,13 @@ extension Catalog {
   private static let arrayKeys: [ArgumentDefinition] = [
     ArgumentDefinition("inputs", .path, "An npy file [N, …]."),
     ArgumentDefinition("targets", .path, "An npy file [N] or [N, …]."),
+    ArgumentDefinition(
+      "lengths",
+      .path,
+      standard: ArgumentValue.none,
+      isAddition: true,
+      "An npy file [N] of whole numbers: how many steps of each sequence [N, T, D] or [N, T], 1 … T, are real."
+    ),
   ]
 
   static let laterDatasets = ["airfoil", "house_prices", "moons", "csv", "images"]

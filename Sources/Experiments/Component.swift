@@ -30,18 +30,28 @@ public struct Component: Hashable, Codable, Sendable {
   public var withoutStandardAdditions: Component {
     var kept: [String: ArgumentValue] = [:]
     for (key, value) in arguments {
-      if let definition = Catalog.argument(key, of: name), definition.isAddition,
-        definition.standard == value
-      {
-        continue
-      }
+      let definition = Catalog.argument(key, of: name)
+      if let definition, definition.isAddition, definition.standard == value { continue }
       kept[key] = value.withoutStandardAdditions
+      if let definition, case .mapping(let keys) = definition.kind {
+        kept[key] = kept[key]?.without(additionsOf: keys)
+      }
     }
     return Component(name, kept)
   }
 }
 
 extension ArgumentValue {
+  /// A mapping without those of its `keys` that are additions with their standard value.
+  fileprivate func without(additionsOf keys: [ArgumentDefinition]) -> ArgumentValue {
+    guard case .mapping(let values) = self else { return self }
+    return .mapping(
+      values.filter { name, value in
+        !keys.contains { $0.name == name && $0.isAddition && $0.standard == value }
+      }
+    )
+  }
+
   fileprivate var withoutStandardAdditions: ArgumentValue {
     switch self {
     case .component(let component): .component(component.withoutStandardAdditions)

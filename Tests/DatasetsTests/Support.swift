@@ -127,15 +127,20 @@ enum Requests {
     )
   }
 
-  static func npy(_ inputs: String, _ targets: String, test: (String, String)? = nil)
-    -> DatasetRequest
-  {
-    var arguments: [String: DatasetArgument] = [
-      "train": .mapping(["inputs": .text(inputs), "targets": .text(targets)])
-    ]
-    if let test {
-      arguments["test"] = .mapping(["inputs": .text(test.0), "targets": .text(test.1)])
+  static func npy(
+    _ inputs: String,
+    _ targets: String,
+    lengths: String? = nil,
+    test: (String, String)? = nil,
+    testLengths: String? = nil
+  ) -> DatasetRequest {
+    func part(_ inputs: String, _ targets: String, _ lengths: String?) -> DatasetArgument {
+      var files: [String: DatasetArgument] = ["inputs": .text(inputs), "targets": .text(targets)]
+      files["lengths"] = lengths.map { .text($0) }
+      return .mapping(files)
     }
+    var arguments = ["train": part(inputs, targets, lengths)]
+    if let test { arguments["test"] = part(test.0, test.1, testLengths) }
     return DatasetRequest("npy", arguments)
   }
 }
@@ -152,6 +157,12 @@ extension PreparedData {
       }
     }
     return values
+  }
+
+  func lengths(_ part: DataPart, _ chosen: [Int32]? = nil) -> [Int32] {
+    unsafe integers(chosen ?? ids(part), 1) {
+      unsafe gatherLengths(part, ids: $0, into: $1)
+    }
   }
 
   func tokens(_ part: DataPart, _ chosen: [Int32]? = nil) -> [Int32] {

@@ -35,6 +35,12 @@ private func copyValues(
   }
 }
 
+/// The real steps of an example.
+func realSteps(_ lengths: StoredArray, _ storage: ByteStorage, _ id: Int32) -> Int {
+  let base = unsafe (storage.base + lengths.offset).assumingMemoryBound(to: Int32.self)
+  return Int(unsafe base[Int(id)])
+}
+
 /// Bytes of examples that are sent for together: half of a first-level cache.
 private let touchedBytes = 1 << 14
 /// Examples of fewer bytes are not: many of them share what comes from memory.
@@ -43,13 +49,15 @@ private let leastTouched = 256
 extension PreparedData {
   /// Copies real inputs of `ids`, standardised if asked for: [n, D], [n, T, D] or [n, C, H, W], row-major.
   ///
-  /// Bytes of images arrive as the exact quotient by 255. `inputs` has room for n times the shape's elements.
+  /// Bytes of images arrive as the exact quotient by 255. Behind a sequence's length all is 0, standardised or not.
+  /// `inputs` has room for n times the shape's elements.
   public func gather(
     _ part: DataPart,
     ids: UnsafeBufferPointer<Int32>,
     inputs: UnsafeMutablePointer<Float>
   ) {
     unsafe gatherValues(inputArray(part), ids, inputs, inputScaling)
+    unsafe clear(part, ids, inputs, 0)
   }
 
   /// Copies real targets of `ids`, standardised if asked for: [n] times the target's shape.
@@ -63,13 +71,28 @@ extension PreparedData {
     unsafe gatherValues(targetArray(part), ids, targets, targetScaling)
   }
 
-  /// Copies input tokens of `ids`: [n, T].
+  /// Copies how many steps of `ids` are real: [n], each 1 … T; only for data that have lengths.
+  public func gatherLengths(
+    _ part: DataPart,
+    ids: UnsafeBufferPointer<Int32>,
+    into lengths: UnsafeMutablePointer<Int32>
+  ) {
+    guard let array = lengthArray(part) else {
+      preconditionFailure("`\(description.name)` has sequences of one length")
+    }
+    for row in 0..<ids.count {
+      unsafe lengths[row] = Int32(realSteps(array, storage, ids[row]))
+    }
+  }
+
+  /// Copies input tokens of `ids`: [n, T]; behind a sequence's length they are 0.
   public func gatherTokens(
     _ part: DataPart,
     ids: UnsafeBufferPointer<Int32>,
     into tokens: UnsafeMutablePointer<Int32>
   ) {
     unsafe gatherIntegers(inputArray(part), ids, tokens, shift: 0)
+    unsafe clear(part, ids, tokens, 0)
   }
 
   /// Copies classes of `ids`: [n], or [n, T] where each step has one.
@@ -79,6 +102,22 @@ extension PreparedData {
     into classes: UnsafeMutablePointer<Int32>
   ) {
     unsafe gatherIntegers(targetArray(part), ids, classes, shift: text == nil ? 0 : 1)
+  }
+
+  /// Writes `zero` behind the lengths of rows [n, T, …] of the inputs.
+  private func clear<Value>(
+    _ part: DataPart,
+    _ ids: UnsafeBufferPointer<Int32>,
+    _ rows: UnsafeMutablePointer<Value>,
+    _ zero: Value
+  ) {
+    guard let lengths = lengthArray(part) else { return }
+    let inputs = inputArray(part)
+    let (size, width) = (inputs.stride, inputs.stride / inputs.shape[1])
+    for row in 0..<ids.count {
+      let real = width * realSteps(lengths, storage, unsafe ids[row])
+      unsafe (rows + (row * size + real)).update(repeating: zero, count: size - real)
+    }
   }
 
   private func gatherValues(

@@ -13,23 +13,24 @@ public enum ExampleValues: Hashable, Sendable {
 extension PreparedData {
   /// `count` training examples that lie in memory, as they are: nothing held out, nothing standardised.
   ///
-  /// Integers are for tokens and classes, which are below the sizes that `input` and `target` name.
+  /// Integers are for tokens and classes, which are below the sizes that `input` and `target` name. `lengths`, each
+  /// 1 … T, say how many steps of a sequence are real; those behind them are zeros.
   public convenience init(
     name: String,
     count: Int,
     input: InputKind,
     _ inputs: ExampleValues,
     target: TargetKind,
-    _ targets: ExampleValues
+    _ targets: ExampleValues,
+    lengths: [Int32]? = nil
   ) {
+    var arrays = [
+      "train.inputs": PlainArray(inputs, shape: [count] + input.exampleShape),
+      "train.targets": PlainArray(targets, shape: [count] + target.exampleShape(of: input)),
+    ]
+    arrays["train.lengths"] = lengths.map { PlainArray($0, shape: [count]) }
     let set = DecodedCache.inMemory(
-      PlainSet(
-        meaning: DecodedSet.Meaning(input: input, target: target),
-        arrays: [
-          "train.inputs": PlainArray(inputs, shape: [count] + input.exampleShape),
-          "train.targets": PlainArray(targets, shape: [count] + target.exampleShape(of: input)),
-        ]
-      )
+      PlainSet(meaning: DecodedSet.Meaning(input: input, target: target), arrays: arrays)
     )
     self.init(
       set: set,
@@ -43,6 +44,7 @@ extension PreparedData {
         testCount: 0,
         classNames: [],
         vocabulary: [],
+        hasLengths: lengths != nil,
         contentSHA256: set.contentSHA256
       ),
       text: nil,

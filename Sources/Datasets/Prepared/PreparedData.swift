@@ -36,12 +36,24 @@ public final class PreparedData: Sendable {
     if case .values(let shape) = description.input, standardization != .none,
       let array = arrays.trainInputs
     {
-      scaling.0 = Scaling(fitting: array, of: storage, ids: trainIDs, shape: shape)
+      scaling.0 = Scaling(
+        fitting: array,
+        of: storage,
+        ids: trainIDs,
+        shape: shape,
+        lengths: arrays.trainLengths
+      )
     }
     if case .values(let shape) = description.target, standardization == .both,
       let array = arrays.trainTargets
     {
-      scaling.1 = Scaling(fitting: array, of: storage, ids: trainIDs, shape: shape)
+      scaling.1 = Scaling(
+        fitting: array,
+        of: storage,
+        ids: trainIDs,
+        shape: shape,
+        lengths: description.hasTargetsOfRealSteps ? arrays.trainLengths : nil
+      )
     }
     (inputScaling, targetScaling) = scaling
   }
@@ -117,6 +129,11 @@ extension PreparedData {
     return required(part == .test ? arrays.testTargets : arrays.trainTargets, part, "targets")
   }
 
+  /// The lengths' array of a part; nil if all steps are real.
+  func lengthArray(_ part: DataPart) -> StoredArray? {
+    part == .test ? arrays.testLengths : arrays.trainLengths
+  }
+
   private func required(_ array: StoredArray?, _ part: DataPart, _ role: String) -> StoredArray {
     guard let array else {
       preconditionFailure("`\(description.name)` has no \(part.rawValue) \(role)")
@@ -131,12 +148,16 @@ private struct PartArrays: Sendable {
   var trainTargets: StoredArray?
   var testInputs: StoredArray?
   var testTargets: StoredArray?
+  var trainLengths: StoredArray?
+  var testLengths: StoredArray?
 
   init(_ set: DecodedSet) {
     trainInputs = set.array("train", "inputs")
     trainTargets = set.array("train", "targets")
     testInputs = set.array("test", "inputs")
     testTargets = set.array("test", "targets")
+    trainLengths = set.array("train", "lengths")
+    testLengths = set.array("test", "lengths")
   }
 }
 

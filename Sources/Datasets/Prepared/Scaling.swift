@@ -10,16 +10,30 @@ struct Scaling: Sendable {
   var deviation: [Float]
 
   /// Two passes in Double, examples in the order of `ids`, elements in their own.
-  init(fitting array: StoredArray, of storage: ByteStorage, ids: [Int32], shape: [Int]) {
-    let features = Scaling.featureIndices(shape)
+  ///
+  /// With `lengths` [N] the first axis is that of steps, of which an example's first ones count; [T] is then one column.
+  init(
+    fitting array: StoredArray,
+    of storage: ByteStorage,
+    ids: [Int32],
+    shape: [Int],
+    lengths: StoredArray? = nil
+  ) {
+    let features = Scaling.featureIndices(lengths != nil && shape.count == 1 ? shape + [1] : shape)
     let featureCount = (features.max() ?? 0) + 1
-    let samples = Double(ids.count * (features.count / featureCount))
+    let width = features.count / max(1, shape[0])
+    func counted(_ id: Int32) -> Int {
+      lengths.map { width * realSteps($0, storage, id) } ?? features.count
+    }
+    let samples = Double(ids.reduce(0) { $0 + counted($1) / featureCount })
     func total(_ term: (Int, Double) -> Double) -> [Double] {
       var sums = [Double](repeating: 0, count: featureCount)
       var row = [Float](repeating: 0, count: features.count)
       for id in ids {
         unsafe row.withUnsafeMutableBufferPointer { unsafe copyValues(array, storage, id, $0) }
-        for (value, feature) in zip(row, features) { sums[feature] += term(feature, Double(value)) }
+        for (value, feature) in zip(row.prefix(counted(id)), features) {
+          sums[feature] += term(feature, Double(value))
+        }
       }
       return sums
     }

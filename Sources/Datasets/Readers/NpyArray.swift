@@ -85,7 +85,40 @@ public struct NpyArray: Hashable, Sendable {
   }
 }
 
+extension NpyArray {
+  /// Writes zeros behind the first `lengths[n]` steps of each example of [N, T, …].
+  mutating func clear(behind lengths: [Int]) {
+    let (steps, size) = (shape[1], shape.dropFirst().reduce(1, *))
+    func cleared<Value>(_ values: [Value], _ zero: Value) -> [Value] {
+      var values = values
+      for (n, length) in lengths.enumerated() {
+        let end = (n + 1) * size
+        for index in n * size + length * (size / steps)..<end { values[index] = zero }
+      }
+      return values
+    }
+    switch elements {
+    case .float32(let values): elements = .float32(cleared(values, 0))
+    case .float64(let values): elements = .float64(cleared(values, 0))
+    case .integers(let values): elements = .integers(cleared(values, 0))
+    case .bytes(let values): elements = .bytes(cleared(values, 0))
+    case .booleans(let values): elements = .booleans(cleared(values, false))
+    }
+  }
+}
+
 extension NpyArray.Elements {
+  /// The type's name in NumPy; of integers, one for all.
+  var name: String {
+    switch self {
+    case .float32: "float32"
+    case .float64: "float64"
+    case .integers: "int64"
+    case .bytes: "uint8"
+    case .booleans: "bool"
+    }
+  }
+
   var count: Int {
     switch self {
     case .float32(let values): values.count

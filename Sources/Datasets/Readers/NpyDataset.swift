@@ -4,6 +4,9 @@
 ///
 /// Inputs: real numbers and booleans are values, bytes (uint8) are brightnesses that arrive divided by 255, integers
 /// [N, T] are tokens. Targets: integers and booleans are classes, [N, T] one at each of T steps; real numbers values.
+///
+/// `lengths` [N], if given, say how many steps of [N, T] or [N, T, D], 1 … T, are real; targets whose second axis is T
+/// then have one for each step. What stands behind a length is not looked at.
 struct NpyDataset: DatasetSource {
   var version: Int { 1 }
 
@@ -12,31 +15,38 @@ struct NpyDataset: DatasetSource {
   {
     let train = try paths(request, "train")
     let test = request.texts("test") == nil ? nil : try paths(request, "test")
-    let all = [train, test].compactMap { $0 }.flatMap { [$0.inputs, $0.targets] }
-    let identity = try "reader \(version)\n" + identity(of: all)
+    let parts = [train, test].compactMap { $0 }
+    let identity = try "reader \(version)\n" + identity(of: parts.flatMap(\.all))
     return try DecodedCache(folder: locations.decoded).load(
-      key: cacheKey("npy", all.joined(separator: "\n")),
+      key: cacheKey("npy", parts.flatMap(\.words).joined(separator: "\n")),
       identity: identity
     ) { () throws(DatasetError) in try decode(train, test) }
   }
-
-  private typealias Paths = (inputs: String, targets: String)
 
   private func paths(_ request: DatasetRequest, _ part: String) throws(DatasetError) -> Paths {
     guard let texts = request.texts(part), let inputs = texts["inputs"],
       let targets = texts["targets"]
     else { preconditionFailure("npy: `\(part)` lacks `inputs` or `targets`") }
-    return (inputs, targets)
+    return Paths(inputs: inputs, targets: targets, lengths: texts["lengths"])
   }
 
   private func decode(_ train: Paths, _ test: Paths?) throws(DatasetError) -> PlainSet {
-    var parts = [try NpyPart(train.inputs, train.targets)]
-    if let test { parts.append(try NpyPart(test.inputs, test.targets)) }
+    var parts = [try NpyPart(train)]
+    if let test {
+      if (train.lengths == nil) != (test.lengths == nil) {
+        let part = train.lengths == nil ? "train" : "test"
+        throw .format(path: part == "train" ? train.inputs : test.inputs, fact: .npyNoLengths(part))
+      }
+      parts.append(try NpyPart(test))
+    }
     if let other = parts.dropFirst().first { try parts[0].checkAgreement(with: other) }
     var arrays: [String: PlainArray] = [:]
     for (name, part) in zip(["train", "test"], parts) {
       arrays["\(name).inputs"] = part.inputs
       arrays["\(name).targets"] = part.targets
+      arrays["\(name).lengths"] = part.lengths.map {
+        PlainArray($0.map { Int32($0) }, shape: [$0.count])
+      }
     }
     return PlainSet(meaning: meaning(parts), arrays: arrays)
   }
@@ -59,6 +69,17 @@ struct NpyDataset: DatasetSource {
   }
 }
 
+/// The files of one part.
+private struct Paths {
+  var inputs: String
+  var targets: String
+  var lengths: String?
+
+  var all: [String] { [inputs, targets] + [lengths].compactMap { $0 } }
+  /// What names the part's files and their meaning.
+  var words: [String] { [inputs, targets] + [lengths.map { "lengths \($0)" }].compactMap { $0 } }
+}
+
 /// Inputs and targets of one part, as they are stored.
 private struct NpyPart {
   var inputs: PlainArray
@@ -67,11 +88,12 @@ private struct NpyPart {
   var largestTarget = 0
   let inputPath: String
   let targetPath: String
+  var lengths: [Int]?
 
-  init(_ inputPath: String, _ targetPath: String) throws(DatasetError) {
-    (self.inputPath, self.targetPath) = (inputPath, targetPath)
-    let inputArray = try NpyArray(path: inputPath)
-    let targetArray = try NpyArray(path: targetPath)
+  init(_ paths: Paths) throws(DatasetError) {
+    (inputPath, targetPath) = (paths.inputs, paths.targets)
+    var inputArray = try NpyArray(path: inputPath)
+    var targetArray = try NpyArray(path: targetPath)
     guard let count = inputArray.shape.first, count > 0, !inputArray.shape.contains(0) else {
       throw .format(
         path: inputPath,
@@ -91,6 +113,14 @@ private struct NpyPart {
         other: targetPath,
         otherCount: targetCount
       )
+    }
+    if let path = paths.lengths {
+      let found = try sequenceLengths(NpyArray(path: path), path, inputs: inputArray, inputPath)
+      inputArray.clear(behind: found)
+      if targetArray.shape.count > 1, targetArray.shape[1] == inputArray.shape[1] {
+        targetArray.clear(behind: found)
+      }
+      lengths = found
     }
     (inputs, largestInput) = try storedInputs(inputArray, inputPath)
     (targets, largestTarget) = try storedTargets(targetArray, targetPath, inputs: inputs)
@@ -120,6 +150,53 @@ private struct NpyPart {
       )
     }
   }
+}
+
+/// Lengths [N] of sequences, each 1 … T.
+private func sequenceLengths(
+  _ array: NpyArray,
+  _ path: String,
+  inputs: NpyArray,
+  _ inputPath: String
+) throws(DatasetError) -> [Int] {
+  let isSequence =
+    if case .integers = inputs.elements { inputs.shape.count == 2 } else { inputs.shape.count == 3 }
+  guard isSequence else {
+    throw .format(
+      path: inputPath,
+      fact: .npyRank(
+        role: "inputs that have lengths",
+        expected: "[N, T, D], or [N, T] of integers",
+        shape: inputs.shape
+      )
+    )
+  }
+  guard case .integers(let lengths) = array.elements else {
+    throw .format(path: path, fact: .npyLengthType(array.elements.name))
+  }
+  guard array.shape.count == 1 else {
+    throw .format(path: path, fact: .npyRank(role: "lengths", expected: "[N]", shape: array.shape))
+  }
+  guard lengths.count == inputs.shape[0] else {
+    throw .countMismatch(
+      path: inputPath,
+      count: inputs.shape[0],
+      other: path,
+      otherCount: lengths.count
+    )
+  }
+  if let index = lengths.firstIndex(where: { !(1...inputs.shape[1]).contains($0) }) {
+    throw .format(
+      path: path,
+      fact: .npyInteger(
+        role: "lengths",
+        value: lengths[index],
+        index: index,
+        expected: "1 … \(inputs.shape[1])"
+      )
+    )
+  }
+  return lengths
 }
 
 /// Inputs as stored, and the largest token.

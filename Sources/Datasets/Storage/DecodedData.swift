@@ -74,7 +74,8 @@ struct DecodedSet: Sendable {
 
   var meaning: Meaning
   /// `train.inputs`, `train.targets`, `test.inputs`, `test.targets`; the last two absent together. A text has only
-  /// `train.inputs`: a stream of tokens.
+  /// `train.inputs`: a stream of tokens. Sequences of several lengths have `train.lengths` and `test.lengths` [N], each
+  /// 1 … T, and zeros in inputs and targets behind them.
   var arrays: [String: StoredArray]
   var storage: ByteStorage
   /// Digest of meaning and arrays.
@@ -84,7 +85,9 @@ struct DecodedSet: Sendable {
 }
 
 /// The names of arrays, in the order in which they lie in storage.
-let arrayOrder = ["train.inputs", "train.targets", "test.inputs", "test.targets"]
+let arrayOrder = [
+  "train.inputs", "train.targets", "test.inputs", "test.targets", "train.lengths", "test.lengths",
+]
 
 /// What a reader or generator returns.
 struct PlainSet: Sendable {
