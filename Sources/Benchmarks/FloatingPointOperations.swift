@@ -42,8 +42,8 @@ struct FloatingPointOperations: Hashable, Sendable {
   private mutating func add(_ layer: any Layer, input: SignalShape, _ isFirst: inout Bool) {
     let weights = layer.parameters.filter { $0.role == .weight && !$0.isNormalization }
     for (index, weight) in weights.enumerated() {
-      // The first weight meets the input, a second one the layer's own result of the step before.
-      let meetsInput = index == 0
+      // The first weight meets the input, as does that of a walk from the end; others meet what the layer itself made.
+      let meetsInput = index == 0 || weight.parameter.name.hasSuffix("weight_ih_l0_reverse")
       if meetsInput, case .tokens = input { continue }
       let products = 2 * Double(weight.parameter.count * Self.places(layer.output))
       forward += products

@@ -37,23 +37,51 @@ extension Catalog {
     ),
   ]
 
-  private static func recurrent(_ name: String, _ summary: String) -> ComponentDefinition {
+  /// A recurrent layer; `own` are the arguments that only it has.
+  private static func recurrent(
+    _ name: String,
+    _ summary: String,
+    _ own: [ArgumentDefinition] = []
+  ) -> ComponentDefinition {
     ComponentDefinition(
       name,
       summary,
       arguments: [
-        ArgumentDefinition("hidden_size", .integer(count), "Size of the hidden state."),
-        ArgumentDefinition(
-          "carry_state",
-          .boolean,
-          standard: .boolean(false),
-          "Whether the state at a batch's end, detached, starts the next batch."
-        ),
-        biasArgument, initArgument,
-      ],
+        ArgumentDefinition("hidden_size", .integer(count), "Size of the hidden state.")
+      ] + own + recurrentArguments + [biasArgument, initArgument],
       shorthand: "hidden_size"
     )
   }
+
+  private static let recurrentArguments = [
+    ArgumentDefinition(
+      "layers",
+      .integer(1...100),
+      standard: .integer(1),
+      isAddition: true,
+      "How many such layers stand one on the other."
+    ),
+    ArgumentDefinition(
+      "bidirectional",
+      .boolean,
+      standard: .boolean(false),
+      isAddition: true,
+      "Whether each layer also walks from the last step to the first: [N, T, 2·hidden_size], forward | reverse."
+    ),
+    ArgumentDefinition(
+      "dropout",
+      .real(RealRange(from: 0, to: 1, excludingMaximum: true)),
+      standard: .real(0),
+      isAddition: true,
+      "Probability of a zero between two layers while training; one layer has none."
+    ),
+    ArgumentDefinition(
+      "carry_state",
+      .boolean,
+      standard: .boolean(false),
+      "Whether the state at a batch's end, detached, starts the next batch; not with `bidirectional`."
+    ),
+  ]
 
   private static func pool(_ name: String, _ summary: String) -> ComponentDefinition {
     ComponentDefinition(
@@ -228,8 +256,32 @@ extension Catalog {
       ],
       shorthand: "size"
     ),
-    recurrent("rnn", "An Elman network with tanh over a whole sequence."),
-    recurrent("gru", "A gated recurrent unit over a whole sequence, gates r, z, n."),
+    recurrent(
+      "rnn",
+      "An Elman network over a whole sequence.",
+      [
+        ArgumentDefinition(
+          "activation",
+          .choice(["tanh", "relu"]),
+          standard: .text("tanh"),
+          isAddition: true,
+          "Function of the new hidden state: `nonlinearity` in PyTorch."
+        )
+      ]
+    ),
+    recurrent(
+      "gru",
+      "A gated recurrent unit over a whole sequence, gates r, z, n.",
+      [
+        ArgumentDefinition(
+          "reset_after",
+          .boolean,
+          standard: .boolean(true),
+          isAddition: true,
+          "Whether the reset gate acts after the product with the state (PyTorch, cuDNN) or before (Cho et al. 2014)."
+        )
+      ]
+    ),
     recurrent("lstm", "A long short-term memory over a whole sequence, gates i, f, g, o."),
     ComponentDefinition("last_step", "The last step of a sequence [N, T, D]."),
     ComponentDefinition(

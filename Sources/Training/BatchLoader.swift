@@ -12,19 +12,55 @@ enum Targets {
   case values(Variable)
 }
 
+/// One batch on a tape.
+struct Batch {
+  let input: Signal
+  let targets: Targets
+  /// Of its sequences; nil where all steps are real.
+  var lengths: SequenceLengths?
+  /// Whether each step has a target of its own, so that those that are not real do not count.
+  var hasTargetsOfRealSteps = false
+
+  /// What a loss is taken of: all of `output` and the targets, or their real steps.
+  func counted(_ output: Variable, on tape: Tape) -> (output: Variable, targets: Targets) {
+    guard hasTargetsOfRealSteps, let lengths else { return (output, targets) }
+    let targets: Targets =
+      switch targets {
+      case .classes(let classes): .classes(tape.realSteps(classes, lengths: lengths.values))
+      case .values(let values): .values(tape.realSteps(values, lengths: lengths.values))
+      }
+    return (tape.realSteps(output, lengths: lengths.values), targets)
+  }
+}
+
 /// Brings batches of prepared data onto a tape.
 struct BatchLoader {
   let data: PreparedData
 
-  /// Inputs and targets of the examples `ids`.
-  func load(
-    _ part: DataPart,
-    _ ids: ArraySlice<Int32>,
-    onto tape: Tape
-  ) -> (input: Signal, targets: Targets) {
+  /// The examples `ids`.
+  func load(_ part: DataPart, _ ids: ArraySlice<Int32>, onto tape: Tape) -> Batch {
     unsafe ids.withUnsafeBufferPointer { ids in
-      (unsafe input(part, ids, tape), unsafe targets(part, ids, tape))
+      unsafe Batch(
+        input: input(part, ids, tape),
+        targets: targets(part, ids, tape),
+        lengths: lengths(part, ids, tape),
+        hasTargetsOfRealSteps: data.description.hasTargetsOfRealSteps
+      )
     }
+  }
+
+  private func lengths(
+    _ part: DataPart,
+    _ ids: UnsafeBufferPointer<Int32>,
+    _ tape: Tape
+  ) -> SequenceLengths? {
+    guard data.description.hasLengths, let steps = data.description.steps else { return nil }
+    return SequenceLengths(
+      unsafe tape.indices([ids.count]) { memory in
+        unsafe data.gatherLengths(part, ids: ids, into: memory)
+      },
+      steps: steps
+    )
   }
 
   private func input(

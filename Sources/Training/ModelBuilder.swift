@@ -57,6 +57,7 @@ public enum ModelBuilder {
       loss: specification.loss,
       last: specification.model.count - 1
     )
+    try checkSteps(model.output, description, last: specification.model.count - 1)
     return model
   }
 
@@ -113,10 +114,9 @@ public enum ModelBuilder {
         try Recurrent(
           path: path,
           input: input,
-          cell: cell(component.name),
+          cell: cell(component),
           hiddenSize: integer(component, "hidden_size"),
-          carriesState: component["carry_state"].boolean ?? false,
-          hasBias: component["bias"].boolean ?? true
+          options: recurrentOptions(component)
         ),
         by: component
       )
@@ -161,12 +161,22 @@ public enum ModelBuilder {
     }
   }
 
-  private static func cell(_ name: String) -> RecurrentCell {
-    switch name {
-    case "gru": .gru
+  private static func cell(_ component: Component) -> RecurrentCell {
+    switch component.name {
+    case "gru": component["reset_after"].boolean ?? true ? .gru : .gruResetBefore
     case "lstm": .lstm
-    default: .rnn
+    default: component["activation"].text == "relu" ? .rnnReLU : .rnn
     }
+  }
+
+  private static func recurrentOptions(_ component: Component) -> Recurrent.Options {
+    Recurrent.Options(
+      layers: integer(component, "layers"),
+      isBidirectional: component["bidirectional"].boolean ?? false,
+      dropout: component["dropout"].real ?? 0,
+      carriesState: component["carry_state"].boolean ?? false,
+      hasBias: component["bias"].boolean ?? true
+    )
   }
 }
 
@@ -258,6 +268,22 @@ extension ModelBuilder {
 }
 
 extension ModelBuilder {
+  /// Checks that a network on sequences of several lengths gives each step's target a result of its own.
+  private static func checkSteps(
+    _ output: SignalShape,
+    _ description: DatasetDescription,
+    last: Int
+  ) throws(ModelError) {
+    guard description.hasTargetsOfRealSteps, let steps = description.steps else { return }
+    if case .values(let shape) = output, shape.count == 2, shape[0] == steps { return }
+    throw ModelError(
+      layer: ["\(last)"],
+      message: "the last layer gives \(output), but each of \(steps) steps has a target of its own",
+      hint:
+        "leave out `last_step`; targets of whole sequences with \(steps) numbers are [N, 1, \(steps)]"
+    )
+  }
+
   /// Values that all layers together make of one example: what a step keeps for the backward pass.
   public static func activationCount(
     _ specification: RunSpecification,

@@ -141,8 +141,7 @@ public final class Trainer {
     if !order.continues(batch) { model.clearStates() }
     tape.reset(training: true)
     for parameter in parameters { parameter.clearGradient() }
-    let (input, targets) = loader.load(.train, ids, onto: tape)
-    let output = model(input, Pass(tape: tape, seed: seed, step: UInt64(step)))
+    let (output, targets) = outputs(loader.load(.train, ids, onto: tape))
     var none: [Int32]?
     let result = loss(output, targets, on: tape, predictions: &none)
     guard result.mean.isFinite else { throw diverged("train.loss is \(result.mean)") }
@@ -167,6 +166,12 @@ public final class Trainer {
       )
     )
     try logPoints(order.batchCount, observe)
+  }
+
+  /// What the network makes of a batch, and what it should: of real steps alone, where each has a target.
+  private func outputs(_ batch: Batch) -> (output: Variable, targets: Targets) {
+    let pass = Pass(tape: tape, seed: seed, step: UInt64(step), lengths: batch.lengths)
+    return batch.counted(model(batch.input, pass), on: tape)
   }
 
   private func rowCount(_ targets: Targets) -> Int {
@@ -257,8 +262,7 @@ public final class Trainer {
       let ids = order.ids[order.range(batch)]
       if !order.continues(batch) { model.clearStates() }
       tape.reset(training: false)
-      let (input, targets) = loader.load(part, ids, onto: tape)
-      let output = model(input, Pass(tape: tape, seed: seed, step: UInt64(step)))
+      let (output, targets) = outputs(loader.load(part, ids, onto: tape))
       let result = loss(output, targets, on: tape, predictions: &predictions)
       sums.add(result, rows: rowCount(targets), examples: ids.count)
       if predictions != nil, case .classes(let found) = targets {

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Datasets
+import Experiments
 import Foundation
 import Testing
+import Training
 
 @testable import Benchmarks
 
@@ -59,6 +62,16 @@ import Testing
     }
   #endif
 
+  /// In a process of its own, where nothing else allocates.
+  @Test(.enabled(if: isWatchable, "this system's allocator cannot be watched"))
+  func `a steady step of stacks and sequences of several lengths takes nothing`() async {
+    await #expect(processExitsWith: .success) {
+      let epochs = try SteadySequences.epochs()
+      // An epoch's batches have other lengths than the last one's.
+      precondition(epochs.count == 12 && epochs.dropFirst(2).contains(0), "\(epochs)")
+    }
+  }
+
   @Test func `an epoch's end is not a step's`() {
     var steps = StepAllocations()
     #expect(steps.perStep == nil)
@@ -80,5 +93,58 @@ import Testing
     unsafe memory.initializeMemory(as: UInt8.self, repeating: 1, count: size)
     unsafe memory.deallocate()
     #expect(try #require(PeakMemory.bytes) >= before + size / 2)
+  }
+}
+
+/// Training on stacks, both directions and sequences of several lengths.
+private enum SteadySequences {
+  /// Allocations of the steps of each epoch, all but its last.
+  static func epochs() throws -> [Int] {
+    let (count, steps) = (40, 9)
+    let data = PreparedData(
+      name: "sequences",
+      count: count,
+      input: .values(shape: [steps, 3]),
+      .reals((0..<count * steps * 3).map { Float($0 % 7) / 7 }),
+      target: .tokens(vocabularySize: 5),
+      .integers((0..<Int32(count * steps)).map { $0 * $0 % 5 }),
+      lengths: (0..<Int32(count)).map { 1 + $0 * $0 % Int32(steps) }
+    )
+    let stack: [String: ArgumentValue] = [
+      "hidden_size": .integer(6), "layers": .integer(2), "bidirectional": .boolean(true),
+      "dropout": .real(0.3),
+    ]
+    let specification = RunSpecification(
+      data: DataSpecification(dataset: .complete(.datasets, "glyphs")),
+      model: [
+        .complete(.layers, "lstm", stack),
+        .complete(.layers, "gru", ["hidden_size": .integer(5), "reset_after": .boolean(false)]),
+        .complete(.layers, "rnn", ["hidden_size": .integer(5), "activation": .text("relu")]),
+        .dense(5),
+      ],
+      loss: .complete(.losses, "cross_entropy"),
+      optimizer: .sgd(0.1),
+      train: TrainSpecification(epochs: 12, batchSize: 5)
+    )
+    let trainer = try Trainer(specification, seed: 1, data: data, threads: 1, seconds: { 0 })
+    var epochs: [Int] = []
+    epochs.reserveCapacity(12)
+    var (before, sum) = (Int?.none, 0)
+    _ = try AllocationCount.during {
+      _ = try trainer.train(
+        control: {
+          let now = AllocationCount.current
+          if let before { sum += now - before }
+          before = now
+          return .proceed
+        },
+        observe: { event in
+          guard case .epoch = event else { return }
+          epochs.append(sum)
+          (before, sum) = (nil, 0)
+        }
+      )
+    }
+    return epochs
   }
 }

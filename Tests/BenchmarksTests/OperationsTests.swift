@@ -3,6 +3,7 @@
 import Datasets
 import Experiments
 import NeuralNetworks
+import Tensors
 import Testing
 import Training
 
@@ -111,5 +112,27 @@ import Training
     let products = 138.0
     #expect(found.forward == 2 * products)
     #expect(found.backward == 4 * products)
+  }
+
+  @Test func `a walk from the end meets the input, too, and layers above meet the layer below`()
+    throws
+  {
+    func count(_ input: SignalShape) throws -> FloatingPointOperations {
+      let layer = try Recurrent(
+        path: "0",
+        input: input,
+        cell: .lstm,
+        hiddenSize: 8,
+        options: Recurrent.Options(layers: 2, isBidirectional: true)
+      )
+      return FloatingPointOperations(Sequential([layer]), input: input)
+    }
+    // Two walks of each layer; the second one's inputs are both walks' results.
+    let (below, above, hidden) = (2 * 10.0 * 32 * 3, 2 * 10.0 * 32 * 16, 4 * 10.0 * 32 * 8)
+    let values = try count(.values([10, 3]))
+    #expect(values.forward == 2 * (below + above + hidden))
+    #expect(values.backward == 2 * (below + 2 * (above + hidden)))
+    let tokens = try count(.tokens(vocabulary: 3, steps: 10))
+    #expect(tokens.forward == 2 * (above + hidden))
   }
 }

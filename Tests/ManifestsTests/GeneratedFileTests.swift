@@ -99,7 +99,7 @@ import Testing
     for family in Catalog.Family.allCases {
       for name in Catalog.later(family) { #expect(!text.contains("\"\(name)\"")) }
     }
-    for name in ["early_stopping", "early_terminate", "schedule", "bidirectional", "tpe"] {
+    for name in ["early_stopping", "early_terminate", "schedule", "tpe"] {
       #expect(!text.contains("\"\(name)\""))
     }
   }

@@ -63,8 +63,7 @@ import Testing
         path: "0",
         input: .values([3, 7]),
         cell: .lstm,
-        hiddenSize: 25,
-        carriesState: false
+        hiddenSize: 25
       )
     ])
     for name in ["weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0"] {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Training
 
-/// The bits of fourteen tiny trainings, for one version of the numbers.
+/// The bits of sixteen tiny trainings, for one version of the numbers.
 @Suite struct GoldenHashTests {
   static let version = 3
   static let hashes: [(name: String, sha256: String)] = [
@@ -22,6 +22,8 @@ import Testing
     ("normed", "4d8388b7555068b15b4b647d2d29b3d1dbf69f67f9d3670926b9e9179f967ce3"),
     ("residual", "48056bd31d3df8c2a3831d12a75d6140ddaa36e6607bbe2874c8bf8d12a44e51"),
     ("branches", "2d65c78d1f089983290708c39dff5bff0c88a43a74f37f000e5913ba8ba89cef"),
+    ("stacked", "5ce0d5c8f5b538592c449e80f73977eccfbacbb6f13361dbb9528be2518d370b"),
+    ("lengths", "ea999b540cc8a597e5b6b0645737dfff6f19748db07cc101f106a2a1d687e5dc"),
   ]
 
   @Test func `every tiny training has a golden hash`() {

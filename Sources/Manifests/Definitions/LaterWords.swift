@@ -10,9 +10,6 @@ enum LaterWords {
     "data": ["folds", "k_fold", "augment"],
     "train": ["early_stopping", "precision"],
     "optimizer": ["schedule", "alpha", "rho", "epsilon_inside_root"],
-    "rnn": ["layers", "bidirectional", "dropout"],
-    "gru": ["layers", "bidirectional", "dropout"],
-    "lstm": ["layers", "bidirectional", "dropout"],
   ]
 
   /// What is said besides.

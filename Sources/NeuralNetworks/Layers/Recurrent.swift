@@ -1,64 +1,116 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Numerics
 public import Tensors
 
-/// A recurrent layer over a whole sequence: [N, T, D] or one-hot tokens [N, T] → hidden states [N, T, hiddenSize].
+/// Recurrent layers over a whole sequence, one on the other: [N, T, D] or one-hot tokens [N, T] → the last one's hidden
+/// states [N, T, hiddenSize], or [N, T, 2 · hiddenSize] forward | reverse.
+///
+/// Sequences may be of several lengths: behind an example's last real step results and gradients are 0, and the walk
+/// from the end begins there, as PyTorch's packed sequences do.
 public final class Recurrent: StatefulLayer, InitializableLayer {
+  /// What may differ from a single layer that walks forwards.
+  public struct Options: Sendable {
+    /// Layers one on the other, at least 1.
+    public var layers: Int
+    /// Whether each layer also walks from the last step to the first, with weights of its own.
+    public var isBidirectional: Bool
+    /// The probability in [0, 1) with which values between two layers are zeroed while training.
+    public var dropout: Double
+    /// Whether the last state, detached, starts the next batch; not for walks in both directions.
+    public var carriesState: Bool
+    /// Whether biases are added.
+    public var hasBias: Bool
+
+    /// One layer that walks forwards, with biases, unless given.
+    public init(
+      layers: Int = 1,
+      isBidirectional: Bool = false,
+      dropout: Double = 0,
+      carriesState: Bool = false,
+      hasBias: Bool = true
+    ) {
+      self.layers = layers
+      self.isBidirectional = isBidirectional
+      self.dropout = dropout
+      self.carriesState = carriesState
+      self.hasBias = hasBias
+    }
+  }
+
   /// The result's shape.
   public let output: SignalShape
   /// The layer's own initializer of its weights.
   public var weightInitializer: Initializer?
   /// The layer's own initializer of its biases.
   public var biasInitializer: Initializer?
-  /// The state carried to the next batch; always nil unless the layer carries its state.
-  public var state: RecurrentState?
   /// Whether the last state, detached, starts the next batch.
-  public let carriesState: Bool
+  public var carriesState: Bool { options.carriesState }
   private let cell: RecurrentCell
-  private let weights: [Parameter]
+  private let options: Options
   private let hiddenSize: Int
+  private let steps: Int
+  /// Layer by layer, forward then reverse.
+  private let weights: [WalkWeights]
+  private let dropoutPaths: [String]
+  /// One for each layer.
+  private var states: [RecurrentState?]
 
-  /// A layer with PyTorch's tensors `path.weight_ih_l0`, `weight_hh_l0`, `bias_ih_l0`, `bias_hh_l0`.
+  /// Layers with PyTorch's tensors `path.weight_ih_l0`, `weight_hh_l0`, `bias_ih_l0`, `bias_hh_l0`, those of the walk
+  /// from the end with `_reverse` behind, then `_l1` and so on.
   public init(
     path: String,
     input: SignalShape,
     cell: RecurrentCell,
     hiddenSize: Int,
-    carriesState: Bool,
-    hasBias: Bool = true
+    options: Options = Options()
   ) throws(LayerError) {
-    let (steps, inputs): (Int, Int)
+    let inputs: Int
     switch input {
     case .values(let sizes) where sizes.count == 2: (steps, inputs) = (sizes[0], sizes[1])
     case .tokens(let vocabulary, let count): (steps, inputs) = (count, vocabulary)
     case .values:
       throw LayerError(
-        "`\(cell)` needs a sequence [steps, features] or tokens, got \(input)",
+        "`\(cell.component)` needs a sequence [steps, features] or tokens, got \(input)",
         hint: "`rows_as_sequence` reads an image row by row"
       )
     }
-    output = .values([steps, hiddenSize])
-    let rows = cell.gates * hiddenSize
-    var weights = [
-      Parameter(name: "\(path).weight_ih_l0", shape: [rows, inputs]),
-      Parameter(name: "\(path).weight_hh_l0", shape: [rows, hiddenSize]),
-    ]
-    if hasBias {
-      weights += ["bias_ih_l0", "bias_hh_l0"].map {
-        Parameter(name: "\(path).\($0)", shape: [rows])
+    if options.carriesState && options.isBidirectional {
+      throw LayerError(
+        "`\(cell.component)`: `carry_state` does not go with `bidirectional`: the walk from the end begins in the future",
+        hint: "leave out one of them"
+      )
+    }
+    let directions = options.isBidirectional ? 2 : 1
+    output = .values([steps, directions * hiddenSize])
+    var weights: [WalkWeights] = []
+    for layer in 0..<options.layers {
+      for direction in 0..<directions {
+        weights.append(
+          WalkWeights(
+            path: path,
+            suffix: "_l\(layer)" + (direction == 0 ? "" : "_reverse"),
+            rows: cell.gates * hiddenSize,
+            inputs: layer == 0 ? inputs : directions * hiddenSize,
+            size: hiddenSize,
+            hasBias: options.hasBias
+          )
+        )
       }
     }
     self.weights = weights
     self.cell = cell
     self.hiddenSize = hiddenSize
-    self.carriesState = carriesState
+    self.options = options
+    dropoutPaths = (0..<options.layers).map { "\(path).dropout_l\($0)" }
+    states = Array(repeating: nil, count: options.layers)
   }
 
-  /// Both weights, then both biases; all uniform on ±1/√hiddenSize by default.
+  /// Of each walk both weights, then both biases; all uniform on ±1/√hiddenSize by default.
   public var parameters: [LayerParameter] {
     let standard = LayerParameter.Standard.uniform(bound: 1 / Double(hiddenSize).squareRoot())
     return withOwnInitializers(
-      weights.map { parameter in
+      weights.flatMap(\.parameters).map { parameter in
         parameter.shape.rank == 2
           ? .weight(
             parameter,
@@ -73,17 +125,130 @@ public final class Recurrent: StatefulLayer, InitializableLayer {
 
   /// The hidden states of all steps.
   public func callAsFunction(_ input: Signal, _ pass: Pass) -> Signal {
+    var signal = input
+    for layer in 0..<options.layers {
+      if layer > 0, options.dropout > 0 { signal = dropped(signal, behind: layer - 1, pass) }
+      signal = walked(signal, layer, pass)
+    }
+    return signal
+  }
+
+  /// One layer, in its directions.
+  private func walked(_ input: Signal, _ layer: Int, _ pass: Pass) -> Signal {
     let tape = pass.tape
-    let bound = RecurrentWeights(
-      inputWeight: tape.parameter(weights[0]),
-      hiddenWeight: tape.parameter(weights[1]),
-      inputBias: weights.count > 2 ? tape.parameter(weights[2]) : nil,
-      hiddenBias: weights.count > 2 ? tape.parameter(weights[3]) : nil
-    )
-    if carriesState, state == nil { state = RecurrentState(hidden: []) }
+    let directions = options.isBidirectional ? 2 : 1
+    let forward = weights[directions * layer].bound(to: tape)
+    let reverse = options.isBidirectional ? weights[directions * layer + 1].bound(to: tape) : nil
+    let lengths = pass.lengths(steps: steps)
+    if carriesState, states[layer] == nil { states[layer] = RecurrentState(hidden: []) }
     switch input {
-    case .values(let x): return .values(tape.recurrent(x, cell, bound, state: &state))
-    case .tokens(let tokens): return .values(tape.recurrent(tokens, cell, bound, state: &state))
+    case .values(let x):
+      return .values(
+        tape.recurrent(
+          x,
+          cell,
+          forward,
+          reverse: reverse,
+          lengths: lengths,
+          state: &states[layer]
+        )
+      )
+    case .tokens(let tokens):
+      return .values(
+        tape.recurrent(
+          tokens,
+          cell,
+          forward,
+          reverse: reverse,
+          lengths: lengths,
+          state: &states[layer]
+        )
+      )
+    }
+  }
+
+  private func dropped(_ input: Signal, behind layer: Int, _ pass: Pass) -> Signal {
+    .values(
+      pass.tape.dropout(
+        values(input),
+        probability: options.dropout,
+        stream: RandomStream(
+          seed: pass.seed,
+          purpose: .dropout,
+          path: dropoutPaths[layer],
+          step: pass.step
+        )
+      )
+    )
+  }
+}
+
+// MARK: - States
+
+extension Recurrent {
+  /// The states carried to the next batch, layer by layer, each [N, hiddenSize]; always nil unless the layer carries
+  /// its state.
+  public var state: RecurrentState? {
+    get {
+      if states.contains(nil) { return nil }
+      return RecurrentState(
+        hidden: states.flatMap { $0?.hidden ?? [] },
+        cell: states.flatMap { $0?.cell ?? [] }
+      )
+    }
+    set {
+      for layer in states.indices {
+        states[layer] = newValue.map { whole in
+          RecurrentState(hidden: part(layer, of: whole.hidden), cell: part(layer, of: whole.cell))
+        }
+      }
+    }
+  }
+
+  private func part(_ layer: Int, of values: [Float]) -> [Float] {
+    let count = values.count / options.layers
+    return Array(values[layer * count..<(layer + 1) * count])
+  }
+}
+
+/// The tensors of one walk.
+private struct WalkWeights {
+  let inputWeight: Parameter
+  let hiddenWeight: Parameter
+  let inputBias: Parameter?
+  let hiddenBias: Parameter?
+
+  init(path: String, suffix: String, rows: Int, inputs: Int, size: Int, hasBias: Bool) {
+    func tensor(_ name: String, _ shape: Shape) -> Parameter {
+      Parameter(name: "\(path).\(name)\(suffix)", shape: shape)
+    }
+    inputWeight = tensor("weight_ih", [rows, inputs])
+    hiddenWeight = tensor("weight_hh", [rows, size])
+    inputBias = hasBias ? tensor("bias_ih", [rows]) : nil
+    hiddenBias = hasBias ? tensor("bias_hh", [rows]) : nil
+  }
+
+  var parameters: [Parameter] {
+    [inputWeight, hiddenWeight] + [inputBias, hiddenBias].compactMap { $0 }
+  }
+
+  func bound(to tape: Tape) -> RecurrentWeights {
+    RecurrentWeights(
+      inputWeight: tape.parameter(inputWeight),
+      hiddenWeight: tape.parameter(hiddenWeight),
+      inputBias: inputBias.map { tape.parameter($0) },
+      hiddenBias: hiddenBias.map { tape.parameter($0) }
+    )
+  }
+}
+
+extension RecurrentCell {
+  /// The manifest's word.
+  fileprivate var component: String {
+    switch self {
+    case .rnn, .rnnReLU: "rnn"
+    case .gru, .gruResetBefore: "gru"
+    case .lstm: "lstm"
     }
   }
 }

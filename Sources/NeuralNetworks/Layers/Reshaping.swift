@@ -27,10 +27,11 @@ public final class Flatten: Layer {
   }
 }
 
-/// The last step of a sequence: x [N, T, D] → [N, D].
+/// The last step of a sequence, the last real one of a shorter example: x [N, T, D] → [N, D].
 public final class LastStep: Layer {
   /// The result's shape.
   public let output: SignalShape
+  private let steps: Int
 
   /// Takes sequences of shape `input`.
   public init(input: SignalShape) throws(LayerError) {
@@ -38,11 +39,12 @@ public final class LastStep: Layer {
       throw LayerError("`last_step` needs a sequence [steps, features], got \(input)")
     }
     output = .values([sizes[1]])
+    steps = sizes[0]
   }
 
   /// x [N, T, D] → [N, D].
   public func callAsFunction(_ input: Signal, _ pass: Pass) -> Signal {
-    .values(pass.tape.lastStep(values(input)))
+    .values(pass.tape.lastStep(values(input), lengths: pass.lengths(steps: steps)))
   }
 }
 

@@ -136,15 +136,6 @@ extension Wrong {
         """#
     ),
     Wrong(
-      "several recurrent layers come later",
-      ["model: [{ lstm: { hidden_size: 8, layers: 2 } }, last_step, { dense: 2 }]"],
-      says: #"""
-        m.yaml:3:35: error: `layers` is known, not in this version
-        model: [{ lstm: { hidden_size: 8, layers: 2 } }, last_step, { dense: 2 }]
-                                          ^~~~~~
-        """#
-    ),
-    Wrong(
       "a method that comes later",
       ["method: sobol", "run_cap: 3"],
       says: #"""

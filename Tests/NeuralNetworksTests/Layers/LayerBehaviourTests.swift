@@ -48,7 +48,7 @@ import Testing
       input: .values([3, 4]),
       cell: .lstm,
       hiddenSize: 3,
-      carriesState: carriesState
+      options: Recurrent.Options(carriesState: carriesState)
     )
     assignSines(layer)
     return layer

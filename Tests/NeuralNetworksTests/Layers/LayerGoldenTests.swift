@@ -163,6 +163,12 @@ import Testing
     _ input: SignalShape,
     carriesState: Bool = false
   ) throws -> Recurrent {
-    try Recurrent(path: "0", input: input, cell: cell, hiddenSize: 3, carriesState: carriesState)
+    try Recurrent(
+      path: "0",
+      input: input,
+      cell: cell,
+      hiddenSize: 3,
+      options: Recurrent.Options(carriesState: carriesState)
+    )
   }
 }

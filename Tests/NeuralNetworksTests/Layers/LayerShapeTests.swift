@@ -36,7 +36,7 @@ import Testing
   }
 
   private func lstm(_ input: SignalShape) throws -> Recurrent {
-    try Recurrent(path: "2", input: input, cell: .lstm, hiddenSize: 6, carriesState: false)
+    try Recurrent(path: "2", input: input, cell: .lstm, hiddenSize: 6)
   }
 
   @Test func `shapes follow from layer to layer`() throws {

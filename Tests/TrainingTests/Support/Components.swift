@@ -70,8 +70,16 @@ func reshape(_ sizes: Int...) -> Component {
   layer("reshape", ["shape": .list(sizes.map { .integer($0) })])
 }
 
-func recurrent(_ name: String, _ size: Int, carryState: Bool = false) -> Component {
-  layer(name, ["hidden_size": .integer(size), "carry_state": .boolean(carryState)])
+func recurrent(
+  _ name: String,
+  _ size: Int,
+  carryState: Bool = false,
+  _ more: [String: ArgumentValue] = [:]
+) -> Component {
+  let arguments: [String: ArgumentValue] = [
+    "hidden_size": .integer(size), "carry_state": .boolean(carryState),
+  ]
+  return layer(name, arguments.merging(more) { $1 })
 }
 
 private func activated(_ name: String?) -> ArgumentValue {

@@ -63,21 +63,27 @@ struct TestArray {
 }
 
 extension TemporaryFolder {
-  /// Data of npy files with these arrays.
+  /// Data of npy files with these arrays; `lengths` are those of the sequences of training and test part.
   func data(
     train: (inputs: TestArray, targets: TestArray),
-    test: (inputs: TestArray, targets: TestArray)? = nil
+    test: (inputs: TestArray, targets: TestArray)? = nil,
+    lengths: (train: TestArray, test: TestArray)? = nil
   ) throws -> DataSpecification {
-    func part(_ name: String, _ arrays: (inputs: TestArray, targets: TestArray)) throws
-      -> ArgumentValue
-    {
-      .mapping([
+    func part(
+      _ name: String,
+      _ arrays: (inputs: TestArray, targets: TestArray),
+      _ lengths: TestArray?
+    ) throws -> ArgumentValue {
+      var files: [String: ArgumentValue] = [
         "inputs": .text(try write("\(name)-x.npy", arrays.inputs.npy)),
         "targets": .text(try write("\(name)-y.npy", arrays.targets.npy)),
-      ])
+        "lengths": .none,
+      ]
+      if let lengths { files["lengths"] = .text(try write("\(name)-n.npy", lengths.npy)) }
+      return .mapping(files)
     }
-    var arguments = ["train": try part("train", train)]
-    if let test { arguments["test"] = try part("test", test) }
+    var arguments = ["train": try part("train", train, lengths?.train)]
+    if let test { arguments["test"] = try part("test", test, lengths?.test) }
     return DataSpecification(dataset: component(.datasets, "npy", arguments))
   }
 }

@@ -2,11 +2,11 @@
 
 import Experiments
 
-/// Fourteen tiny trainings that together pass through every layer, loss and optimizer.
+/// Sixteen tiny trainings that together pass through every layer, loss and optimizer.
 enum TinyTrainings {
   static let names = [
     "mlp", "cnn", "lstm", "gru", "rnn", "embedding", "spirals", "average pool", "rows", "carried",
-    "tiles", "normed", "residual", "branches",
+    "tiles", "normed", "residual", "branches", "stacked", "lengths",
   ]
 
   /// A text that stands in for The Time Machine; put it at `time-machine/timemachine.txt`.
@@ -144,6 +144,8 @@ enum TinyTrainings {
         sgd(0.1, momentum: 0.9),
         TrainSpecification(epochs: 2, batchSize: 16)
       )
+    case "stacked": try stacked(folder)
+    case "lengths": try lengths(folder)
     default:
       // Convolutions by tiles, with and without a pooling behind them, of more channels than a vector has lanes.
       Subject(
@@ -180,6 +182,50 @@ enum TinyTrainings {
       weights: component(.initializers, "xavier_uniform"),
       biases: component(.initializers, "zeros")
     )
+    return subject
+  }
+
+  /// Sequences of several lengths with a target for each step, through walks from both ends.
+  private static func lengths(_ folder: TemporaryFolder) throws -> Subject {
+    let count = 22
+    let data = try folder.data(
+      train: (
+        TestArray(sines(count * 18, start: 0, scale: 1), [count, 6, 3]),
+        TestArray((0..<Int32(count) * 6).map { $0 * $0 % 4 }, [count, 6])
+      ),
+      test: (
+        TestArray(sines(5 * 18, start: 3, scale: 1), [5, 6, 3]),
+        TestArray((0..<Int32(30)).map { $0 % 4 }, [5, 6])
+      ),
+      lengths: (
+        TestArray((0..<Int32(count)).map { 1 + $0 * $0 % 6 }, [count]),
+        TestArray([6, 1, 3, 2, 5] as [Int32], [5])
+      )
+    )
+    let more: [String: ArgumentValue] = [
+      "layers": .integer(2), "bidirectional": .boolean(true), "dropout": .real(0.2),
+    ]
+    return Subject(
+      standardized(data),
+      [recurrent("gru", 6, more), recurrent("rnn", 5, ["activation": .text("relu")]), dense(4)],
+      adam(0.02),
+      TrainSpecification(epochs: 2, batchSize: 6, logEverySteps: 2)
+    )
+  }
+
+  /// Stacks that carry their states through a text.
+  private static func stacked(_ folder: TemporaryFolder) throws -> Subject {
+    var subject = try carried(folder)
+    subject.specification.model = [
+      recurrent("lstm", 7, carryState: true, ["layers": .integer(2), "dropout": .real(0.2)]),
+      recurrent(
+        "gru",
+        6,
+        carryState: true,
+        ["layers": .integer(2), "reset_after": .boolean(false)]
+      ),
+      dense(28),
+    ]
     return subject
   }
 
