@@ -8,6 +8,31 @@ extension Catalog {
     standard: ArgumentValue.none,
     "Initial values of this layer's parameters, before the model's `init:`."
   )
+  /// What every layer with parameters says about them.
+  private static let parameterArguments = [
+    initArgument,
+    ArgumentDefinition(
+      "learning_rate",
+      .real(RealRange(from: 0)),
+      standard: ArgumentValue.none,
+      isAddition: true,
+      "Step size of this layer's parameters in place of the optimizer's; a schedule multiplies it alike."
+    ),
+    ArgumentDefinition(
+      "weight_decay",
+      .real(RealRange(from: 0)),
+      standard: ArgumentValue.none,
+      isAddition: true,
+      "Weight decay of this layer's parameters in place of the optimizer's."
+    ),
+    ArgumentDefinition(
+      "frozen",
+      .boolean,
+      standard: .boolean(false),
+      isAddition: true,
+      "Whether this layer's parameters stay as they begin; clipping does not count them."
+    ),
+  ]
   private static let activationArgument = ArgumentDefinition(
     "activation",
     .component(.activations),
@@ -48,7 +73,7 @@ extension Catalog {
       summary,
       arguments: [
         ArgumentDefinition("hidden_size", .integer(count), "Size of the hidden state.")
-      ] + own + recurrentArguments + [biasArgument, initArgument],
+      ] + own + recurrentArguments + [biasArgument] + parameterArguments,
       shorthand: "hidden_size"
     )
   }
@@ -125,13 +150,13 @@ extension Catalog {
           standard: .real(0.1),
           "Share by which the running statistics move to each batch's."
         ),
-        epsilonArgument, initArgument,
-      ]
+        epsilonArgument,
+      ] + parameterArguments
     ),
     ComponentDefinition(
       "layer_norm",
       "Each vector and each step of a sequence normalised over its features, each image over all of [C, H, W].",
-      arguments: [epsilonArgument, initArgument]
+      arguments: [epsilonArgument] + parameterArguments
     ),
   ]
 
@@ -209,8 +234,8 @@ extension Catalog {
       "A linear map of the last axis: per step on sequences.",
       arguments: [
         ArgumentDefinition("units", .integer(count), "Size of the result's last axis."),
-        activationArgument, biasArgument, initArgument,
-      ],
+        activationArgument, biasArgument,
+      ] + parameterArguments,
       shorthand: "units"
     ),
     ComponentDefinition(
@@ -226,8 +251,8 @@ extension Catalog {
           standard: .integer(0),
           "Zeros added at each border."
         ),
-        activationArgument, biasArgument, initArgument,
-      ]
+        activationArgument, biasArgument,
+      ] + parameterArguments
     ),
     pool("max_pool2d", "The largest value of each window."),
     pool("avg_pool2d", "The mean of each window; padding counts as zeros."),
@@ -252,8 +277,8 @@ extension Catalog {
       "embedding",
       "A learned vector for each integer.",
       arguments: [
-        ArgumentDefinition("size", .integer(count), "Length of each vector."), initArgument,
-      ],
+        ArgumentDefinition("size", .integer(count), "Length of each vector.")
+      ] + parameterArguments,
       shorthand: "size"
     ),
     recurrent(

@@ -13,6 +13,8 @@ public enum Catalog {
     case losses
     /// Values of `optimizer`.
     case optimizers
+    /// Values of `optimizer.schedule`.
+    case schedules
     /// Values of `init.weights` and `init.biases`.
     case initializers
     /// Values of `data.dataset`.
@@ -26,6 +28,7 @@ public enum Catalog {
     case .activations: activations
     case .losses: losses
     case .optimizers: optimizers
+    case .schedules: schedules
     case .initializers: initializers
     case .datasets: datasets
     }
@@ -52,6 +55,7 @@ public enum Catalog {
     case .activations: laterActivations
     case .losses: laterLosses
     case .optimizers: laterOptimizers
+    case .schedules: laterSchedules
     case .initializers: laterInitializers
     case .datasets: laterDatasets
     }

@@ -156,6 +156,8 @@ public struct TrainSpecification: Hashable, Codable, Sendable {
   public var evaluateEvery: Int
   /// Steps between metric points inside an epoch (`log.every_steps`); nil for none.
   public var logEverySteps: Int?
+  /// Whether training may end before `epochs`; nil if not.
+  public var earlyStopping: EarlyStopping?
 
   /// A loop.
   public init(
@@ -165,7 +167,8 @@ public struct TrainSpecification: Hashable, Codable, Sendable {
     clipNorm: Double? = nil,
     clipValue: Double? = nil,
     evaluateEvery: Int = 1,
-    logEverySteps: Int? = nil
+    logEverySteps: Int? = nil,
+    earlyStopping: EarlyStopping? = nil
   ) {
     self.epochs = epochs
     self.batchSize = batchSize
@@ -174,6 +177,43 @@ public struct TrainSpecification: Hashable, Codable, Sendable {
     self.clipValue = clipValue
     self.evaluateEvery = evaluateEvery
     self.logEverySteps = logEverySteps
+    self.earlyStopping = earlyStopping
+  }
+}
+
+/// The `train.early_stopping` of a manifest. It is part of a run's content, and so is then the cadence of evaluation.
+public struct EarlyStopping: Hashable, Codable, Sendable {
+  /// The metric that is to get better, of the training or the validation part.
+  public var metric: String
+  /// Which way is better.
+  public var goal: MetricGoal
+  /// Training ends after so many evaluations without an improvement, at least 1.
+  public var patience: Int
+  /// How much better than the best so far counts as an improvement, ≥ 0.
+  public var minimumDelta: Double
+  /// Whether the weights of the best evaluation become the final ones, also when training was not stopped.
+  public var restoresBest: Bool
+
+  /// A rule.
+  public init(
+    metric: String,
+    goal: MetricGoal,
+    patience: Int,
+    minimumDelta: Double = 0,
+    restoresBest: Bool = false
+  ) {
+    self.metric = metric
+    self.goal = goal
+    self.patience = patience
+    self.minimumDelta = minimumDelta
+    self.restoresBest = restoresBest
+  }
+
+  /// Whether `value` is an improvement on `best`; what is not a number never is.
+  public func improves(_ value: Double?, on best: Double?) -> Bool {
+    guard let value, value.isFinite else { return false }
+    guard let best else { return true }
+    return goal == .minimize ? value < best - minimumDelta : value > best + minimumDelta
   }
 }
 

@@ -91,7 +91,7 @@ public func update(
 }
 
 /// Runs an update in chunks; each leaves 0 in its flag if all new values are finite, else NaN.
-private func finite<Task: ParallelTask>(
+func finite<Task: ParallelTask>(
   _ count: Int,
   _ context: KernelContext,
   _ task: (UnsafeMutablePointer<Float>) -> Task
@@ -156,7 +156,8 @@ private struct AdamTask: ParallelTask {
       let slope = loadUpTo16(g + i, width).addingProduct(Lanes(repeating: step.weightDecay), old)
       let oldFirst = loadUpTo16(m + i, width)
       let newFirst = oldFirst.addingProduct(slope - oldFirst, Lanes(repeating: share1))
-      let newSecond = (loadUpTo16(v + i, width) * decay2)
+      // Lanes beyond the end hold 1, for 0 / 0 would be told as a value that is not finite.
+      let newSecond = (loadUpTo16(v + i, width, filler: 1) * decay2)
         .addingProduct(slope * slope, Lanes(repeating: share2))
       let root = newSecond.squareRoot() * step.rootCorrection + step.epsilon
       let new = old - step.correctedRate * newFirst / root

@@ -97,10 +97,10 @@ private func copyPart(_ from: UnsafeRawPointer, _ to: UnsafeMutableRawPointer, _
   }
 }
 
-/// 16 elements, or the first `count` and zeros.
+/// 16 elements, or the first `count` and the filler.
 @inline(__always)
-func loadUpTo16(_ p: UnsafePointer<Float>, _ count: Int) -> Lanes {
-  count >= 16 ? load(p) : loadPart(p, count)
+func loadUpTo16(_ p: UnsafePointer<Float>, _ count: Int, filler: Float = 0) -> Lanes {
+  count >= 16 ? load(p) : loadPart(p, count, filler: filler)
 }
 
 @inline(__always)

@@ -6,8 +6,8 @@ public import Experiments
 /// All that decides a run's bits, and nothing else: two runs with the same content are one run.
 ///
 /// In it: the resolved model, initial values, loss, optimizer and loop, the data by content, the seed and the version of
-/// the numerics. Not in it: names and words, metrics, reports, expectations, checkpoints, the cadence of evaluation and
-/// logging, jobs and threads, and every path: a file enters by its digest.
+/// the numerics. Not in it: names and words, metrics, reports, expectations, checkpoints, the cadence of evaluation
+/// (unless early stopping follows it) and logging, jobs and threads, and every path: a file enters by its digest.
 public struct RunContent: Hashable, Sendable {
   let json: CanonicalJSON
 
@@ -63,6 +63,19 @@ public struct RunContent: Hashable, Sendable {
       "shuffle": .boolean(train.shuffle),
       "clip_norm": train.clipNorm.map(CanonicalJSON.real),
       "clip_value": train.clipValue.map(CanonicalJSON.real),
+      "early_stopping": train.earlyStopping.map { content(of: $0, every: train.evaluateEvery) },
+    ])
+  }
+
+  /// Where training ends also depends on when it is evaluated.
+  private static func content(of rule: EarlyStopping, every epochs: Int) -> CanonicalJSON {
+    .record([
+      "metric": .text(rule.metric),
+      "goal": .text(rule.goal.rawValue),
+      "patience": .integer(rule.patience),
+      "min_delta": .real(rule.minimumDelta),
+      "restore_best": .boolean(rule.restoresBest),
+      "evaluate_every": .integer(epochs),
     ])
   }
 

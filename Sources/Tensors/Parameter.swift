@@ -12,6 +12,8 @@ public final class Parameter {
   let values: UnsafeMutablePointer<Float>
   let gradient: UnsafeMutablePointer<Float>
   var hasGradient = false
+  /// Whether its values stay as they are: then no gradient of it is computed, nor any that only it would need.
+  public var isFrozen = false
 
   /// A parameter of zeros.
   public init(name: String, shape: Shape) {

@@ -89,13 +89,13 @@ public final class Tape {
     return unsafe Indices(base: base, shape: shape)
   }
 
-  /// The parameter's values as a variable; its gradient adds up in the parameter.
+  /// The parameter's values as a variable; its gradient adds up in the parameter, unless that is frozen.
   public func parameter(_ parameter: Parameter) -> Variable {
     unsafe append(
       Record(
         values: parameter.values,
         shape: parameter.shape,
-        needsGradient: true,
+        needsGradient: !parameter.isFrozen,
         parameter: Unmanaged.passUnretained(parameter)
       )
     )

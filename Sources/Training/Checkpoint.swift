@@ -23,6 +23,21 @@ private struct Position: Codable {
   var optimizerNumbers: [UInt64]
   var optimizerTensors: Int
   var states: [Int?]
+  /// Nil without early stopping, as in checkpoints from before there was any.
+  var stopping: StoppingPosition?
+}
+
+/// What early stopping has seen, but the best weights.
+private struct StoppingPosition: Codable {
+  var bestBits: UInt64?
+  var bestEpoch: Int
+  var waited: Int
+
+  init(_ watch: StoppingWatch) {
+    bestBits = watch.best?.bitPattern
+    bestEpoch = watch.bestEpoch
+    waited = watch.waited
+  }
 }
 
 private struct ExactSums: Codable {
@@ -53,6 +68,7 @@ private struct ExactSums: Codable {
 
 extension Trainer {
   private static let key = "runexp.checkpoint"
+  private static let bestPrefix = "best."
 
   /// Everything the next step needs, as a safetensors file; valid between steps.
   public func checkpoint() throws -> [UInt8] {
@@ -68,7 +84,8 @@ extension Trainer {
       elapsedSeconds: elapsedSeconds,
       optimizerNumbers: state.numbers.map(\.bitPattern),
       optimizerTensors: state.tensors.count,
-      states: states.map { $0?.hidden.count }
+      states: states.map { $0?.hidden.count },
+      stopping: stopping.map { StoppingPosition($0) }
     )
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
@@ -83,6 +100,11 @@ extension Trainer {
       guard let state else { continue }
       file.entries.append(Self.entry("state.\(index).hidden", state.hidden))
       file.entries.append(Self.entry("state.\(index).cell", state.cell))
+    }
+    for entry in stopping?.bestWeights?.entries ?? [] {
+      var named = entry
+      named.name = Self.bestPrefix + entry.name
+      file.entries.append(named)
     }
     file.metadata[Self.key] = text
     return try file.encoded()
@@ -116,6 +138,7 @@ extension Trainer {
         cell: file["state.\(index).cell"]?.values ?? []
       )
     }
+    restoreStopping(position.stopping, file)
     step = position.step
     epoch = position.epoch
     batch = position.batch
@@ -123,5 +146,19 @@ extension Trainer {
     logged = position.logged.sums
     epochSeconds = position.epochSeconds
     elapsedSeconds = position.elapsedSeconds
+  }
+
+  private func restoreStopping(_ position: StoppingPosition?, _ file: SafeTensors) {
+    guard let position else { return }
+    stopping?.best = position.bestBits.map { Double(bitPattern: $0) }
+    stopping?.bestEpoch = position.bestEpoch
+    stopping?.waited = position.waited
+    let best = file.entries.compactMap { entry -> SafeTensors.Entry? in
+      guard entry.name.hasPrefix(Self.bestPrefix) else { return nil }
+      var own = entry
+      own.name = String(entry.name.dropFirst(Self.bestPrefix.count))
+      return own
+    }
+    stopping?.bestWeights = best.isEmpty ? nil : SafeTensors(best)
   }
 }

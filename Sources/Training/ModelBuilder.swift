@@ -185,12 +185,19 @@ public enum ModelBuilder {
 extension ModelBuilder {
   /// The initializer that a component means.
   public static func initializer(_ component: Component) -> Initializer {
-    switch component.name {
+    func number(_ key: String) -> Double { component[key].real ?? 0 }
+    var fan: Initializer.Fan { component["fan"].text == "out" ? .output : .input }
+    return switch component.name {
     case "zeros": .zeros
-    case "normal": .normal(standardDeviation: component["sd"].real ?? 0)
-    case "uniform":
-      .uniform(low: component["low"].real ?? 0, high: component["high"].real ?? 0)
+    case "constant": .constant(number("value"))
+    case "normal": .normal(standardDeviation: number("sd"))
+    case "truncated_normal": .truncatedNormal(standardDeviation: number("sd"))
+    case "uniform": .uniform(low: number("low"), high: number("high"))
     case "xavier_uniform": .xavierUniform
+    case "xavier_normal": .xavierNormal
+    case "kaiming_uniform": .kaimingUniform(fan: fan, gain: number("gain"))
+    case "kaiming_normal": .kaimingNormal(fan: fan, gain: number("gain"))
+    case "orthogonal": .orthogonal(gain: number("gain"))
     default: .standard
     }
   }

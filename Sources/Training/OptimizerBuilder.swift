@@ -8,36 +8,66 @@ import Tensors
 enum OptimizerBuilder {
   static func build(
     _ component: Component,
-    parameters: [Tensors.Parameter],
+    _ parameters: [OptimizedParameter],
     context: KernelContext
   ) -> any Optimizer {
-    func number(_ key: String) -> Double {
-      guard let value = component[key].real else {
-        preconditionFailure("`\(component.name)`: `\(key)` is no number")
-      }
-      return value
+    func optimizer(_ formula: some OptimizerFormula) -> any Optimizer {
+      FormulaOptimizer(formula, parameters, context: context)
     }
-    switch component.name {
-    case "sgd":
-      return SGD(
-        parameters,
-        learningRate: number("learning_rate"),
-        momentum: number("momentum"),
-        isNesterov: component["nesterov"].boolean ?? false,
-        weightDecay: number("weight_decay"),
-        context: context
-      )
-    case "adam":
-      return Adam(
-        parameters,
-        learningRate: number("learning_rate"),
-        beta1: number("beta1"),
-        beta2: number("beta2"),
+    return optimizer(formula(component))
+  }
+
+  private static func formula(_ component: Component) -> any OptimizerFormula {
+    func number(_ key: String) -> Double { component.number(key) }
+    return switch component.name {
+    case "sgd": SGD(momentum: number("momentum"), isNesterov: component.flag("nesterov"))
+    case "adam", "adamw": adam(component)
+    case "rmsprop": rmsprop(component)
+    case "adagrad":
+      Adagrad(
+        initialAccumulator: number("initial_accumulator"),
         epsilon: number("epsilon"),
-        weightDecay: number("weight_decay"),
-        context: context
+        isEpsilonInside: component.flag("epsilon_inside_root")
       )
+    case "adadelta": Adadelta(rho: number("rho"), epsilon: number("epsilon"))
     default: preconditionFailure("no optimizer is called `\(component.name)`")
     }
   }
+
+  private static func adam(_ component: Component) -> any OptimizerFormula {
+    let plain = Adam(
+      beta1: component.number("beta1"),
+      beta2: component.number("beta2"),
+      epsilon: component.number("epsilon")
+    )
+    let isInside = component.flag("epsilon_inside_root")
+    let isDecoupled = component.name == "adamw"
+    let form = AdamForm(plain, isDecoupled: isDecoupled, isEpsilonInside: isInside)
+    if component.flag("amsgrad") { return AMSGrad(form) }
+    return isDecoupled || isInside ? form : plain
+  }
+
+  private static func rmsprop(_ component: Component) -> any OptimizerFormula {
+    let momentum = component.number("momentum")
+    let plain = RMSprop(
+      alpha: component.number("alpha"),
+      epsilon: component.number("epsilon"),
+      isEpsilonInside: component.flag("epsilon_inside_root")
+    )
+    if component.flag("centered") { return CenteredRMSprop(plain, momentum: momentum) }
+    return momentum > 0 ? MomentumRMSprop(plain, momentum: momentum) : plain
+  }
+}
+
+extension Component {
+  /// The number under `key`; anything else is a programmer's mistake.
+  func number(_ key: String) -> Double {
+    guard let value = self[key].real else {
+      preconditionFailure("`\(name)`: `\(key)` is no number")
+    }
+    return value
+  }
+
+  /// Whether the flag under `key` is set.
+  func flag(_ key: String) -> Bool { self[key].boolean ?? false }
 }

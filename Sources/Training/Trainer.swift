@@ -53,6 +53,8 @@ public final class Trainer {
   let specification: RunSpecification
   let seed: Int
   let optimizer: any Optimizer
+  /// What early stopping has seen, if there is any.
+  var stopping: StoppingWatch?
   var batch = 0
   var sums = MetricSums()
   var logged = MetricSums()
@@ -64,7 +66,9 @@ public final class Trainer {
   private let loss: LossFunction
   private let metricSet: MetricSet
   private let seconds: () -> Double
+  /// Those that are not frozen.
   private let parameters: [Tensors.Parameter]
+  private let schedule: Schedule
 
   /// A training at its first step, with initial values drawn from `seed`.
   ///
@@ -90,12 +94,16 @@ public final class Trainer {
     )
     if let initialWeights { try model.load(initialWeights) }
     tape = Tape(threadCount: threads)
-    parameters = model.parameters.map(\.parameter)
+    let trained = ParameterSettings(specification.model)
+      .trained(model.parameters, by: specification.optimizer)
+    parameters = trained.map(\.parameter)
     optimizer = OptimizerBuilder.build(
       specification.optimizer,
-      parameters: parameters,
+      trained,
       context: tape.context
     )
+    schedule = ScheduleBuilder.build(specification, seed: seed, data: data)
+    stopping = specification.train.earlyStopping.map { StoppingWatch($0) }
     loader = BatchLoader(data: data)
     loss = LossFunction(specification.loss)
     let target = data.description.target
@@ -112,7 +120,7 @@ public final class Trainer {
     observe: (TrainingEvent) throws -> Void
   ) throws -> TrainingOutcome {
     var predictions: TestPredictions?
-    while epoch < specification.train.epochs {
+    while !isFinished {
       let order = data.order(
         .train,
         batchSize: specification.train.batchSize,
@@ -147,7 +155,10 @@ public final class Trainer {
     guard result.mean.isFinite else { throw diverged("train.loss is \(result.mean)") }
     tape.backward()
     clip()
-    guard optimizer.step() else { throw diverged("a gradient or parameter is not finite") }
+    let time = schedule.unit == .epoch ? epoch : step
+    guard optimizer.step(rate: { schedule.rate($0, at: time) }) else {
+      throw diverged("a gradient or parameter is not finite")
+    }
     step += 1
     batch += 1
     let rows = rowCount(targets)
@@ -221,13 +232,15 @@ public final class Trainer {
       )
     )
     var predictions: TestPredictions?
-    let isLast = epoch == specification.train.epochs
-    if isLast || epoch % specification.train.evaluateEvery == 0 {
-      for (part, name) in [(DataPart.validation, MetricName.Part.val), (.test, .test)]
-      where data.count(part) > 0 {
-        let (result, found) = evaluate(part, predicting: isLast && part == .test)
-        points += metricSet.points(name, result, step: step, epoch: Double(epoch))
-        if let found { predictions = found }
+    if epoch == specification.train.epochs || epoch % specification.train.evaluateEvery == 0 {
+      var evaluated = validationPoints
+      noteForStopping(points + evaluated)
+      if isFinished, restoreBest() { evaluated = validationPoints }
+      points += evaluated
+      if data.count(.test) > 0 {
+        let (result, found) = evaluate(.test, predicting: isFinished)
+        points += metricSet.points(.test, result, step: step, epoch: Double(epoch))
+        predictions = found
       }
     }
     batch = 0
@@ -238,6 +251,27 @@ public final class Trainer {
     elapsedSeconds += seconds() - start
     try observe(.epoch(epoch, points: points))
     return predictions
+  }
+
+  private var validationPoints: [MetricPoint] {
+    guard data.count(.validation) > 0 else { return [] }
+    return metricSet.points(.val, evaluate(.validation).0, step: step, epoch: Double(epoch))
+  }
+
+  /// Shows an evaluation to early stopping, which may end the training by it.
+  private func noteForStopping(_ points: [MetricPoint]) {
+    guard let name = stopping?.rule.metric else { return }
+    let value = points.last { $0.name == name }?.value
+    stopping?.note(value, epoch: epoch) { model.weights }
+  }
+
+  /// Puts the best evaluation's weights back, if that is asked for; whether others than the present ones were best.
+  private func restoreBest() -> Bool {
+    guard let stopping, let best = stopping.bestWeights, stopping.bestEpoch != epoch else {
+      return false
+    }
+    model.restore(best)
+    return true
   }
 
   /// What the finished network predicts, for a run resumed after its last epoch.
@@ -281,6 +315,11 @@ public final class Trainer {
 }
 
 extension Trainer {
+  /// Whether all epochs are done, or early stopping has ended the training before.
+  public var isFinished: Bool {
+    epoch >= specification.train.epochs || stopping?.isStopped ?? false
+  }
+
   /// Epochs done, with the fraction of the one in progress.
   public var progress: Double {
     guard batch > 0 else { return Double(epoch) }

@@ -89,6 +89,154 @@ import Testing
     #expect(x.isIntact && m.isIntact && v.isIntact)
   }
 
+  /// A rule on `count` values with remembered tensors that begin with `start`; the values after three steps.
+  private func threeSteps(
+    _ rule: some UpdateRule,
+    count: Int,
+    start: Float = 0,
+    reference: (Double, Double, inout [Double]) -> Double
+  ) -> String? {
+    let x = GuardedFloats(awkward(count, start: 1), offset: 1)
+    let states = (0..<3).map { GuardedFloats(count: count, filledWith: start, offset: $0) }
+    var weights = wide(x.array)
+    var remembered = [[Double]](
+      repeating: [Double](repeating: Double(start), count: 3),
+      count: count
+    )
+    for pass in 0..<3 {
+      let g = GuardedFloats(awkward(count, start: 2 + pass), offset: 1)
+      let isFinite = rule.apply(
+        to: UpdateTensors(
+          values: x.base,
+          gradient: g.source,
+          first: states[0].base,
+          second: states[1].base,
+          third: states[2].base,
+          count: count
+        ),
+        context: KernelContext(threadCount: 2)
+      )
+      if !isFinite { return "not finite in pass \(pass)" }
+      for (i, slope) in g.array.enumerated() {
+        weights[i] = reference(weights[i], Double(slope), &remembered[i])
+      }
+    }
+    guard x.isIntact, states.allSatisfy(\.isIntact) else { return "memory around was written" }
+    // Three steps of at most 0.3, 40 roundings each, and a rounding of the value per step.
+    let bound =
+      roundingBound(operations: 3, magnitude: 2) + 3
+      * roundingBound(operations: 40, magnitude: 0.3)
+    return mismatch(x.array, weights) { _ in bound }
+  }
+
+  @Test(arguments: [0, 1, 16, 17, 70_001])
+  func `three steps of the other rules follow their formulas`(count: Int) {
+    let adagrad = AdagradStep(
+      learningRate: 0.1,
+      epsilon: 1e-3,
+      isEpsilonInside: false,
+      weightDecay: 0
+    )
+    let one = threeSteps(adagrad, count: count, start: 0.5) { x, g, state in
+      state[0] += g * g
+      return x - 0.1 * g / (state[0].squareRoot() + Double(Float(1e-3)))
+    }
+    #expect(one == nil)
+    let adadelta = AdadeltaStep(learningRate: 0.5, rho: 0.9, epsilon: 0.01, weightDecay: 0.1)
+    let two = threeSteps(adadelta, count: count) { x, g, state in
+      let slope = g + Double(Float(0.1)) * x
+      state[0] = 0.9 * state[0] + 0.1 * slope * slope
+      let change = ((state[1] + 0.01) / (state[0] + 0.01)).squareRoot() * slope
+      state[1] = 0.9 * state[1] + 0.1 * change * change
+      return x - 0.5 * change
+    }
+    #expect(two == nil)
+    let rmsprop = RMSpropStep(
+      learningRate: 0.01,
+      alpha: 0.9,
+      epsilon: 0.01,
+      isEpsilonInside: true,
+      momentum: 0.5,
+      weightDecay: 0
+    )
+    let three = threeSteps(CenteredRMSpropStep(rmsprop), count: count) { x, g, state in
+      state[0] = 0.9 * state[0] + 0.1 * g * g
+      state[2] = 0.9 * state[2] + 0.1 * g
+      let root = (state[0] - state[2] * state[2] + 0.01).squareRoot()
+      state[1] = 0.5 * state[1] + g / root
+      return x - 0.01 * state[1]
+    }
+    #expect(three == nil)
+  }
+
+  @Test(arguments: [1, 5, 17])
+  func `epsilon 0 is no division of 0 by 0 beside the values`(count: Int) {
+    let context = KernelContext(threadCount: 1)
+    let x = GuardedFloats(count: count, filledWith: 1)
+    let g = GuardedFloats([Float](repeating: 0.5, count: count))
+    let states = (0..<3).map { _ in GuardedFloats(count: count, filledWith: 0) }
+    let tensors = UpdateTensors(
+      values: x.base,
+      gradient: g.source,
+      first: states[0].base,
+      second: states[1].base,
+      third: states[2].base,
+      count: count
+    )
+    let adam = AdamStep(
+      beta1: 0.9,
+      beta2: 0.999,
+      epsilon: 0,
+      weightDecay: 0,
+      correctedRate: 0.1,
+      rootCorrection: 1
+    )
+    let adagrad = AdagradStep(
+      learningRate: 0.1,
+      epsilon: 0,
+      isEpsilonInside: false,
+      weightDecay: 0
+    )
+    let areFinite = [
+      adam.apply(to: tensors, context: context), adagrad.apply(to: tensors, context: context),
+    ]
+    #expect(areFinite == [true, true])
+  }
+
+  @Test func `a second moment that is not a number stays the largest`() {
+    let context = KernelContext(threadCount: 1)
+    let x = GuardedFloats(count: 20, filledWith: 1)
+    let states = (0..<3).map { _ in GuardedFloats(count: 20, filledWith: 0) }
+    let numbers = AdamStep(
+      beta1: 0.9,
+      beta2: 0.999,
+      epsilon: 1e-8,
+      weightDecay: 0,
+      correctedRate: 0.1,
+      rootCorrection: 1
+    )
+    let rule = AMSGradStep(AdamFormStep(numbers, kept: 1, isEpsilonInside: false))
+    for slope in [Float.nan, 1] {
+      var slopes = [Float](repeating: 1, count: 20)
+      slopes[18] = slope
+      let g = GuardedFloats(slopes)
+      let isFinite = rule.apply(
+        to: UpdateTensors(
+          values: x.base,
+          gradient: g.source,
+          first: states[0].base,
+          second: states[1].base,
+          third: states[2].base,
+          count: 20
+        ),
+        context: context
+      )
+      #expect(!isFinite)
+      #expect(states[2].array[18].isNaN && x.array[18].isNaN)
+      #expect(states[2].array[17].isFinite && x.array[17].isFinite)
+    }
+  }
+
   @Test(arguments: [Float.nan, .infinity], [0, 20, 40_000])
   func `a value that is not finite is reported`(bad: Float, place: Int) {
     var slopes = [Float](repeating: 0, count: 40_001)

@@ -27,7 +27,7 @@ import Testing
   @Test func `components have every argument`() throws {
     let specification = try specification()
     #expect(
-      specification.model[0]
+      specification.model[0].withoutStandardAdditions
         == Component(
           "dense",
           ["units": .integer(16), "activation": .none, "bias": .boolean(true), "init": .none]
@@ -35,7 +35,7 @@ import Testing
     )
     #expect(specification.model[1] == Component("relu"))
     #expect(
-      specification.optimizer
+      specification.optimizer.withoutStandardAdditions
         == Component(
           "sgd",
           [
@@ -50,6 +50,66 @@ import Testing
         #expect(definition.arguments.count == Set(definition.arguments.map(\.name)).count)
       }
     }
+  }
+
+  @Test func `early stopping follows the experiment's metric unless it names one`() throws {
+    func rule(_ train: String, _ changes: String...) throws -> EarlyStopping? {
+      let text = changed(small, changes + ["train: { epochs: 2, batch_size: 32, \(train) }"])
+      return try #require(try planned(text).cells.first).specification.train.earlyStopping
+    }
+    #expect(try rule("early_stopping: none") == nil)
+    #expect(
+      try rule("early_stopping: 3")
+        == EarlyStopping(metric: "train.loss", goal: .minimize, patience: 3)
+    )
+    let validated = "data: { dataset: spirals, validation: 100 }"
+    #expect(
+      try rule("early_stopping: { patience: 3, restore_best: true }", validated)
+        == EarlyStopping(metric: "val.loss", goal: .minimize, patience: 3, restoresBest: true)
+    )
+    #expect(
+      try rule("early_stopping: 3", validated, "metric: val.accuracy")
+        == EarlyStopping(metric: "val.accuracy", goal: .maximize, patience: 3)
+    )
+    #expect(
+      try rule("early_stopping: 3", validated, "metric: { name: val.loss, goal: maximize }")
+        == EarlyStopping(metric: "val.loss", goal: .maximize, patience: 3)
+    )
+    #expect(
+      try rule(
+        "early_stopping: { metric: train.accuracy, patience: 1, min_delta: 0.01 }",
+        "metric: test.accuracy"
+      )
+        == EarlyStopping(
+          metric: "train.accuracy",
+          goal: .maximize,
+          patience: 1,
+          minimumDelta: 0.01
+        )
+    )
+  }
+
+  @Test func `a schedule has every argument, with its short form`() throws {
+    func schedule(_ text: String) throws -> Component {
+      let specification = try specification(
+        "optimizer: { name: adamw, learning_rate: 0.1, schedule: \(text) }"
+      )
+      return try #require(specification.optimizer["schedule"].component)
+    }
+    let cosine = try schedule("cosine")
+    #expect(cosine["end"] == ArgumentValue.none && cosine["minimum"] == .real(0))
+    #expect(cosine["per"] == .text("epoch") && cosine["warm_up"] == .integer(0))
+    #expect(try schedule("{ exponential: 0.9 }")["gamma"] == .real(0.9))
+    #expect(try schedule("{ step: { every: 3, per: update } }")["per"] == .text("update"))
+    #expect(
+      try schedule("{ multi_step: [3, 5] }")["milestones"] == .list([.integer(3), .integer(5)])
+    )
+    #expect(try schedule("{ name: one_cycle, rise: 0.2 }")["per"] == .text("update"))
+    #expect(try specification().optimizer["schedule"] == ArgumentValue.none)
+    let own = try specification(
+      "optimizer: adadelta"
+    )
+    #expect(own.optimizer["learning_rate"] == .real(1))
   }
 
   @Test func `the loop shuffles, clips nothing and evaluates each epoch`() throws {

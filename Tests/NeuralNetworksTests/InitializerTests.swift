@@ -118,6 +118,122 @@ import Testing
     try expectUniform(values, bound: (6.0 / (4 * 15 + 6 * 15)).squareRoot())
   }
 
+  private func spread(_ values: [Float]?) throws -> Double {
+    let values = try #require(values).map(Double.init)
+    return (values.reduce(0) { $0 + $1 * $1 } / Double(values.count)).squareRoot()
+  }
+
+  @Test func `xavier_normal and kaiming have the deviations of their fans`() throws {
+    let weight = { (weights: Initializer) in
+      try self.drawn([try self.dense()], weights: weights)["0.weight"]
+    }
+    try expectNormal(weight(.xavierNormal), deviation: (2.0 / 180).squareRoot())
+    let gain = 2.0.squareRoot()
+    let normal = { (fan: Initializer.Fan) in Initializer.kaimingNormal(fan: fan, gain: gain) }
+    try expectNormal(weight(normal(.input)), deviation: (2.0 / 100).squareRoot())
+    try expectNormal(weight(normal(.output)), deviation: (2.0 / 80).squareRoot())
+    let uniform = { (fan: Initializer.Fan) in Initializer.kaimingUniform(fan: fan, gain: gain) }
+    try expectUniform(weight(uniform(.input)), bound: (6.0 / 100).squareRoot())
+    try expectUniform(weight(uniform(.output)), bound: (6.0 / 80).squareRoot())
+    try expectUniform(
+      weight(.kaimingUniform(fan: .input, gain: 1)),
+      bound: (3.0 / 100).squareRoot()
+    )
+  }
+
+  @Test func `the fans of a recurrent tensor are those of all gates stacked, as PyTorch's`() throws
+  {
+    let layer = try Recurrent(
+      path: "0",
+      input: .values([3, 50]),
+      cell: .lstm,
+      hiddenSize: 40,
+      carriesState: false
+    )
+    let values = drawn([layer], weights: .kaimingNormal(fan: .output, gain: 1))
+    try expectNormal(values["0.weight_ih_l0"], deviation: (1.0 / 160).squareRoot())
+    let sum = drawn([layer], weights: .xavierUniform)
+    try expectUniform(sum["0.weight_hh_l0"], bound: (6.0 / (40 + 160)).squareRoot())
+  }
+
+  @Test func `a constant is everywhere`() throws {
+    let values = drawn([try dense()], weights: .constant(0.25), biases: .constant(-1))
+    #expect(values["0.weight"] == [Float](repeating: 0.25, count: 8000))
+    #expect(values["0.bias"] == [Float](repeating: -1, count: 80))
+  }
+
+  @Test func `a truncated normal stays within two deviations`() throws {
+    let values = try #require(
+      drawn([try dense()], weights: .truncatedNormal(standardDeviation: 0.5))["0.weight"]
+    )
+    #expect(values.allSatisfy { abs($0) <= 1 })
+    #expect(values.contains { $0 > 0.95 } && values.contains { $0 < -0.95 })
+    // The variance of a standard normal cut at ±2 is 1 − 4 φ(2) / (2 Φ(2) − 1) = 0.7737; five standard errors.
+    #expect(abs(try spread(values) / 0.5 - 0.7737.squareRoot()) < 5 / 16_000.0.squareRoot())
+    #expect(abs(Double(values.reduce(0, +)) / 8000) < 5 * 0.5 / 8000.0.squareRoot())
+  }
+
+  /// Σ over the longer side of two of the shorter side's vectors.
+  private func product(_ values: [Float], _ shape: (Int, Int), _ i: Int, _ j: Int) -> Double {
+    let (rows, columns) = shape
+    let isWide = rows <= columns
+    return (0..<max(rows, columns)).reduce(0) { sum, k in
+      let a = isWide ? values[i * columns + k] : values[k * columns + i]
+      let b = isWide ? values[j * columns + k] : values[k * columns + j]
+      return sum + Double(a) * Double(b)
+    }
+  }
+
+  @Test(arguments: [(40, 40), (24, 60), (60, 24), (1, 9), (9, 1)])
+  func `an orthogonal matrix has orthogonal rows or columns of its gain's length`(
+    units: Int,
+    inputs: Int
+  ) throws {
+    let values = try #require(
+      drawn(
+        [try dense(inputs: inputs, units: units)],
+        weights: .orthogonal(gain: 1.5)
+      )["0.weight"]
+    )
+    for i in 0..<min(units, inputs) {
+      for j in 0...i {
+        let expected = i == j ? 2.25 : 0
+        #expect(abs(product(values, (units, inputs), i, j) - expected) < 1e-6, "\(i), \(j)")
+      }
+    }
+  }
+
+  @Test func `an orthogonal matrix has entries of both signs, as if drawn evenly`() throws {
+    let values = try #require(
+      drawn([try dense(inputs: 64, units: 64)], weights: .orthogonal(gain: 1))["0.weight"]
+    )
+    let positive = values.filter { $0 > 0 }.count
+    #expect(abs(positive - 2048) < 5 * 32)
+    // Entry (0, 0) of even draws is negative for about half of the seeds: QR without its signs corrected has one sign.
+    let corners = try (0..<40).map { seed in
+      drawn([try dense(inputs: 3, units: 3)], weights: .orthogonal(gain: 1), seed: seed)
+    }
+    let negative = corners.filter { ($0["0.weight"]?[0] ?? 0) < 0 }.count
+    #expect((8...32).contains(negative))
+  }
+
+  @Test func `a convolution's kernel is orthogonal as a matrix of its channels`() throws {
+    let layer = try Conv2d(
+      path: "0",
+      input: .values([4, 9, 9]),
+      channels: 6,
+      kernel: (3, 3),
+      stride: (1, 1),
+      padding: (0, 0)
+    )
+    let values = try #require(drawn([layer], weights: .orthogonal(gain: 1))["0.weight"])
+    for i in 0..<6 {
+      for j in 0..<6 {
+        #expect(abs(product(values, (6, 36), i, j) - (i == j ? 1 : 0)) < 1e-6)
+      }
+    }
+  }
+
   @Test func `values depend on the seed and the tensor's name only`() throws {
     let alone = drawn([try dense("1")])
     let together = drawn([try dense("0"), try dense("1", inputs: 80, units: 100)])

@@ -22,6 +22,14 @@ private func content(
   )
 }
 
+/// With early stopping, of which the cadence of evaluation is a part.
+private func stopping(_ change: (inout TrainSpecification) -> Void = { _ in }) -> RunContent {
+  content {
+    $0.train.earlyStopping = EarlyStopping(metric: "val.loss", goal: .minimize, patience: 3)
+    change(&$0.train)
+  }
+}
+
 @Suite struct ContentKeyTests {
   /// Keys of old databases stand on this text: it may only ever gain keys that are left out by default.
   @Test func `the text is canonical`() {
@@ -62,6 +70,11 @@ private func content(
       content { $0.train.epochs = 5 }, content { $0.train.batchSize = 33 },
       content { $0.train.batchSize = nil }, content { $0.train.shuffle = false },
       content { $0.train.clipNorm = 1 }, content { $0.train.clipValue = 1 },
+      stopping(), stopping { $0.earlyStopping?.metric = "train.loss" },
+      stopping { $0.earlyStopping?.goal = .maximize },
+      stopping { $0.earlyStopping?.patience = 4 },
+      stopping { $0.earlyStopping?.minimumDelta = 0.1 },
+      stopping { $0.earlyStopping?.restoresBest = true }, stopping { $0.evaluateEvery = 2 },
     ]
     #expect(Set((variants + [content()]).map(\.key)).count == variants.count + 1)
   }
@@ -71,8 +84,12 @@ private func content(
       content { $0.train.evaluateEvery = 3 }, content { $0.train.logEverySteps = 10 },
       content { $0.metrics = ["weight_norm"] },
       content { $0.optimizer.arguments["learning_rate"] = .real(1e-1) },
+      content { $0.optimizer.arguments["schedule"] = ArgumentValue.none },
+      content { $0.model[1].arguments["frozen"] = .boolean(false) },
+      content { $0.model[1].arguments["learning_rate"] = ArgumentValue.none },
     ]
     #expect(Set((variants + [content()]).map(\.key)).count == 1)
+    #expect(stopping().key == stopping { $0.logEverySteps = 10 }.key)
   }
 
   @Test func `a data seed that follows the run's is the number it comes to`() {
@@ -127,7 +144,7 @@ private func content(
     #expect(
       names(value.train) == [
         "epochs", "batchSize", "shuffle", "clipNorm", "clipValue", "evaluateEvery",
-        "logEverySteps",
+        "logEverySteps", "earlyStopping",
       ]
     )
     #expect(names(value.optimizer) == ["name", "arguments"])

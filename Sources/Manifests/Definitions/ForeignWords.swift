@@ -24,12 +24,13 @@ enum ForeignWords {
     "optimizer": [
       "lr": "learning_rate", "rate": "learning_rate", "eta": "learning_rate", "type": "name",
       "eps": "epsilon", "wd": "weight_decay", "l2": "weight_decay", "decay": "weight_decay",
-      "betas": "beta1",
+      "betas": "beta1", "scheduler": "schedule", "lr_scheduler": "schedule",
     ],
     "train": [
       "batchsize": "batch_size", "batch": "batch_size", "bs": "batch_size",
       "num_epochs": "epochs", "n_epochs": "epochs", "max_epochs": "epochs", "epoch": "epochs",
-      "grad_clip": "clip_norm", "gradient_clip": "clip_norm", "max_norm": "clip_norm",
+      "early_stop": "early_stopping", "grad_clip": "clip_norm", "gradient_clip": "clip_norm",
+      "max_norm": "clip_norm",
       "max_grad_norm": "clip_norm", "gradient_clip_val": "clip_norm",
       "eval_every": "evaluate_every",
     ],
@@ -62,7 +63,8 @@ enum ForeignWords {
   static let homes: [String: [String: String]] = [
     "": [
       "epochs": "train", "batch_size": "train", "shuffle": "train", "clip_norm": "train",
-      "clip_value": "train", "evaluate_every": "train", "learning_rate": "optimizer",
+      "clip_value": "train", "evaluate_every": "train", "early_stopping": "train",
+      "schedule": "optimizer", "learning_rate": "optimizer",
       "momentum": "optimizer", "nesterov": "optimizer", "weight_decay": "optimizer",
       "beta1": "optimizer", "beta2": "optimizer", "validation": "data", "train_limit": "data",
       "test_limit": "data", "standardize": "data", "task": "data", "curves": "report",
@@ -127,10 +129,19 @@ enum ForeignWords {
         "cross_entropy", "softmax_cross_entropy": "cross_entropy", "mean_squared_error": "mse",
       "l2": "mse", "squared": "mse",
     ],
-    "optimizers": ["gd": "sgd", "momentum": "sgd", "gradient_descent": "sgd"],
+    "optimizers": [
+      "gd": "sgd", "momentum": "sgd", "gradient_descent": "sgd", "adam_w": "adamw",
+      "rms_prop": "rmsprop", "ada_grad": "adagrad", "ada_delta": "adadelta",
+    ],
+    "schedules": [
+      "cosine_annealing": "cosine", "onecycle": "one_cycle", "multistep": "multi_step",
+      "multi_factor": "multi_step", "factor": "exponential", "inverse_square_root": "square_root",
+    ],
     "initializers": [
       "gaussian": "normal", "glorot_uniform": "xavier_uniform", "xavier": "xavier_uniform",
-      "zero": "zeros", "pytorch": "default",
+      "zero": "zeros", "pytorch": "default", "glorot_normal": "xavier_normal",
+      "he": "kaiming_normal", "kaiming": "kaiming_normal", "he_normal": "kaiming_normal",
+      "he_uniform": "kaiming_uniform", "trunc_normal": "truncated_normal",
     ],
     "activations": ["logistic": "sigmoid"],
     "datasets": ["fashionmnist": "fashion_mnist", "timemachine": "time_machine"],

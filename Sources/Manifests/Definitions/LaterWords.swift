@@ -6,10 +6,9 @@ internal import Experiments
 enum LaterWords {
   /// By the path of the mapping they would stand in; `""` is the top.
   static let keys: [String: Set<String>] = [
-    "": ["early_terminate", "metrics", "folds", "k_fold", "early_stopping"],
+    "": ["early_terminate", "metrics", "folds", "k_fold"],
     "data": ["folds", "k_fold", "augment"],
-    "train": ["early_stopping", "precision"],
-    "optimizer": ["schedule", "alpha", "rho", "epsilon_inside_root"],
+    "train": ["precision"],
   ]
 
   /// What is said besides.

@@ -178,6 +178,39 @@ enum ManifestKeys {
       standard: "`1`",
       "Epochs between evaluations; the last epoch is always evaluated."
     ),
+    Key(
+      "early_stopping",
+      .mapping(earlyStopping, shorthand: "patience"),
+      standard: "none",
+      "When training ends before its last epoch."
+    ),
+  ]
+
+  static let earlyStopping: [Key] = [
+    Key(
+      "metric",
+      .metricName,
+      standard: "the name in the top level's `metric`",
+      "What is to get better: of `train.*` or `val.*`."
+    ),
+    Key(
+      "patience",
+      .argument(.integer(1...10_000_000)),
+      required: true,
+      "After how many evaluations without an improvement training ends."
+    ),
+    Key(
+      "min_delta",
+      .argument(.real(RealRange(from: 0))),
+      standard: "`0`",
+      "How much better than the best so far is an improvement."
+    ),
+    Key(
+      "restore_best",
+      .argument(.boolean),
+      standard: "`false`",
+      "Whether the run ends with the weights of its best evaluation, stopped or not."
+    ),
   ]
 
   static let checkpoint: [Key] = [

@@ -9,6 +9,12 @@ public func manifestReference() -> String {
     section("`data`", path: "data", ManifestKeys.data, note: dataNote),
     section("`init`", path: "init", ManifestKeys.initialization),
     section("`train`", path: "train", ManifestKeys.train),
+    section(
+      "`train.early_stopping`",
+      path: "train.early_stopping",
+      ManifestKeys.earlyStopping,
+      note: stoppingNote
+    ),
     section("`checkpoint`", path: "checkpoint", ManifestKeys.checkpoint),
     section("`log`", path: "log", ManifestKeys.log),
     section("`metric`", path: "metric", ManifestKeys.metric),
@@ -20,13 +26,20 @@ public func manifestReference() -> String {
   ]
   let families: [(String, Catalog.Family)] = [
     ("Layers", .layers), ("Activations", .activations), ("Losses", .losses),
-    ("Optimizers", .optimizers), ("Initializers", .initializers), ("Data sets", .datasets),
+    ("Optimizers", .optimizers), ("Schedules", .schedules), ("Initializers", .initializers),
+    ("Data sets", .datasets),
   ]
   sections += families.map(family)
   return sections.joined(separator: "\n")
 }
 
 private let dataNote = "`dataset` (required) names the data set; its arguments stand beside it.\n"
+
+private let stoppingNote = """
+  The rule, and with it `train.evaluate_every`, is part of what a run is. A stopped run is completed, with fewer epochs.
+  With `restore_best`, the last epoch's `val.*` and `test.*` are those of the weights that were put back.
+
+  """
 
 private func section(_ title: String, path: String, _ keys: [Key], note: String = "") -> String {
   var text = "### \(title)\n\n\(note.isEmpty ? "" : note + "\n")"

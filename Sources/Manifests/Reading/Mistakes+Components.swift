@@ -117,6 +117,17 @@ extension Mistake {
     hints: ["add `momentum: 0.9`"]
   )
 
+  static func stopsOnTest(_ metric: String, isOwn: Bool) -> Mistake {
+    let what =
+      isOwn
+      ? "`train.early_stopping.metric` must not be of the test part, got `\(metric)`"
+      : "`train.early_stopping` would stop by `metric`, which is `\(metric)` of the test part"
+    return Mistake(
+      what,
+      hints: ["stop by `val.*`, with `data.validation`, or by `train.*`: `test.*` only reports"]
+    )
+  }
+
   static func poolPadding(_ name: String) -> Mistake {
     Mistake("`\(name).padding` must be at most half of `kernel_size`")
   }

@@ -11,6 +11,7 @@ extension Catalog.Family {
     case .activations: "activation"
     case .losses: "loss"
     case .optimizers: "optimizer"
+    case .schedules: "schedule"
     case .initializers: "initializer"
     case .datasets: "data set"
     }

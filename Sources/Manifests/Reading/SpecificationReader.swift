@@ -28,7 +28,9 @@ struct SpecificationReader {
     let loss = root["loss"].flatMap { reader.component($0, .losses, label: "loss") }
     let optimizer = optimizer()
     let logging = root["log"].map { self.logging($0) }
-    let train = root["train"].flatMap { self.train($0, logEverySteps: logging ?? nil) }
+    let train = root["train"].flatMap {
+      self.train($0, logEverySteps: logging ?? nil, data: data)
+    }
     guard let data, let model, let initialization, let loss, let optimizer, let train else {
       return nil
     }

@@ -102,15 +102,27 @@ extension TrainSpecification {
     ]
     if let clipNorm { result.append(("train.clip_norm", number(clipNorm))) }
     if let clipValue { result.append(("train.clip_value", number(clipValue))) }
+    if let rule = earlyStopping {
+      let path = "train.early_stopping"
+      result += [
+        ("\(path).metric", rule.metric), ("\(path).goal", rule.goal.rawValue),
+        ("\(path).patience", String(rule.patience)),
+        ("\(path).min_delta", number(rule.minimumDelta)),
+        ("\(path).restore_best", String(rule.restoresBest)),
+      ]
+    }
     if let logEverySteps { result.append(("log.every_steps", String(logEverySteps))) }
     return result
   }
 }
 
 extension Component {
+  /// An argument that came later counts only where it says something: older runs do not have it.
   fileprivate func flattened(_ path: String) -> [(String, String)] {
     [(path, name)]
-      + arguments.sorted { $0.key < $1.key }.flatMap { $0.value.flattened("\(path).\($0.key)") }
+      + withoutStandardAdditions.arguments.sorted { $0.key < $1.key }.flatMap {
+        $0.value.flattened("\(path).\($0.key)")
+      }
   }
 }
 

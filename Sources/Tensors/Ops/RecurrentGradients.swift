@@ -45,6 +45,7 @@ private func weightGradients(
   _ hiddenWeight: Variable,
   _ b: RecurrentBuffers
 ) {
+  guard tape.needsGradient(inputWeight) || tape.needsGradient(hiddenWeight) else { return }
   let (rows, width) = (b.cell.gates * b.size, b.inputs + b.size)
   let both = unsafe tape.floats(rows * width)
   unsafe recurrentWeightGradient(b, into: both, accumulating: false, context: tape.context)
@@ -77,7 +78,8 @@ private func biasGradients(
   _ hiddenBias: Variable?,
   _ b: RecurrentBuffers
 ) {
-  if inputBias == nil && hiddenBias == nil { return }
+  let needsInput = inputBias.map { tape.needsGradient($0) } ?? false
+  guard needsInput || hiddenBias.map({ tape.needsGradient($0) }) ?? false else { return }
   let width = b.cell.gates * b.size
   let (sums, hiddenSums) = unsafe (tape.floats(width), tape.floats(width))
   unsafe recurrentBiasGradients(b, sums, hiddenSums, context: tape.context)

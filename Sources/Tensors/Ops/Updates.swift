@@ -3,35 +3,25 @@
 public import Kernels
 
 extension Parameter {
-  /// One step of stochastic gradient descent; false if a value is no longer finite. `velocity` iff there is momentum.
-  public func apply(_ step: SGDStep, velocity: Parameter?, context: KernelContext) -> Bool {
-    unsafe withBuffers { values, gradient in
-      unsafe update(
-        values,
-        gradient: gradient,
-        velocity: velocity?.values,
-        count: count,
-        step: step,
-        context: context
-      )
-    }
-  }
-
-  /// One step of Adam; false if a value is no longer finite.
+  /// One step of an optimizer's rule with what it remembers, as many tensors as the rule has; false if a value is no
+  /// longer finite.
   public func apply(
-    _ step: AdamStep,
-    first: Parameter,
-    second: Parameter,
+    _ rule: some UpdateRule,
+    _ first: Parameter? = nil,
+    _ second: Parameter? = nil,
+    _ third: Parameter? = nil,
     context: KernelContext
   ) -> Bool {
     unsafe withBuffers { values, gradient in
-      unsafe update(
-        values,
-        gradient: gradient,
-        first: first.values,
-        second: second.values,
-        count: count,
-        step: step,
+      unsafe rule.apply(
+        to: UpdateTensors(
+          values: values,
+          gradient: gradient,
+          first: first?.values,
+          second: second?.values,
+          third: third?.values,
+          count: count
+        ),
         context: context
       )
     }

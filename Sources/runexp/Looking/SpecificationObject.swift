@@ -49,13 +49,25 @@ struct SpecificationObject {
 
   private var train: JSONValue {
     let train = specification.train
-    return .object([
+    let stopping = train.earlyStopping.map { [("early_stopping", Self.object($0))] } ?? []
+    let loop: [(String, JSONValue)] = [
       ("epochs", .integer(train.epochs)),
       ("batch_size", train.batchSize.map { .integer($0) } ?? .text("all")),
       ("shuffle", .boolean(train.shuffle)),
       ("clip_norm", JSONValue(train.clipNorm)),
       ("clip_value", JSONValue(train.clipValue)),
       ("evaluate_every", .integer(train.evaluateEvery)),
+    ]
+    return .object(loop + stopping)
+  }
+
+  private static func object(_ rule: EarlyStopping) -> JSONValue {
+    .object([
+      ("metric", .text(rule.metric)),
+      ("goal", .text(rule.goal.rawValue)),
+      ("patience", .integer(rule.patience)),
+      ("min_delta", .real(rule.minimumDelta)),
+      ("restore_best", .boolean(rule.restoresBest)),
     ])
   }
 

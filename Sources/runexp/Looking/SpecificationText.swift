@@ -23,8 +23,16 @@ struct SpecificationText {
     if let norm = train.clipNorm { words.append("clip_norm: \(Self.number(norm))") }
     if let value = train.clipValue { words.append("clip_value: \(Self.number(value))") }
     if train.evaluateEvery != 1 { words.append("evaluate_every: \(train.evaluateEvery)") }
+    if let rule = train.earlyStopping { words.append("early_stopping: " + Self.text(rule)) }
     lines.append("train: { " + words.joined(separator: ", ") + " }")
     return lines
+  }
+
+  private static func text(_ rule: EarlyStopping) -> String {
+    var words = ["metric: \(rule.metric)", "patience: \(rule.patience)"]
+    if rule.minimumDelta > 0 { words.append("min_delta: \(number(rule.minimumDelta))") }
+    if rule.restoresBest { words.append("restore_best: true") }
+    return "{ " + words.joined(separator: ", ") + " }"
   }
 
   private var modelLines: [String] {
@@ -87,9 +95,12 @@ struct SpecificationText {
 
   // MARK: - Components
 
-  /// `dense { activation: relu, bias: true, units: 64 }`; what was left out is not shown.
+  /// `dense { activation: relu, bias: true, units: 64 }`; what was left out is not shown, nor an argument that came later
+  /// with its standard value.
   static func text(_ component: Component) -> String {
-    let words = component.arguments.sorted { $0.key < $1.key }.compactMap { key, value in
+    let words = component.withoutStandardAdditions.arguments.sorted { $0.key < $1.key }.compactMap {
+      key,
+      value in
       text(value).map { "\(key): \($0)" }
     }
     return words.isEmpty ? component.name : component.name + " { \(words.joined(separator: ", ")) }"

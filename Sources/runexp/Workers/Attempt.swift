@@ -116,7 +116,7 @@ final class Attempt {
         metrics: Dictionary(metrics, uniquingKeysWith: { _, new in new })
       )
       // What is told is stored: the last epoch's points are committed with the result.
-      if epoch == run.specification.train.epochs { lastEpoch = message } else { tell(message) }
+      if trainer.isFinished { lastEpoch = message } else { tell(message) }
     }
   }
 
@@ -130,7 +130,7 @@ final class Attempt {
   }
 
   private func store(epoch: Int) throws {
-    let isLast = epoch == run.specification.train.epochs
+    let isLast = trainer.isFinished
     if !isLast, epoch % run.checkpoint.everyEpochs == 0 {
       try saveCheckpoint()
     } else if !isLast {

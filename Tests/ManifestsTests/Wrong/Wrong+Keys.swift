@@ -104,7 +104,7 @@ extension Wrong {
         m.yaml:5:46: error: unknown key `momentum` in `optimizer`
         optimizer: { name: adam, learning_rate: 0.1, momentum: 0.9 }
                                                      ^~~~~~~~
-        hint: it takes `learning_rate`, `beta1`, `beta2`, `epsilon` and `weight_decay`
+        hint: it takes `learning_rate`, `beta1`, `beta2`, `epsilon`, `weight_decay`, `amsgrad`, `epsilon_inside_root` and `schedule`
         """#
     ),
     Wrong(
@@ -118,21 +118,71 @@ extension Wrong {
         """#
     ),
     Wrong(
-      "early stopping comes later",
-      ["train: { epochs: 2, batch_size: 32, early_stopping: { patience: 3 } }"],
+      "early stopping without its patience",
+      ["train: { epochs: 2, batch_size: 32, early_stopping: { metric: train.loss } }"],
       says: #"""
-        m.yaml:6:37: error: `early_stopping` is known, not in this version
-        train: { epochs: 2, batch_size: 32, early_stopping: { patience: 3 } }
-                                            ^~~~~~~~~~~~~~
+        m.yaml:6:53: error: `patience` is missing in `train.early_stopping`
+        train: { epochs: 2, batch_size: 32, early_stopping: { metric: train.loss } }
+                                                            ^
         """#
     ),
     Wrong(
-      "schedules come later",
-      ["optimizer: { name: sgd, learning_rate: 0.1, schedule: cosine }"],
+      "early stopping by the test part",
+      ["train: { epochs: 2, batch_size: 32, early_stopping: { metric: test.loss, patience: 3 } }"],
       says: #"""
-        m.yaml:5:45: error: `schedule` is known, not in this version
-        optimizer: { name: sgd, learning_rate: 0.1, schedule: cosine }
-                                                    ^~~~~~~~
+        m.yaml:6:63: error: `train.early_stopping.metric` must not be of the test part, got `test.loss`
+        train: { epochs: 2, batch_size: 32, early_stopping: { metric: test.loss, patience: 3 } }
+                                                                      ^~~~~~~~~
+        hint: stop by `val.*`, with `data.validation`, or by `train.*`: `test.*` only reports
+        """#
+    ),
+    Wrong(
+      "early stopping at the top",
+      ["early_stopping: { patience: 3 }"],
+      says: #"""
+        m.yaml:7:1: error: unknown key `early_stopping`
+        early_stopping: { patience: 3 }
+        ^~~~~~~~~~~~~~
+        hint: `early_stopping` belongs into `train:`
+        """#
+    ),
+    Wrong(
+      "early stopping by a metric that is not there",
+      ["train: { epochs: 2, batch_size: 32, early_stopping: { metric: val.loss, patience: 3 } }"],
+      says: #"""
+        m.yaml:6:63: error: there is no `val.loss` without a validation part
+        train: { epochs: 2, batch_size: 32, early_stopping: { metric: val.loss, patience: 3 } }
+                                                                      ^~~~~~~~
+        hint: hold examples out: `data: { …, validation: 0.1 }`
+        """#
+    ),
+    Wrong(
+      "early stopping by a metric of the test part that chooses",
+      ["metric: test.loss", "train: { epochs: 2, batch_size: 32, early_stopping: 3 }"],
+      says: #"""
+        m.yaml:6:53: error: `train.early_stopping` would stop by `metric`, which is `test.loss` of the test part
+        train: { epochs: 2, batch_size: 32, early_stopping: 3 }
+                                                            ^
+        hint: stop by `val.*`, with `data.validation`, or by `train.*`: `test.*` only reports
+        """#
+    ),
+    Wrong(
+      "a schedule of another library",
+      ["optimizer: { name: sgd, learning_rate: 0.1, schedule: cosine_annealing }"],
+      says: #"""
+        m.yaml:5:55: error: unknown schedule `cosine_annealing`
+        optimizer: { name: sgd, learning_rate: 0.1, schedule: cosine_annealing }
+                                                              ^~~~~~~~~~~~~~~~
+        hint: did you mean `cosine`?
+        """#
+    ),
+    Wrong(
+      "a step schedule without its step",
+      ["optimizer: { name: sgd, learning_rate: 0.1, schedule: step }"],
+      says: #"""
+        m.yaml:5:55: error: `every` is missing in `step`
+        optimizer: { name: sgd, learning_rate: 0.1, schedule: step }
+                                                              ^~~~
         """#
     ),
     Wrong(

@@ -34,57 +34,196 @@ import Testing
     var gradients: [Float] { parameters.flatMap(\.gradientArray) }
   }
 
-  /// The optimizers of the golden script by name.
-  private func optimizer(_ name: String, _ problem: Problem) -> any Optimizer {
-    let (parameters, context) = (problem.parameters, problem.tape.context)
-    switch name {
-    case "plain": return SGD(parameters, learningRate: 0.1, context: context)
-    case "momentum": return SGD(parameters, learningRate: 0.1, momentum: 0.9, context: context)
-    case "nesterov":
-      return SGD(parameters, learningRate: 0.1, momentum: 0.8, isNesterov: true, context: context)
-    case "decayed":
-      return SGD(
-        parameters,
-        learningRate: 0.1,
-        momentum: 0.9,
-        weightDecay: 0.05,
-        context: context
-      )
-    case "adam": return Adam(parameters, learningRate: 0.01, context: context)
-    default:
-      return Adam(
-        parameters,
-        learningRate: 0.02,
-        beta1: 0.8,
-        beta2: 0.95,
-        epsilon: 1e-3,
-        weightDecay: 0.1,
-        context: context
-      )
+  /// One of the golden scripts' optimizers.
+  struct Golden: Sendable, CustomTestStringConvertible {
+    let name: String
+    let rows: [[Double]]
+    let learningRate: Double
+    var weightDecay = 0.0
+    let formula: any OptimizerFormula
+
+    var testDescription: String { name }
+
+    init(
+      _ name: String,
+      _ rows: [[Double]],
+      _ formula: any OptimizerFormula,
+      rate: Double,
+      decay: Double = 0
+    ) {
+      self.name = name
+      self.rows = rows
+      self.formula = formula
+      learningRate = rate
+      weightDecay = decay
     }
   }
 
-  static let trajectories: [(name: String, rows: [[Double]])] = [
-    ("plain", OptimizerGolden.plain), ("momentum", OptimizerGolden.momentum),
-    ("nesterov", OptimizerGolden.nesterov), ("decayed", OptimizerGolden.decayed),
-    ("adam", OptimizerGolden.adam), ("adamDecayed", OptimizerGolden.adamDecayed),
+  private func optimizer(
+    _ formula: some OptimizerFormula,
+    _ problem: Problem,
+    rate: Double,
+    decay: Double = 0
+  ) -> any Optimizer {
+    FormulaOptimizer(
+      formula,
+      problem.parameters.map {
+        OptimizedParameter($0, learningRate: rate, weightDecay: decay)
+      },
+      context: problem.tape.context
+    )
+  }
+
+  private func optimizer(_ golden: Golden, _ problem: Problem) -> any Optimizer {
+    optimizer(golden.formula, problem, rate: golden.learningRate, decay: golden.weightDecay)
+  }
+
+  private static let wideRMSprop = RMSprop(alpha: 0.9, epsilon: 1e-3)
+  private static func adam(
+    _ adam: Adam = Adam(),
+    isDecoupled: Bool = false,
+    isInside: Bool = false
+  ) -> AdamForm {
+    AdamForm(adam, isDecoupled: isDecoupled, isEpsilonInside: isInside)
+  }
+
+  static let trajectories: [Golden] = [
+    Golden("plain", OptimizerGolden.plain, SGD(), rate: 0.1),
+    Golden("momentum", OptimizerGolden.momentum, SGD(momentum: 0.9), rate: 0.1),
+    Golden("nesterov", OptimizerGolden.nesterov, SGD(momentum: 0.8, isNesterov: true), rate: 0.1),
+    Golden("decayed", OptimizerGolden.decayed, SGD(momentum: 0.9), rate: 0.1, decay: 0.05),
+    Golden("adam", OptimizerGolden.adam, Adam(), rate: 0.01),
+    Golden(
+      "adamDecayed",
+      OptimizerGolden.adamDecayed,
+      Adam(beta1: 0.8, beta2: 0.95, epsilon: 1e-3),
+      rate: 0.02,
+      decay: 0.1
+    ),
+    Golden("adamw", OptimizerFormGolden.adamw, adam(isDecoupled: true), rate: 0.01, decay: 0.01),
+    Golden(
+      "adamwDecayed",
+      OptimizerFormGolden.adamwDecayed,
+      AMSGrad(adam(isDecoupled: true)),
+      rate: 0.02,
+      decay: 0.5
+    ),
+    Golden(
+      "amsgrad",
+      OptimizerFormGolden.amsgrad,
+      AMSGrad(adam(Adam(beta2: 0.6))),
+      rate: 0.01,
+      decay: 0.1
+    ),
+    Golden(
+      "adamInside",
+      OptimizerFormGolden.adamInside,
+      adam(Adam(epsilon: 1e-3), isInside: true),
+      rate: 0.01
+    ),
+    Golden("rmsprop", OptimizerFormGolden.rmsprop, RMSprop(), rate: 0.01),
+    Golden(
+      "rmspropMomentum",
+      OptimizerFormGolden.rmspropMomentum,
+      MomentumRMSprop(wideRMSprop, momentum: 0.8),
+      rate: 0.01,
+      decay: 0.1
+    ),
+    Golden(
+      "rmspropCentered",
+      OptimizerFormGolden.rmspropCentered,
+      CenteredRMSprop(wideRMSprop, momentum: 0),
+      rate: 0.01
+    ),
+    Golden(
+      "rmspropBoth",
+      OptimizerFormGolden.rmspropBoth,
+      CenteredRMSprop(RMSprop(), momentum: 0.5),
+      rate: 0.01
+    ),
+    Golden(
+      "rmspropInside",
+      OptimizerFormGolden.rmspropInside,
+      RMSprop(alpha: 0.9, epsilon: 1e-3, isEpsilonInside: true),
+      rate: 0.01
+    ),
+    Golden("adagrad", OptimizerFormGolden.adagrad, Adagrad(), rate: 0.1),
+    Golden(
+      "adagradStarted",
+      OptimizerFormGolden.adagradStarted,
+      Adagrad(initialAccumulator: 0.1, epsilon: 1e-3),
+      rate: 0.1,
+      decay: 0.1
+    ),
+    Golden(
+      "adagradInside",
+      OptimizerFormGolden.adagradInside,
+      Adagrad(epsilon: 1e-3, isEpsilonInside: true),
+      rate: 0.1
+    ),
+    Golden("adadelta", OptimizerFormGolden.adadelta, Adadelta(), rate: 1),
+    Golden(
+      "adadeltaDecayed",
+      OptimizerFormGolden.adadeltaDecayed,
+      Adadelta(rho: 0.8, epsilon: 1e-2),
+      rate: 0.5,
+      decay: 0.1
+    ),
   ]
 
   @Test(arguments: trajectories)
-  func `ten steps follow PyTorch's`(name: String, rows: [[Double]]) {
+  func `ten steps follow PyTorch's`(golden: Golden) {
     let problem = Problem()
-    let optimizer = optimizer(name, problem)
-    for (step, row) in rows.enumerated() {
+    let optimizer = optimizer(golden, problem)
+    for (step, row) in golden.rows.enumerated() {
       problem.setGradients(step: step)
       #expect(optimizer.step())
       // Ten roundings a step of numbers below 2, twice, and the printing.
       let bound = roundingBound(operations: 20 * (step + 1), magnitude: 2) + 5e-8
-      #expect(mismatch(problem.values, row) { _ in bound } == nil, "\(name), step \(step + 1)")
+      #expect(
+        mismatch(problem.values, row) { _ in bound } == nil,
+        "\(golden.name), step \(step + 1)"
+      )
     }
   }
 
-  @Test(arguments: trajectories.map(\.name))
-  func `a restored state goes on with the same bits`(name: String) {
+  @Test func `each parameter follows its own rate and decay, as PyTorch's groups do`() {
+    let problem = Problem()
+    let optimizer = FormulaOptimizer(
+      SGD(momentum: 0.9),
+      [
+        OptimizedParameter(problem.parameters[0], learningRate: 0.1),
+        OptimizedParameter(problem.parameters[1], learningRate: 0.02, weightDecay: 0.3),
+      ],
+      context: problem.tape.context
+    )
+    for (step, row) in OptimizerFormGolden.groups.enumerated() {
+      problem.setGradients(step: step)
+      #expect(optimizer.step())
+      let bound = roundingBound(operations: 20 * (step + 1), magnitude: 2) + 5e-8
+      #expect(mismatch(problem.values, row) { _ in bound } == nil, "step \(step + 1)")
+    }
+  }
+
+  @Test(arguments: trajectories)
+  func `a scheduled rate is the rate of an optimizer of its own`(golden: Golden) {
+    let (scheduled, other) = (Problem(), Problem())
+    for problem in [scheduled, other] { problem.setGradients(step: 0) }
+    #expect(optimizer(golden, scheduled).step { $0 / 4 })
+    let quarter = Golden(
+      golden.name,
+      [],
+      golden.formula,
+      rate: golden.learningRate / 4,
+      decay: golden.weightDecay
+    )
+    #expect(optimizer(quarter, other).step())
+    #expect(bitMismatch(scheduled.values, other.values) == nil)
+    #expect(bitMismatch(scheduled.values, Problem().values) != nil)
+  }
+
+  @Test(arguments: trajectories)
+  func `a restored state goes on with the same bits`(name: Golden) {
     let whole = Problem()
     let optimizer = optimizer(name, whole)
     for step in 0..<4 {
@@ -105,8 +244,8 @@ import Testing
     }
   }
 
-  @Test(arguments: trajectories.map(\.name))
-  func `a gradient that is not finite is told`(name: String) {
+  @Test(arguments: trajectories)
+  func `a gradient that is not finite is told`(name: Golden) {
     for bad in [Float.nan, .infinity] {
       let problem = Problem()
       let optimizer = optimizer(name, problem)
@@ -114,22 +253,34 @@ import Testing
       problem.tape.reset(training: true)
       problem.parameters[1].clearGradient()
       problem.tape.seedGradient(problem.tape.parameter(problem.parameters[1]), [0, bad, 0])
-      #expect(!optimizer.step(), "\(name) with \(bad)")
+      #expect(!optimizer.step(), "\(name.name) with \(bad)")
     }
   }
 
-  @Test(arguments: ["sgd", "adam"]) func `a learning rate of 0 changes nothing`(name: String) {
+  @Test(arguments: trajectories)
+  func `a learning rate of 0 changes nothing`(golden: Golden) {
     let problem = Problem()
-    let (before, context) = (problem.values, problem.tape.context)
-    let optimizer: any Optimizer =
-      name == "sgd"
-      ? SGD(problem.parameters, learningRate: 0, momentum: 0.9, weightDecay: 1, context: context)
-      : Adam(problem.parameters, learningRate: 0, weightDecay: 1, context: context)
+    let before = problem.values
+    let optimizer = optimizer(golden.formula, problem, rate: 0, decay: 1)
     for step in 0..<3 {
       problem.setGradients(step: step)
       #expect(optimizer.step())
     }
     #expect(bitMismatch(problem.values, before) == nil)
+  }
+
+  @Test func `a variance that rounding makes negative counts as 0`() {
+    let problem = Problem()
+    // A gradient that never changes: its variance goes to 0 from both sides.
+    let optimizer = optimizer(
+      CenteredRMSprop(RMSprop(alpha: 0.5), momentum: 0),
+      problem,
+      rate: 1e-12
+    )
+    for _ in 0..<200 {
+      problem.setGradients(step: 0)
+      #expect(optimizer.step())
+    }
   }
 
   @Test func `clipping by norm scales all gradients together, as PyTorch's`() {

@@ -111,7 +111,7 @@ import Testing
     optimizer: String
   ) throws {
     var chosen = try complete(.optimizers, optimizer)
-    chosen.arguments["learning_rate"] = .real(0.02)
+    chosen.arguments["learning_rate"] = .real(optimizer == "adadelta" ? 1 : 0.02)
     let subject = Subject(
       generated("spirals", train: 64),
       [dense(16, "tanh"), dense(2)],
@@ -132,6 +132,11 @@ import Testing
     let known: [String: Initializer] = [
       "default": .standard, "zeros": .zeros, "normal": .normal(standardDeviation: 0.5),
       "uniform": .uniform(low: 0.25, high: 0.75), "xavier_uniform": .xavierUniform,
+      "xavier_normal": .xavierNormal, "constant": .constant(0.5),
+      "truncated_normal": .truncatedNormal(standardDeviation: 0.5),
+      "kaiming_uniform": .kaimingUniform(fan: .input, gain: 2.0.squareRoot()),
+      "kaiming_normal": .kaimingNormal(fan: .input, gain: 2.0.squareRoot()),
+      "orthogonal": .orthogonal(gain: 1),
     ]
     #expect(ModelBuilder.initializer(chosen) == known[name], "\(name)")
     func weights(_ model: Component, _ initialization: Initialization) throws -> [Float] {
@@ -151,6 +156,41 @@ import Testing
     #expect(
       try weights(own, Initialization()) == weights(dense(6), Initialization(weights: chosen))
     )
+  }
+
+  @Test(arguments: names(.schedules), names(.optimizers))
+  func `every schedule changes the rate of every optimizer, and lowers the loss`(
+    schedule: String,
+    optimizer: String
+  ) throws {
+    var chosen = try complete(.optimizers, optimizer)
+    chosen.arguments["learning_rate"] = .real(optimizer == "adadelta" ? 1 : 0.02)
+    func trained() throws -> Trained {
+      try Subject(
+        generated("spirals", train: 64),
+        [dense(16, "tanh"), dense(2)],
+        chosen,
+        TrainSpecification(epochs: 8, batchSize: 8)
+      ).trained()
+    }
+    let plain = try trained()
+    var scheduled = try complete(.schedules, schedule)
+    if schedule == "step" { scheduled.arguments["every"] = .integer(3) }
+    if schedule == "multi_step" { scheduled.arguments["milestones"] = .list([.integer(3)]) }
+    chosen.arguments["schedule"] = .component(scheduled)
+    let other = try trained()
+    #expect((other.weights.data == plain.weights.data) == (schedule == "constant"))
+    let losses = other.values("train.loss").compactMap { $0 }
+    #expect((losses.last ?? .nan) < (losses.first ?? .nan), "\(schedule), \(optimizer)")
+  }
+
+  @Test func `every layer with initial values of its own has rate, decay and freezing of its own`()
+  {
+    for definition in Catalog.definitions(.layers) {
+      let names = definition.arguments.map(\.name)
+      let own = ["learning_rate", "weight_decay", "frozen"].filter(names.contains)
+      #expect(own.count == (names.contains("init") ? 3 : 0), "\(definition.name)")
+    }
   }
 
   @Test func `every data set of the catalog is known to the library`() {

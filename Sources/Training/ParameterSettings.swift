@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Experiments
+import NeuralNetworks
+import Tensors
+
+/// What layers say about the training of their own parameters.
+///
+/// Layers are found by their path among the model's components, which begins their tensors' names (`2.body.0.weight`):
+/// so no layer has to know of it.
+struct ParameterSettings {
+  private struct Own {
+    var learningRate: Double?
+    var weightDecay: Double?
+    var isFrozen: Bool
+  }
+
+  private var layers: [String: Own] = [:]
+
+  init(_ model: [Component]) { note(model, under: "") }
+
+  private mutating func note(_ components: [Component], under prefix: String) {
+    for (index, component) in components.enumerated() {
+      let path = "\(prefix)\(index)"
+      layers[path] = Own(
+        learningRate: component.arguments["learning_rate"]?.real,
+        weightDecay: component.arguments["weight_decay"]?.real,
+        isFrozen: component.arguments["frozen"]?.boolean ?? false
+      )
+      for (key, value) in component.arguments { note(value, under: "\(path).\(key).", at: path) }
+    }
+  }
+
+  /// Nested layers, under their key or under the names of a mapping of branches.
+  private mutating func note(_ value: ArgumentValue, under prefix: String, at path: String) {
+    if let components = value.components { note(components, under: prefix) }
+    for (name, branch) in value.mapping ?? [:] {
+      if let components = branch.components { note(components, under: "\(path).\(name).") }
+    }
+  }
+
+  private func own(_ name: String) -> Own? {
+    name.lastIndex(of: ".").flatMap { layers[String(name[..<$0])] }
+  }
+
+  /// Freezes what is to stay and gives what is trained, with the layers' own numbers before the optimizer's.
+  func trained(_ parameters: [LayerParameter], by optimizer: Component) -> [OptimizedParameter] {
+    let (learningRate, weightDecay) = (
+      optimizer.number("learning_rate"), optimizer.number("weight_decay")
+    )
+    var trained: [OptimizedParameter] = []
+    for parameter in parameters.map(\.parameter) {
+      let own = own(parameter.name)
+      parameter.isFrozen = own?.isFrozen ?? false
+      if parameter.isFrozen { continue }
+      trained.append(
+        OptimizedParameter(
+          parameter,
+          learningRate: own?.learningRate ?? learningRate,
+          weightDecay: own?.weightDecay ?? weightDecay
+        )
+      )
+    }
+    return trained
+  }
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Datasets
+import Experiments
+import NeuralNetworks
+
+/// Makes schedules of manifests' components.
+enum ScheduleBuilder {
+  /// The optimizer's schedule; where it names no end, that of the training as planned.
+  static func build(_ specification: RunSpecification, seed: Int, data: PreparedData) -> Schedule {
+    let train = specification.train
+    let batches = data.order(
+      .train,
+      batchSize: train.batchSize,
+      shuffle: false,
+      seed: seed,
+      epoch: 0
+    ).batchCount
+    return build(
+      specification.optimizer["schedule"].component,
+      epochs: train.epochs,
+      updates: train.epochs * batches
+    )
+  }
+
+  /// The schedule of a training of so many epochs and updates, which are the ends of schedules that name none.
+  static func build(_ component: Component?, epochs: Int, updates: Int) -> Schedule {
+    guard let component else { return Schedule() }
+    let isPerUpdate = component["per"].text == "update"
+    let end = component.arguments["end"]?.integer ?? (isPerUpdate ? updates : epochs)
+    return Schedule(
+      course(component, end: end),
+      per: isPerUpdate ? .update : .epoch,
+      warmUp: component.arguments["warm_up"]?.integer ?? 0,
+      warmUpFrom: component.arguments["warm_up_from"]?.real ?? 1
+    )
+  }
+
+  private static func course(_ component: Component, end: Int) -> Schedule.Course {
+    func number(_ key: String) -> Double { component.number(key) }
+    switch component.name {
+    case "constant": return .constant
+    case "step":
+      return .step(every: component["every"].integer ?? 1, gamma: number("gamma"))
+    case "multi_step":
+      let milestones = component["milestones"].list?.compactMap(\.integer) ?? []
+      return .multiStep(milestones: milestones, gamma: number("gamma"))
+    case "exponential":
+      return .exponential(gamma: number("gamma"), minimum: number("minimum"))
+    case "square_root": return .squareRoot
+    case "cosine": return .cosine(end: end, minimum: number("minimum"))
+    case "one_cycle":
+      return .oneCycle(
+        end: end,
+        rise: number("rise"),
+        divisor: number("divisor"),
+        finalDivisor: number("final_divisor")
+      )
+    default: preconditionFailure("no schedule is called `\(component.name)`")
+    }
+  }
+}
