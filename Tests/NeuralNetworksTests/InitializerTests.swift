@@ -125,7 +125,7 @@ import Testing
 
   @Test func `xavier_normal and kaiming have the deviations of their fans`() throws {
     let weight = { (weights: Initializer) in
-      try self.drawn([try self.dense()], weights: weights)["0.weight"]
+      self.drawn([try self.dense()], weights: weights)["0.weight"]
     }
     try expectNormal(weight(.xavierNormal), deviation: (2.0 / 180).squareRoot())
     let gain = 2.0.squareRoot()
