@@ -28,12 +28,13 @@ public struct DataLocations: Hashable, Sendable {
     }
     searched = (environment["RUNEXP_DATA"] ?? "").split(separator: ":").map(absolute)
     searched.append(absolute("data"))
-    let cache = DataLocations.userCache(environment)
+    let cache = DataLocations.cache(environment)
     if let cache { searched.append("\(cache)/data") }
     decoded = cache.map { "\($0)/decoded" }
   }
 
-  private static func userCache(_ environment: [String: String]) -> String? {
+  /// The user's cache; nil if the environment names neither it nor a home.
+  public static func cache(_ environment: [String: String]) -> String? {
     if let root = environment["XDG_CACHE_HOME"], root.hasPrefix("/") { return "\(root)/runexp" }
     guard let home = environment["HOME"], home.hasPrefix("/") else { return nil }
     #if os(macOS)

@@ -27,19 +27,34 @@ public struct DatasetCatalogueEntry: Hashable, Sendable {
   /// The licence, as its source states it.
   public var licence: String
 
+  /// Whether its files are the user's own, named in the manifest.
+  public var isOwn: Bool { licence == DatasetCatalogue.own }
   /// Whether it is drawn by this program.
-  public var isGenerated: Bool { folder == nil && name != "npy" }
+  public var isGenerated: Bool { folder == nil && !isOwn }
 }
 
 /// The known data sets.
 enum DatasetCatalogue {
+  /// The licence of the user's own files.
+  static let own = "yours"
+
   static let entries: [DatasetCatalogueEntry] = [
-    fashion, fashionMini, mnist, timeMachine,
-    built("npy", "Arrays of your own in npy files.", licence: "yours"),
+    fashion, fashionMini, mnist, timeMachine, airfoil, housePrices,
+    built("npy", "Arrays of your own in npy files.", licence: own),
+    built("csv", "Tables of your own in CSV files.", licence: own),
+    built("images", "Pictures of your own: a folder of PNG files for each class.", licence: own),
+    built("text", "A text of your own, the next token at each step.", licence: own),
     built("glyphs", "Ten drawn shapes, distorted: grey 28×28 images."),
     built("spirals", "Interleaved spirals in the plane."),
     built("grammar", "Text of a small grammar, the next character at each step."),
+    built("moons", "Two interleaved half circles in the plane."),
+    built("xor", "Points of a square, the class is XOR of their signs."),
+    built("linear", "Linear regression with known weights."),
+    built("polynomial", "A polynomial of degree 3 from powers of its argument."),
+    built("high_dimensional_linear", "Linear regression with more inputs than examples."),
     built("sine", "Windows of a noisy sine; the target is the next value."),
+    built("copy", "Symbols to be repeated after a lag, a token target at each step."),
+    built("adding", "The sum of two marked numbers of a sequence."),
     built("noise_images", "Images of a class pattern in noise, of any size."),
   ]
 
@@ -49,11 +64,23 @@ enum DatasetCatalogue {
     case "fashion_mnist_mini": idx(fashionMini, (1000, 500), fashionClasses)
     case "mnist": idx(mnist, (60_000, 10_000), (0..<10).map { "\($0)" })
     case "time_machine": TimeMachine(files: fileSet(timeMachine))
+    case "airfoil": Airfoil(files: fileSet(airfoil))
+    case "house_prices": HousePrices(files: fileSet(housePrices))
     case "npy": NpyDataset()
+    case "csv": CSVDataset()
+    case "images": ImageFolder()
+    case "text": TextDataset()
     case "glyphs": Glyphs()
     case "spirals": Spirals()
     case "grammar": Grammar()
+    case "moons": Moons()
+    case "xor": ExclusiveOr()
+    case "linear": LinearModel()
+    case "polynomial": PolynomialModel()
+    case "high_dimensional_linear": HighDimensionalLinearModel()
     case "sine": Sine()
+    case "copy": CopyTask()
+    case "adding": AddingTask()
     case "noise_images": NoiseImages()
     default: throw unknown(name)
     }
@@ -176,5 +203,41 @@ enum DatasetCatalogue {
       )
     ],
     licence: "public domain"
+  )
+
+  private static let airfoil = DatasetCatalogueEntry(
+    name: "airfoil",
+    summary: "NASA's airfoil self-noise: 1,503 records, 5 inputs, a real target.",
+    folder: "airfoil",
+    files: [
+      DatasetCatalogueEntry.File(
+        name: "airfoil_self_noise.dat",
+        byteCount: 59_984,
+        sha256: "74c75fd71783f1e6b71f8a622b993dc592897a97cd689c5090a07147a1b097b3",
+        url: "http://d2l-data.s3-accelerate.amazonaws.com/airfoil_self_noise.dat"
+      )
+    ],
+    licence: "CC BY 4.0 (Brooks, Pope, Marcolini, NASA; UCI Machine Learning Repository)"
+  )
+
+  private static let housePrices = DatasetCatalogueEntry(
+    name: "house_prices",
+    summary: "House prices of Ames, Iowa: 1,460 records, 331 encoded inputs, a real target.",
+    folder: "house-prices",
+    files: [
+      DatasetCatalogueEntry.File(
+        name: "kaggle_house_pred_train.csv",
+        byteCount: 460_676,
+        sha256: "1e18addf81e5e4d347cc17ee6075bbe4a42b7fa26b9e5b063e8f692a5f929d41",
+        url: "http://d2l-data.s3-accelerate.amazonaws.com/kaggle_house_pred_train.csv"
+      ),
+      DatasetCatalogueEntry.File(
+        name: "kaggle_house_pred_test.csv",
+        byteCount: 451_405,
+        sha256: "8fdd3d829d4d986b58f845c9553b225e67dd8383624d90fb6ca1d4bed5798c1e",
+        url: "http://d2l-data.s3-accelerate.amazonaws.com/kaggle_house_pred_test.csv"
+      ),
+    ],
+    licence: "not stated: handed out through a Kaggle competition; do not pass it on"
   )
 }

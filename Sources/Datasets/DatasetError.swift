@@ -22,6 +22,10 @@ public enum DatasetError: Error, Hashable, Sendable {
   case shapeMismatch(path: String, shape: [Int], other: String, otherShape: [Int])
   /// Two arrays that belong together have different element types.
   case elementMismatch(path: String, element: String, other: String, otherElement: String)
+  /// A table of texts is not what is wanted; `line` counts from 1.
+  case table(path: String, line: Int?, TableFact)
+  /// A folder of pictures, or a file in it, is not what is wanted.
+  case pictures(path: String, PictureFact)
   /// The options do not fit the data.
   case option(OptionFact)
 
@@ -61,6 +65,8 @@ public enum DatasetError: Error, Hashable, Sendable {
     case npyNoLengths(String)
     /// A real number where classes are wanted.
     case npyReal(value: Double, index: Int)
+    /// A text that is no UTF-8.
+    case notUTF8(offset: Int)
     /// The text has too few tokens for the wanted windows.
     case shortText(tokens: Int, needed: Int, steps: Int)
   }
@@ -75,8 +81,18 @@ public enum DatasetError: Error, Hashable, Sendable {
     case limit(key: String, value: Int)
     /// The task does not fit the set's targets.
     case task(wanted: String, target: String, name: String)
+    /// More folds than training examples, or a fold of a text.
+    case folds(Int, of: Int)
+    /// Folds of a text, whose windows are no independent examples.
+    case foldsOfText(name: String)
+    /// Augmentation of what is no image.
+    case augmentation(name: String)
+    /// An image is moved by its whole size or more.
+    case augmentationRange(pixels: Int, height: Int, width: Int)
     /// Tokens have no mean.
     case standardizeTokens(name: String)
+    /// The separator of a table is no single character that may be one.
+    case separator(String)
   }
 }
 
@@ -95,8 +111,7 @@ extension DatasetError {
           + searched.map { "`\($0)/\(folder)`" }.joined(separator: ", "),
         hints: [
           "expected in one of them: \(files.map { "`\($0)`" }.joined(separator: ", "))",
-          "set `RUNEXP_DATA` to the folder that holds `\(folder)/`; `runexp data fetch \(name)` is for a "
-            + "later version",
+          "`runexp data fetch \(name)` downloads it, or set `RUNEXP_DATA` to the folder that holds `\(folder)/`",
         ]
       )
     case .incomplete(let name, let folder, let missing):
@@ -130,6 +145,10 @@ extension DatasetError {
         "`\(path)` is read as \(element), `\(other)` as \(otherElement)",
         hints: ["training and test arrays must have elements of one kind"]
       )
+    case .table(let path, let line, let fact):
+      DatasetError.tableDiagnostic(path, line, fact)
+    case .pictures(let path, let fact):
+      Diagnostic("`\(path)`: \(fact.sentence)", hints: fact.hints)
     case .option(let fact):
       Diagnostic(fact.sentence, hints: fact.hints)
     }
@@ -170,6 +189,7 @@ extension DatasetError.FormatFact {
       "the \(part) part has no `lengths`, the other one has: both must say how long their sequences are"
     case .npyReal(let value, let index):
       "expected classes (whole numbers from 0), got \(value) at element \(index)"
+    case .notUTF8(let offset): "expected UTF-8 text, got something else at byte \(offset)"
     case .shortText(let tokens, let needed, let steps):
       "expected at least \(needed) tokens for windows of \(steps) steps, got \(tokens)"
     }
@@ -189,6 +209,7 @@ extension DatasetError.FormatFact {
       ["the file is compressed twice; expand it once"]
     case .shortHeader, .magic, .contentSize, .label, .recordCount, .imageSize:
       ["get the file again; `runexp data check` compares it with the published digest"]
+    case .notUTF8: ["`iconv -f latin1 -t utf-8` translates older files"]
     case .npyRank, .npyInteger, .npyMagic, .npyVersion, .npyHeader: []
     }
   }
@@ -206,6 +227,15 @@ extension DatasetError.OptionFact {
       "`task: \(wanted)` does not fit the targets of `\(name)`, which are \(target)"
     case .standardizeTokens(let name):
       "`standardize` needs real inputs, but those of `\(name)` are tokens"
+    case .folds(let folds, let count):
+      "expected 2 … \(max(2, count)) folds of \(count) examples, got \(folds)"
+    case .foldsOfText(let name):
+      "`folds` needs examples, but `\(name)` is a text whose windows follow each other"
+    case .augmentation(let name):
+      "`augment` needs images [C, H, W], but the inputs of `\(name)` are none"
+    case .augmentationRange(let pixels, let height, let width):
+      "`augment` moves images of \(height)×\(width) by up to \(pixels) pixels, expected less than their size"
+    case .separator(let text): "expected a `separator` of one ASCII character, got `\(text)`"
     }
   }
 
@@ -216,6 +246,11 @@ extension DatasetError.OptionFact {
     case .limit: []
     case .task: ["leave out `task`"]
     case .standardizeTokens: ["leave out `standardize`"]
+    case .folds: ["lower `folds`"]
+    case .foldsOfText: ["hold out the end of the text with `validation`"]
+    case .augmentation: ["leave out `augment`"]
+    case .augmentationRange: ["lower `shift` or `crop.padding`"]
+    case .separator: ["such as `\",\"`, `\";\"` or `tab`"]
     }
   }
 }

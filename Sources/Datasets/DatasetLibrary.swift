@@ -48,7 +48,7 @@ public struct DatasetLibrary: Sendable {
       description: plan.description,
       text: plan.text,
       seed: request.seed,
-      standardization: options.standardization
+      options: options
     )
   }
 }

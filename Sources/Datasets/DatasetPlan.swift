@@ -19,6 +19,8 @@ struct DatasetPlan: Sendable {
       throw .option(.standardizeTokens(name: request.name))
     }
     let steps = DatasetPlan.textSteps(meaning, set)
+    if steps != nil, options.folds != nil { throw .option(.foldsOfText(name: request.name)) }
+    try DatasetPlan.check(options.augmentation, meaning.input, name: request.name)
     let counts = try PartCounts(
       train: steps.map { max(0, outline.trainRecords - 1) / $0 } ?? outline.trainRecords,
       test: outline.testRecords,
@@ -49,6 +51,22 @@ struct DatasetPlan: Sendable {
       case .tokens(_, let steps) = meaning.input
     else { return nil }
     return steps
+  }
+
+  /// Augmentation is for images, and leaves some of each in its frame.
+  private static func check(
+    _ augmentation: DataOptions.Augmentation?,
+    _ input: InputKind,
+    name: String
+  ) throws(DatasetError) {
+    guard let augmentation else { return }
+    guard case .values(let shape) = input, shape.count == 3 else {
+      throw .option(.augmentation(name: name))
+    }
+    let pixels = augmentation.shift + augmentation.cropPadding
+    guard pixels < min(shape[1], shape[2]) else {
+      throw .option(.augmentationRange(pixels: pixels, height: shape[1], width: shape[2]))
+    }
   }
 
   private static func layout(

@@ -6,8 +6,12 @@ public enum DatasetArgument: Hashable, Sendable {
   case integer(Int)
   /// A real number.
   case real(Double)
+  /// `true` or `false`.
+  case boolean(Bool)
   /// A word or a resolved path.
   case text(String)
+  /// Values in their order.
+  case list([DatasetArgument])
   /// Named values.
   case mapping([String: DatasetArgument])
 }
@@ -53,6 +57,36 @@ public struct DatasetRequest: Hashable, Sendable {
     return value
   }
 
+  func boolean(_ key: String) -> Bool {
+    guard case .boolean(let value)? = arguments[key] else {
+      preconditionFailure("\(name): argument \(key) is no truth value")
+    }
+    return value
+  }
+
+  /// The numbers of a list.
+  func reals(_ key: String) -> [Double] {
+    guard case .list(let values)? = arguments[key] else {
+      preconditionFailure("\(name): argument \(key) is no list")
+    }
+    return values.map { value in
+      switch value {
+      case .real(let number): return number
+      case .integer(let number): return Double(number)
+      default: preconditionFailure("\(name): argument \(key) is no list of numbers")
+      }
+    }
+  }
+
+  /// The texts of a list, or nil if the argument is left out.
+  func words(_ key: String) -> [String]? {
+    guard case .list(let values)? = arguments[key] else { return nil }
+    return values.compactMap { value in
+      guard case .text(let text) = value else { return nil }
+      return text
+    }
+  }
+
   /// The texts of a mapping, or nil if the argument is left out.
   func texts(_ key: String) -> [String: String]? {
     guard case .mapping(let values)? = arguments[key] else { return nil }
@@ -74,7 +108,9 @@ extension DatasetArgument {
     switch self {
     case .integer(let value): "\(Double(value))"
     case .real(let value): "\(value)"
+    case .boolean(let value): "\(value)"
     case .text(let value): "\"\(value)\""
+    case .list(let values): "[" + values.map(\.canonical).joined(separator: ",") + "]"
     case .mapping(let values):
       "{"
         + values.sorted { $0.key < $1.key }
@@ -109,8 +145,27 @@ public struct DataOptions: Hashable, Sendable {
     case fraction(Double)
   }
 
+  /// How training images are varied; what is not set is not done.
+  public struct Augmentation: Hashable, Sendable {
+    /// Whether one of two images, by a draw, is mirrored left to right.
+    public var flipsHorizontally: Bool
+    /// The furthest move in pixels, each direction by a draw of its own; what comes in is 0.
+    public var shift: Int
+    /// The border of zeros from which a window of the image's size is drawn.
+    public var cropPadding: Int
+
+    /// These.
+    public init(flipsHorizontally: Bool = false, shift: Int = 0, cropPadding: Int = 0) {
+      self.flipsHorizontally = flipsHorizontally
+      self.shift = shift
+      self.cropPadding = cropPadding
+    }
+  }
+
   /// Held out for validation; nil for none.
   public var validation: Validation?
+  /// Parts of cross-validation, of which each is held out once; excludes `validation`.
+  public var folds: Int?
   /// The first training records in file order that are used, before the split.
   public var trainLimit: Int?
   /// The first test records in file order that are used.
@@ -119,16 +174,23 @@ public struct DataOptions: Hashable, Sendable {
   public var task: Task?
   /// What is standardised.
   public var standardization: Standardization
+  /// How training images are varied; nil for not at all.
+  public var augmentation: Augmentation?
 
   /// Everything as it is, nothing held out, unless given.
   public init(
     validation: Validation? = nil,
+    folds: Int? = nil,
     trainLimit: Int? = nil,
     testLimit: Int? = nil,
     task: Task? = nil,
-    standardization: Standardization = .none
+    standardization: Standardization = .none,
+    augmentation: Augmentation? = nil
   ) {
+    precondition(folds == nil || validation == nil, "folds and a validation part")
     self.validation = validation
+    self.folds = folds
+    self.augmentation = augmentation
     self.trainLimit = trainLimit
     self.testLimit = testLimit
     self.task = task

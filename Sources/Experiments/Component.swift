@@ -147,6 +147,8 @@ public indirect enum ArgumentKind: Sendable {
   case choice([String])
   /// A file, relative to the manifest.
   case path
+  /// A folder, relative to the manifest.
+  case folder
   /// One whole number in this range or a list `[height, width]` of two.
   case size(ClosedRange<Int>)
   /// A list of at least one element of that kind.

@@ -67,6 +67,8 @@ public struct DataSpecification: Hashable, Codable, Sendable {
   public var dataset: Component
   /// Held out by a draw that depends on `seed` only; nil for none.
   public var validation: Validation?
+  /// Parts of k-fold cross-validation, at least 2: each is held out once; nil for none. Excludes `validation`.
+  public var folds: Int?
   /// The first records in file order that are used, before the split.
   public var trainLimit: Int?
   /// The first test records in file order that are used.
@@ -79,26 +81,58 @@ public struct DataSpecification: Hashable, Codable, Sendable {
   public var task: Task?
   /// What is standardised.
   public var standardize: Standardization
+  /// How training images are varied; nil for not at all.
+  public var augmentation: Augmentation?
 
   /// A data specification.
   public init(
     dataset: Component,
     validation: Validation? = nil,
+    folds: Int? = nil,
     trainLimit: Int? = nil,
     testLimit: Int? = nil,
     seed: Int = 0,
     followsRunSeed: Bool = false,
     task: Task? = nil,
-    standardize: Standardization = .none
+    standardize: Standardization = .none,
+    augmentation: Augmentation? = nil
   ) {
     self.dataset = dataset
     self.validation = validation
+    self.folds = folds
     self.trainLimit = trainLimit
     self.testLimit = testLimit
     self.seed = seed
     self.followsRunSeed = followsRunSeed
     self.task = task
     self.standardize = standardize
+    self.augmentation = augmentation
+  }
+}
+
+/// The `augment:` of `data:`: how training images are varied anew in each epoch.
+public struct Augmentation: Hashable, Codable, Sendable {
+  /// Whether one of two images, by a draw, is mirrored left to right.
+  public var flipsHorizontally: Bool
+  /// Each image is moved by up to this many pixels in both directions.
+  public var shift: Int
+  /// Each image gets a border of this many zeros, and a window of its own size is drawn from it.
+  public var cropPadding: Int
+
+  /// Nothing unless given.
+  public init(flipsHorizontally: Bool = false, shift: Int = 0, cropPadding: Int = 0) {
+    self.flipsHorizontally = flipsHorizontally
+    self.shift = shift
+    self.cropPadding = cropPadding
+  }
+
+  /// What is set, by its manifest key, as text.
+  public var entries: [(key: String, value: String)] {
+    var entries: [(key: String, value: String)] = []
+    if flipsHorizontally { entries.append(("flip", "horizontal")) }
+    if shift > 0 { entries.append(("shift", String(shift))) }
+    if cropPadding > 0 { entries.append(("crop.padding", String(cropPadding))) }
+    return entries
   }
 }
 
@@ -109,12 +143,14 @@ extension DataSpecification {
     self.init(
       dataset: try container.decode(Component.self, forKey: .dataset),
       validation: try container.decodeIfPresent(Validation.self, forKey: .validation),
+      folds: try container.decodeIfPresent(Int.self, forKey: .folds),
       trainLimit: try container.decodeIfPresent(Int.self, forKey: .trainLimit),
       testLimit: try container.decodeIfPresent(Int.self, forKey: .testLimit),
       seed: try container.decode(Int.self, forKey: .seed),
       followsRunSeed: try container.decodeIfPresent(Bool.self, forKey: .followsRunSeed) ?? false,
       task: try container.decodeIfPresent(Task.self, forKey: .task),
-      standardize: try container.decode(Standardization.self, forKey: .standardize)
+      standardize: try container.decode(Standardization.self, forKey: .standardize),
+      augmentation: try container.decodeIfPresent(Augmentation.self, forKey: .augmentation)
     )
   }
 }

@@ -8,8 +8,10 @@ public struct PathRules: Sendable {
   enum Refusal: Error, Hashable {
     /// Nothing is there.
     case missing(String)
-    /// A folder is there.
+    /// A folder is there, where a file is wanted.
     case folder(String)
+    /// A file is there, where a folder is wanted.
+    case file(String)
     /// It lies below none of the allowed folders.
     case outside(String)
   }
@@ -25,8 +27,8 @@ public struct PathRules: Sendable {
     self.roots = ([folder] + roots).filter { !$0.isEmpty }.map(Self.realPath)
   }
 
-  /// The real path of an existing file, or why it is refused.
-  func resolve(_ path: String) -> Result<String, Refusal> {
+  /// The real path of an existing file or folder, or why it is refused.
+  func resolve(_ path: String, wantsFolder: Bool = false) -> Result<String, Refusal> {
     let whole = path.hasPrefix("/") ? path : folder + "/" + path
     let real = Self.realPath(whole)
     guard roots.contains(where: { real == $0 || real.hasPrefix($0 == "/" ? "/" : $0 + "/") }) else {
@@ -36,7 +38,10 @@ public struct PathRules: Sendable {
     guard unsafe FileManager.default.fileExists(atPath: real, isDirectory: &isFolder) else {
       return .failure(.missing(real))
     }
-    return isFolder.boolValue ? .failure(.folder(real)) : .success(real)
+    guard isFolder.boolValue == wantsFolder else {
+      return .failure(wantsFolder ? .file(real) : .folder(real))
+    }
+    return .success(real)
   }
 
   /// The absolute path without `.`, `..` and symbolic links.

@@ -21,6 +21,8 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
     case search
     /// Tokens that a network writes.
     case sampling
+    /// How a training image is flipped and moved.
+    case augmentation
   }
 
   /// The generator, keyed by seed, purpose and path.

@@ -89,6 +89,14 @@ public struct RunContent: Hashable, Sendable {
       "dataset": content(of: withoutPaths(data.dataset)),
       "sha256": .text(sha256),
       "validation": data.validation.map(content(of:)),
+      "folds": data.folds.map(CanonicalJSON.integer),
+      "augment": data.augmentation.map { augmentation in
+        .record([
+          "flip": augmentation.flipsHorizontally ? .text("horizontal") : nil,
+          "shift": augmentation.shift > 0 ? .integer(augmentation.shift) : nil,
+          "crop_padding": augmentation.cropPadding > 0 ? .integer(augmentation.cropPadding) : nil,
+        ])
+      },
       "train_limit": data.trainLimit.map(CanonicalJSON.integer),
       "test_limit": data.testLimit.map(CanonicalJSON.integer),
       "seed": .integer(data.followsRunSeed ? runSeed : data.seed),
@@ -120,7 +128,7 @@ public struct RunContent: Hashable, Sendable {
     var kept = arguments
     for definition in definitions {
       switch (definition.kind, arguments[definition.name]) {
-      case (.path, _), (.list(.path), _): kept[definition.name] = nil
+      case (.path, _), (.folder, _), (.list(.path), _): kept[definition.name] = nil
       case (.mapping(let inner), .mapping(let fields)?):
         let left = withoutPaths(fields, definitions: inner)
         kept[definition.name] = left.isEmpty ? nil : .mapping(left)

@@ -37,11 +37,16 @@ struct Batch {
 struct BatchLoader {
   let data: PreparedData
 
-  /// The examples `ids`.
-  func load(_ part: DataPart, _ ids: ArraySlice<Int32>, onto tape: Tape) -> Batch {
+  /// The examples `ids`; with `draws`, images are varied as the data's augmentation says.
+  func load(
+    _ part: DataPart,
+    _ ids: ArraySlice<Int32>,
+    onto tape: Tape,
+    draws: AugmentationDraws? = nil
+  ) -> Batch {
     unsafe ids.withUnsafeBufferPointer { ids in
       unsafe Batch(
-        input: input(part, ids, tape),
+        input: input(part, ids, tape, draws),
         targets: targets(part, ids, tape),
         lengths: lengths(part, ids, tape),
         hasTargetsOfRealSteps: data.description.hasTargetsOfRealSteps
@@ -66,15 +71,16 @@ struct BatchLoader {
   private func input(
     _ part: DataPart,
     _ ids: UnsafeBufferPointer<Int32>,
-    _ tape: Tape
+    _ tape: Tape,
+    _ draws: AugmentationDraws?
   ) -> Signal {
     switch data.description.input {
     case .values(let shape):
       return .values(
-        unsafe withUnsafePointer(to: data) { data in
+        unsafe withUnsafePointer(to: InputSource(data: data, draws: draws)) { source in
           unsafe tape.constant(
             Shape(batch: ids.count, shape),
-            InputRows(data: data, part: part, ids: ids.baseAddress)
+            InputRows(source: source, part: part, ids: ids.baseAddress)
           )
         }
       )
@@ -120,16 +126,27 @@ struct BatchLoader {
   }
 }
 
+/// Where a batch's inputs come from.
+private struct InputSource {
+  let data: PreparedData
+  let draws: AugmentationDraws?
+}
+
 /// The inputs of a batch; three words.
 @safe
 private struct InputRows: RowWriter {
-  let data: UnsafePointer<PreparedData>
+  let source: UnsafePointer<InputSource>
   let part: DataPart
   let ids: UnsafePointer<Int32>?
 
   func write(_ rows: Range<Int>, to first: UnsafeMutablePointer<Float>) {
     guard let ids = unsafe ids else { return }
     let some = unsafe UnsafeBufferPointer(start: ids + rows.lowerBound, count: rows.count)
-    unsafe data.pointee.gather(part, ids: some, inputs: first)
+    unsafe source.pointee.data.gather(
+      part,
+      ids: some,
+      inputs: first,
+      draws: source.pointee.draws
+    )
   }
 }

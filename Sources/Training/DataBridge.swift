@@ -21,6 +21,8 @@ extension DatasetArgument {
     case .integer(let number): self = .integer(number)
     case .real(let number): self = .real(number)
     case .text(let text): self = .text(text)
+    case .boolean(let flag): self = .boolean(flag)
+    case .list(let values): self = .list(values.compactMap { DatasetArgument($0) })
     case .mapping(let values): self = .mapping(values.compactMapValues { DatasetArgument($0) })
     default: return nil
     }
@@ -37,6 +39,7 @@ extension DataOptions {
         case .fraction(let share): .fraction(share)
         }
       },
+      folds: data.folds,
       trainLimit: data.trainLimit,
       testLimit: data.testLimit,
       task: data.task.map { $0 == .classification ? .classification : .regression },
@@ -46,7 +49,14 @@ extension DataOptions {
         case .inputs: .inputs
         case .both: .both
         }
-      }()
+      }(),
+      augmentation: data.augmentation.map { augmentation in
+        Augmentation(
+          flipsHorizontally: augmentation.flipsHorizontally,
+          shift: augmentation.shift,
+          cropPadding: augmentation.cropPadding
+        )
+      }
     )
   }
 }

@@ -149,7 +149,8 @@ public final class Trainer {
     if !order.continues(batch) { model.clearStates() }
     tape.reset(training: true)
     for parameter in parameters { parameter.clearGradient() }
-    let (output, targets) = outputs(loader.load(.train, ids, onto: tape))
+    let draws = isAugmented ? AugmentationDraws(seed: seed, epoch: epoch) : nil
+    let (output, targets) = outputs(loader.load(.train, ids, onto: tape, draws: draws))
     var none: [Int32]?
     let result = loss(output, targets, on: tape, predictions: &none)
     guard result.mean.isFinite else { throw diverged("train.loss is \(result.mean)") }
@@ -184,6 +185,8 @@ public final class Trainer {
     let pass = Pass(tape: tape, seed: seed, step: UInt64(step), lengths: batch.lengths)
     return batch.counted(model(batch.input, pass), on: tape)
   }
+
+  private var isAugmented: Bool { specification.data.augmentation != nil }
 
   private func rowCount(_ targets: Targets) -> Int {
     if case .classes(let classes) = targets { classes.shape.count } else { 0 }

@@ -7,7 +7,9 @@ import Testing
 @Suite struct GeneratorTests {
   static let requests = [
     Requests.glyphs(), Requests.spirals(), Requests.sine(), Requests.grammar(),
-    Requests.noiseImages,
+    Requests.noiseImages, Requests.drawn("moons", ["noise": .real(0.1)]),
+    Requests.drawn("xor", ["noise": .real(0.1)]), Requests.linear(), Requests.polynomial(),
+    Requests.highDimensional(), Requests.copy(), Requests.adding(),
   ]
 
   /// Digest of everything a part gathers, bit by bit.
@@ -27,7 +29,8 @@ import Testing
       requests,
       [
         "a04bb96eb99226e7", "f40e4c397e1d06b2", "7d135eec2a1976e3", "2462b5c96adf8090",
-        "f7f61c8134232b68",
+        "f7f61c8134232b68", "9cf03aabb16da733", "7d66bdf1296871cf", "a94f755a209f72fc",
+        "fedc5a943d14b7ea", "2f4af355af548615", "990e68999e9adde7", "357141c15d5bf79f",
       ]
     )
   )

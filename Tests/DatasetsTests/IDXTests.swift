@@ -87,6 +87,10 @@ import Testing
       "is not a sound gzip file: the compressed data is cut off at byte"
     ),
     (
+      "t10k-labels-idx1-ubyte.gz", Gzip.compress(Gzip.compress(labels(count: 500))),
+      "hint: the file is compressed twice; expand it once"
+    ),
+    (
       "t10k-labels-idx1-ubyte.gz", Array("<html>".utf8),
       "is not a sound gzip file: no gzip data begins at byte 0"
     ),

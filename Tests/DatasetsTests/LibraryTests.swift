@@ -14,8 +14,8 @@ import Testing
         """
     )
     #expect(
-      sentence { _ = try builtIn.check("imagenet") } == """
-        error: no data set is called `imagenet`
+      sentence { _ = try builtIn.check("librispeech") } == """
+        error: no data set is called `librispeech`
         hint: `runexp data list` names them all
         """
     )
@@ -33,7 +33,7 @@ import Testing
       `/w/data/mnist`, `/c/runexp/data/mnist`
       hint: expected in one of them: `train-images-idx3-ubyte.gz`, `train-labels-idx1-ubyte.gz`, \
       `t10k-images-idx3-ubyte.gz`, `t10k-labels-idx1-ubyte.gz`
-      hint: set `RUNEXP_DATA` to the folder that holds `mnist/`; `runexp data fetch mnist` is for a later version
+      hint: `runexp data fetch mnist` downloads it, or set `RUNEXP_DATA` to the folder that holds `mnist/`
       """
     #expect(sentence { _ = try library.prepare(DatasetRequest("mnist")) } == expected)
     #expect(sentence { _ = try library.check("mnist") } == expected)
@@ -82,12 +82,13 @@ import Testing
   @Test(
     .enabled(
       if: RealData.has("fashion_mnist_mini") && RealData.has("mnist")
-        && RealData.has("time_machine"),
-      "RUNEXP_DATA lacks fashion-mnist-mini, mnist or time-machine"
+        && RealData.has("time_machine") && RealData.has("airfoil")
+        && RealData.has("house_prices"),
+      "RUNEXP_DATA lacks fashion-mnist-mini, mnist, time-machine, airfoil or house-prices"
     )
   )
   func `the real files are the published ones`() throws {
-    for name in ["fashion_mnist_mini", "mnist", "time_machine"] {
+    for name in ["fashion_mnist_mini", "mnist", "time_machine", "airfoil", "house_prices"] {
       let checks = try RealData.library.check(name)
       #expect(!checks.isEmpty)
       #expect(checks.allSatisfy { $0.state == .sound }, "\(checks)")
@@ -95,7 +96,7 @@ import Testing
   }
 
   @Test func `every entry of the catalogue can be asked for`() {
-    for entry in DatasetLibrary.catalogue where !entry.isGenerated && entry.name != "npy" {
+    for entry in DatasetLibrary.catalogue where !entry.isGenerated && !entry.isOwn {
       let text = sentence {
         _ = try builtIn.describe(DatasetRequest(entry.name))
       }

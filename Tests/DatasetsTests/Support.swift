@@ -112,6 +112,39 @@ enum Requests {
     ]
   )
 
+  /// A generator with 30 + 10 examples and these further arguments.
+  static func drawn(_ name: String, _ arguments: [String: DatasetArgument]) -> DatasetRequest {
+    let counts: [String: DatasetArgument] = ["train": .integer(30), "test": .integer(10)]
+    return DatasetRequest(name, counts.merging(arguments) { $1 })
+  }
+
+  static func linear(noise: Double = 0.01) -> DatasetRequest {
+    drawn(
+      "linear",
+      ["weights": .list([.real(2), .real(-3.4)]), "bias": .real(4.2), "noise": .real(noise)]
+    )
+  }
+
+  static func highDimensional(noise: Double = 0.01) -> DatasetRequest {
+    drawn(
+      "high_dimensional_linear",
+      ["inputs": .integer(200), "weight": .real(0.01), "bias": .real(0.05), "noise": .real(noise)]
+    )
+  }
+
+  static func polynomial(degree: Int = 3, noise: Double = 0.1) -> DatasetRequest {
+    drawn("polynomial", ["degree": .integer(degree), "noise": .real(noise)])
+  }
+
+  static func copy(symbols: Int = 8, length: Int = 5, lag: Int = 10) -> DatasetRequest {
+    drawn(
+      "copy",
+      ["symbols": .integer(symbols), "length": .integer(length), "lag": .integer(lag)]
+    )
+  }
+
+  static func adding(lag: Int = 20) -> DatasetRequest { drawn("adding", ["lag": .integer(lag)]) }
+
   static func timeMachine(
     tokens: String = "char",
     steps: Int = 35,

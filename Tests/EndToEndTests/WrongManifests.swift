@@ -312,7 +312,7 @@ extension WrongManifest {
         data: { dataset: fashion_mnist }
               ^~~~~~~~~~~~~~~~~~~~~~~~~~
         hint: expected in one of them: `train-images-idx3-ubyte.gz`, `train-labels-idx1-ubyte.gz`, `t10k-images-idx3-ubyte.gz`, `t10k-labels-idx1-ubyte.gz`
-        hint: set `RUNEXP_DATA` to the folder that holds `fashion-mnist/`; `runexp data fetch fashion_mnist` is for a later version
+        hint: `runexp data fetch fashion_mnist` downloads it, or set `RUNEXP_DATA` to the folder that holds `fashion-mnist/`
         """#
     ),
     WrongManifest(

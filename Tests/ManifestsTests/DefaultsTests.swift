@@ -165,6 +165,8 @@ import Testing
       ["data: { dataset: time_machine, validation: 0.1 }"], "val.loss",
       ["train.loss", "val.loss"]
     ),
+    (["data: { dataset: airfoil }"], "train.loss", ["train.loss"]),
+    (["data: { dataset: house_prices, folds: 5 }"], "val.loss", ["train.loss", "val.loss"]),
     (["data: { dataset: spirals, test: 0 }"], "train.loss", ["train.loss"]),
     (["report: test.loss"], "test.loss", ["train.loss", "test.loss"]),
   ])

@@ -140,6 +140,34 @@ import Testing
     #expect(specification.standardize == .inputs)
   }
 
+  @Test func `folds and augmentation are read`() throws {
+    let text =
+      "data: { dataset: glyphs, folds: 5, augment: { flip: horizontal, shift: 2, crop: { padding: 4 } } }"
+    let plan = try planned(changed(small, [text]))
+    #expect(plan.cells[0].specification.data.folds == 5)
+    #expect(
+      plan.cells[0].specification.data.augmentation
+        == Augmentation(flipsHorizontally: true, shift: 2, cropPadding: 4)
+    )
+    #expect(plan.experiment.metric.name == "val.loss")
+    let none = try planned(
+      changed(small, ["data: { dataset: glyphs, folds: none, augment: none }"])
+    )
+    #expect(none.cells[0].specification.data.folds == nil)
+    #expect(none.cells[0].specification.data.augmentation == nil)
+  }
+
+  @Test func `lists of a data set's arguments are read, with their standards`() throws {
+    let plan = try planned(changed(small, ["data: { dataset: linear, weights: [1, -2.5] }"]))
+    #expect(
+      plan.cells[0].specification.data.dataset["weights"] == .list([.real(1), .real(-2.5)])
+    )
+    let standard = try planned(changed(small, ["data: linear"]))
+    #expect(
+      standard.cells[0].specification.data.dataset["weights"] == .list([.real(2), .real(-3.4)])
+    )
+  }
+
   @Test func `every key of the loop is read`() throws {
     let train =
       "train: { epochs: 1e1, batch_size: 0x20, shuffle: false, clip_norm: 1, clip_value: .5, "
@@ -164,7 +192,8 @@ import Testing
       changed(
         small,
         [
-          "data: { dataset: spirals, validation: none }", "init: { from: none }",
+          "data: { dataset: spirals, validation: none, folds: none, augment: none }",
+          "init: { from: none }",
           "train: { epochs: 2, batch_size: 32, clip_norm: none, clip_value: none }",
         ]
       )
@@ -173,7 +202,7 @@ import Testing
     #expect(plan.experiment.metric.name == "train.loss")
     let mappings = [ManifestKeys.data, ManifestKeys.initialization, ManifestKeys.train]
     let names = mappings.joined().filter { $0.standard == "none" }.map(\.name)
-    #expect(names == ["validation", "from", "clip_norm", "clip_value"])
+    #expect(names == ["validation", "folds", "augment", "from", "clip_norm", "clip_value"])
   }
 
   @Test func `every claim is read`() throws {

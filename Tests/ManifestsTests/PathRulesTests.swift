@@ -46,6 +46,24 @@ import Testing
     #expect(rules.resolve("../inner.npy") == .success(base.path + "/data/x.npy"))
   }
 
+  @Test func `a folder is one where a folder is wanted`() {
+    let folder = base.path + "/project/experiments"
+    #expect(rules.resolve(".", wantsFolder: true) == .success(folder))
+    #expect(rules.resolve("x.npy", wantsFolder: true) == .failure(.file(folder + "/x.npy")))
+    #expect(rules.resolve(".") == .failure(.folder(folder)))
+  }
+
+  @Test func `a folder of pictures has a test part if it holds one`() throws {
+    let data = DataSpecification(
+      dataset: Component("images", ["folder": .text(base.path + "/pictures")])
+    )
+    for (folder, expected) in [("a", false), ("train/a", false), ("test/a", true)] {
+      let url = base.appendingPathComponent("pictures/\(folder)")
+      try files.createDirectory(at: url, withIntermediateDirectories: true)
+      #expect(data.hasTest == expected, "\(folder)")
+    }
+  }
+
   @Test func `other files are refused by their real path`() {
     let outside = base.path + "/outside/x.npy"
     #expect(rules.resolve("../../outside/x.npy") == .failure(.outside(outside)))

@@ -57,6 +57,10 @@ private func stopping(_ change: (inout TrainSpecification) -> Void = { _ in }) -
       content { $0.data.validation = .count(21) }, content { $0.data.validation = .fraction(0.2) },
       content { $0.data.trainLimit = 50 }, content { $0.data.testLimit = 50 },
       content { $0.data.task = .regression }, content { $0.data.standardize = .inputs },
+      content { ($0.data.validation, $0.data.folds) = (nil, 5) },
+      content { $0.data.augmentation = Augmentation(flipsHorizontally: true) },
+      content { $0.data.augmentation = Augmentation(shift: 2) },
+      content { $0.data.augmentation = Augmentation(cropPadding: 2) },
       content { $0.data.dataset.arguments["noise"] = .real(0.2) },
       content { $0.data.dataset.name = "spirals" },
       content { $0.model[1].arguments["units"] = .integer(11) }, content { $0.model.removeFirst() },
@@ -136,8 +140,9 @@ private func stopping(_ change: (inout TrainSpecification) -> Void = { _ in }) -
     )
     #expect(
       names(value.data) == [
-        "dataset", "validation", "trainLimit", "testLimit", "seed", "followsRunSeed", "task",
-        "standardize",
+        "dataset", "validation", "folds", "trainLimit", "testLimit", "seed", "followsRunSeed",
+        "task",
+        "standardize", "augmentation",
       ]
     )
     #expect(names(value.initialization) == ["weights", "biases", "file"])

@@ -50,14 +50,26 @@ extension PreparedData {
   /// Copies real inputs of `ids`, standardised if asked for: [n, D], [n, T, D] or [n, C, H, W], row-major.
   ///
   /// Bytes of images arrive as the exact quotient by 255. Behind a sequence's length all is 0, standardised or not.
-  /// `inputs` has room for n times the shape's elements.
+  /// `inputs` has room for n times the shape's elements. With `draws`, images are varied as the data's augmentation says,
+  /// each by a draw of its own that depends on its id.
   public func gather(
     _ part: DataPart,
     ids: UnsafeBufferPointer<Int32>,
-    inputs: UnsafeMutablePointer<Float>
+    inputs: UnsafeMutablePointer<Float>,
+    draws: AugmentationDraws? = nil
   ) {
-    unsafe gatherValues(inputArray(part), ids, inputs, inputScaling)
-    unsafe clear(part, ids, inputs, 0)
+    guard let draws, let augmentation, case .values(let shape) = description.input else {
+      unsafe gatherValues(inputArray(part), ids, inputs, inputScaling)
+      unsafe clear(part, ids, inputs, 0)
+      return
+    }
+    unsafe gatherValues(inputArray(part), ids, inputs, nil)
+    let image = ImageLayout(shape)
+    for row in 0..<ids.count {
+      let variation = unsafe draws.variation(of: ids[row], augmentation)
+      unsafe image.vary(inputs + row &* image.count, variation)
+    }
+    unsafe inputScaling?.apply(inputs, rows: ids.count)
   }
 
   /// Copies real targets of `ids`, standardised if asked for: [n] times the target's shape.

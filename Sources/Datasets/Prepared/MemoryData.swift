@@ -49,7 +49,7 @@ extension PreparedData {
       ),
       text: nil,
       seed: 0,
-      standardization: .none
+      options: DataOptions()
     )
   }
 }

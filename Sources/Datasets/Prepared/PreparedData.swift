@@ -16,46 +16,61 @@ public final class PreparedData: Sendable {
   let validationIDs: [Int32]
   let inputScaling: Scaling?
   let targetScaling: Scaling?
+  let augmentation: DataOptions.Augmentation?
+  private let preparation: Preparation
 
   init(
     set: DecodedSet,
     description: DatasetDescription,
     text: TextLayout?,
     seed: Int,
-    standardization: DataOptions.Standardization
+    options: DataOptions
   ) {
     self.description = description
     storage = set.storage
     arrays = PartArrays(set)
     self.text = text
+    preparation = Preparation(
+      columns: set.meaning.columns,
+      standardization: options.standardization,
+      folds: options.folds,
+      seed: seed
+    )
+    augmentation = options.augmentation
     let counts = (description.trainCount, description.validationCount)
     (trainIDs, validationIDs) =
-      text == nil
-      ? splitIDs(PartCounts(train: counts.0, validation: counts.1), seed: seed) : ([], [])
-    var scaling: (Scaling?, Scaling?) = (nil, nil)
-    if case .values(let shape) = description.input, standardization != .none,
-      let array = arrays.trainInputs
-    {
-      scaling.0 = Scaling(
-        fitting: array,
-        of: storage,
-        ids: trainIDs,
-        shape: shape,
-        lengths: arrays.trainLengths
-      )
+      if text != nil { ([], []) } else if let folds = options.folds {
+        foldIDs(total: counts.0 + counts.1, fold: 0, of: folds, seed: seed)
+      } else {
+        splitIDs(PartCounts(train: counts.0, validation: counts.1), seed: seed)
+      }
+    (inputScaling, targetScaling) = preparation.scalings(arrays, storage, trainIDs, description)
+  }
+
+  /// The number of folds of cross-validation; 1 without.
+  public var foldCount: Int { preparation.folds ?? 1 }
+
+  /// The same data with fold `index` of cross-validation held out; scaling is that of the rest.
+  public func fold(_ index: Int) -> PreparedData { PreparedData(self, fold: index) }
+
+  private init(_ data: PreparedData, fold index: Int) {
+    precondition((0..<data.foldCount).contains(index), "fold \(index) of \(data.foldCount)")
+    let total = data.trainIDs.count + data.validationIDs.count
+    (trainIDs, validationIDs) =
+      data.foldCount == 1
+      ? (data.trainIDs, data.validationIDs)
+      : foldIDs(total: total, fold: index, of: data.foldCount, seed: data.preparation.seed)
+    var description = data.description
+    if data.text == nil {
+      (description.trainCount, description.validationCount) = (trainIDs.count, validationIDs.count)
     }
-    if case .values(let shape) = description.target, standardization == .both,
-      let array = arrays.trainTargets
-    {
-      scaling.1 = Scaling(
-        fitting: array,
-        of: storage,
-        ids: trainIDs,
-        shape: shape,
-        lengths: description.hasTargetsOfRealSteps ? arrays.trainLengths : nil
-      )
-    }
-    (inputScaling, targetScaling) = scaling
+    self.description = description
+    (storage, arrays, text) = (data.storage, data.arrays, data.text)
+    (preparation, augmentation) = (data.preparation, data.augmentation)
+    (inputScaling, targetScaling) =
+      data.foldCount == 1
+      ? (data.inputScaling, data.targetScaling)
+      : preparation.scalings(arrays, storage, trainIDs, description)
   }
 
   /// The same data with the first `count` training examples only; not for texts, which are cut by their own rules.
@@ -73,6 +88,7 @@ public final class PreparedData: Sendable {
     validationIDs = data.validationIDs
     inputScaling = data.inputScaling
     targetScaling = data.targetScaling
+    (preparation, augmentation) = (data.preparation, data.augmentation)
   }
 
   /// The number of examples of a part; windows for a text.
@@ -139,6 +155,55 @@ extension PreparedData {
       preconditionFailure("`\(description.name)` has no \(part.rawValue) \(role)")
     }
     return array
+  }
+}
+
+/// How the arrays become what is trained on.
+private struct Preparation: Sendable {
+  var columns: [InputColumn]
+  var standardization: DataOptions.Standardization
+  var folds: Int?
+  var seed: Int
+
+  /// What is done to inputs and targets, fitted to the examples `ids` of the training part.
+  func scalings(
+    _ arrays: PartArrays,
+    _ storage: ByteStorage,
+    _ ids: [Int32],
+    _ description: DatasetDescription
+  ) -> (inputs: Scaling?, targets: Scaling?) {
+    var scalings: (inputs: Scaling?, targets: Scaling?) = (nil, nil)
+    if !columns.isEmpty, let array = arrays.trainInputs {
+      scalings.inputs = Scaling(
+        fitting: array,
+        of: storage,
+        ids: ids,
+        columns: columns,
+        standardizes: standardization != .none
+      )
+    } else if case .values(let shape) = description.input, standardization != .none,
+      let array = arrays.trainInputs
+    {
+      scalings.inputs = Scaling(
+        fitting: array,
+        of: storage,
+        ids: ids,
+        shape: shape,
+        lengths: arrays.trainLengths
+      )
+    }
+    if case .values(let shape) = description.target, standardization == .both,
+      let array = arrays.trainTargets
+    {
+      scalings.targets = Scaling(
+        fitting: array,
+        of: storage,
+        ids: ids,
+        shape: shape,
+        lengths: description.hasTargetsOfRealSteps ? arrays.trainLengths : nil
+      )
+    }
+    return scalings
   }
 }
 

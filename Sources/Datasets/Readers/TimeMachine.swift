@@ -16,26 +16,11 @@ struct TimeMachine: DatasetSource {
     let path = try files.locate(in: locations)[0]
     let bytes = try fileBytes(path)
     let corpus = request.text("tokens") == "word" ? words(bytes) : characters(bytes)
-    let steps = request.integer("steps")
-    let tokens = Array(corpus.tokens.prefix(request.integer("max_tokens")))
-    guard tokens.count > 2 * steps else {
-      let fact = DatasetError.FormatFact.shortText(
-        tokens: tokens.count,
-        needed: 2 * steps + 1,
-        steps: steps
-      )
-      throw .format(path: path, fact: fact)
-    }
-    let size = corpus.vocabulary.count
-    let plain = PlainSet(
-      meaning: DecodedSet.Meaning(
-        input: .tokens(vocabularySize: size, steps: steps),
-        target: .tokens(vocabularySize: size),
-        vocabulary: corpus.vocabulary
-      ),
-      arrays: ["train.inputs": PlainArray(tokens, shape: [tokens.count])]
+    return try corpus.set(
+      steps: request.integer("steps"),
+      limit: request.integer("max_tokens"),
+      path: path
     )
-    return DecodedCache.inMemory(plain)
   }
 
   private func characters(_ bytes: [UInt8]) -> Corpus {
@@ -51,12 +36,6 @@ struct TimeMachine: DatasetSource {
     }
     return corpus.corpus
   }
-}
-
-/// A text as numbers.
-struct Corpus: Sendable {
-  var tokens: [Int32]
-  var vocabulary: [String]
 }
 
 /// Lines of lower-case ASCII letters with single spaces between words.
@@ -75,37 +54,5 @@ func cleanedLines(_ bytes: [UInt8]) -> [[UInt8]] {
       result.append(lowered)
     }
     return result
-  }
-}
-
-/// Counts tokens as they appear, then numbers them by frequency.
-private struct CorpusBuilder {
-  private var numbers: [[UInt8]: Int] = [:]
-  private var counts: [Int] = []
-  private var names: [[UInt8]] = []
-  private var appearances: [Int] = []
-
-  mutating func append(_ token: [UInt8]) {
-    let number: Int
-    if let known = numbers[token] {
-      number = known
-    } else {
-      number = names.count
-      numbers[token] = number
-      names.append(token)
-      counts.append(0)
-    }
-    counts[number] += 1
-    appearances.append(number)
-  }
-
-  var corpus: Corpus {
-    let order = counts.indices.sorted { (counts[$1], $0) < (counts[$0], $1) }
-    var rank = [Int32](repeating: 0, count: order.count)
-    for (position, number) in order.enumerated() { rank[number] = Int32(position + 1) }
-    return Corpus(
-      tokens: appearances.map { rank[$0] },
-      vocabulary: ["<unk>"] + order.map { String(decoding: names[$0], as: UTF8.self) }
-    )
   }
 }

@@ -81,12 +81,19 @@ extension DecodedSet.Meaning {
     }
     lines += classNames.map { "class \(escaped($0))" }
     lines += vocabulary.map { "token \(escaped($0))" }
+    lines += columns.map { column in
+      switch column {
+      case .number(let name): "number \(escaped(name))"
+      case .indicator(let name): "indicator \(escaped(name))"
+      }
+    }
     return lines
   }
 
   init?(lines: [(String, String)]) {
     var (input, target) = (InputKind?.none, TargetKind?.none)
     var (names, vocabulary): ([String], [String]) = ([], [])
+    var columns: [InputColumn] = []
     for (key, value) in lines {
       let words = value.split(separator: " ")
       switch key {
@@ -98,11 +105,19 @@ extension DecodedSet.Meaning {
         target = targetKind(words[0], numbers)
       case "class": names.append(unescaped(value))
       case "token": vocabulary.append(unescaped(value))
+      case "number": columns.append(.number(unescaped(value)))
+      case "indicator": columns.append(.indicator(unescaped(value)))
       default: return nil
       }
     }
     guard let input, let target else { return nil }
-    self.init(input: input, target: target, classNames: names, vocabulary: vocabulary)
+    self.init(
+      input: input,
+      target: target,
+      classNames: names,
+      vocabulary: vocabulary,
+      columns: columns
+    )
   }
 }
 

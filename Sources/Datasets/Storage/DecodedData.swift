@@ -62,6 +62,14 @@ struct StoredArray: Sendable {
   var byteCount: Int { shape.reduce(element.byteCount, *) }
 }
 
+/// What one input of a table is.
+enum InputColumn: Hashable, Sendable {
+  /// A number, NaN where it is missing; standardised where that is asked for.
+  case number(String)
+  /// 1 for one category and 0 else, never standardised; `column=category`, `column=` for a missing value.
+  case indicator(String)
+}
+
 /// What a reader or generator made of a set, before limits and split.
 struct DecodedSet: Sendable {
   /// Whole-set facts that the cache keeps with the arrays.
@@ -70,6 +78,8 @@ struct DecodedSet: Sendable {
     var target: TargetKind
     var classNames: [String] = []
     var vocabulary: [String] = []
+    /// What each input of a table is; empty for other data.
+    var columns: [InputColumn] = []
   }
 
   var meaning: Meaning

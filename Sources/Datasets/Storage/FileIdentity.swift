@@ -69,3 +69,19 @@ func isFolder(_ path: String) -> Bool {
   var status = stat()
   return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
 }
+
+/// The names in a folder in the order of their bytes, without those that begin with a dot.
+func folderEntries(_ path: String) throws(DatasetError) -> [String] {
+  guard let folder = unsafe opendir(path) else {
+    throw .unreadable(path: path, reason: unsafe String(cString: strerror(errno)))
+  }
+  defer { unsafe _ = closedir(folder) }
+  var names: [String] = []
+  while let entry = unsafe readdir(folder) {
+    let name = unsafe withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+      unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+    }
+    if !name.hasPrefix(".") { names.append(name) }
+  }
+  return sortedByBytes(names)
+}

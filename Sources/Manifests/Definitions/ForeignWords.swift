@@ -19,7 +19,8 @@ enum ForeignWords {
     "data": [
       "name": "dataset", "limit": "train_limit", "val": "validation", "valid": "validation",
       "validation_split": "validation", "val_split": "validation", "val_size": "validation",
-      "normalize": "standardize",
+      "normalize": "standardize", "k_fold": "folds", "k": "folds", "kfold": "folds",
+      "augmentation": "augment",
     ],
     "optimizer": [
       "lr": "learning_rate", "rate": "learning_rate", "eta": "learning_rate", "type": "name",
@@ -67,7 +68,8 @@ enum ForeignWords {
       "schedule": "optimizer", "learning_rate": "optimizer",
       "momentum": "optimizer", "nesterov": "optimizer", "weight_decay": "optimizer",
       "beta1": "optimizer", "beta2": "optimizer", "validation": "data", "train_limit": "data",
-      "test_limit": "data", "standardize": "data", "task": "data", "curves": "report",
+      "test_limit": "data", "folds": "data", "augment": "data", "standardize": "data",
+      "task": "data", "curves": "report",
       "rows": "report", "columns": "report", "goal": "metric", "every_steps": "log",
       "keep_best": "checkpoint", "keep_last": "checkpoint", "every_epochs": "checkpoint",
       "values": "parameters",

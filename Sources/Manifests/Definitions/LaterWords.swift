@@ -6,8 +6,7 @@ internal import Experiments
 enum LaterWords {
   /// By the path of the mapping they would stand in; `""` is the top.
   static let keys: [String: Set<String>] = [
-    "": ["early_terminate", "metrics", "folds", "k_fold"],
-    "data": ["folds", "k_fold", "augment"],
+    "": ["early_terminate", "metrics"],
     "train": ["precision"],
   ]
 

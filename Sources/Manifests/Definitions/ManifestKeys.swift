@@ -103,6 +103,12 @@ enum ManifestKeys {
       "How much of the training part is held out: a count, or a fraction below 1."
     ),
     Key(
+      "folds",
+      .argument(.integer(2...1000)),
+      standard: "none",
+      "k-fold cross-validation: each of so many parts is held out once, metrics are the folds' means."
+    ),
+    Key(
       "train_limit",
       .argument(.integer(count)),
       standard: "all",
@@ -132,6 +138,42 @@ enum ManifestKeys {
       standard: "`none`",
       "Subtract the mean and divide by the standard deviation of the training part, per feature."
     ),
+    Key(
+      "augment",
+      .mapping(augmentation),
+      standard: "none",
+      "How training images are varied, anew in each epoch."
+    ),
+  ]
+
+  static let augmentation: [Key] = [
+    Key(
+      "flip",
+      .argument(.choice(["horizontal"])),
+      standard: "none",
+      "Mirrors one of two images, by a draw."
+    ),
+    Key(
+      "shift",
+      .argument(.integer(0...4096)),
+      standard: "`0`",
+      "Moves by up to so many pixels in both directions; what comes in is 0."
+    ),
+    Key(
+      "crop",
+      .mapping(crop),
+      standard: "none",
+      "Draws a window of the image's own size from the image with a border."
+    ),
+  ]
+
+  static let crop: [Key] = [
+    Key(
+      "padding",
+      .argument(.integer(1...4096)),
+      required: true,
+      "Width of the border of zeros."
+    )
   ]
 
   static let initialization: [Key] =

@@ -7,6 +7,8 @@ public func manifestReference() -> String {
   var sections = [
     section("Top level", path: "", ManifestKeys.top),
     section("`data`", path: "data", ManifestKeys.data, note: dataNote),
+    section("`data.augment`", path: "data.augment", ManifestKeys.augmentation),
+    section("`data.augment.crop`", path: "data.augment.crop", ManifestKeys.crop),
     section("`init`", path: "init", ManifestKeys.initialization),
     section("`train`", path: "train", ManifestKeys.train),
     section(
@@ -105,7 +107,18 @@ private func words(for value: ArgumentValue) -> String {
   case .real(let value): "`\(number(value))`"
   case .text(let text): "`\(text)`"
   case .component(let component): "`\(component.name)`"
-  case .list, .mapping, .components: "a list"
+  case .list(let values): "`[\(values.map(element).joined(separator: ", "))]`"
+  case .mapping, .components: "a list"
+  }
+}
+
+private func element(_ value: ArgumentValue) -> String {
+  switch value {
+  case .integer(let value): "\(value)"
+  case .real(let value): number(value)
+  case .text(""): "\"\""
+  case .text(let text): text
+  default: words(for: value)
   }
 }
 
@@ -118,6 +131,7 @@ private func words(for kind: ArgumentKind) -> String {
   case .text: "text"
   case .choice(let choices): alternatives(choices)
   case .path: "a file, relative to the manifest"
+  case .folder: "a folder, relative to the manifest"
   case .size(let range): "\(words(for: range)), or `[height, width]`"
   case .list(let element): "a list: \(words(for: element))"
   case .mapping: "a mapping"

@@ -12,7 +12,7 @@ extension Schema {
     case .boolean: open(["type": "boolean"], isOpen)
     case .integer(let range): open(integer(range), isOpen)
     case .real(let range): open(real(range), isOpen)
-    case .text, .path: ["type": "string"]
+    case .text, .path, .folder: ["type": "string"]
     case .choice(let words): open(["enum": JSON(strings: words)], isOpen)
     case .size(let range):
       [
@@ -124,7 +124,8 @@ extension Schema {
     case .real(let value): JSON(value)
     case .text(let text): .string(text)
     case .component(let component): .string(component.name)
-    case .none, .list, .mapping, .components: nil
+    case .list(let values): .array(values.compactMap(json))
+    case .none, .mapping, .components: nil
     }
   }
 

@@ -145,12 +145,18 @@ extension Mistake {
     Mistake("`\(label)` needs at least one entry")
   }
 
+  static let foldsWithValidation = Mistake(
+    "`data.folds` and `data.validation` exclude each other",
+    hints: ["with `folds`, each part is the validation part once"]
+  )
+
   static func refusedPath(_ label: String, _ path: String, _ refusal: PathRules.Refusal) -> Mistake
   {
     switch refusal {
     case .missing(let real):
       Mistake("`\(label)` names `\(path)`, which does not exist", hints: ["looked for \(real)"])
     case .folder: Mistake("`\(label)` must be a file, got the folder `\(path)`")
+    case .file: Mistake("`\(label)` must be a folder, got the file `\(path)`")
     case .outside(let real):
       Mistake(
         "`\(label)` names `\(path)`, which lies outside of the project",

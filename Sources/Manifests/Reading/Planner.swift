@@ -168,8 +168,8 @@ struct Planner {
     let reader = bareReader
     let parts = DataParts(
       hasValidation: specifications.isEmpty
-        ? root["data"]?["validation"] != nil
-        : specifications.allSatisfy { $0.data.validation != nil },
+        ? root["data"]?["validation"] != nil || root["data"]?["folds"] != nil
+        : specifications.allSatisfy { $0.data.validation != nil || $0.data.folds != nil },
       withoutTest: specifications.first { !$0.data.hasTest }?.data.dataset.name
     )
     var experiment = ExperimentReader(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Experiments
+internal import Foundation
 
 /// Which parts of the data there are, as far as the manifest says.
 struct DataParts {
@@ -13,7 +14,15 @@ struct DataParts {
 extension DataSpecification {
   /// Whether metrics `test.*` exist.
   var hasTest: Bool {
-    if dataset.name == "time_machine" { return false }
+    switch dataset.name {
+    case "time_machine", "airfoil", "house_prices", "text": return false
+    case "images":
+      let folder = dataset["folder"].text ?? ""
+      return ["train", "test"].allSatisfy {
+        FileManager.default.fileExists(atPath: "\(folder)/\($0)")
+      }
+    default: break
+    }
     guard let test = dataset.arguments["test"] else { return true }
     return test != ArgumentValue.none && test != .integer(0)
   }

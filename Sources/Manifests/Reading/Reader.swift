@@ -87,6 +87,17 @@ struct Reader {
     }
   }
 
+  func folder(_ node: SourceNode, label: String) -> String? {
+    guard let node = resolve(node) else { return nil }
+    guard let scalar = scalar(node, expected: "a folder", label: label) else { return nil }
+    switch paths.resolve(scalar.text, wantsFolder: true) {
+    case .success(let path): return path
+    case .failure(let refusal):
+      findings.report(.refusedPath(label, scalar.text, refusal), at: node)
+      return nil
+    }
+  }
+
   /// The elements of a list; anything else is refused.
   func items(_ node: SourceNode, expected: String, label: String) -> [SourceNode]? {
     guard let node = resolve(node) else { return nil }
@@ -115,6 +126,7 @@ struct Reader {
     case .text: text(node, label: label).map(ArgumentValue.text)
     case .choice(let words): choice(node, of: words, label: label).map(ArgumentValue.text)
     case .path: file(node, label: label).map(ArgumentValue.text)
+    case .folder: folder(node, label: label).map(ArgumentValue.text)
     case .size(let range): size(node, range, label: label)
     case .list(let element): list(node, of: element, label: label)
     case .mapping(let definitions):

@@ -152,7 +152,7 @@ struct SpecificationReader {
     var isComplete = true
     func read<T>(_ key: String, _ read: (SourceNode) -> T?) -> T? {
       guard let node = values[key] else { return nil }
-      if ["validation", "train_limit", "test_limit", "task"].contains(key),
+      if ["validation", "folds", "train_limit", "test_limit", "task", "augment"].contains(key),
         reader.resolve(node)?.text == "none"
       {
         return nil
@@ -165,6 +165,8 @@ struct SpecificationReader {
       read(key) { _ in reader.value(key, of: ManifestKeys.data, in: values, owner: "data") }
     }
     let validation = read("validation") { self.validation($0) }
+    let folds = argument("folds")?.integer
+    let augmentation = read("augment") { self.augmentation($0) }
     let trainLimit = argument("train_limit")?.integer
     let testLimit = argument("test_limit")?.integer
     let followsRunSeed = values["seed"]?.text == "${seed}"
@@ -172,16 +174,55 @@ struct SpecificationReader {
     let task = argument("task")?.text.flatMap(DataSpecification.Task.init)
     let standardize = argument("standardize")?.text
       .flatMap(DataSpecification.Standardization.init)
+    if folds != nil, validation != nil, let node = values["folds"] {
+      findings.report(.foldsWithValidation, at: node)
+      return nil
+    }
     guard isComplete else { return nil }
     return DataSpecification(
       dataset: dataset,
       validation: validation,
+      folds: folds,
       trainLimit: trainLimit,
       testLimit: testLimit,
       seed: seed ?? 0,
       followsRunSeed: followsRunSeed,
       task: task,
-      standardize: standardize ?? .none
+      standardize: standardize ?? .none,
+      augmentation: augmentation
+    )
+  }
+
+  /// Nil if a key is wrong; nothing set is the same as left out.
+  private func augmentation(_ node: SourceNode) -> Augmentation? {
+    guard let node = reader.resolve(node),
+      let keys = reader.fixed(node, ManifestKeys.augmentation, owner: Owner("data.augment"))
+    else { return nil }
+    func value(_ key: String) -> ArgumentValue? {
+      reader.value(key, of: ManifestKeys.augmentation, in: keys, owner: "data.augment")
+    }
+    let flip = value("flip")?.text
+    let shift = value("shift")?.integer
+    var padding: Int?
+    if let crop = keys["crop"].flatMap({ reader.resolve($0) }) {
+      let inner = reader.fixed(crop, ManifestKeys.crop, owner: Owner("data.augment.crop"))
+      guard let inner else { return nil }
+      padding =
+        reader.value(
+          "padding",
+          of: ManifestKeys.crop,
+          in: inner,
+          owner: "data.augment.crop"
+        )?.integer
+      guard padding != nil else { return nil }
+    }
+    guard (keys["flip"] == nil) == (flip == nil), (keys["shift"] == nil) == (shift == nil) else {
+      return nil
+    }
+    return Augmentation(
+      flipsHorizontally: flip != nil,
+      shift: shift ?? 0,
+      cropPadding: padding ?? 0
     )
   }
 

@@ -82,11 +82,13 @@ extension DataSpecification {
       result.append(("data.validation", ParameterValue.real(share).description))
     case nil: break
     }
+    if let folds { result.append(("data.folds", String(folds))) }
     if let trainLimit { result.append(("data.train_limit", String(trainLimit))) }
     if let testLimit { result.append(("data.test_limit", String(testLimit))) }
     result.append(("data.seed", followsRunSeed ? "${seed}" : String(seed)))
     if let task { result.append(("data.task", task.rawValue)) }
     result.append(("data.standardize", standardize.rawValue))
+    result += (augmentation?.entries ?? []).map { ("data.augment.\($0.key)", $0.value) }
     return result
   }
 }

@@ -24,7 +24,9 @@ struct Prediction {
     }
     self.run = run
     weights = try SafeTensors(decoding: bytes)
-    data = try run.preparedData(in: library)
+    // The weights are those of the last fold's network, and so must be the scaling.
+    let prepared = try run.preparedData(in: library)
+    data = prepared.fold(prepared.foldCount - 1)
   }
 
   /// What the network makes of the examples in a file.

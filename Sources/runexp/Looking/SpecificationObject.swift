@@ -36,6 +36,16 @@ struct SpecificationObject {
       ("seed", data.followsRunSeed ? .text("${seed}") : .integer(data.seed)),
       ("task", JSONValue(data.task?.rawValue)),
       ("standardize", .text(data.standardize.rawValue)),
+      ("folds", JSONValue(data.folds)),
+      ("augment", data.augmentation.map(Self.object) ?? .null),
+    ])
+  }
+
+  private static func object(_ augmentation: Augmentation) -> JSONValue {
+    .object([
+      ("flip", augmentation.flipsHorizontally ? .text("horizontal") : .null),
+      ("shift", .integer(augmentation.shift)),
+      ("crop", .object([("padding", .integer(augmentation.cropPadding))])),
     ])
   }
 

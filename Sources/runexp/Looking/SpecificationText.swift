@@ -79,11 +79,16 @@ struct SpecificationText {
     case .fraction(let share)?: words.append("validation: \(Self.number(share))")
     case nil: break
     }
+    if let folds = data.folds { words.append("folds: \(folds)") }
     if let limit = data.trainLimit { words.append("train_limit: \(limit)") }
     if let limit = data.testLimit { words.append("test_limit: \(limit)") }
     words.append(data.followsRunSeed ? "seed: the run's" : "seed: \(data.seed)")
     if let task = data.task { words.append("task: \(task.rawValue)") }
     if data.standardize != .none { words.append("standardize: \(data.standardize.rawValue)") }
+    if let augmentation = data.augmentation {
+      let entries = augmentation.entries.map { "\($0.key): \($0.value)" }
+      words.append("augment: { \(entries.joined(separator: ", ")) }")
+    }
     return Self.text(data.dataset) + "; " + words.joined(separator: ", ")
   }
 

@@ -43,7 +43,7 @@ struct Verification {
     let initial = try run.specification.initialization.file.map {
       try SafeTensors(decoding: ByteFile.read($0))
     }
-    let trainer = try Trainer(
+    let trainer = try runTrainer(
       run.specification,
       seed: run.seed,
       data: data,

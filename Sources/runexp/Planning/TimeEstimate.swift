@@ -60,7 +60,7 @@ struct TimeEstimate {
         training: counts.trainCount,
         evaluated: counts.validationCount + counts.testCount,
         step: $0
-      )
+      ) * Double(prepared.foldCount)
     }
   }
 

@@ -19,7 +19,7 @@ final class Attempt {
   private let store: RunStore
   private let stop: StopRequest
   private let tell: (WorkerMessage) -> Void
-  private let trainer: Trainer
+  private let trainer: any RunTrainer
   private let heartbeat: Heartbeat
   private var pending: [MetricPoint] = []
   private var lastFlush = 0.0
@@ -48,7 +48,7 @@ final class Attempt {
     let weights = try run.specification.initialization.file.map {
       try SafeTensors(decoding: ByteFile.read($0))
     }
-    trainer = try Trainer(
+    trainer = try runTrainer(
       run.specification,
       seed: run.seed,
       data: data,

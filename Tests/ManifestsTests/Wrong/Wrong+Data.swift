@@ -22,22 +22,13 @@ extension Wrong {
         """#
     ),
     Wrong(
-      "a data set that comes later",
-      ["data: { dataset: moons }"],
-      says: #"""
-        m.yaml:2:18: error: `moons` is known, not in this version
-        data: { dataset: moons }
-                         ^~~~~
-        """#
-    ),
-    Wrong(
       "a key of another data set",
       ["data: { dataset: spirals, tokens: char }"],
       says: #"""
         m.yaml:2:27: error: unknown key `tokens` in `data`
         data: { dataset: spirals, tokens: char }
                                   ^~~~~~
-        hint: it takes `classes`, `train`, `test`, `noise`, `validation`, `train_limit`, `test_limit`, `seed`, `task`, `standardize` and `dataset`
+        hint: it takes `classes`, `train`, `test`, `noise`, `validation`, `folds`, `train_limit`, `test_limit`, `seed`, `task`, `standardize`, `augment` and `dataset`
         """#
     ),
     Wrong(
@@ -57,6 +48,53 @@ extension Wrong {
         m.yaml:2:39: error: `data.validation` must be a whole number, at least 1, or a fraction between 0 and 1, got `1.5`
         data: { dataset: spirals, validation: 1.5 }
                                               ^~~
+        """#
+    ),
+    Wrong(
+      "folds and a validation part",
+      ["data: { dataset: spirals, validation: 0.1, folds: 5 }"],
+      says: #"""
+        m.yaml:2:51: error: `data.folds` and `data.validation` exclude each other
+        data: { dataset: spirals, validation: 0.1, folds: 5 }
+                                                          ^
+        hint: with `folds`, each part is the validation part once
+        """#
+    ),
+    Wrong(
+      "a single fold, under another tool's name",
+      ["data: { dataset: spirals, k_fold: 5 }"],
+      says: #"""
+        m.yaml:2:27: error: unknown key `k_fold` in `data`
+        data: { dataset: spirals, k_fold: 5 }
+                                  ^~~~~~
+        hint: did you mean `folds`?
+        """#
+    ),
+    Wrong(
+      "augmentation with wrong words",
+      ["data: { dataset: glyphs, augment: { flip: vertical, shift: -1, crop: {} } }"],
+      says: #"""
+        m.yaml:2:43: error: `data.augment.flip` must be `horizontal`, got `vertical`
+        data: { dataset: glyphs, augment: { flip: vertical, shift: -1, crop: {} } }
+                                                  ^~~~~~~~
+
+        m.yaml:2:60: error: `data.augment.shift` must be a whole number from 0 to 4096, got `-1`
+        data: { dataset: glyphs, augment: { flip: vertical, shift: -1, crop: {} } }
+                                                                   ^~
+
+        m.yaml:2:70: error: `padding` is missing in `data.augment.crop`
+        data: { dataset: glyphs, augment: { flip: vertical, shift: -1, crop: {} } }
+                                                                             ^~
+        """#
+    ),
+    Wrong(
+      "a folder that is missing",
+      ["data: { dataset: images, folder: pictures }"],
+      says: #"""
+        m.yaml:2:34: error: `data.folder` names `pictures`, which does not exist
+        data: { dataset: images, folder: pictures }
+                                         ^~~~~~~~
+        hint: looked for /nowhere/experiments/pictures
         """#
     ),
     Wrong(

@@ -16,7 +16,7 @@ import Testing
     case .integer(let range): .integer(max(2, range.lowerBound))
     case .real: .real(argument.name == "high" ? 0.75 : argument.name == "low" ? 0.25 : 0.5)
     case .size: .integer(2)
-    case .text, .path: .text("x")
+    case .text, .path, .folder: .text("x")
     case .choice(let words): .text(words[0])
     case .component(let family): .component(complete(Catalog.definitions(family)[0]))
     case .list(let kind): .list([value(ArgumentDefinition(argument.name, kind, ""))])

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension DatasetError {
+  /// What is wrong with a folder of pictures.
+  public enum PictureFact: Hashable, Sendable {
+    /// Fewer than two folders hold PNG files.
+    case classes([String])
+    /// A class of the test part is not in the training part.
+    case unseenClass(String, train: String)
+    /// A picture of a format that is not read.
+    case foreignFormat
+    /// The file is no sound PNG; `reason` says why.
+    case damaged(String)
+    /// The picture has another size than the first one.
+    case otherSize(ImageSize, expected: ImageSize, of: String)
+
+    var sentence: String {
+      switch self {
+      case .classes(let names):
+        "expected folders of PNG files, one for each of at least two classes, got "
+          + (names.isEmpty ? "none" : "only `\(names.joined(separator: "`, `"))`")
+      case .unseenClass(let name, let train): "the class `\(name)` is not in `\(train)`"
+      case .foreignFormat: "expected PNG files, got another format"
+      case .damaged(let reason): reason
+      case .otherSize(let got, let expected, let model):
+        "the picture has \(got) pixels, expected \(expected) as `\(model)`"
+      }
+    }
+
+    var hints: [String] {
+      switch self {
+      case .classes: ["`FOLDER/train/CLASS/*.png` and `FOLDER/test/…`, or `FOLDER/CLASS/*.png`"]
+      case .unseenClass: ["training and test folders must have the same classes"]
+      case .foreignFormat: ["convert it, for example with `magick mogrify -format png *.jpg`"]
+      case .damaged: []
+      case .otherSize: ["`size: [height, width]` resizes all pictures"]
+      }
+    }
+  }
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Diagnostics
+
+/// Named columns of texts, every record as wide as the header.
+struct Table: Sendable {
+  let path: String
+  let names: [String]
+  let records: [DelimitedText.Record]
+
+  /// Reads a file; without a header the columns are called `1`, `2`, …
+  ///
+  /// Throws if there is no record, a record has another number of fields or a name is doubled or empty.
+  init(path: String, separator: UInt8, hasHeader: Bool) throws(DatasetError) {
+    try self.init(fileBytes(path), path: path, separator: separator, hasHeader: hasHeader)
+  }
+
+  init(
+    _ bytes: [UInt8],
+    path: String,
+    separator: UInt8,
+    hasHeader: Bool
+  ) throws(DatasetError) {
+    var found = try DelimitedText(bytes, separator: separator, path: path).records
+    self.path = path
+    guard let first = found.first else { throw .table(path: path, line: nil, .empty) }
+    if hasHeader {
+      names = first.fields
+      found.removeFirst()
+    } else {
+      names = (1...first.fields.count).map { "\($0)" }
+    }
+    records = found
+    try checkNames(at: first.line)
+    guard !records.isEmpty else { throw .table(path: path, line: first.line, .onlyHeader) }
+    for record in records where record.fields.count != names.count {
+      throw .table(
+        path: path,
+        line: record.line,
+        .ragged(expected: names.count, got: record.fields.count)
+      )
+    }
+  }
+
+  private func checkNames(at line: Int) throws(DatasetError) {
+    var places: [String: Int] = [:]
+    for (index, name) in names.enumerated() {
+      guard !name.isEmpty else {
+        throw .table(path: path, line: line, .unnamedColumn(index + 1))
+      }
+      if let first = places[name] {
+        throw .table(path: path, line: line, .doubledColumn(name, first: first, second: index + 1))
+      }
+      places[name] = index + 1
+    }
+  }
+
+  /// The place of a column; `role` says what it was wanted for.
+  func index(of name: String, role: String) throws(DatasetError) -> Int {
+    guard let index = names.firstIndex(of: name) else {
+      throw .table(
+        path: path,
+        line: nil,
+        .unknownColumn(
+          name,
+          role: role,
+          near: nearestName(to: name, among: names),
+          count: names.count
+        )
+      )
+    }
+    return index
+  }
+}
+
+/// What a field says where a number is wanted.
+enum FieldNumber: Hashable, Sendable {
+  case number(Double)
+  /// `nan`, `inf` or a number beyond all bounds.
+  case notFinite
+  case text
+
+  /// Decimal digits with an optional sign, point and exponent; nothing else is a number.
+  init(_ field: String) {
+    let digits = Set("0123456789+-.eE".utf8)
+    if field.utf8.allSatisfy(digits.contains), let value = Double(field) {
+      self = value.isFinite ? .number(value) : .notFinite
+      return
+    }
+    let word = field.lowercased().drop { $0 == "+" || $0 == "-" }
+    self = ["nan", "inf", "infinity"].contains(word) ? .notFinite : .text
+  }
+}

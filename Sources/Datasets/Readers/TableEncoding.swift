@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// How a table becomes numbers.
+struct TableEncoding: Sendable {
+  /// The column that is predicted.
+  var target: String
+  /// Columns that are left out.
+  var dropped: [String] = []
+  /// Fields that stand for no value.
+  var missing: Set<String> = ["", "NA"]
+  /// Columns that are categories, and such that are numbers, whatever they look like.
+  var categorical: [String] = []
+  var numeric: [String] = []
+  /// Whether the target is its natural logarithm.
+  var hasLogTarget = false
+  /// Whether each categorical column has an indicator of missing values, though it has none.
+  var alwaysMarksMissing = false
+  /// Whether the second table is for testing; otherwise it only says which categories and missing values there are.
+  var hasTest = true
+
+  /// More categories than this are names, not categories.
+  static let categoryLimit = 1000
+
+  /// Inputs [N, D] and targets of both tables.
+  ///
+  /// Columns keep their order. A column is categorical if its first value is no number. A numeric column becomes one
+  /// input, NaN where it is missing, which `Scaling` fills with the mean of the training part; a categorical one an input
+  /// of 0 or 1 for each of its categories, in the order of their bytes, and one for a missing value.
+  func encoded(train: Table, test: Table?) throws(DatasetError) -> PlainSet {
+    try checkNames(train)
+    let tables = [train] + (test.map { [$0] } ?? [])
+    let target = try TargetColumn(self, train, hasTest ? test : nil)
+    var columns: [EncodedColumn] = []
+    for name in train.names where name != self.target && !dropped.contains(name) {
+      columns.append(try EncodedColumn(name, self, tables))
+    }
+    let inputs = columns.flatMap(\.inputs)
+    guard !inputs.isEmpty else { throw .table(path: train.path, line: nil, .noInputs) }
+    var set = PlainSet(
+      meaning: DecodedSet.Meaning(
+        input: .values(shape: [inputs.count]),
+        target: target.kind,
+        classNames: target.classes,
+        columns: inputs
+      ),
+      arrays: [:]
+    )
+    for (part, table) in zip(["train", "test"], hasTest ? tables : [train]) {
+      set.arrays["\(part).inputs"] = try values(of: table, columns)
+      set.arrays["\(part).targets"] = try target.values(of: table, self)
+    }
+    return set
+  }
+
+  private func checkNames(_ table: Table) throws(DatasetError) {
+    _ = try table.index(of: target, role: "target")
+    for (role, names) in [("drop", dropped), ("categorical", categorical), ("numeric", numeric)] {
+      for name in names { _ = try table.index(of: name, role: role) }
+    }
+    if dropped.contains(target) {
+      throw .table(path: table.path, line: nil, .conflict(target, "target", "drop"))
+    }
+    if let name = categorical.first(where: { numeric.contains($0) }) {
+      throw .table(path: table.path, line: nil, .conflict(name, "categorical", "numeric"))
+    }
+  }
+
+  private func values(of table: Table, _ columns: [EncodedColumn]) throws(DatasetError)
+    -> PlainArray
+  {
+    let width = columns.reduce(0) { $0 + $1.inputs.count }
+    var places: [Int] = []
+    for column in columns { places.append(try table.index(of: column.name, role: "test")) }
+    var values: [Float] = []
+    values.reserveCapacity(width * table.records.count)
+    for record in table.records {
+      for (column, place) in zip(columns, places) {
+        try column.append(record, place, self, table, to: &values)
+      }
+    }
+    return PlainArray(values, shape: [table.records.count, width])
+  }
+
+  /// Whether the column is read as numbers; throws if it has no value at all.
+  fileprivate func isNumeric(_ name: String, _ tables: [Table]) throws(DatasetError) -> Bool {
+    if numeric.contains(name) { return true }
+    if categorical.contains(name) { return false }
+    for table in tables {
+      let place = try table.index(of: name, role: "test")
+      let first = table.records.first { !missing.contains($0.fields[place]) }
+      if let first { return FieldNumber(first.fields[place]) != .text }
+    }
+    throw .table(path: tables[0].path, line: nil, .emptyColumn(name))
+  }
+
+  /// The column's number in a record; nil if it is missing.
+  fileprivate func number(
+    _ record: DelimitedText.Record,
+    _ place: Int,
+    _ table: Table
+  ) throws(DatasetError) -> Double? {
+    let field = record.fields[place]
+    if missing.contains(field) { return nil }
+    let name = table.names[place]
+    switch FieldNumber(field) {
+    case .number(let value) where Float(value).isFinite: return value
+    case .number, .notFinite:
+      throw .table(path: table.path, line: record.line, .notFinite(name, field))
+    case .text: throw .table(path: table.path, line: record.line, .notNumber(name, field))
+    }
+  }
+}
+
+/// One column of the table as inputs.
+private struct EncodedColumn {
+  let name: String
+  /// Nil for numbers.
+  private var categories: [String: Int]?
+  private var marksMissing = false
+  let inputs: [InputColumn]
+
+  init(_ name: String, _ encoding: TableEncoding, _ tables: [Table]) throws(DatasetError) {
+    self.name = name
+    guard try !encoding.isNumeric(name, tables) else {
+      inputs = [.number(name)]
+      return
+    }
+    var found: Set<String> = []
+    for table in tables {
+      let place = try table.index(of: name, role: "test")
+      for record in table.records {
+        let field = record.fields[place]
+        if encoding.missing.contains(field) { marksMissing = true } else { found.insert(field) }
+        guard found.count <= TableEncoding.categoryLimit else {
+          let fact = DatasetError.TableFact.tooManyCategories(name, TableEncoding.categoryLimit)
+          throw .table(path: table.path, line: record.line, fact)
+        }
+      }
+    }
+    marksMissing = marksMissing || encoding.alwaysMarksMissing
+    let sorted = sortedByBytes(found)
+    categories = Dictionary(uniqueKeysWithValues: sorted.enumerated().map { ($1, $0) })
+    inputs =
+      sorted.map { .indicator("\(name)=\($0)") } + (marksMissing ? [.indicator("\(name)=")] : [])
+  }
+
+  func append(
+    _ record: DelimitedText.Record,
+    _ place: Int,
+    _ encoding: TableEncoding,
+    _ table: Table,
+    to values: inout [Float]
+  ) throws(DatasetError) {
+    guard let categories else {
+      values.append(try encoding.number(record, place, table).map { Float($0) } ?? .nan)
+      return
+    }
+    let start = values.count
+    values += [Float](repeating: 0, count: inputs.count)
+    // What is no category is missing, the last input.
+    values[start + (categories[record.fields[place]] ?? inputs.count - 1)] = 1
+  }
+}
+
+/// The column that is predicted.
+private struct TargetColumn {
+  let classes: [String]
+  private let numbers: [String: Int32]
+
+  var kind: TargetKind {
+    classes.isEmpty ? .values(shape: [1]) : .classes(count: classes.count)
+  }
+
+  init(_ encoding: TableEncoding, _ train: Table, _ test: Table?) throws(DatasetError) {
+    let name = encoding.target
+    if let test, !test.names.contains(name) {
+      throw .table(path: test.path, line: nil, .testLacks(name, train: train.path))
+    }
+    guard try !encoding.isNumeric(name, [train]) else {
+      (classes, numbers) = ([], [:])
+      return
+    }
+    guard !encoding.hasLogTarget else {
+      throw .table(path: train.path, line: nil, .logOfClasses(name))
+    }
+    let place = try train.index(of: name, role: "target")
+    let found = Set(train.records.map { $0.fields[place] }).subtracting(encoding.missing)
+    classes = sortedByBytes(found)
+    numbers = Dictionary(uniqueKeysWithValues: classes.enumerated().map { ($1, Int32($0)) })
+  }
+
+  func values(of table: Table, _ encoding: TableEncoding) throws(DatasetError) -> PlainArray {
+    let place = try table.index(of: encoding.target, role: "target")
+    let count = table.records.count
+    guard classes.isEmpty else {
+      var labels: [Int32] = []
+      for record in table.records {
+        let field = record.fields[place]
+        guard !encoding.missing.contains(field) else { throw missing(record, table, encoding) }
+        guard let number = numbers[field] else {
+          throw .table(path: table.path, line: record.line, .unseenClass(encoding.target, field))
+        }
+        labels.append(number)
+      }
+      return PlainArray(labels, shape: [count])
+    }
+    var values: [Float] = []
+    for record in table.records {
+      guard let value = try encoding.number(record, place, table) else {
+        throw missing(record, table, encoding)
+      }
+      guard !encoding.hasLogTarget || value > 0 else {
+        let fact = DatasetError.TableFact.logOfNonPositive(encoding.target, record.fields[place])
+        throw .table(path: table.path, line: record.line, fact)
+      }
+      values.append(Float(encoding.hasLogTarget ? naturalLogarithm(value) : value))
+    }
+    return PlainArray(values, shape: [count, 1])
+  }
+
+  private func missing(
+    _ record: DelimitedText.Record,
+    _ table: Table,
+    _ encoding: TableEncoding
+  ) -> DatasetError {
+    .table(path: table.path, line: record.line, .missingTarget(encoding.target))
+  }
+}
+
+/// An order that no version of Unicode changes.
+func sortedByBytes(_ texts: some Sequence<String>) -> [String] {
+  texts.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+}
