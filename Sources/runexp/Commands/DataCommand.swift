@@ -9,16 +9,17 @@ import Reports
 struct DataCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "data",
-    abstract: "Lists known data sets and checks their files.",
+    abstract: "Lists known data sets, downloads them and checks their files.",
     discussion: """
       Examples:
         runexp data list
+        runexp data fetch fashion_mnist
         runexp data check fashion_mnist
 
       Public sets are looked for in the folders of RUNEXP_DATA, in ./data and in
       the user's cache; generated ones need no files.
       """,
-    subcommands: [DataListCommand.self, DataCheckCommand.self]
+    subcommands: [DataListCommand.self, DataFetchCommand.self, DataCheckCommand.self]
   )
 }
 
