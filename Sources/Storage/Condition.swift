@@ -26,6 +26,9 @@ public struct Condition: Hashable, Sendable {
     /// Larger or same.
     case greaterOrEqual = ">="
 
+    /// All of them, as a message names them.
+    static let list = allCases.map(\.rawValue).joined(separator: " ")
+
     /// Whether an order is asked for.
     var isOrder: Bool { self != .equal && self != .notEqual }
   }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Diagnostics
 internal import Experiments
 
 /// What a name of a condition means in one run.
@@ -19,7 +18,7 @@ enum ConditionValue: Hashable {
 
 extension Condition {
   /// Fields of a run by the name `runs --json` gives them, and `tag`.
-  private static let fields: [String: @Sendable (RunRecord) -> ConditionValue] = [
+  static let fields: [String: @Sendable (RunRecord) -> ConditionValue] = [
     "id": { .prefix($0.id) },
     "experiment": { .text($0.experiment) },
     "sweep": { $0.sweep.map(ConditionValue.sweep) ?? .absent },
@@ -39,7 +38,7 @@ extension Condition {
     "tag": { .words($0.tags) },
   ]
   /// Fields whose order is that of their text.
-  private static let orderedTexts: Set<String> = ["started_at", "finished_at"]
+  static let orderedTexts: Set<String> = ["started_at", "finished_at"]
 
   private static func number(_ value: Int?) -> ConditionValue {
     value.map { .number(Double($0)) } ?? .absent
@@ -65,7 +64,7 @@ extension Condition {
   }
 
   /// The metric and the part of its summary that a dotted name means.
-  private static func metric(
+  static func metric(
     _ name: String
   ) -> (name: String, part: any KeyPath<MetricSummary, Double?> & Sendable)? {
     guard name.contains(".") else { return nil }
@@ -73,70 +72,6 @@ extension Condition {
     if name.hasSuffix(".best") { return (String(name.dropLast(5)), \.best) }
     if name.hasSuffix(".last") { return (String(name.dropLast(5)), \.last) }
     return (name, \.last)
-  }
-
-  // MARK: - Mistakes
-
-  /// States are known without looking at a run.
-  func checkFixedValues() throws(Diagnostic) {
-    let states = RunState.allCases.map(\.rawValue)
-    for comparison in comparisons where comparison.name == "state" {
-      guard !states.contains(comparison.value) else { continue }
-      throw source.mistake(
-        "unknown state `\(comparison.value)`; expected one of \(states.joined(separator: ", "))",
-        column: comparison.valueColumn,
-        length: comparison.value.count,
-        hints: Self.suggestion(comparison.value, among: states)
-      )
-    }
-  }
-
-  /// Every name must mean something in at least one run, and an order needs numbers.
-  func check(against runs: [RunRecord]) throws(Diagnostic) {
-    let parameters = Set(runs.flatMap(\.parameters.keys))
-    let metrics = Set(runs.flatMap(\.metrics.keys)).union(MetricName.all)
-    for comparison in comparisons {
-      try checkName(comparison, parameters: parameters, metrics: metrics)
-      try checkOrder(comparison, runs: runs)
-    }
-  }
-
-  private func checkName(
-    _ comparison: Comparison,
-    parameters: Set<String>,
-    metrics: Set<String>
-  ) throws(Diagnostic) {
-    let name = comparison.name
-    if Self.fields[name] != nil || parameters.contains(name) { return }
-    if name.hasPrefix("parameters."), parameters.contains(String(name.dropFirst(11))) { return }
-    if let metric = Self.metric(name)?.name, metrics.contains(metric) { return }
-    let known = parameters.sorted() + Self.fields.keys.sorted() + metrics.sorted()
-    throw source.mistake(
-      "unknown name `\(name)`: no field, parameter or metric of these runs",
-      column: comparison.nameColumn,
-      length: name.count,
-      hints: Self.suggestion(name, among: known)
-    )
-  }
-
-  private func checkOrder(
-    _ comparison: Comparison,
-    runs: [RunRecord]
-  ) throws(Diagnostic) {
-    guard comparison.comparison.isOrder, !Self.orderedTexts.contains(comparison.name) else {
-      return
-    }
-    guard Double(comparison.value) == nil else { return }
-    throw source.mistake(
-      "`\(comparison.comparison.rawValue)` needs a number, got `\(comparison.value)`",
-      column: comparison.valueColumn,
-      length: comparison.value.count,
-      hints: ["compare text with `=` or `!=`"]
-    )
-  }
-
-  private static func suggestion(_ word: String, among names: [String]) -> [String] {
-    nearestName(to: word, among: names).map { ["did you mean `\($0)`?"] } ?? []
   }
 }
 

@@ -7,17 +7,28 @@ struct ConditionSource: Hashable, Sendable {
   var text: String
   var origin: String
 
+  /// A mistake at a character of the text, counted from 1 over all its lines.
   func mistake(
     _ message: String,
+    severity: Diagnostic.Severity = .error,
     column: Int,
     length: Int = 1,
     hints: [String] = []
   ) -> Diagnostic {
-    Diagnostic(
+    let before = text.prefix(column - 1)
+    let start = before.lastIndex(where: \.isNewline).map(before.index(after:)) ?? text.startIndex
+    let line = text[start...].prefix { !$0.isNewline }
+    let ownColumn = before[start...].count + 1
+    return Diagnostic(
       message,
-      at: SourceLocation(file: origin, line: 1, column: column),
-      excerpt: text,
-      length: max(1, length),
+      severity: severity,
+      at: SourceLocation(
+        file: origin,
+        line: 1 + before.count(where: \.isNewline),
+        column: ownColumn
+      ),
+      excerpt: String(line),
+      length: max(1, min(length, line.count - ownColumn + 1)),
       hints: hints
     )
   }
@@ -120,7 +131,7 @@ struct ConditionLexer {
         "==": "equality is one `=`", "<>": "inequality is `!=`", "!": "negation is `not`",
       ]
       throw source.mistake(
-        "unknown operator `\(text)`; expected one of = != < <= > >=",
+        "unknown operator `\(text)`; expected one of \(Condition.Operator.list)",
         column: start + 1,
         length: text.count,
         hints: hints[text].map { [$0] } ?? []
@@ -156,10 +167,7 @@ struct ConditionParser {
     }
     let node = try disjunction()
     guard current.kind == .end else {
-      let hint =
-        current.kind == .word || current.kind == .quoted
-        ? ["join comparisons with `and` or `or`; quote values with spaces"] : []
-      throw unexpected("`and`, `or` or the end", hints: hint)
+      throw unexpected("`and`, `or` or the end", hints: Self.joiningHints(current))
     }
     return node
   }
@@ -220,7 +228,10 @@ struct ConditionParser {
     guard isValue(current) else { throw unexpected("a name") }
     let name = advance()
     guard case .comparison(let comparison) = current.kind else {
-      throw unexpected("an operator after `\(name.text)`", hints: ["for example `\(name.text)=…`"])
+      throw unexpected(
+        "one of \(Condition.Operator.list) after `\(name.text)`",
+        hints: Self.operatorHints(after: name, current)
+      )
     }
     _ = advance()
     guard isValue(current) else { throw unexpected("a value") }
@@ -234,6 +245,29 @@ struct ConditionParser {
         valueColumn: value.column
       )
     )
+  }
+
+  /// What other languages write between two comparisons.
+  private static func joiningHints(_ token: ConditionToken) -> [String] {
+    guard token.kind == .word || token.kind == .quoted else { return [] }
+    if ["&&", "&", ",", ";"].contains(token.text) { return ["`and` joins comparisons"] }
+    if ["||", "|"].contains(token.text) { return ["`or` joins comparisons"] }
+    return ["join comparisons with `and` or `or`; quote values with spaces"]
+  }
+
+  /// What other languages write between a name and a value.
+  private static func operatorHints(
+    after name: ConditionToken,
+    _ token: ConditionToken
+  ) -> [String] {
+    let parts = name.text.split(separator: ":", maxSplits: 1).map(String.init)
+    if name.kind == .word, parts.count == 2 { return ["did you mean `\(parts[0])=\(parts[1])`?"] }
+    switch token.text.lowercased() {
+    case "is", "eq": return ["equality is `\(name.text)=…`"]
+    case "in": return ["several values are `\(name.text)=a or \(name.text)=b`"]
+    case "like", "contains", "~", "=~": return ["text is compared as a whole: `\(name.text)=…`"]
+    default: return ["for example `\(name.text)=…`"]
+    }
   }
 
   private func isValue(_ token: ConditionToken) -> Bool {

@@ -87,8 +87,21 @@ private func record(
     ),
     ("model=", "--where:1:7: error: expected a value, got the end", "^"),
     (
-      "model cnn", "--where:1:7: error: expected an operator after `model`, got `cnn`",
+      "model cnn", "--where:1:7: error: expected one of = != < <= > >= after `model`, got `cnn`",
       "hint: for example `model=…`"
+    ),
+    (
+      "model in cnn", "--where:1:7: error: expected one of = != < <= > >= after `model`, got `in`",
+      "hint: several values are `model=a or model=b`"
+    ),
+    (
+      "model:cnn",
+      "--where:1:10: error: expected one of = != < <= > >= after `model:cnn`, got the end",
+      "hint: did you mean `model=cnn`?"
+    ),
+    (
+      "seed=1 && seed=2", "--where:1:8: error: expected `and`, `or` or the end, got `&&`",
+      "hint: `and` joins comparisons"
     ),
     (
       "model=a cnn", "--where:1:9: error: expected `and`, `or` or the end, got `cnn`",
@@ -130,12 +143,62 @@ private func record(
       "model>cnn", "--where:1:7: error: `>` needs a number, got `cnn`",
       "compare text with `=` or `!=`"
     ),
+    (
+      "model>3", "--where:1:1: error: `>` needs a number, but `model` is text: cnn",
+      "compare text with `=` or `!=`"
+    ),
+    (
+      "seed=three", "--where:1:6: error: `seed` is a number, got `three`",
+      "`null` stands for what a run does not have"
+    ),
+    (
+      "val.accuracy>high", "--where:1:14: error: `>` needs a number, got `high`",
+      "`val.accuracy` is a number"
+    ),
+    (
+      "val.accuracy.bst>0.9",
+      "--where:1:1: error: unknown name `val.accuracy.bst`: no field, parameter or metric of these "
+        + "runs", "did you mean `val.accuracy.best`?"
+    ),
+    (
+      "model=cnn and\n  sed=3",
+      "--where:2:3: error: unknown name `sed`: no field, parameter or metric of these runs",
+      "did you mean `seed`?"
+    ),
   ])
   func `a name that no run knows is a mistake`(text: String, first: String, hint: String) throws {
     let condition = try Condition(text)
     let mistake = #expect(throws: Diagnostic.self) { try condition.filter([record()]) }
     #expect(try #require(mistake).rendered.hasPrefix(first + "\n"))
     #expect(mistake?.hints == [hint])
+  }
+
+  @Test func `a name like no other is answered with those there are`() throws {
+    let condition = try Condition("qqqqqqqq=1")
+    let mistake = try #require(
+      #expect(throws: Diagnostic.self) { try condition.filter([record()]) }
+    )
+    #expect(mistake.hints.count == 3)
+    #expect(mistake.hints[0].hasPrefix("fields are attempts, cell,"))
+    #expect(mistake.hints[1].hasPrefix("parameters are ") && mistake.hints[1].contains("model"))
+    #expect(mistake.hints[2].contains("val.accuracy"))
+  }
+
+  @Test func `a value that no run has is remarked, with the nearest that some have`() throws {
+    let runs = [record()]
+    let condition = try Condition("seed=4 or model=cn")
+    #expect(try condition.filter(runs).isEmpty)
+    #expect(
+      condition.remarks(among: runs).map(\.rendered) == [
+        """
+        --where:1:17: warning: no run has the value `cn` of `model`
+        seed=4 or model=cn
+                        ^~
+        hint: did you mean `cnn`?
+        """
+      ]
+    )
+    #expect(try Condition("model=cnn").remarks(among: runs).isEmpty)
   }
 
   @Test func `deep nesting is a mistake, not a crash`() {

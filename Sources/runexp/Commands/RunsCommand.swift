@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import Diagnostics
 import Experiments
 import Reports
 import Storage
@@ -60,7 +61,13 @@ struct RunsCommand: ParsableCommand {
       guard !runs.isEmpty else {
         return Terminal.say("no runs are stored yet; `runexp sweep MANIFEST` makes some")
       }
-      if let condition { runs = try condition.filter(runs) }
+      if let condition {
+        let all = runs
+        runs = try condition.filter(all)
+        if runs.isEmpty {
+          for remark in condition.remarks(among: all) { Terminal.say(remark.rendered) }
+        }
+      }
       if let sort { runs = try RunOrder(sort).sorted(runs) }
       if runs.isEmpty { Terminal.say("no run fits the condition") }
       try json ? printObjects(runs) : printTable(runs, store)
