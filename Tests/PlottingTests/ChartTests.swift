@@ -265,3 +265,104 @@ private func count(_ color: UInt32, in image: PNGImage) -> Int {
       && image.pixels[$0 + 2] == wanted[2]
   }
 }
+
+@Suite struct ColorScaleTests {
+  /// Luma of Rec. 601: what a grey printer makes of a colour.
+  private func grey(_ color: Color) -> Double {
+    0.299 * color.red + 0.587 * color.green + 0.114 * color.blue
+  }
+
+  @Test func `colours grow lighter all the way, so that they read in grey`() {
+    let greys = (0...100).map { grey(ColorScale.color(Double($0) / 100)) }
+    for (low, high) in zip(greys, greys.dropFirst()) { #expect(low < high) }
+    #expect(ColorScale.color(-1) == ColorScale.color(0))
+    #expect(ColorScale.color(2) == ColorScale.color(1))
+  }
+
+  @Test func `words on any colour have contrast`() {
+    for step in 0...100 {
+      let color = ColorScale.color(Double(step) / 100)
+      #expect(abs(grey(color) - grey(color.textColor)) > 0.35, "\(step)")
+    }
+  }
+}
+
+@Suite struct HeatMapTests {
+  private func map(_ cells: [[HeatMap.Cell]], prefersLarger: Bool = true) -> HeatMap {
+    HeatMap(
+      xLabel: "x",
+      yLabel: "y",
+      valueLabel: "v",
+      prefersLarger: prefersLarger,
+      columns: ["a", "b"],
+      rows: ["1", "2"],
+      cells: cells,
+      width: 320
+    )
+  }
+
+  @Test func `the best value is lightest, whichever way is better`() {
+    let cells = [[HeatMap.Cell(value: 0, text: ""), HeatMap.Cell(value: 1, text: "")]]
+    for prefersLarger in [true, false] {
+      let picture = map(cells, prefersLarger: prefersLarger).image()
+      // A cell is about 90 by 32 points: far more pixels of each end's colour than the bar has.
+      #expect(count(0x00224e, in: picture) > 3000)
+      #expect(count(0xfee838, in: picture) > 3000)
+    }
+    let turned = map(cells, prefersLarger: false).image()
+    #expect(turned.pixels != map(cells).image().pixels)
+  }
+
+  @Test func `missing, odd and no values are no trap`() {
+    for value in [nil, Double.nan, .infinity, 0, -1, 1e300] {
+      var chart = map([[HeatMap.Cell(value: value, text: "激活 very long words")]])
+      for scale in [Scale.linear, .log] {
+        chart.scale = scale
+        #expect(chart.image().width == 640)
+      }
+    }
+    #expect(HeatMap(columns: [], rows: [], cells: [], width: 320).image().height > 0)
+  }
+}
+
+@Suite struct ParallelCoordinatesTests {
+  private func chart(_ lines: [ParallelCoordinates.Line]) -> ParallelCoordinates {
+    ParallelCoordinates(
+      axes: [
+        .init("model", .names(["mlp", "cnn"])), .init("rate", .numbers(.log)),
+        .init("accuracy", .numbers(.linear)),
+      ],
+      lines: lines,
+      width: 320
+    )
+  }
+
+  @Test func `good and bad lines differ in colour, and the marked one is thick`() {
+    let worst = ParallelCoordinates.Line([0, 0.1, 0.5])
+    let best = ParallelCoordinates.Line([1, 0.01, 0.9])
+    let plain = chart([worst, best]).image()
+    // Lines are a little transparent, so it is not the scale's very first colour.
+    let dark = stride(from: 0, to: plain.pixels.count, by: 3).count {
+      plain.pixels[$0] < 60 && plain.pixels[$0 + 2] > 80
+    }
+    #expect(dark > 50)
+    var marked = best
+    marked.isMarked = true
+    let thick = chart([worst, marked]).image()
+    func light(_ image: PNGImage) -> Int {
+      stride(from: 0, to: image.pixels.count, by: 3).count {
+        Int(image.pixels[$0]) - Int(image.pixels[$0 + 2]) > 80
+      }
+    }
+    #expect(light(thick) > 2 * light(plain) && light(plain) > 50)
+  }
+
+  @Test func `missing, odd and no values are no trap`() {
+    let values: [[Double?]] = [
+      [], [nil, nil, nil], [0, nil, 0.5], [0, -1, .nan], [5, 0, .infinity], [1, 1e-300, 1e300],
+    ]
+    for lines in [values, Array(values.prefix(1)), []] {
+      #expect(chart(lines.map { .init($0) }).image().width == 640)
+    }
+  }
+}
