@@ -40,7 +40,7 @@ public enum Catalog {
   }
 
   /// The argument `key` of the component `name`, whichever family it is of.
-  static func argument(_ key: String, of name: String) -> ArgumentDefinition? {
+  public static func argument(_ key: String, of name: String) -> ArgumentDefinition? {
     for family in Family.allCases {
       guard let definition = definition(name, in: family) else { continue }
       if let argument = definition.arguments.first(where: { $0.name == key }) { return argument }

@@ -30,6 +30,8 @@ public struct Experiment: Hashable, Codable, Sendable {
   public var references: [ReferenceValue]
   /// Which checkpoints are kept.
   public var checkpoint: CheckpointPolicy
+  /// The plan whose leaders this one confirms; nil for all plans that a manifest made.
+  public var confirmation: Confirmation?
 
   /// An experiment.
   public init(
@@ -46,7 +48,8 @@ public struct Experiment: Hashable, Codable, Sendable {
     report: ReportOptions,
     expectations: [Expectation] = [],
     references: [ReferenceValue] = [],
-    checkpoint: CheckpointPolicy = CheckpointPolicy()
+    checkpoint: CheckpointPolicy = CheckpointPolicy(),
+    confirmation: Confirmation? = nil
   ) {
     self.name = name
     self.title = title
@@ -62,6 +65,21 @@ public struct Experiment: Hashable, Codable, Sendable {
     self.expectations = expectations
     self.references = references
     self.checkpoint = checkpoint
+    self.confirmation = confirmation
+  }
+}
+
+/// Where the cells of a confirming plan come from: the leaders of an earlier one, on seeds that had no part in choosing them.
+public struct Confirmation: Hashable, Codable, Sendable {
+  /// `NAME@revision` of the plan in which they led.
+  public var sweep: String
+  /// How many cells they were chosen among.
+  public var candidates: Int
+
+  /// A confirmation.
+  public init(sweep: String, candidates: Int) {
+    self.sweep = sweep
+    self.candidates = candidates
   }
 }
 

@@ -115,6 +115,14 @@ public struct RunRecord: Hashable, Sendable {
   }
 }
 
+extension RunRecord {
+  /// What stands for the version of the numerics where another program trained the run.
+  public static let importedVersion = 0
+
+  /// Whether another program measured it: it has no weights, and its seed means nothing to ours.
+  public var isImported: Bool { numericVersion == Self.importedVersion }
+}
+
 /// One frozen plan as the store holds it.
 public struct SweepRecord: Hashable, Sendable {
   /// The experiment's name.
@@ -165,12 +173,41 @@ public struct TestPredictions: Hashable, Codable, Sendable {
   public var targets: [Int32]
   /// The predicted class of each.
   public var predictions: [Int32]
+  /// Names of the classes; empty if they have none, or were not captured.
+  public var classNames: [String]
 
   /// Predictions; both arrays have one element per test example.
-  public init(targets: [Int32], predictions: [Int32]) {
+  public init(targets: [Int32], predictions: [Int32], classNames: [String] = []) {
     self.targets = targets
     self.predictions = predictions
+    self.classNames = classNames
   }
+}
+
+/// The filters of a network's first convolution, as a finished run left them.
+public struct FilterBank: Hashable, Sendable {
+  /// How many filters there are.
+  public var count: Int
+  /// Input channels.
+  public var channels: Int
+  /// Rows of a filter.
+  public var height: Int
+  /// Columns of a filter.
+  public var width: Int
+  /// The weights [count, channels, height, width].
+  public var values: [Float]
+
+  /// Filters; `values` has a weight for each place.
+  public init(count: Int, channels: Int, height: Int, width: Int, values: [Float]) {
+    self.count = count
+    self.channels = channels
+    self.height = height
+    self.width = width
+    self.values = values
+  }
+
+  /// Weights of one filter.
+  public var size: Int { channels * height * width }
 }
 
 /// A sweep with all that its report shows, read in one transaction.
@@ -185,6 +222,8 @@ public struct SweepSnapshot: Sendable {
   public var predictions: [String: TestPredictions]
   /// What the network of each run id wrote, where it writes.
   public var sampledTexts: [String: SampledText]
+  /// Filters of the first convolution, of those run ids whose report shows them.
+  public var filters: [String: FilterBank]
 
   /// A snapshot.
   public init(
@@ -192,12 +231,14 @@ public struct SweepSnapshot: Sendable {
     runs: [RunRecord],
     curves: [String: [String: [MetricPoint]]],
     predictions: [String: TestPredictions] = [:],
-    sampledTexts: [String: SampledText] = [:]
+    sampledTexts: [String: SampledText] = [:],
+    filters: [String: FilterBank] = [:]
   ) {
     self.sweep = sweep
     self.runs = runs
     self.curves = curves
     self.predictions = predictions
     self.sampledTexts = sampledTexts
+    self.filters = filters
   }
 }

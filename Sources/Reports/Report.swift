@@ -41,6 +41,26 @@ public enum Report {
       + charts.map(\.file)
   }
 
+  /// The same report as one HTML file of that name, pictures and all.
+  public static func html(
+    _ snapshot: SweepSnapshot,
+    context: ReportContext,
+    name: String
+  ) throws -> GeneratedFile {
+    let analysis = Analysis(snapshot)
+    let charts = try ReportCharts(analysis, context: context).files()
+    let index = IndexPage(analysis, context: context, charts: charts)
+    let page = HTMLPage(
+      title: index.title,
+      blocks: index.blocks,
+      images: Dictionary(
+        charts.map { ($0.file.name, $0.file.bytes) },
+        uniquingKeysWith: { first, _ in first }
+      )
+    )
+    return GeneratedFile(name: name, bytes: GeneratedMark.html(page.text))
+  }
+
   /// The names of every file that `make` may give for a plan, for the check before the first run starts.
   public static func names(for sweep: SweepRecord) -> [String] {
     ["index.md"] + ChartPlan.all(sweep).map(\.fileName)

@@ -7,6 +7,8 @@ internal import GRDB
 enum CaptureKind: String {
   /// Pairs `[target, prediction]`.
   case testPredictions = "test_predictions"
+  /// Names of their classes.
+  case classNames = "class_names"
   /// A `SampledText`.
   case sampledText = "sampled_text"
 }
@@ -46,7 +48,11 @@ struct Curves {
 
   /// Test predictions by run id.
   func predictions(_ database: Database) throws -> [String: TestPredictions] {
-    try captures(.testPredictions, database).mapValues { try Self.predictions($0) }
+    var result = try captures(.testPredictions, database).mapValues { try Self.predictions($0) }
+    for (run, names) in try captures(.classNames, database) {
+      result[run]?.classNames = try JSONText.decode([String].self, names)
+    }
+    return result
   }
 
   /// Sampled text by run id.

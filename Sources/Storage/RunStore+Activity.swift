@@ -20,6 +20,25 @@ public struct RunActivity: Hashable, Sendable {
   public var isClaimable: Bool
   /// The worker that has or had its newest attempt, for a running or interrupted run.
   public var process: ProcessIdentity?
+
+  /// Where a run stands.
+  public init(
+    id: String,
+    state: RunState,
+    reason: String? = nil,
+    attempts: Int = 0,
+    epochs: Int = 0,
+    isClaimable: Bool = false,
+    process: ProcessIdentity? = nil
+  ) {
+    self.id = id
+    self.state = state
+    self.reason = reason
+    self.attempts = attempts
+    self.epochs = epochs
+    self.isClaimable = isClaimable
+    self.process = process
+  }
 }
 
 extension RunStore {

@@ -118,7 +118,7 @@ struct Planner {
     seed: Int,
     applying: Bool
   ) throws -> Decided {
-    let code = try freeCode(key)
+    let code = try RunCodes.free(key, database)
     var rowID: Int64?
     if applying {
       let demand = Demand(experiment: plan.experiment, specification: cell.cell.specification)
@@ -158,10 +158,13 @@ struct Planner {
     )
     for word in plan.experiment.tags { try statement.execute(arguments: [run, word]) }
   }
+}
 
+/// The ids of runs.
+enum RunCodes {
   /// The shortest beginning of the key, from 12 digits, that no other run has: the same run has the same id in every
   /// database.
-  private func freeCode(_ key: String) throws -> String {
+  static func free(_ key: String, _ database: Database) throws -> String {
     let statement = try database.cachedStatement(sql: "SELECT 1 FROM run WHERE code = ?")
     for length in 12..<key.count {
       let code = String(key.prefix(length))

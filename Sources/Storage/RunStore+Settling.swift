@@ -71,6 +71,21 @@ extension RunStore {
     }
   }
 
+  /// Queues those of the runs again that ended without a result: failed, pruned or cancelled; returns their ids.
+  ///
+  /// All others stay as they are. A run goes on from its newest checkpoint, if it has one.
+  @discardableResult
+  public func requeue(_ ids: [String]) throws -> [String] {
+    try write { database in
+      try ids.filter { id in
+        let run = try StoredRun.find(database, code: id)
+        guard run.state.isTerminal, run.state != .completed else { return false }
+        try RunProgress(database: database, run: run.id).queue()
+        return true
+      }
+    }
+  }
+
   /// Queues a run again that ended without a result: failed, pruned or cancelled.
   public func requeue(_ id: String) throws {
     try write { database in

@@ -203,6 +203,9 @@ extension RunProgress {
     )
     let pairs = zip(predictions.targets, predictions.predictions).map { "[\($0),\($1)]" }
     try capture(.testPredictions, "[" + pairs.joined(separator: ",") + "]")
+    if !predictions.classNames.isEmpty {
+      try capture(.classNames, JSONText.encode(predictions.classNames))
+    }
   }
 
   fileprivate func capture(_ kind: CaptureKind, _ content: String) throws {

@@ -32,6 +32,8 @@ public enum StorageError: Error, Hashable, Sendable {
   case noBestRun(sweep: String, metric: String)
   /// The run cannot be changed in that state.
   case wrongState(run: String, state: String, action: String)
+  /// Plans of this program have the name under which runs are to be imported.
+  case nameTaken(String)
   /// An SQL text that `sql` does not run.
   case refusedSQL(detail: String)
 
@@ -59,6 +61,8 @@ extension StorageError: CustomStringConvertible {
       "no run of `\(sweep)` has finished with a number for `\(metric)`"
     case .wrongState(let run, let state, let action):
       "run \(run) is \(state); it cannot be \(action)"
+    case .nameTaken(let name):
+      "`\(name)` is a sweep that was trained here; import under another name"
     case .refusedSQL(let detail): detail
     }
   }

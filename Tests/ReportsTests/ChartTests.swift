@@ -87,7 +87,11 @@ struct ChartTests {
     sweep.epochs = 2
     sweep.report.curves = ["val.perplexity"]
     let charts = ReportCharts(Analysis(sweep.snapshot()), context: SyntheticSweep.context)
-    #expect(charts.pictures().map(\.plan.fileName) == ["results.png"])
+    #expect(
+      charts.pictures().map(\.plan.fileName) == [
+        "results.png", "heat-map.png", "activations.png", "confusion.png",
+      ]
+    )
   }
 
   @Test func `a hundred cells still give pictures of a page, of the best`() throws {
@@ -102,10 +106,12 @@ struct ChartTests {
     sweep.report.curves = ["val.accuracy"]
     let analysis = Analysis(sweep.snapshot())
     let pictures = ReportCharts(analysis, context: SyntheticSweep.context).pictures()
-    #expect(pictures.map(\.plan.fileName) == ["results.png", "val-accuracy.png"])
+    #expect(
+      pictures.map(\.plan.fileName) == ["results.png", "val-accuracy.png", "confusion.png"]
+    )
     let best = try #require(analysis.groups[0].ranking.order.first)
     let label = analysis.groups[0].cells[best].label
-    #expect(pictures.allSatisfy { $0.picture.alternative.contains(label + " ") })
+    #expect(pictures.prefix(2).allSatisfy { $0.picture.alternative.contains(label + " ") })
     let dots = try #require(pictures[0].picture.chart as? DotChart)
     #expect(dots.rows.count == 60)
     #expect(dots.rows[0].label == label)
@@ -124,6 +130,7 @@ struct ChartTests {
     #expect(
       pictures.map(\.plan.fileName) == [
         "results.png", "train-loss-cross-entropy.png", "train-loss-mse.png", "val-accuracy.png",
+        "heat-map.png", "parameters.png", "activations.png", "confusion.png",
       ]
     )
     let dots = try #require(pictures[0].picture.chart as? DotChart)

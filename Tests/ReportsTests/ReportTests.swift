@@ -22,14 +22,20 @@ struct ReportTests {
       SyntheticSweep.troubled.snapshot(),
       context: SyntheticSweep.context
     )
-    #expect(files.map(\.name) == ["index.md", "results.png", "train-loss.png", "val-accuracy.png"])
+    #expect(
+      files.map(\.name) == [
+        "index.md", "results.png", "train-loss.png", "val-accuracy.png", "heat-map.png",
+        "parameters.png", "activations.png", "confusion.png",
+      ]
+    )
     #expect(files.allSatisfy { GeneratedMark.isOurs($0.bytes) })
     let index = String(decoding: files[0].bytes, as: UTF8.self)
     #expect(
       headings(index) == [
         "# 激活函数 · ReLU, sigmoid, tanh", "## Answer", "## Expectations: 1 of 2 met",
-        "## Results: `test.accuracy`", "## Curves", "## Notes", "## Time and speed", "## Failures",
-        "## Runs", "## How to reproduce",
+        "## Results: `test.accuracy`", "## Parameters", "### Which parameter matters", "## Curves",
+        "## A closer look", "## Notes", "## Time and speed", "## Failures", "## Runs",
+        "## How to reproduce",
       ]
     )
     #expect(index.contains("](results.png)"))
@@ -133,7 +139,8 @@ struct ReportTests {
     #expect(
       ChartPlan.plans(Analysis(snapshot)).map(\.fileName) == [
         "results-cross-entropy.png", "results-mse.png", "train-loss-cross-entropy.png",
-        "train-loss-mse.png", "val-accuracy.png",
+        "train-loss-mse.png", "val-accuracy.png", "heat-map.png", "parameters.png",
+        "activations.png", "confusion.png", "filters.png",
       ]
     )
     let names = Report.names(for: snapshot.sweep)

@@ -151,7 +151,11 @@ func result(weights: [UInt8] = [1, 2, 3], digest: String? = nil) -> RunResult {
     step: 40,
     epochs: 4,
     elapsedSeconds: 8,
-    predictions: TestPredictions(targets: [0, 1, 2], predictions: [0, 1, 1])
+    predictions: TestPredictions(
+      targets: [0, 1, 2],
+      predictions: [0, 1, 1],
+      classNames: ["a", "b", "c"]
+    )
   )
 }
 

@@ -111,7 +111,11 @@ import Testing
     #expect(run.finishedAt == "2027-01-15T08:00:08.000Z")
     #expect(run.parameterCount == 7850)
     #expect(try store.finalWeights(ofRun: claim.runID) == [9, 8])
-    let predictions = TestPredictions(targets: [0, 1, 2], predictions: [0, 1, 1])
+    let predictions = TestPredictions(
+      targets: [0, 1, 2],
+      predictions: [0, 1, 1],
+      classNames: ["a", "b", "c"]
+    )
     #expect(try store.predictions(ofRun: claim.runID) == predictions)
     #expect(try store.attempts(ofRun: claim.runID)[0].outcome == .completed)
   }

@@ -132,6 +132,39 @@ import Testing
       "\(try #require(error))" == "run \(id) is completed; it cannot be queued again"
     )
   }
+
+  @Test func `of many runs those without a result are queued again`() throws {
+    let ids = try completed([0.1])
+    let failed = try #require(try store.claim(worker: livingWorker)).claim
+    try store.fail(failed, reason: "out of memory")
+    try store.cancel(ids[2])
+    #expect(try store.requeue(ids) == [failed.runID, ids[2]])
+    #expect(try store.runs().map(\.state) == [.completed, .queued, .queued, .queued])
+    #expect(throws: StorageError.noSuchRun("nope")) { try store.requeue([ids[0], "nope"]) }
+  }
+
+  @Test func `live workers are told with their runs and the sweep that watches them`() throws {
+    let ids = try completed([0.1])
+    let sweep = ProcessIdentity.current
+    _ = try store.claim(worker: WorkerIdentity(process: .current, supervisor: sweep))
+    _ = try store.claim(worker: WorkerIdentity(process: .current, supervisor: sweep))
+    _ = try store.claim(worker: deadWorker())
+    let workers = try store.workers(in: .sweep("rates"))
+    #expect(
+      workers == [WorkerActivity(process: .current, supervisor: sweep, runs: [ids[1], ids[2]])]
+    )
+    #expect(try store.workers(in: .runs([ids[0]])).isEmpty)
+  }
+
+  @Test func `a plan's cells come back as they were planned`() throws {
+    let original = plan(rates: [0.1, 0.01, 0.001])
+    try store.plan(original)
+    #expect(
+      try store.plannedCells(ofSweep: "rates", at: [2, 0]) == [
+        original.cells[2], original.cells[0],
+      ]
+    )
+  }
 }
 
 @Suite struct ExplanationTests {

@@ -9,6 +9,16 @@ struct ChartPlan: Hashable {
     case results
     /// A metric over epochs.
     case curve
+    /// Two crossed parameters.
+    case heatMap
+    /// All swept parameters.
+    case parallelCoordinates
+    /// The activations that are compared.
+    case activations
+    /// What the best cell takes for what.
+    case confusion
+    /// Filters of the first convolution of the best cell.
+    case filters
   }
 
   var kind: Kind
@@ -22,7 +32,7 @@ struct ChartPlan: Hashable {
   /// Every file that a plan's report may have, whatever `tune` chooses.
   static func all(_ sweep: SweepRecord) -> [ChartPlan] {
     let losses = distinctLosses(sweep.cells)
-    let none = plans(sweep.experiment, losses: [])
+    let none = plans(sweep.experiment, losses: []) + parameterPlans(sweep.experiment)
     return losses.count > 1 ? none + plans(sweep.experiment, losses: losses) : none
   }
 
@@ -30,6 +40,19 @@ struct ChartPlan: Hashable {
   static func plans(_ analysis: Analysis) -> [ChartPlan] {
     let losses = distinctLosses(analysis.cells.map(\.cell))
     return plans(analysis.experiment, losses: losses.count > 1 ? losses : [])
+      + parameterPlans(analysis.experiment)
+  }
+
+  /// Of each the one file that a report has if enough is swept.
+  private static func parameterPlans(_ experiment: Experiment) -> [ChartPlan] {
+    let kinds: [(Kind, String)] = [
+      (.heatMap, "heat-map.png"), (.parallelCoordinates, "parameters.png"),
+      (.activations, "activations.png"), (.confusion, "confusion.png"),
+      (.filters, "filters.png"),
+    ]
+    return kinds.map { kind, name in
+      ChartPlan(kind: kind, metric: experiment.report.metric, loss: nil, group: 0, fileName: name)
+    }
   }
 
   private static func plans(_ experiment: Experiment, losses: [Component]) -> [ChartPlan] {
@@ -94,5 +117,5 @@ struct ReportChart {
   /// For those who do not see it.
   var alternative: String
 
-  var markdown: String { Markdown.image(file.name, alternative: alternative) }
+  var block: Block { .image(file.name, alternative: alternative) }
 }

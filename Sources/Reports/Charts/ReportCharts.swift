@@ -20,8 +20,23 @@ struct ReportCharts {
 
   /// The same before they are drawn.
   func pictures() -> [(plan: ChartPlan, picture: Picture)] {
-    ChartPlan.plans(analysis).compactMap { plan in
-      let picture = plan.kind == .results ? results(plan) : curve(plan)
+    let parameters = ParameterCharts(
+      analysis,
+      subtitle: subtitle(analysis.cells, of: analysis.cells.count)
+    )
+    return ChartPlan.plans(analysis).compactMap { plan in
+      let picture: Picture? =
+        switch plan.kind {
+        case .results: results(plan)
+        case .curve: curve(plan)
+        case .heatMap: parameters?.heatMap
+        case .parallelCoordinates: parameters?.parallelCoordinates
+        case .activations:
+          ActivationChart(analysis.experiment, analysis.snapshot.sweep.cells)?
+            .picture(subtitle: analysis.experiment.title ?? analysis.experiment.name)
+        case .confusion: confusion
+        case .filters: filters
+        }
       return picture.map { (plan, $0) }
     }
   }
@@ -55,7 +70,7 @@ struct ReportCharts {
     guard group.cells.contains(where: { !$0.values.isEmpty }) else { return nil }
     let entries = Array(ordered(group).prefix(ChartCells.rowLimit))
     let values = entries.flatMap(\.cell.sample.values)
-    let scale = axis(plan.metric, values)
+    let scale = chartScale(plan.metric, values)
     let chart = DotChart(
       title: plan.metric + lossSuffix(plan),
       subtitle: subtitle(entries.map(\.cell), of: group.cells.count),
@@ -117,6 +132,32 @@ struct ReportCharts {
       ? legend : legend + " Cells that share a letter are not separated (Holm)."
   }
 
+  // MARK: - The cell with the best mean
+
+  /// The filters that its first seed learned, if it begins with a convolution of pictures.
+  private var filters: Picture? {
+    guard let best = analysis.picturedCell, let run = analysis.picturedRun,
+      let pictures = analysis.snapshot.filters[run.id].flatMap(FilterPictures.init)
+    else { return nil }
+    return pictures.picture(
+      of: run,
+      label: best.label,
+      subtitle: analysis.experiment.title ?? analysis.experiment.name
+    )
+  }
+
+  /// What it takes for what, if it predicts classes.
+  private var confusion: Picture? {
+    guard let best = analysis.picturedCell,
+      let matrix = ConfusionMatrix(best, in: analysis.snapshot)
+    else { return nil }
+    let title = analysis.experiment.title ?? analysis.experiment.name
+    return matrix.picture(
+      title: "What \(best.label) takes for what",
+      subtitle: title + (analysis.cells.count > 1 ? " · the cell with the best mean" : "")
+    )
+  }
+
   // MARK: - Curves
 
   private func curve(_ plan: ChartPlan) -> Picture? {
@@ -130,7 +171,7 @@ struct ReportCharts {
       panel.entries.map { ($0, CurveSeries(plan.metric, of: $0.cell, in: analysis.snapshot)) }
     }
     guard data.contains(where: { $0.contains { !$0.1.lines.isEmpty } }) else { return nil }
-    let scale = axis(plan.metric, data.flatMap { $0.flatMap(\.1.values) })
+    let scale = chartScale(plan.metric, data.flatMap { $0.flatMap(\.1.values) })
     let panels = zip(looks.panels, data).map { panel, data in
       LineChart(
         title: panel.name ?? plan.metric + lossSuffix(plan),
@@ -249,13 +290,13 @@ struct ReportCharts {
     return analysis.experiment.references.filter { $0.metric == plan.metric }
       .map { ReferenceLine($0.label, value: $0.value) }
   }
+}
 
-  /// Losses and perplexities that span a factor of twenty stand on a log axis.
-  private func axis(_ metric: String, _ values: [Double]) -> MetricScale {
-    let isSpread = isLoss(metric) || metric.split(separator: ".").last == "perplexity"
-    if isSpread, let least = values.min(), let most = values.max(), least > 0, most / least >= 20 {
-      return .logarithmic
-    }
-    return MetricScale(metric: metric)
+/// Losses and perplexities that span a factor of twenty stand on a log axis.
+func chartScale(_ metric: String, _ values: [Double]) -> MetricScale {
+  let isSpread = isLoss(metric) || metric.split(separator: ".").last == "perplexity"
+  if isSpread, let least = values.min(), let most = values.max(), least > 0, most / least >= 20 {
+    return .logarithmic
   }
+  return MetricScale(metric: metric)
 }

@@ -19,7 +19,7 @@ public struct GeneratedFile: Hashable, Sendable {
 
 /// The mark by which a file tells that it was generated and not edited since: the SHA-256 of the rest of it.
 ///
-/// Markdown ends with the line `<!-- runexp:sha256=… -->` over everything above it; a PNG has the digest of itself
+/// Markdown and HTML end with the line `<!-- runexp:sha256=… -->` over everything above it; a PNG has the digest of itself
 /// without it as tEXt under the keyword `runexp:sha256`. Such a file may be replaced, whichever database or version
 /// wrote it.
 public enum GeneratedMark {
@@ -32,13 +32,16 @@ public enum GeneratedMark {
     return Array((body + comment(digest: SHA256.hexadecimal(of: body)) + "\n").utf8)
   }
 
+  /// The HTML with its mark: the same comment at its end.
+  public static func html(_ text: String) -> [UInt8] { markdown(text) }
+
   /// The PNG with its mark; one it already has is replaced.
   public static func png(_ bytes: [UInt8]) throws(PNGError) -> [UInt8] {
     let bare = try PNG.removing(keyword: keyword, from: bytes)
     return try PNG.adding([PNGText(keyword, SHA256.hexadecimal(of: bare))], to: bare)
   }
 
-  /// Whether the bytes are a Markdown text or PNG whose mark fits: ours, and not edited since.
+  /// Whether the bytes are a text or PNG whose mark fits: ours, and not edited since.
   public static func isOurs(_ bytes: [UInt8]) -> Bool {
     bytes.starts(with: pngSignature) ? isOurPNG(bytes) : isOurMarkdown(bytes)
   }

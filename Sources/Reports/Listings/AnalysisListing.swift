@@ -6,10 +6,12 @@ extension Analysis {
   /// The answer of every group for a terminal: plain sentences, or the progress while the sweep is unfinished.
   public var plainAnswer: [String] {
     if let progressHeading { return [progressHeading] }
-    return groups.flatMap { group in
-      let sentences = answer(group).map(Markdown.plain)
-      return group.loss.map { ["Loss \($0.name):"] + sentences } ?? sentences
-    }
+    let origin = confirmationSentence.map { [Markdown.plain($0)] } ?? []
+    return origin
+      + groups.flatMap { group in
+        let sentences = answer(group).map(Markdown.plain)
+        return group.loss.map { ["Loss \($0.name):"] + sentences } ?? sentences
+      }
   }
 
   /// The compared cells of one group for a terminal, in the report's order.

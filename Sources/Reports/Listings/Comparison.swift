@@ -41,7 +41,13 @@ public struct Comparison: Sendable {
     self.left = Self.side(metric, left)
     self.right = Self.side(metric, right)
     let refusal = Self.refusal(metric, self.left, self.right)
-    let found = refusal == nil ? Difference(self.left.values, self.right.values) : nil
+    let found =
+      refusal == nil
+      ? Difference(
+        self.left.values,
+        self.right.values,
+        seedsAreShared: Self.origin(self.left) == Self.origin(self.right)
+      ) : nil
     difference = found
     reason = refusal ?? Self.remark(found, self.left, self.right)
     testSetHalfWidth =
@@ -102,6 +108,11 @@ public struct Comparison: Sendable {
       values[run.seed] = run.metrics[metric]?.last.flatMap { $0.isFinite ? $0 : nil }
     }
     return Side(label: given.label, runs: given.runs, values: values)
+  }
+
+  /// The program whose seeds they are: ours, or that of an import.
+  private static func origin(_ side: Side) -> String? {
+    side.runs.first { $0.isImported }?.experiment
   }
 
   private static func refusal(_ metric: String, _ left: Side, _ right: Side) -> String? {

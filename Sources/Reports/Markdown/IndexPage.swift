@@ -14,74 +14,83 @@ struct IndexPage {
     self.charts = charts
   }
 
-  var text: String {
+  /// The page as Markdown.
+  var text: String { blocks.markdown + "\n" }
+
+  /// The page as values.
+  var blocks: [Block] {
     let runs = RunsSection(analysis)
-    let parts: [String?] = [
-      heading,
-      answer,
-      VerdictsSection(analysis).text,
-      ResultsSection(analysis, charts: charts).text,
-      curves,
-      SampledTextSection(analysis).text,
-      notes,
-      TimesSection(analysis).text,
-      runs.failures,
-      runs.text,
-      ReproduceSection(analysis, context: context).text,
-    ]
-    return parts.compactMap(\.self).joined(separator: "\n\n") + "\n"
+    return heading + answer + VerdictsSection(analysis).blocks
+      + ResultsSection(analysis, charts: charts).blocks
+      + ParametersSection(analysis, charts: charts).blocks + curves + closerLook
+      + SampledTextSection(analysis).blocks + notes
+      + TimesSection(analysis).blocks + runs.failures + runs.blocks
+      + ReproduceSection(analysis, context: context).blocks
   }
+
+  /// What the page is about, as plain text.
+  var title: String { analysis.experiment.title ?? analysis.experiment.name }
 
   // MARK: - Top
 
-  private var heading: String {
-    let experiment = analysis.experiment
-    let title = experiment.title ?? experiment.name
-    var text = "# " + Markdown.escaped(title)
-    if let question = experiment.summary, !question.isEmpty {
+  private var heading: [Block] {
+    var blocks = [Block.heading(1, Markdown.escaped(title))]
+    if let question = analysis.experiment.summary, !question.isEmpty {
       let lines = question.split(whereSeparator: \.isNewline).map { Markdown.escaped(String($0)) }
-      text += "\n\n> " + lines.joined(separator: "\n> ")
+      blocks.append(.quotation(lines))
     }
-    return text
+    return blocks
   }
 
-  private var answer: String {
+  private var answer: [Block] {
     if let progress = analysis.progressHeading {
-      return "## \(progress)\n\nThe numbers below are those of the runs that are complete so far."
+      return [
+        .heading(2, progress),
+        .paragraph("The numbers below are those of the runs that are complete so far."),
+      ]
     }
-    var parts = ["## Answer"]
+    var blocks = [Block.heading(2, "Answer")]
+    if let origin = analysis.confirmationSentence { blocks.append(.paragraph(origin)) }
     for group in analysis.groups {
-      if let loss = group.loss { parts.append("### Loss \(Markdown.code(loss.name))") }
-      parts.append(analysis.answer(group).joined(separator: "\n\n"))
+      if let loss = group.loss { blocks.append(.heading(3, "Loss \(Markdown.code(loss.name))")) }
+      blocks += analysis.answer(group).map { .paragraph($0) }
     }
     if analysis.groups.count > 1 {
-      parts.append(
-        "Losses of cells with different loss functions are never ranked, tested or drawn together."
+      blocks.append(
+        .paragraph(
+          "Losses of cells with different loss functions are never ranked, tested or drawn together."
+        )
       )
     }
-    if let warning = selectionWarning { parts.append(warning) }
-    return parts.joined(separator: "\n\n")
+    if let warning = selectionWarning { blocks.append(.quotation([warning])) }
+    return blocks
   }
 
   private var selectionWarning: String? {
     let selection = analysis.experiment.metric
-    let chooses = !analysis.experiment.tune.isEmpty || selection.moment == .best
+    let chooses =
+      !analysis.experiment.tune.isEmpty || selection.moment == .best
+      || analysis.experiment.confirmation != nil
     guard chooses, selection.name.hasPrefix("test.") else { return nil }
-    return "> **Warning:** cells were chosen by `\(selection.name)`: the test set took part in the "
+    return "**Warning:** cells were chosen by `\(selection.name)`: the test set took part in the "
       + "choice, so its numbers are too good. Choose by a `val.` metric."
   }
 
   // MARK: - Middle
 
-  private var curves: String? {
+  private var curves: [Block] {
     let images = charts.filter { $0.plan.kind == .curve }
-    guard !images.isEmpty else { return nil }
-    return (["## Curves"] + images.map(\.markdown)).joined(separator: "\n\n")
+    return images.isEmpty ? [] : [.heading(2, "Curves")] + images.map(\.block)
   }
 
-  private var notes: String? {
-    guard let notes = context.notes?.trimmingNewlines, !notes.isEmpty else { return nil }
-    return "## Notes\n\n" + notes
+  private var closerLook: [Block] {
+    let images = charts.filter { [.confusion, .filters].contains($0.plan.kind) }
+    return images.isEmpty ? [] : [.heading(2, "A closer look")] + images.map(\.block)
+  }
+
+  private var notes: [Block] {
+    guard let notes = context.notes?.trimmingNewlines, !notes.isEmpty else { return [] }
+    return [.heading(2, "Notes"), .foreign(notes)]
   }
 }
 

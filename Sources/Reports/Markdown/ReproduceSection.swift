@@ -13,20 +13,29 @@ struct ReproduceSection {
     self.context = context
   }
 
-  var text: String {
-    let parts: [String?] = [
-      "## How to reproduce",
-      context.commands.isEmpty
-        ? nil : Markdown.fenced(context.commands.joined(separator: "\n"), language: "sh"),
-      Markdown.table([("What", .left), ("Which", .left)], facts),
-      Markdown.folded("The manifest", Markdown.fenced(sweep.manifest, language: "yaml")),
-      "Same manifest, same seed, same numerics: the same weights. A run repeated elsewhere must show "
-        + "the SHA-256 that stands in the table of runs.",
+  var blocks: [Block] {
+    var blocks = [Block.heading(2, "How to reproduce")]
+    if !context.commands.isEmpty {
+      blocks.append(.code(context.commands.joined(separator: "\n"), language: "sh"))
+    }
+    return blocks + [
+      .table([("What", .left), ("Which", .left)], facts),
+      .folded(
+        isImported ? "The imported file" : "The manifest",
+        [.code(sweep.manifest, language: isImported ? "csv" : "yaml")]
+      ),
+      .paragraph(
+        isImported
+          ? "Another program measured these runs; they are shown as they were imported."
+          : "Same manifest, same seed, same numerics: the same weights. A run repeated elsewhere must "
+            + "show the SHA-256 that stands in the table of runs."
+      ),
     ]
-    return parts.compactMap(\.self).joined(separator: "\n\n")
   }
 
   private var sweep: SweepRecord { analysis.snapshot.sweep }
+
+  private var isImported: Bool { analysis.snapshot.runs.allSatisfy(\.isImported) }
 
   private var facts: [[String]] {
     let runs = analysis.snapshot.runs
@@ -37,10 +46,14 @@ struct ReproduceSection {
       ["Report by", "runexp " + Markdown.escaped(context.version)],
       [
         "Numerics",
-        Set(runs.map(\.numericVersion)).sorted().map { "version \($0)" }
+        Set(runs.map(\.numericVersion)).sorted()
+          .map { $0 == RunRecord.importedVersion ? "another program's" : "version \($0)" }
           .joined(separator: ", "),
       ],
-      ["Manifest SHA-256", Markdown.code(SHA256.hexadecimal(of: sweep.manifest))],
+      [
+        isImported ? "File SHA-256" : "Manifest SHA-256",
+        Markdown.code(SHA256.hexadecimal(of: sweep.manifest)),
+      ],
     ]
     if !sweep.overrides.isEmpty {
       rows.append(["Overrides", sweep.overrides.map(Markdown.code).joined(separator: " ")])

@@ -12,26 +12,26 @@ struct ResultsSection {
     self.charts = charts
   }
 
-  var text: String {
-    var parts = ["## Results: `\(analysis.metric)`"]
+  var blocks: [Block] {
+    var blocks = [Block.heading(2, "Results: `\(analysis.metric)`")]
     for (index, group) in analysis.groups.enumerated() {
-      if let loss = group.loss { parts.append("### Loss \(Markdown.code(loss.name))") }
-      parts.append(ResultsTable(analysis, group).text)
-      parts += charts.filter { $0.plan.kind == .results && $0.plan.group == index }.map(\.markdown)
-      if let pairs = PairsTable(group, of: analysis).text { parts.append(pairs) }
+      if let loss = group.loss { blocks.append(.heading(3, "Loss \(Markdown.code(loss.name))")) }
+      blocks += ResultsTable(analysis, group).blocks
+      blocks += charts.filter { $0.plan.kind == .results && $0.plan.group == index }.map(\.block)
+      if let pairs = PairsTable(group, of: analysis).block { blocks.append(pairs) }
     }
-    if let references { parts.append(references) }
-    if let others = OtherMetricsTable(analysis).text { parts.append(others) }
-    return parts.joined(separator: "\n\n")
+    if let references { blocks.append(references) }
+    if let others = OtherMetricsTable(analysis).block { blocks.append(others) }
+    return blocks
   }
 
   /// Published values that stand in no results table: of other metrics, or where the table has columns.
-  private var references: String? {
+  private var references: Block? {
     let rows = analysis.experiment.references.filter { reference in
       !analysis.showsInTable(reference)
     }
     guard !rows.isEmpty else { return nil }
-    return Markdown.table(
+    return .table(
       [("Published", .left), ("Metric", .left), ("Value", .right), ("Source", .left)],
       rows.map {
         [
@@ -64,7 +64,7 @@ struct PairsTable {
   }
 
   /// Nil if nothing was tested.
-  var text: String? {
+  var block: Block? {
     let all = group.ranking.pairs.filter(\.difference.allowsClaim)
     guard group.isFinished, !all.isEmpty else { return nil }
     let isShort = all.count > Self.limit
@@ -73,7 +73,7 @@ struct PairsTable {
       analysis.testSetHalfWidth(group.cells[pair.left], group.cells[pair.right])
     }
     let examples = halfWidths.compactMap { $0?.examples }.first
-    let table = Markdown.table(
+    let table = Block.table(
       [
         ("Better mean", .left), ("Other", .left), ("Difference", .right),
         ("95 % interval", .right), ("p", .right), ("Holm's p", .right),
@@ -90,7 +90,7 @@ struct PairsTable {
       "\(tests) on the seeds; Holm's p is adjusted over all \(all.count) tested pairs "
       + "and decides the letters. Intervals are not adjusted."
       + (examples.map(testSetLegend) ?? "")
-    return Markdown.folded(summary, table + "\n\n" + legend)
+    return .folded(summary, [table, .paragraph(legend)])
   }
 
   private func testSetLegend(_ examples: Int) -> String {
@@ -127,7 +127,7 @@ struct OtherMetricsTable {
   init(_ analysis: Analysis) { self.analysis = analysis }
 
   /// Nil if there are none.
-  var text: String? {
+  var block: Block? {
     let reader = MetricReader(analysis.snapshot)
     let wanted = [analysis.experiment.metric.name] + analysis.experiment.curveMetrics
     var names: [String] = []
@@ -137,7 +137,7 @@ struct OtherMetricsTable {
     }
     guard !names.isEmpty else { return nil }
     let losses = Set(analysis.cells.map(\.cell.specification.loss)).count > 1
-    let table = Markdown.table(
+    let table = Block.table(
       [("Cell", .left)] + (losses ? [("Loss", .left)] : [])
         + names.map { (Markdown.code($0), .right) },
       analysis.cells.map { cell in
@@ -149,6 +149,6 @@ struct OtherMetricsTable {
           }
       }
     )
-    return Markdown.folded("Other metrics at the same epoch", table)
+    return .folded("Other metrics at the same epoch", [table])
   }
 }

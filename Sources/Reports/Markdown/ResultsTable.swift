@@ -12,14 +12,13 @@ struct ResultsTable {
     self.group = group
   }
 
-  var text: String {
-    let table = columnParameter.map(pivot) ?? rowForEachCell
-    return table + "\n\n" + legend
+  var blocks: [Block] {
+    [columnParameter.map(pivot) ?? rowForEachCell, .paragraph(legend)]
   }
 
   // MARK: - A row for each cell
 
-  private var rowForEachCell: String {
+  private var rowForEachCell: Block {
     let parameters = rowParameters
     let showsLetters = group.cells.indices.contains { !group.letters($0).isEmpty }
     let columns =
@@ -30,7 +29,7 @@ struct ResultsTable {
       return leading(cell, parameters) + [String(cell.values.count), number(index)]
         + (showsLetters ? [group.letters(index)] : []) + [Markdown.escaped(remarks(cell))]
     }
-    return Markdown.table(columns, rows + referenceRows(parameters, showsLetters: showsLetters))
+    return .table(columns, rows + referenceRows(parameters, showsLetters: showsLetters))
   }
 
   private func referenceRows(_ parameters: [String], showsLetters: Bool) -> [[String]] {
@@ -56,7 +55,7 @@ struct ResultsTable {
 
   // MARK: - Pivot
 
-  private func pivot(_ column: String) -> String {
+  private func pivot(_ column: String) -> Block {
     let parameters = rowParameters
     var heads: [ParameterValue?] = []
     var keys: [[ParameterValue?]] = []
@@ -75,7 +74,7 @@ struct ResultsTable {
       key.map { Markdown.escaped($0?.description ?? "–") }
         + heads.map { head in places[key]?[head].map(pivotCell) ?? "" }
     }
-    return Markdown.table(headings(parameters) + titles, rows)
+    return .table(headings(parameters) + titles, rows)
   }
 
   private func pivotCell(_ index: Int) -> String {
@@ -104,8 +103,7 @@ struct ResultsTable {
     return first + varying.filter { $0 != options.rows && $0 != columnParameter }
   }
 
-  private func headings(_ parameters: [String]) -> [(title: String, alignment: Markdown.Alignment)]
-  {
+  private func headings(_ parameters: [String]) -> [Block.Column] {
     if parameters.isEmpty { return [("Cell", .left)] }
     return parameters.map { name in
       let isNumber = group.cells.allSatisfy { $0.cell.assignment[name]?.number != nil }

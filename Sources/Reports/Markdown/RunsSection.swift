@@ -22,7 +22,7 @@ struct RunsSection {
     self.labels = labels
   }
 
-  var text: String {
+  var blocks: [Block] {
     let reader = MetricReader(analysis.snapshot)
     let byCell = analysis.snapshot.runsByCell
     let ordered: [RunRecord] = analysis.snapshot.sweep.cells.flatMap { byCell[$0.index] ?? [] }
@@ -37,14 +37,14 @@ struct RunsSection {
         return row(run, cell, isFirst: place == 0, value: value.flatMap { texts[$0] })
       }
     }
-    let table = Markdown.table(
+    let table = Block.table(
       [
         ("Cell", .left), ("Seed", .right), ("Run", .left), ("State", .left), ("Epochs", .right),
         (Markdown.code(analysis.metric), .right), ("Weights SHA-256", .left), ("Time", .right),
       ],
       rows
     )
-    return "## Runs\n\n\(table)"
+    return [.heading(2, "Runs"), table]
   }
 
   private func row(_ run: RunRecord, _ cell: Cell, isFirst: Bool, value: String?) -> [String] {
@@ -78,17 +78,17 @@ struct RunsSection {
     return "–"
   }
 
-  /// Runs that ended without a result, with their reasons; nil if there are none.
-  var failures: String? {
+  /// Runs that ended without a result, with their reasons; empty if there are none.
+  var failures: [Block] {
     let byCell = analysis.snapshot.runsByCell
     let ordered: [RunRecord] = analysis.snapshot.sweep.cells.flatMap { byCell[$0.index] ?? [] }
     let failed = ordered.filter { $0.state.isTerminal && $0.state != .completed }
-    guard !failed.isEmpty else { return nil }
-    let table = Markdown.table(
+    guard !failed.isEmpty else { return [] }
+    let table = Block.table(
       [("Run", .left), ("Cell", .left), ("Seed", .right), ("State", .left), ("Reason", .left)],
       failed.map(failureRow)
     )
-    return "## Failures\n\n\(table)"
+    return [.heading(2, "Failures"), table]
   }
 
   private func failureRow(_ run: RunRecord) -> [String] {

@@ -8,13 +8,13 @@ struct SampledTextSection {
 
   init(_ analysis: Analysis) { self.analysis = analysis }
 
-  /// Nil without captured text.
-  var text: String? {
+  /// Empty without captured text.
+  var blocks: [Block] {
     let samples = analysis.cells.compactMap { cell in
       sample(of: cell).map { (cell, $0.seed, $0.text) }
     }
-    guard let prefix = samples.first?.2.prefix else { return nil }
-    let table = Markdown.table(
+    guard let prefix = samples.first?.2.prefix else { return [] }
+    let table = Block.table(
       [("Cell", .left), ("Seed", .right), ("Likeliest tokens", .left), ("Drawn tokens", .left)],
       samples.map { cell, seed, text in
         [
@@ -23,14 +23,14 @@ struct SampledTextSection {
         ]
       }
     )
-    return """
-      ## Sampled text
-
-      The networks were given \(Markdown.code(prefix)) and wrote on by themselves when their runs ended: taking the \
-      likeliest token each time, and drawing each token with its probability.
-
-      \(table)
-      """
+    return [
+      .heading(2, "Sampled text"),
+      .paragraph(
+        "The networks were given \(Markdown.code(prefix)) and wrote on by themselves when their runs "
+          + "ended: taking the likeliest token each time, and drawing each token with its probability."
+      ),
+      table,
+    ]
   }
 
   private func sample(of cell: ComparedCell) -> (seed: Int, text: SampledText)? {

@@ -8,11 +8,11 @@ struct TimesSection {
 
   init(_ analysis: Analysis) { self.analysis = analysis }
 
-  /// Nil before the first run is complete.
-  var text: String? {
+  /// Empty before the first run is complete.
+  var blocks: [Block] {
     let done = analysis.snapshot.runs.filter { $0.state == .completed }
-    guard !done.isEmpty else { return nil }
-    let table = Markdown.table(
+    guard !done.isEmpty else { return [] }
+    let table = Block.table(
       [
         ("Cell", .left), ("Parameters", .right), ("Epochs", .right), ("Time per run", .right),
         ("Samples per second", .right),
@@ -20,15 +20,14 @@ struct TimesSection {
       analysis.cells.map(row)
     )
     let total = done.compactMap(\.durationSeconds).reduce(0, +)
-    return """
-      ## Time and speed
-
-      \(table)
-
-      Means over the seeds. Times depend on the machine and on what else ran on it; they are outside \
-      every comparison. The \(done.count) complete runs took \(NumberText.duration(seconds: total)) \
-      of training together.
-      """
+    return [
+      .heading(2, "Time and speed"), table,
+      .paragraph(
+        "Means over the seeds. Times depend on the machine and on what else ran on it; they are "
+          + "outside every comparison. The \(done.count) complete runs took "
+          + "\(NumberText.duration(seconds: total)) of training together."
+      ),
+    ]
   }
 
   private func row(_ cell: ComparedCell) -> [String] {

@@ -8,19 +8,19 @@ struct VerdictsSection {
 
   init(_ analysis: Analysis) { self.analysis = analysis }
 
-  /// Nil if nothing is expected or the sweep is unfinished.
-  var text: String? {
+  /// Empty if nothing is expected or the sweep is unfinished.
+  var blocks: [Block] {
     let judged = analysis.expectations
-    guard !judged.isEmpty else { return nil }
+    guard !judged.isEmpty else { return [] }
     let met = judged.count(where: \.verdict.isMet)
-    let table = Markdown.table(
+    let table = Block.table(
       [
         ("Verdict", .left), ("Cell", .left), ("Metric", .left), ("Expected", .left),
         ("Observed", .right), ("n", .right), ("Source and remarks", .left),
       ],
       judged.map(row)
     )
-    return "## Expectations: \(met) of \(judged.count) met\n\n\(table)"
+    return [.heading(2, "Expectations: \(met) of \(judged.count) met"), table]
   }
 
   private func row(_ judged: JudgedExpectation) -> [String] {

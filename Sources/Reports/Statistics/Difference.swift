@@ -59,9 +59,9 @@ public struct Difference: Hashable, Sendable {
   /// Tests `left` against `right`; nil if neither test has enough seeds.
   ///
   /// The seeds alone decide: paired where both have the same seeds or at least three in common, over the common ones;
-  /// else Welch, which needs two on each side.
-  public init?(_ left: SeededValues, _ right: SeededValues) {
-    let common = left.keys.filter { right[$0] != nil }.sorted()
+  /// else Welch, which needs two on each side. Seeds of different programs have nothing in common but their numbers.
+  public init?(_ left: SeededValues, _ right: SeededValues, seedsAreShared: Bool = true) {
+    let common = seedsAreShared ? left.keys.filter { right[$0] != nil }.sorted() : []
     if common.count >= 3 || (common.count == 2 && left.count == 2 && right.count == 2) {
       self.init(
         differences: common.compactMap { seed in

@@ -69,6 +69,57 @@ struct ListingsTests {
     )
   }
 
+  @Test func `cells of two plans are matched by the parameters that both vary`() throws {
+    let sweep = SyntheticSweep()
+    let snapshot = sweep.snapshot()
+    func sides(_ name: String, _ rate: Double, _ shift: Double) -> [MatchedComparison.Side] {
+      snapshot.sweep.cells.filter { $0.assignment["learning_rate"] == .real(rate) }.map { cell in
+        let runs = snapshot.runs.filter { $0.cell == cell.index }.map { run in
+          var run = run
+          run.metrics["test.accuracy"]?.last = 0.5 + 0.01 * Double(run.seed % 2) + shift
+          return run
+        }
+        return ("\(name)#\(cell.index)", cell.assignment, runs)
+      }
+    }
+    let left = sides("a", 0.001, 0.1)
+    var right = sides("b", 0.01, 0)
+    right.reverse()
+    let found = try #require(MatchedComparison(metric: "test.accuracy", left: left, right: right))
+    // The rate is one in each plan, so it tells nothing apart.
+    #expect(found.common == ["activation", "model"])
+    #expect(found.matches.count == 6)
+    for match in found.matches {
+      let pair = match.comparison
+      #expect(pair.left.runs[0].parameters["model"] == pair.right.runs[0].parameters["model"])
+      #expect(
+        pair.left.runs[0].parameters["activation"] == pair.right.runs[0].parameters["activation"]
+      )
+      #expect(abs((pair.difference?.mean ?? 0) - 0.1) < 1e-12)
+    }
+    #expect(found.sentences.last == "6 of 6 pairs are separated (Holm's p ≤ 0.05).")
+    #expect(found.table.lines().count == 7)
+    #expect(MatchedComparison(metric: "test.accuracy", left: left, right: right + right) == nil)
+    #expect(MatchedComparison(metric: "test.accuracy", left: [left[0]], right: [right[0]]) == nil)
+  }
+
+  @Test func `seeds of another program are not paired with ours`() throws {
+    let own = runs()
+    let foreign = own.map { run in
+      var run = run
+      run.numericVersion = RunRecord.importedVersion
+      run.experiment = "pytorch"
+      return run
+    }
+    func test(_ left: [RunRecord], _ right: [RunRecord]) -> DifferenceTest? {
+      Comparison(metric: "test.accuracy", left: ("a", left), right: ("b", right)).difference?.test
+    }
+    let (mlp, cnn) = (own.prefix(3), own.suffix(3))
+    #expect(test(Array(mlp), Array(cnn)) == .paired(seeds: 3))
+    #expect(test(Array(mlp), Array(foreign.suffix(3))) == .welch(left: 3, right: 3))
+    #expect(test(Array(foreign.prefix(3)), Array(foreign.suffix(3))) == .paired(seeds: 3))
+  }
+
   @Test func `two single runs have a difference but no interval`() {
     let runs = runs()
     let comparison = Comparison(

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Experiments
+
+extension Analysis {
+  /// The compared cells by mean of the metric that chooses, best first, those with a diverged or missing seed left out.
+  ///
+  /// With `tune` each stands for its best values of the tuned parameters. Among equals the first in plan order leads.
+  public var leaders: [ComparedCell] {
+    let reader = MetricReader(snapshot)
+    let selection = experiment.metric
+    let scored = cells.compactMap { cell -> (cell: ComparedCell, mean: Double)? in
+      let values = reader.values(selection.name, of: cell.runs)
+      guard !cell.runs.isEmpty, values.count == cell.runs.count else { return nil }
+      return (cell, Sample(values.sortedBySeed).mean)
+    }
+    return scored.enumerated().sorted { left, right in
+      if selection.goal.prefers(left.element.mean, to: right.element.mean) { return true }
+      return left.element.mean == right.element.mean && left.offset < right.offset
+    }.map(\.element.cell)
+  }
+
+  /// The cell whose pictures a finished report shows: that with the best mean of the first group.
+  var picturedCell: ComparedCell? {
+    guard isFinished, let group = groups.first else { return nil }
+    return group.ranking.order.first.map { group.cells[$0] }
+  }
+
+  /// The run whose weights such a report shows: the first seed of that cell.
+  public var picturedRun: RunRecord? {
+    picturedCell.flatMap { cell in cell.runs.first { $0.state == .completed } }
+  }
+
+  /// Whether the metric that chooses is a loss and the cells have different loss functions, so that none leads.
+  public var mixesLossesInChoice: Bool {
+    isLoss(experiment.metric.name) && distinctLosses(cells.map(\.cell)).count > 1
+  }
+
+  /// Where a confirming plan's cells come from; nil for all others.
+  var confirmationSentence: String? {
+    experiment.confirmation.map { confirmation in
+      let (seed, last) = (experiment.seed, experiment.seed + experiment.repeats - 1)
+      let seeds = seed == last ? "seed \(seed)" : "seeds \(seed)–\(last)"
+      return "The \(cells.count == 1 ? "leader" : "\(cells.count) leaders") of "
+        + "`\(confirmation.sweep)` by `\(experiment.metric.name)` among \(confirmation.candidates) "
+        + "cells, on fresh \(seeds), which had no part in the choice."
+    }
+  }
+}

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Experiments
+
+/// The cells of two plans that have the same values of their common parameters, pair by pair on one metric.
+public struct MatchedComparison: Sendable {
+  /// A cell with its runs.
+  public typealias Side = (label: String, parameters: [String: ParameterValue], runs: [RunRecord])
+
+  /// Two cells that belong together.
+  public struct Match: Sendable {
+    /// The values that both have.
+    public var parameters: [String: ParameterValue]
+    /// Left minus right.
+    public var comparison: Comparison
+    /// Holm's adjusted p over all matches that could be tested.
+    public var adjustedP: Double?
+  }
+
+  /// The parameters that tell cells apart in both plans, sorted.
+  public let common: [String]
+  /// The pairs, in the left plan's order.
+  public let matches: [Match]
+
+  /// Nil if no cells belong together, or a cell could belong to several.
+  public init?(metric: String, left: [Side], right: [Side]) {
+    let common = Self.varying(left).intersection(Self.varying(right)).sorted()
+    func key(_ side: Side) -> [ParameterValue?] { common.map { side.parameters[$0] } }
+    let partners = Dictionary(grouping: right, by: key)
+    let isAmbiguous =
+      partners.values.contains { $0.count > 1 }
+      || Dictionary(grouping: left, by: key).values.contains { $0.count > 1 }
+    guard !common.isEmpty, !isAmbiguous else { return nil }
+    var matches = left.compactMap { side -> Match? in
+      guard let partner = partners[key(side)]?.first else { return nil }
+      return Match(
+        parameters: side.parameters.filter { common.contains($0.key) },
+        comparison: Comparison(
+          metric: metric,
+          left: (side.label, side.runs),
+          right: (partner.label, partner.runs)
+        )
+      )
+    }
+    guard !matches.isEmpty else { return nil }
+    let tested = matches.indices.filter {
+      matches[$0].comparison.difference?.allowsClaim == true
+    }
+    let ps = tested.compactMap { matches[$0].comparison.difference?.p }
+    for (index, p) in zip(tested, holmAdjusted(ps)) { matches[index].adjustedP = p }
+    self.common = common
+    self.matches = matches
+  }
+
+  private static func varying(_ sides: [Side]) -> Set<String> {
+    Set(sides.flatMap(\.parameters.keys)).filter { name in
+      Set(sides.map { $0.parameters[name] }).count > 1
+    }
+  }
+
+  /// A row for each pair.
+  public var table: TextTable {
+    TextTable(
+      [TextTable.Column("left"), TextTable.Column("right")]
+        + common.map { TextTable.Column($0) }
+        + [
+          TextTable.Column("difference", isNumber: true), TextTable.Column("p", isNumber: true),
+          TextTable.Column("Holm's p", isNumber: true), TextTable.Column("remarks"),
+        ],
+      rows: matches.map { match in
+        let difference = match.comparison.difference
+        let allowsClaim = difference?.allowsClaim == true
+        return [match.comparison.left.label, match.comparison.right.label]
+          + common.map { match.parameters[$0]?.description ?? "–" }
+          + [
+            difference.map(Self.text) ?? "–",
+            allowsClaim ? difference.map { NumberText.p($0.p) } ?? "–" : "–",
+            match.adjustedP.map { NumberText.p($0) } ?? "–",
+            match.comparison.difference == nil || !allowsClaim ? match.comparison.reason ?? "" : "",
+          ]
+      }
+    )
+  }
+
+  /// `0.0987 ± 0.0080`.
+  private static func text(_ difference: Difference) -> String {
+    let decimals = NumberText.decimals(forHalfWidth: difference.halfWidth) ?? 6
+    return NumberText.fixed(difference.mean, decimals: decimals) + " ± "
+      + NumberText.fixed(difference.halfWidth, decimals: decimals)
+  }
+
+  /// What the table shows, in words.
+  public var sentences: [String] {
+    let names = common.map { "`\($0)`" }.joined(separator: ", ")
+    let separated = matches.count { ($0.adjustedP ?? 1) <= Ranking.level }
+    let tested = matches.count { $0.adjustedP != nil }
+    var sentences = [
+      "Cells with the same \(names), left minus right with the 95 % interval (not adjusted); "
+        + "Holm's p is adjusted over the \(tested) tested \(tested == 1 ? "pair" : "pairs")."
+    ]
+    if tested > 0 {
+      sentences.append(
+        separated == 0
+          ? "No pair is separated."
+          : "\(separated) of \(tested) pairs are separated (Holm's p ≤ 0.05)."
+      )
+    }
+    return sentences
+  }
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Experiments
+
+/// What the swept parameters do to the report's metric: pictures of all cells, and how much each parameter matters.
+struct ParametersSection {
+  /// More pairs than this are left out, the smallest first.
+  private static let pairLimit = 10
+
+  let analysis: Analysis
+  let charts: [ReportChart]
+
+  init(_ analysis: Analysis, charts: [ReportChart]) {
+    self.analysis = analysis
+    self.charts = charts
+  }
+
+  /// Empty if fewer than two parameters are swept.
+  var blocks: [Block] {
+    let images = charts.filter {
+      [.activations, .heatMap, .parallelCoordinates].contains($0.plan.kind)
+    }
+    let importance = ParameterSpace(analysis).flatMap { Importance(analysis, $0) }
+    guard !images.isEmpty || importance != nil else { return [] }
+    return [.heading(2, "Parameters")] + images.map(\.block)
+      + (importance.map { importanceBlocks($0) } ?? [])
+  }
+
+  private func importanceBlocks(_ importance: Importance) -> [Block] {
+    let isExact = importance.method == .exact
+    let means = importance.parts.flatMap { $0.means.map(\.mean) }
+    let texts = Dictionary(
+      zip(means, NumberText.column(means.map(rounded))),
+      uniquingKeysWith: { first, _ in first }
+    )
+    let hasCorrelation = importance.parts.contains { $0.correlation != nil }
+    var columns: [Block.Column] = [
+      ("Parameter", .left), (isExact ? "Share of variance" : "η²", .right),
+      (isExact ? "By seeds alone" : "By chance", .right),
+    ]
+    if hasCorrelation { columns.append(("Rank correlation", .right)) }
+    columns.append(
+      (importance.isLogarithmic ? "Geometric mean by value" : "Mean by value", .left)
+    )
+    let rows = shown(importance).map { part -> [String] in
+      var row = [
+        part.names.map(Markdown.code).joined(separator: " × "), percent(part.share),
+        part.expected.map(percent) ?? "–",
+      ]
+      if hasCorrelation {
+        row.append(part.correlation.map { NumberText.fixed($0, decimals: 2) } ?? "–")
+      }
+      let means = part.means.map { "\(Markdown.escaped($0.value)): \(texts[$0.mean] ?? "–")" }
+      return row + [means.joined(separator: ", ")]
+    }
+    return [
+      .heading(3, "Which parameter matters"), .paragraph(method(importance)),
+      .table(columns, rows), .paragraph(remarks(importance)),
+    ]
+  }
+
+  private func shown(_ importance: Importance) -> [Importance.Part] {
+    let single = importance.parts.filter { $0.names.count == 1 }
+    return single + importance.parts.filter { $0.names.count > 1 }.prefix(Self.pairLimit)
+  }
+
+  private func method(_ importance: Importance) -> String {
+    let metric = "\(importance.isLogarithmic ? "the logarithm of " : "")`\(analysis.metric)`"
+    switch importance.method {
+    case .exact:
+      return
+        "Functional ANOVA of the full grid (Hutter, Hoos & Leyton-Brown 2014): the variance of "
+        + "the means of \(metric) over the \(importance.cellCount) cells, exactly divided into what "
+        + "each parameter does by itself, and what two do together beyond that (×)."
+    case .alone(let reason):
+      return
+        "Each parameter by itself, because \(reason): η², the share of the variance of the means "
+        + "of \(metric) over \(importance.cellCount) cells that lies between the parameter's values "
+        + "(between five bins or fewer for many numbers). What other parameters do is not taken out, "
+        + "and interactions are not seen."
+    }
+  }
+
+  private func remarks(_ importance: Importance) -> String {
+    guard importance.method == .exact else {
+      return "By chance: the η² to be expected of a parameter without any effect."
+    }
+    var sentences: [String] = []
+    if let rest = importance.rest, rest > 0 {
+      sentences.append("Interactions of three parameters and more: \(percent(rest)).")
+    }
+    let pairs = importance.parts.filter { $0.names.count > 1 }
+    if pairs.count > Self.pairLimit {
+      sentences.append("Left out: \(pairs.count - Self.pairLimit) smaller interactions of two.")
+    }
+    if let noise = importance.noise {
+      sentences.append(
+        "By seeds alone: the share to be expected of something without any effect, from the spread "
+          + "between seeds; a share near it says nothing. Of the whole variance, seeds are expected to "
+          + "make \(percent(noise))."
+      )
+    } else {
+      sentences.append("With one seed in a cell, the seeds' own share is not known.")
+    }
+    return sentences.joined(separator: " ")
+  }
+
+  private func percent(_ share: Double) -> String {
+    let value = 100 * share
+    return value > 0 && value < 0.1 ? "\\< 0.1 %" : NumberText.fixed(value, decimals: 1) + " %"
+  }
+
+  /// Four significant digits.
+  private func rounded(_ value: Double) -> Double {
+    Double(NumberText.short(value, digits: 4).replacing("−", with: "-")) ?? value
+  }
+}

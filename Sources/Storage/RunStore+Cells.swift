@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Experiments
+internal import GRDB
+
+extension RunStore {
+  /// Cells of a stored plan with what planning needs to know of them, for a plan of other seeds.
+  ///
+  /// Digests and sizes are those of each cell's first run. The order is that of `positions`; one that the plan does not
+  /// have is left out.
+  public func plannedCells(ofSweep label: String, at positions: [Int]) throws -> [PlannedCell] {
+    try read { database in
+      let id = try SweepRows.find(database, label)
+      let cells = try SweepRows.record(database, id: id).cells
+      return try positions.compactMap { position in
+        guard let cell = cells.first(where: { $0.index == position }),
+          let row = try Row.fetchOne(
+            database,
+            sql: """
+              SELECT data_sha256, parameter_count,
+                json_extract(content, '$.init.from_sha256') AS from_sha256
+              FROM sweep_run JOIN run ON run.id = sweep_run.run_id
+              WHERE sweep_id = ? AND cell = ? ORDER BY position LIMIT 1
+              """,
+            arguments: [id, position]
+          )
+        else { return nil }
+        return PlannedCell(
+          cell,
+          dataSHA256: row["data_sha256"],
+          initializationSHA256: row["from_sha256"],
+          parameterCount: row["parameter_count"]
+        )
+      }
+    }
+  }
+}

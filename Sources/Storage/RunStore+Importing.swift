@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Codecs
+public import Experiments
+internal import Foundation
+internal import GRDB
+
+/// A run that another program measured.
+public struct ImportedRun: Hashable, Sendable {
+  /// The values of its parameters.
+  public var parameters: [String: ParameterValue]
+  /// Its seed, which means nothing to this program but that runs of one seed belong together.
+  public var seed: Int
+  /// Its metrics.
+  public var points: [MetricPoint]
+  /// Time it trained, if known.
+  public var durationSeconds: Double?
+
+  /// A run.
+  public init(
+    parameters: [String: ParameterValue],
+    seed: Int,
+    points: [MetricPoint],
+    durationSeconds: Double? = nil
+  ) {
+    self.parameters = parameters
+    self.seed = seed
+    self.points = points
+    self.durationSeconds = durationSeconds
+  }
+
+  /// Completed epochs.
+  public var epochs: Int { points.map(\.epoch).max().map { Int($0) } ?? 0 }
+}
+
+/// What came of an import.
+public struct ImportOutcome: Hashable, Sendable {
+  /// The plan that holds the runs.
+  public var sweep: SweepRecord
+  /// Whether it is new; false if the same file was imported before.
+  public var isNew: Bool
+  /// Runs that were not stored before.
+  public var added: Int
+}
+
+extension RunStore {
+  /// Stores runs of another program as completed ones, in a plan of their own.
+  ///
+  /// What they measured is part of their content, so they are never taken for runs of a manifest, and importing other
+  /// numbers makes other runs in another revision. `source` is the file they came from; its cells are the distinct
+  /// assignments, in order. Throws `nameTaken` if plans of this program have that name.
+  @discardableResult
+  public func importRuns(
+    _ runs: [ImportedRun],
+    of experiment: Experiment,
+    source: String,
+    version: String
+  ) throws -> ImportOutcome {
+    try write { database in
+      let importer = Importer(
+        database: database,
+        experiment: experiment,
+        source: source,
+        version: version,
+        timestamp: timestamp
+      )
+      return try importer.store(runs)
+    }
+  }
+}
+
+/// One transaction of importing.
+private struct Importer {
+  let database: Database
+  let experiment: Experiment
+  let source: String
+  let version: String
+  let timestamp: String
+
+  func store(_ runs: [ImportedRun]) throws -> ImportOutcome {
+    let newest = try newestPlan()
+    let key = SHA256.hexadecimal(of: "imported\n" + source)
+    if let newest, newest.key == key {
+      let sweep = try SweepRows.record(database, id: newest.id)
+      return ImportOutcome(sweep: sweep, isNew: false, added: 0)
+    }
+    let sweep = try insertSweep(revision: (newest?.revision ?? 0) + 1, key: key)
+    var assignments: [[String: ParameterValue]] = []
+    var positions: [[String: ParameterValue]: Int] = [:]
+    for run in runs where positions[run.parameters] == nil {
+      positions[run.parameters] = assignments.count
+      assignments.append(run.parameters)
+    }
+    for (position, assignment) in assignments.enumerated() {
+      let epochs = runs.filter { $0.parameters == assignment }.map(\.epochs).max() ?? 0
+      try insertCell(position, assignment, epochs: epochs, sweep: sweep)
+    }
+    let ordered = runs.map { (cell: positions[$0.parameters] ?? 0, run: $0) }
+      .sorted { ($0.cell, $0.run.seed) < ($1.cell, $1.run.seed) }
+    var added = 0
+    for (position, (cell, run)) in ordered.enumerated() {
+      let (id, isNew) = try insert(run)
+      added += isNew ? 1 : 0
+      try database.execute(
+        sql: """
+          INSERT INTO sweep_run (sweep_id, position, cell, seed, run_id, disposition, reason)
+          VALUES (?, ?, ?, ?, ?, 'reused', 'imported')
+          """,
+        arguments: [sweep, position, cell, run.seed, id]
+      )
+    }
+    return ImportOutcome(
+      sweep: try SweepRows.record(database, id: sweep),
+      isNew: true,
+      added: added
+    )
+  }
+
+  private func newestPlan() throws -> (id: Int64, revision: Int, key: String)? {
+    let own = try Bool.fetchOne(
+      database,
+      sql: """
+        SELECT EXISTS (SELECT 1 FROM sweep JOIN sweep_run ON sweep_run.sweep_id = sweep.id
+          JOIN run ON run.id = sweep_run.run_id WHERE name = ? AND numeric_version != ?)
+        """,
+      arguments: [experiment.name, RunRecord.importedVersion]
+    )
+    if own == true { throw StorageError.nameTaken(experiment.name) }
+    return try Row.fetchOne(
+      database,
+      sql: "SELECT id, revision, plan_key FROM sweep WHERE name = ? ORDER BY revision DESC LIMIT 1",
+      arguments: [experiment.name]
+    ).map { ($0["id"], $0["revision"], $0["plan_key"]) }
+  }
+
+  private func insertSweep(revision: Int, key: String) throws -> Int64 {
+    try database.execute(
+      sql: """
+        INSERT INTO sweep (name, revision, plan_key, experiment, manifest, overrides, version,
+          created_at) VALUES (?, ?, ?, ?, ?, '[]', ?, ?)
+        """,
+      arguments: [
+        experiment.name, revision, key, try JSONText.encode(experiment), source, version,
+        timestamp,
+      ]
+    )
+    return database.lastInsertedRowID
+  }
+
+  private func insertCell(
+    _ position: Int,
+    _ assignment: [String: ParameterValue],
+    epochs: Int,
+    sweep: Int64
+  ) throws {
+    try database.execute(
+      sql: "INSERT INTO cell (sweep_id, position, parameters, specification) VALUES (?, ?, ?, ?)",
+      arguments: [
+        sweep, position, try JSONText.encode(assignment),
+        try JSONText.encode(specification(epochs: epochs)),
+      ]
+    )
+  }
+
+  /// What stands where other runs have what was trained, which nobody told.
+  private func specification(epochs: Int) -> RunSpecification {
+    RunSpecification(
+      data: DataSpecification(dataset: Component("imported")),
+      model: [],
+      loss: Component("imported"),
+      optimizer: Component("imported"),
+      train: TrainSpecification(epochs: max(1, epochs), batchSize: nil)
+    )
+  }
+
+  private func insert(_ run: ImportedRun) throws -> (id: Int64, isNew: Bool) {
+    let content = CanonicalJSON.record([
+      "imported": .text(experiment.name),
+      "parameters": .object(run.parameters.mapValues(CanonicalJSON.init)),
+      "seed": .integer(run.seed),
+      "measured_sha256": .text(SHA256.hexadecimal(of: try JSONText.encode(run.points))),
+    ]).encoded
+    let key = SHA256.hexadecimal(of: content)
+    if let stored = try StoredRun.find(database, contentKey: key) { return (stored.id, false) }
+    let specification = specification(epochs: run.epochs)
+    try database.execute(
+      sql: """
+        INSERT INTO run (code, content_key, content, experiment, parameters, specification,
+          demand, seed, state, epochs, duration_seconds, created_at, finished_at, data_sha256,
+          numeric_version)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'completed', ?, ?, ?, ?, ?, ?)
+        """,
+      arguments: [
+        try RunCodes.free(key, database), key, content, experiment.name,
+        try JSONText.encode(run.parameters), try JSONText.encode(specification),
+        try JSONText.encode(Demand(experiment: experiment, specification: specification)),
+        run.seed, run.epochs, run.durationSeconds, timestamp, timestamp,
+        SHA256.hexadecimal(of: source), RunRecord.importedVersion,
+      ]
+    )
+    let id = database.lastInsertedRowID
+    try RunProgress(database: database, run: id).append(run.points)
+    try database.execute(
+      sql: "INSERT INTO tag (run_id, word) VALUES (?, 'imported')",
+      arguments: [id]
+    )
+    return (id, true)
+  }
+}

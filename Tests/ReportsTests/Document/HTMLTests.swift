@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Testing
+
+@testable import Reports
+
+struct InlineHTMLTests {
+  @Test(arguments: [
+    ("a < b & c", "a &lt; b &amp; c"),
+    (#"\*no\* \<b\> \_x\_"#, "*no* &lt;b&gt; _x_"),
+    ("**bold** and *soft*", "<strong>bold</strong> and <em>soft</em>"),
+    ("`a*b` `` x`y ``", "<code>a*b</code> <code> x`y </code>"),
+    ("`a\\|b`", "<code>a|b</code>"),
+    ("[0.9 ± 0.1](#cell-3)", "<a href=\"#cell-3\">0.9 ± 0.1</a>"),
+    ("**[1](#cell-0)**", "<strong><a href=\"#cell-0\">1</a></strong>"),
+    ("<a id=\"cell-12\"></a>mlp", "<a id=\"cell-12\"></a>mlp"),
+    ("1 <sup>ab</sup><br>n = 2", "1 <sup>ab</sup><br>n = 2"),
+    ("<script>x</script>", "&lt;script&gt;x&lt;/script&gt;"),
+    ("<a id=\"cell-1\" onclick=\"x\">", "&lt;a id=&quot;cell-1&quot; onclick=&quot;x&quot;&gt;"),
+    ("R&amp;D", "R&amp;D"), ("`open", "`open"), ("[open", "[open"),
+    ("**open", "<strong>open</strong>"),
+    ("激活 · \\|x\\|", "激活 · |x|"),
+  ])
+  func `reads what the sections write and escapes all else`(markdown: String, html: String) {
+    #expect(InlineHTML.text(markdown) == html)
+  }
+
+  @Test func `escaped text of any kind shows as it is`() {
+    let awkward = "<b>&amp; *x* _y_ `z` [l](m) | # ~ $ \\ \"q\" 激"
+    #expect(InlineHTML.text(Markdown.escaped(awkward)) == InlineHTML.escaped(awkward))
+  }
+}
+
+struct HTMLPageTests {
+  private func page(_ sweep: SyntheticSweep = .troubled) throws -> String {
+    let file = try Report.html(
+      sweep.snapshot(),
+      context: SyntheticSweep.context,
+      name: "q.html"
+    )
+    #expect(GeneratedMark.isOurs(file.bytes))
+    return String(decoding: file.bytes, as: UTF8.self)
+  }
+
+  @Test func `one file without scripts or anything to load, the same when built again`() throws {
+    let text = try page()
+    #expect(try page() == text)
+    #expect(text.hasPrefix("<!DOCTYPE html>\n<html lang=\"en\">"))
+    #expect(!text.contains("<script") && !text.contains("http:") && !text.contains("https:"))
+    let sources = text.split(separator: "src=\"").dropFirst().map { $0.prefix(22) }
+    #expect(!sources.isEmpty && sources.allSatisfy { $0 == "data:image/png;base64," })
+  }
+
+  @Test func `tables, links and alternatives say what the Markdown says`() throws {
+    let text = try page()
+    for part in [
+      "<title>激活函数 · ReLU, sigmoid, tanh</title>", "<h1>激活函数 · ReLU, sigmoid, tanh</h1>",
+      "<h2>Expectations: ", "<th scope=\"col\">Verdict</th>", "<td><a id=\"cell-0\"></a>",
+      "href=\"#cell-", "<details>", "alt=\"Dot chart of test.accuracy",
+      "<pre><code>name: activations",
+      "Seen at a glance: <em>nothing broke</em>.", "loss is NaN at step 160 | epoch 4",
+    ] {
+      #expect(text.contains(part), "`\(part)` is missing")
+    }
+    // Every place a link leads to is there once.
+    let places = text.split(separator: "href=\"#").dropFirst().map { $0.prefix { $0 != "\"" } }
+    #expect(!places.isEmpty)
+    for place in Set(places) { #expect(text.split(separator: "id=\"\(place)\"").count == 2) }
+  }
+
+  @Test func `an edited page is not ours`() throws {
+    let file = try Report.html(
+      SyntheticSweep().snapshot(),
+      context: SyntheticSweep.context,
+      name: "q.html"
+    )
+    let edited = String(decoding: file.bytes, as: UTF8.self).replacing("</main>", with: "x</main>")
+    #expect(!GeneratedMark.isOurs(Array(edited.utf8)))
+  }
+
+  @Test func `notes keep their headings, lists, quotations and code`() {
+    let notes = """
+      # One
+      Some *words*
+      on two lines.
+
+      - a
+      - b
+
+      > said
+      ```yaml
+      # no heading
+      a: <b>
+      ```
+      """
+    let page = HTMLPage(title: "t", blocks: [.foreign(notes)], images: [:]).text
+    for part in [
+      "<h1>One</h1>", "<p>Some <em>words</em> on two lines.</p>", "<p>• a<br>• b</p>",
+      "<blockquote><p>said</p></blockquote>",
+      "<pre><code># no heading\na: &lt;b&gt;\n</code></pre>",
+    ] {
+      #expect(page.contains(part), "`\(part)` is missing in \(page)")
+    }
+  }
+}
