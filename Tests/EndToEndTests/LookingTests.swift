@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Codecs
+import Experiments
 import Foundation
 import Storage
 import Testing
@@ -140,6 +141,40 @@ extension Finished {
     #expect(same.output.isEmpty)
     let lines = try await sandbox.run("diff", runs[0], runs[4], "--json").objects()
     #expect(lines.map { $0["path"] as? String } == ["model[0].activation", "seed"])
+  }
+
+  @Test func `compare matches the cells of two plans and names what else differs`() async throws {
+    let sandbox = try await Looking.sandbox()
+    try await sandbox.run("sweep", "m.yaml", "train.epochs=1").expectExit(0)
+    let both = try await sandbox.run("compare", "tiny@1", "tiny@2").expectExit(0)
+    for part in [
+      "Cells with the same `activation`, left minus right", "Their first cells differ in:",
+      "  train.epochs: 2 → 1",
+    ] {
+      #expect(both.output.contains(part), "`\(part)` is missing in \(both.output)")
+    }
+    #expect(!both.output.contains("data are not the same"))
+    let object = try #require(
+      try await sandbox.run("compare", "tiny@1", "tiny@2", "--json").objects().first
+    )
+    let matches = try #require(object["matches"] as? [[String: Any]])
+    #expect(
+      matches.map { ($0["parameters"] as? [String: String])?["activation"] } == ["relu", "tanh"]
+    )
+    #expect(object["difference"] is NSNull)
+
+    // Two runs of two plans stand for their cells.
+    let runs = try sandbox.store().runs(ofSweeps: ["tiny@1", "tiny@2"]).map(\.id)
+    let pair = try await sandbox.run("compare", runs[0], runs[6]).expectExit(0)
+    #expect(
+      pair.output.contains("tiny@1#0 − tiny@2#0: ") && pair.output.contains("paired t, n = 3")
+    )
+    #expect(pair.output.contains("They differ in:\n  train.epochs: 2 → 1\n"))
+
+    let other = try await sandbox.run("sweep", "m.yaml", "data.noise=0.2").expectExit(0)
+    other.expectTalk("tiny@3")
+    let data = try await sandbox.run("compare", "tiny@1#0", "tiny@3#0").expectExit(0)
+    #expect(data.output.contains("Their data are not the same"))
   }
 
   @Test func `why says what was reused, and what kept a run from it`() async throws {

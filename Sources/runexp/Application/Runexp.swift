@@ -22,7 +22,8 @@ struct Runexp: AsyncParsableCommand {
       CommandGroup(
         name: "Training",
         subcommands: [
-          PlanCommand.self, SweepCommand.self, RunCommand.self, ReportCommand.self,
+          InitCommand.self, PlanCommand.self, SweepCommand.self, RunCommand.self, WatchCommand.self,
+          StopCommand.self, RetryCommand.self, ConfirmCommand.self, ReportCommand.self,
           VerifyCommand.self,
         ]
       ),
@@ -30,12 +31,14 @@ struct Runexp: AsyncParsableCommand {
         name: "Looking",
         subcommands: [
           RunsCommand.self, ShowCommand.self, CompareCommand.self, DiffCommand.self,
-          WhyCommand.self, SQLCommand.self,
+          WhyCommand.self, SQLCommand.self, TagCommand.self, NoteCommand.self,
         ]
       ),
       CommandGroup(
         name: "In and out",
-        subcommands: [ExportCommand.self, PredictCommand.self, SchemaCommand.self]
+        subcommands: [
+          ExportCommand.self, PredictCommand.self, ImportCommand.self, SchemaCommand.self,
+        ]
       ),
       CommandGroup(
         name: "Housekeeping",

@@ -14,10 +14,12 @@ struct CompareCommand: ParsableCommand {
       Examples:
         runexp compare quickstart
         runexp compare quickstart#0 quickstart#3 --metric val.accuracy
+        runexp compare quickstart@1 quickstart@2
 
       Each is a RUN, a SWEEP (all its cells) or SWEEP#CELL. Of two cells, or of two
       runs that stand for their cells, the paired difference over common seeds is
-      given with its 95 % interval and p.
+      given with its 95 % interval and p; of two sweeps, that of each two cells with
+      the same values of their common parameters.
       """
   )
 

@@ -105,10 +105,22 @@ struct PlanExecution {
 enum RunName {
   /// `activation=relu model=cnn seed 0`; only the parameters that differ over the plan.
   static func names(of planned: PlannedSweep, cells: [Cell]) -> [String: String] {
+    names(planned.runs.map { ($0.id, $0.cell, $0.seed) }, cells: cells)
+  }
+
+  /// The same for the stored runs of a plan.
+  static func names(of runs: [RunRecord], cells: [Cell]) -> [String: String] {
+    names(runs.map { ($0.id, $0.cell ?? 0, $0.seed) }, cells: cells)
+  }
+
+  private static func names(
+    _ runs: [(id: String, cell: Int, seed: Int)],
+    cells: [Cell]
+  ) -> [String: String] {
     let keys = Set(cells.flatMap(\.assignment.keys)).sorted().filter { key in
       Set(cells.map { $0.assignment[key] }).count > 1
     }
-    let texts = planned.runs.map { run in
+    let texts = runs.map { run in
       let assignment = cells[run.cell].assignment
       let words = keys.compactMap { key in assignment[key].map { "\(key)=\($0)" } }
       return (run.id, (words + ["seed \(run.seed)"]).joined(separator: " "))

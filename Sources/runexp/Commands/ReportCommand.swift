@@ -7,6 +7,7 @@ import Foundation
 import Manifests
 import Reports
 import Storage
+import Training
 
 /// Where reports go.
 struct ReportOptionsGroup: ParsableArguments {
@@ -22,14 +23,14 @@ struct ReportOptionsGroup: ParsableArguments {
   }
 
   /// Checks before the first run starts that the report can be written.
-  func check(_ folder: URL, _ checked: CheckedPlan) throws {
+  func check(_ folder: URL, _ experiment: Experiment, _ cells: [Cell]) throws {
     try checkWritable(folder)
     guard !force else { return }
     let record = SweepRecord(
-      name: checked.plan.experiment.name,
+      name: experiment.name,
       revision: 0,
-      experiment: checked.plan.experiment,
-      cells: checked.plan.cells,
+      experiment: experiment,
+      cells: cells,
       manifest: "",
       createdAt: "",
       version: runexpVersion
@@ -68,6 +69,7 @@ struct ReportCommand: ParsableCommand {
       Examples:
         runexp report quickstart            the newest plan, to ./reports/quickstart/
         runexp report quickstart@2 -o out   that plan, to ./out/
+        runexp report quickstart --html q.html   one file to send or print
 
       A generated file that was edited by hand is left alone, unless --force is
       given; put your own text into notes.md beside index.md, it is included.
@@ -80,12 +82,20 @@ struct ReportCommand: ParsableCommand {
     help: ArgumentHelp("Folder of the report (one sweep only).", valueName: "folder")
   )
   var output: String?
+  @Option(
+    help: ArgumentHelp(
+      "Write one self-contained HTML file (one sweep only); without -o nothing else.",
+      valueName: "file"
+    )
+  )
+  var html: String?
   @OptionGroup var database: DatabaseOptions
   @OptionGroup var reports: ReportOptionsGroup
 
   func validate() throws {
     if sweeps.isEmpty { throw ValidationError("which sweep? `runexp runs` lists what is stored") }
     if output != nil, sweeps.count > 1 { throw ValidationError("-o takes one sweep") }
+    if html != nil, sweeps.count > 1 { throw ValidationError("--html takes one sweep") }
   }
 
   func run() throws {
@@ -93,6 +103,12 @@ struct ReportCommand: ParsableCommand {
       let store = try database.open(.open)
       for label in sweeps {
         let sweep = try store.sweep(label)
+        if let html {
+          let file = URL(fileURLWithPath: html)
+          try ReportBuilder(store: store).write(sweep.label, toHTML: file, force: reports.force)
+          Terminal.print(ReportBuilder.shown(file))
+          if output == nil { continue }
+        }
         let folder =
           output.map { URL(fileURLWithPath: $0, isDirectory: true) }
           ?? reports.folder(for: sweep.name)
@@ -113,25 +129,66 @@ struct ReportBuilder {
     to folder: URL,
     force: Bool
   ) throws -> Analysis {
-    let snapshot = try store.snapshot(ofSweep: label)
-    let notes = try? String(
-      contentsOf: folder.appendingPathComponent("notes.md"),
-      encoding: .utf8
-    )
-    let context = ReportContext(
-      version: runexpVersion,
-      machine: ["\(Machine.cpuName), \(Machine.usableCores) cores", Machine.systemName],
-      notes: notes,
-      commands: [
-        (["runexp sweep", "\(snapshot.sweep.name).yaml"] + snapshot.sweep.overrides).joined(
-          separator: " "
-        ),
-        "runexp report \(snapshot.sweep.label)",
-      ]
-    )
-    let files = try Report.make(snapshot, context: context)
+    let snapshot = try snapshot(label)
+    let files = try Report.make(snapshot, context: context(snapshot, folder))
     try ReportWriter.write(files, to: folder, force: force)
     return Analysis(snapshot)
+  }
+
+  /// Writes the report of the plan `label` as one HTML file; notes are those beside it.
+  func write(_ label: String, toHTML file: URL, force: Bool) throws {
+    let snapshot = try snapshot(label)
+    let folder = file.deletingLastPathComponent()
+    let page = try Report.html(
+      snapshot,
+      context: context(snapshot, folder),
+      name: file.lastPathComponent
+    )
+    try ReportWriter.write([page], to: folder, force: force)
+  }
+
+  /// The plan with all that its report shows, the filters of the cell it looks at included.
+  private func snapshot(_ label: String) throws -> SweepSnapshot {
+    var snapshot = try store.snapshot(ofSweep: label)
+    guard let run = Analysis(snapshot).picturedRun,
+      let bytes = try store.finalWeights(ofRun: run.id),
+      let layer = run.specification.model.firstIndex(where: { $0.name == "conv2d" }),
+      let entry = try SafeTensors(decoding: bytes)["\(layer).weight"], entry.shape.count == 4
+    else { return snapshot }
+    snapshot.filters[run.id] = FilterBank(
+      count: entry.shape[0],
+      channels: entry.shape[1],
+      height: entry.shape[2],
+      width: entry.shape[3],
+      values: entry.values
+    )
+    return snapshot
+  }
+
+  private func context(_ snapshot: SweepSnapshot, _ folder: URL) -> ReportContext {
+    ReportContext(
+      version: runexpVersion,
+      machine: ["\(Machine.cpuName), \(Machine.usableCores) cores", Machine.systemName],
+      notes: try? String(contentsOf: folder.appendingPathComponent("notes.md"), encoding: .utf8),
+      commands: Self.origin(snapshot) + ["runexp report \(snapshot.sweep.label)"]
+    )
+  }
+
+  /// The command that trained a plan's runs, as one would type it.
+  private static func origin(_ snapshot: SweepSnapshot) -> [String] {
+    let sweep = snapshot.sweep
+    if snapshot.runs.allSatisfy(\.isImported) {
+      return ["runexp import \(sweep.name).csv --as \(sweep.name)"]
+    }
+    if let confirmation = sweep.experiment.confirmation {
+      return [
+        "runexp confirm \(confirmation.sweep) --top \(sweep.cells.count) "
+          + "--repeat \(sweep.experiment.repeats)"
+      ]
+    }
+    return [
+      (["runexp sweep", "\(sweep.name).yaml"] + sweep.overrides).joined(separator: " ")
+    ]
   }
 
   /// A folder's path relative to the current one, where it lies below.

@@ -6,7 +6,6 @@ import Experiments
 import Foundation
 import Manifests
 import Reports
-import Scheduling
 import Storage
 
 /// `sweep`: plans, trains what is missing, writes the report.
@@ -55,59 +54,19 @@ struct SweepCommand: AsyncParsableCommand {
       ).plan()
       for warning in checked.plan.warnings { Terminal.say(warning.rendered) }
       let folder = reports.folder(for: checked.plan.experiment.name)
-      try reports.check(folder, checked)
+      try reports.check(folder, checked.plan.experiment, checked.plan.cells)
       let store = try database.open(.create)
       let planned = try store.plan(checked.stored())
       guard let sweep = planned.sweep else { return }
-      Terminal.say(PlanSummary.line(sweep.label, planned, cells: checked.cells.count))
-      let ending = try await train(store, planned, checked)
-      try finish(store, sweep, folder, ending)
-    }
-  }
-
-  private func train(
-    _ store: RunStore,
-    _ planned: PlannedSweep,
-    _ checked: CheckedPlan
-  ) async throws -> SweepEnding {
-    if planned.openRuns.isEmpty {
-      let failed = try store.counts(in: .runs(planned.runIDs))[.failed]
-      return .completed(failed: failed)
-    }
-    return try await PlanExecution(
-      store: store,
-      planned: planned,
-      options: execution,
-      databasePath: database.resolved,
-      names: RunName.names(of: planned, cells: checked.plan.cells)
-    ).run()
-  }
-
-  /// Writes the report and says what came of it.
-  private func finish(
-    _ store: RunStore,
-    _ sweep: SweepRecord,
-    _ folder: URL,
-    _ ending: SweepEnding
-  ) throws {
-    let analysis = try ReportBuilder(store: store).write(
-      sweep.label,
-      to: folder,
-      force: reports.force
-    )
-    for line in SweepSummary(analysis).lines(width: Terminal.talkWidth) { Terminal.say(line) }
-    Terminal.say("report: \(ReportBuilder.shown(folder))/index.md")
-    switch ending {
-    case .completed(let failed):
-      if failed > 0 { Terminal.say("\(failed) of \(analysis.snapshot.runs.count) runs failed") }
-      if failed > 0 || !analysis.meetsExpectations { throw Exit.unmet }
-    case .interrupted:
-      Terminal.say("interrupted; the same command goes on from the checkpoints")
-      throw Exit.interrupted
-    case .storageRefused: throw Exit.storageRefuses
-    case .workersCannotStart(let reason):
-      Terminal.say("error: workers cannot start: \(reason)")
-      throw Exit.unmet
+      try await SweepExecution(
+        store: store,
+        sweep: sweep,
+        planned: planned,
+        folder: folder,
+        isForced: reports.force,
+        options: execution,
+        databasePath: database.resolved
+      ).perform()
     }
   }
 }

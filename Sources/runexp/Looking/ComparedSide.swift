@@ -13,6 +13,11 @@ struct ComparedSide {
   let isCell: Bool
   let runs: [RunRecord]
 
+  /// The cell it is or belongs to, as `NAME@revision#CELL`; nil for a run outside any plan.
+  var place: String? {
+    sweep.flatMap { sweep in cell.map { "\(sweep.label)#\($0)" } }
+  }
+
   var parameters: [String: ParameterValue] { runs.first?.parameters ?? [:] }
 
   /// The finite last values of a metric over the completed runs, by seed.
@@ -63,6 +68,12 @@ struct SideReader {
     case .sweep(let sweep): try cells(of: sweep, sweep.cells.map(\.index))
     case .cell(let sweep, let cell): try cells(of: sweep, [cell])
     }
+  }
+
+  /// The cell that a run stands for; a cell stands for itself, with the runs it was given.
+  func cell(of side: ComparedSide) throws -> ComparedSide {
+    guard !side.isCell, let sweep = side.sweep, let cell = side.cell else { return side }
+    return try cells(of: sweep, [cell]).first ?? side
   }
 
   func cells(of sweep: SweepRecord, _ cells: [Int]) throws -> [ComparedSide] {

@@ -33,7 +33,7 @@ struct RunDetails {
   // MARK: - For people
 
   func lines(width: Int?) -> [String] {
-    var lines = heading + [""] + specificationLines
+    var lines = heading + (run.isImported ? [] : [""] + specificationLines)
     lines += section("metrics", epochsTable(), width)
     lines += section("attempts", attemptsTable(), width)
     lines += section("checkpoints", checkpointsTable(), width)
@@ -58,7 +58,9 @@ struct RunDetails {
     rows.append(("time", run.durationSeconds.map { NumberText.duration(seconds: $0) }))
     rows.append(("weights", run.weightsSHA256))
     rows.append(("data", run.dataSHA256))
-    rows.append(("numerics", "version \(run.numericVersion)"))
+    rows.append(
+      ("numerics", run.isImported ? "another program's" : "version \(run.numericVersion)")
+    )
     rows.append(("size", run.parameterCount.map { NumberText.grouped($0) + " parameters" }))
     rows.append(("tags", run.tags.isEmpty ? nil : run.tags.joined(separator: " ")))
     return rows.compactMap { title, text in

@@ -14,6 +14,8 @@ struct SideBySide {
   let metric: String
   /// Of two sides; nil for more.
   let comparison: Comparison?
+  /// Of the cells of two plans that belong together; nil for all else.
+  let matched: MatchedComparison?
 
   init(_ sides: [ComparedSide], metric: String?, store: RunStore) throws {
     self.sides = sides
@@ -31,9 +33,23 @@ struct SideBySide {
       metric ?? reported ?? usual.first { known.contains($0) } ?? known.sorted().first
       ?? "test.accuracy"
     comparison = try Self.comparison(sides, self.metric, store)
+    matched = Self.matched(sides, self.metric)
   }
 
-  /// Two runs of different cells of one plan stand for their cells.
+  /// The cells of two plans, as soon as they are more than two.
+  private static func matched(_ sides: [ComparedSide], _ metric: String) -> MatchedComparison? {
+    var labels: [String] = []
+    for label in sides.compactMap({ $0.sweep?.label }) where !labels.contains(label) {
+      labels.append(label)
+    }
+    guard labels.count == 2, sides.count > 2, sides.allSatisfy(\.isCell) else { return nil }
+    func own(_ label: String) -> [MatchedComparison.Side] {
+      sides.filter { $0.sweep?.label == label }.map { ($0.label, $0.parameters, $0.runs) }
+    }
+    return MatchedComparison(metric: metric, left: own(labels[0]), right: own(labels[1]))
+  }
+
+  /// Two runs of different cells, of one plan or two, stand for their cells.
   private static func comparison(
     _ sides: [ComparedSide],
     _ metric: String,
@@ -41,11 +57,8 @@ struct SideBySide {
   ) throws -> Comparison? {
     guard sides.count == 2 else { return nil }
     var pair = sides
-    if let sweep = pair[0].sweep, sweep.label == pair[1].sweep?.label,
-      let left = pair[0].cell, let right = pair[1].cell, left != right,
-      !pair[0].isCell || !pair[1].isCell
-    {
-      pair = try SideReader(store: store, condition: nil).cells(of: sweep, [left, right])
+    if let left = pair[0].place, let right = pair[1].place, left != right {
+      pair = try pair.map { try SideReader(store: store, condition: nil).cell(of: $0) }
     }
     var predictions: [String: TestPredictions] = [:]
     if metric == "test.accuracy" {
@@ -65,7 +78,9 @@ struct SideBySide {
     var lines = table.lines(width: width)
     lines.append("")
     if let comparison {
-      lines += comparison.sentences
+      lines += comparison.sentences + specificationLines
+    } else if let matched {
+      lines += matched.table.lines(width: width) + [""] + matched.sentences + specificationLines
     } else if let side = sides.first, let sweep = side.sweep {
       lines.append(
         "Two cells have a paired difference: runexp compare \(sweep.label)#0 \(sweep.label)#1"
@@ -73,6 +88,39 @@ struct SideBySide {
     }
     return lines
   }
+
+  /// What else differs between two plans, or two runs that stand in none.
+  private var specificationDifferences: [SpecificationDifference] {
+    guard let left = sides.first?.runs.first,
+      let other = sides.first(where: { $0.sweep?.label != sides[0].sweep?.label }),
+      let right = other.runs.first, !left.isImported, !right.isImported
+    else { return [] }
+    return SpecificationDifference.between(left, right).filter { $0.path != "seed" }
+  }
+
+  private var specificationLines: [String] {
+    let differences = specificationDifferences
+    let imported = sides.filter { $0.runs.contains(where: \.isImported) }.map(\.label)
+    var lines: [String] = []
+    if !imported.isEmpty {
+      lines.append("Measured by another program: \(imported.prefix(8).joined(separator: ", ")).")
+    }
+    guard !differences.isEmpty else { return lines }
+    if differences.contains(where: { $0.path == "data content" || $0.path.hasPrefix("data.test") })
+    {
+      lines.append("Their data are not the same, so the numbers are not of one test set.")
+    }
+    lines.append(matched == nil ? "They differ in:" : "Their first cells differ in:")
+    lines += differences.prefix(Self.shownDifferences).map { "  " + $0.text }
+    if differences.count > Self.shownDifferences {
+      lines.append(
+        "  and \(differences.count - Self.shownDifferences) more; `runexp diff` shows all"
+      )
+    }
+    return lines
+  }
+
+  private static let shownDifferences = 12
 
   private var differingParameters: [String] {
     Set(sides.flatMap(\.parameters.keys)).sorted().filter { name in
@@ -120,6 +168,26 @@ struct SideBySide {
       ("metric", .text(metric)),
       ("sides", .list(sides.map(object))),
       ("difference", comparison.map(Self.object) ?? .null),
+      ("matches", .list((matched?.matches ?? []).map(Self.object))),
+      (
+        "specification_differences",
+        .list(
+          specificationDifferences.map {
+            .object([
+              ("path", .text($0.path)), ("left", JSONValue($0.left)),
+              ("right", JSONValue($0.right)),
+            ])
+          }
+        )
+      ),
+    ])
+  }
+
+  private static func object(_ match: MatchedComparison.Match) -> JSONValue {
+    .object([
+      ("parameters", RunRecord.json(match.parameters)),
+      ("difference", object(match.comparison)),
+      ("adjusted_p", JSONValue(match.adjustedP)),
     ])
   }
 

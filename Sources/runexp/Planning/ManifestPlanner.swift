@@ -59,7 +59,8 @@ struct ManifestPlanner {
     return text
   }
 
-  private var pathRules: PathRules {
+  /// Which files the manifest may name.
+  var pathRules: PathRules {
     let folder = URL(fileURLWithPath: path).standardizedFileURL.deletingLastPathComponent().path
     let databaseFolder =
       URL(fileURLWithPath: database).standardizedFileURL.deletingLastPathComponent().path

@@ -26,6 +26,7 @@ final class Attempt {
   private var lastTold = 0.0
   private var lastEpoch: WorkerMessage?
   private let startSeconds: Double
+  private let classNames: [String]
 
   init(
     _ run: ClaimedRun,
@@ -60,6 +61,7 @@ final class Attempt {
       try trainer.restore(bytes)
     }
     startSeconds = trainer.elapsedSeconds
+    classNames = data.description.classNames
     heartbeat = Heartbeat(store: store, claim: run.claim)
   }
 
@@ -181,6 +183,8 @@ final class Attempt {
   private func complete(_ predictions: TestPredictions?) throws {
     let weights = trainer.model.weights
     let sampler = TextSampler(run.specification, data: data, weights: weights)
+    var predictions = predictions
+    predictions?.classNames = classNames
     try store.complete(
       run.claim,
       RunResult(

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Experiments
+import Foundation
+import Reports
+import Storage
+
+/// `confirm`: the leaders of a sweep on fresh seeds.
+struct ConfirmCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "confirm",
+    abstract: "Trains the leaders of a sweep again, on seeds that did not choose them.",
+    usage: "runexp confirm <sweep> [options]",
+    discussion: """
+      Examples:
+        runexp confirm quickstart
+        runexp confirm quickstart@2 --top 3 --repeat 10
+
+      The best of many cells looks better than it is: its luck helped to choose it.
+      This takes the leaders by the manifest's `metric`, freezes a plan of them with
+      seeds after all used ones, NAME-confirm, trains it as `sweep` does and writes
+      its report. Again: goes on, or does nothing.
+      """
+  )
+
+  @Argument(help: "A sweep: NAME for the newest plan, or NAME@revision.") var sweep: String
+  @Option(help: ArgumentHelp("How many leaders.", valueName: "n")) var top = 2
+  @Option(
+    name: .customLong("repeat"),
+    help: ArgumentHelp("Fresh seeds for each.", valueName: "n")
+  )
+  var repeats = 5
+  @OptionGroup var database: DatabaseOptions
+  @OptionGroup var reports: ReportOptionsGroup
+  @OptionGroup var execution: ExecutionOptions
+
+  func validate() throws {
+    if top < 1 { throw ValidationError("--top takes at least 1, got \(top)") }
+    if repeats < 1 { throw ValidationError("--repeat takes at least 1, got \(repeats)") }
+  }
+
+  func run() async throws {
+    try await reportingFailures {
+      let store = try database.open(.open)
+      let plan = try ConfirmationPlan(of: sweep, top: top, repeats: repeats, in: store)
+      let folder = reports.folder(for: plan.experiment.name)
+      try reports.check(folder, plan.experiment, plan.cells)
+      for warning in plan.warnings { Terminal.say(warning) }
+      for leader in plan.leaders { Terminal.say("leader: \(leader.label)") }
+      let planned = try store.plan(plan.stored(in: store))
+      guard let frozen = planned.sweep else { return }
+      try await SweepExecution(
+        store: store,
+        sweep: frozen,
+        planned: planned,
+        folder: folder,
+        isForced: reports.force,
+        options: execution,
+        databasePath: database.resolved
+      ).perform()
+    }
+  }
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Diagnostics
+import Experiments
+import Foundation
+import Storage
+
+/// `import`: runs that were measured elsewhere.
+struct ImportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "import",
+    abstract: "Stores runs that another program measured, to hold beside ours.",
+    usage: "runexp import <file.csv> --as <name> [options]",
+    discussion: """
+      Examples:
+        runexp import pytorch.csv --as pytorch
+        runexp compare pytorch#0 quickstart#3
+
+      The first line names the columns: seed; epoch, without which a row is a whole
+      run; metrics such as train.loss and test.accuracy; every other column is a
+      parameter. The runs become completed ones of the sweep NAME, tagged
+      `imported`, and are never reused as results of a manifest.
+      """
+  )
+
+  @Argument(help: ArgumentHelp("The file.", valueName: "file.csv")) var file: String
+  @Option(
+    name: .customLong("as"),
+    help: ArgumentHelp("The sweep's name.", valueName: "name")
+  )
+  var name: String
+  @OptionGroup var database: DatabaseOptions
+
+  func validate() throws {
+    let isFit = name.allSatisfy {
+      ($0.isASCII && ($0.isLetter || $0.isNumber)) || "._-".contains($0)
+    }
+    if name.isEmpty || !isFit || name.hasPrefix(".") {
+      throw ValidationError(
+        "--as takes a name of letters, digits, `.`, `_` and `-`, got `\(name)`"
+      )
+    }
+  }
+
+  func run() throws {
+    try reportingFailures {
+      let table = try ImportedTable(read(), file: file)
+      let store = try database.open(.create)
+      let outcome = try store.importRuns(
+        table.runs,
+        of: table.experiment(name: name),
+        source: table.source,
+        version: runexpVersion
+      )
+      let runs = "\(table.runs.count) \(table.runs.count == 1 ? "run" : "runs")"
+      let cells = outcome.sweep.cells.count
+      Terminal.print(
+        "\(outcome.sweep.label): \(runs) of \(cells) \(cells == 1 ? "cell" : "cells"), "
+          + (outcome.isNew ? "\(outcome.added) new" : "imported before; nothing changed")
+      )
+    }
+  }
+
+  private func read() throws -> String {
+    guard let data = FileManager.default.contents(atPath: file) else {
+      throw Diagnostic("there is no file `\(file)` that can be read")
+    }
+    guard let text = String(data: data, encoding: .utf8) else {
+      throw Diagnostic("`\(file)` is not UTF-8 text")
+    }
+    return text
+  }
+}

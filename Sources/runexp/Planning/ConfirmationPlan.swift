@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Diagnostics
+import Experiments
+import Reports
+import Storage
+import Training
+
+/// The plan that trains the leaders of a stored one again, on seeds that had no part in choosing them.
+struct ConfirmationPlan {
+  let analysis: Analysis
+  let leaders: [ComparedCell]
+  let firstSeed: Int
+  let repeats: Int
+
+  /// The `top` leaders of the plan `label`; throws if it is unfinished or does not have that many.
+  init(of label: String, top: Int, repeats: Int, in store: RunStore) throws {
+    let analysis = Analysis(try store.snapshot(ofSweep: label))
+    try Self.check(analysis, top: top)
+    self.analysis = analysis
+    leaders = Array(analysis.leaders.prefix(top))
+    self.repeats = repeats
+    // Every plan of that name counts: one with more repeats may have been made before or after this one.
+    let name = analysis.experiment.name
+    let used = try store.sweeps().filter { $0.name == name }.map(\.experiment)
+    firstSeed = (used.map { $0.seed + $0.repeats }.max()) ?? 0
+  }
+
+  private static func check(_ analysis: Analysis, top: Int) throws {
+    let label = analysis.snapshot.sweep.label
+    let metric = analysis.experiment.metric.name
+    if let progress = analysis.progressHeading {
+      throw Diagnostic(
+        "`\(label)` is not finished (\(progress)), so nobody leads yet",
+        hints: ["`runexp sweep` of its manifest trains the rest"]
+      )
+    }
+    if analysis.mixesLossesInChoice {
+      throw Diagnostic(
+        "the cells of `\(label)` have different loss functions, so none leads by `\(metric)`",
+        hints: ["let another metric choose, as in `metric: val.accuracy`, and sweep again"]
+      )
+    }
+    let count = analysis.leaders.count
+    guard count < top else { return }
+    let whole = count == analysis.cells.count ? "" : " without a diverged or missing seed"
+    throw Diagnostic(
+      "`\(label)` has \(count) \(count == 1 ? "cell" : "cells")\(whole) with a number of "
+        + "`\(metric)`, \(top) are asked for",
+      hints: ["`--top N` says how many are confirmed"]
+    )
+  }
+
+  /// The leaders' experiment: nothing is tuned any more, and nothing is expected.
+  var experiment: Experiment {
+    let original = analysis.experiment
+    let chosen = cells
+    return Experiment(
+      name: original.name + "-confirm",
+      title: (original.title ?? original.name) + ": the leaders on fresh seeds",
+      summary: original.summary,
+      tags: original.tags,
+      seed: firstSeed,
+      repeats: repeats,
+      metric: original.metric,
+      parameters: original.parameters.map { parameter in
+        var kept = parameter
+        kept.values = Self.values(of: parameter, in: chosen)
+        return kept
+      },
+      report: ReportOptions(
+        metric: original.report.metric,
+        curves: original.report.curves
+      ),
+      references: original.references,
+      checkpoint: original.checkpoint,
+      confirmation: Confirmation(
+        sweep: analysis.snapshot.sweep.label,
+        candidates: analysis.snapshot.sweep.cells.count
+      )
+    )
+  }
+
+  /// The leaders' cells, best first, counted anew.
+  var cells: [Cell] {
+    leaders.enumerated().map { index, leader in
+      Cell(
+        index: index,
+        assignment: leader.cell.assignment,
+        specification: leader.cell.specification
+      )
+    }
+  }
+
+  /// The values that the cells have, in the manifest's order; those of a distribution in the cells' order.
+  private static func values(of parameter: Parameter, in cells: [Cell]) -> [ParameterValue] {
+    let occurring = cells.compactMap { $0.assignment[parameter.name] }
+    guard parameter.values.isEmpty else { return parameter.values.filter(occurring.contains) }
+    var seen = Set<ParameterValue>()
+    return occurring.filter { seen.insert($0).inserted }
+  }
+
+  /// What the store freezes.
+  func stored(in store: RunStore) throws -> Plan {
+    let sweep = analysis.snapshot.sweep
+    let originals = try store.plannedCells(
+      ofSweep: sweep.label,
+      at: leaders.map(\.cell.index)
+    )
+    return Plan(
+      experiment: experiment,
+      cells: zip(cells, originals).map { cell, original in
+        var planned = original
+        planned.cell = cell
+        return planned
+      },
+      manifest: sweep.manifest,
+      overrides: sweep.overrides,
+      version: runexpVersion,
+      numericVersion: numericVersion
+    )
+  }
+
+  /// What should be known of the choice; none if all is well.
+  var warnings: [String] {
+    let metric = analysis.experiment.metric.name
+    var warnings: [String] = []
+    if metric.hasPrefix("test.") {
+      warnings.append(
+        "warning: the leaders were chosen by `\(metric)`: the test set took part in the choice, "
+          + "which fresh seeds do not undo"
+      )
+    }
+    if repeats < 3 {
+      warnings.append("warning: nothing is claimed below three seeds (`--repeat 3`)")
+    }
+    return warnings
+  }
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Experiments
+import Storage
+
+/// Turns looks at the store into the messages that a sweep's own workers would have told it.
+struct SweepWatch {
+  private var states: [String: RunState] = [:]
+  private var epochs: [String: Int] = [:]
+  private let totals: [String: Int]
+
+  /// `totals` are the epochs of each run.
+  init(totals: [String: Int]) { self.totals = totals }
+
+  /// What changed since the last look; the first look tells only who is at work.
+  ///
+  /// `metrics` gives a run's last metrics, asked for only where an epoch was completed.
+  mutating func messages(
+    _ activity: [RunActivity],
+    metrics: (String) throws -> [String: Double]
+  ) rethrows -> [WorkerMessage] {
+    let isFirst = states.isEmpty
+    var messages: [WorkerMessage] = []
+    for run in activity {
+      let before = states.updateValue(run.state, forKey: run.id)
+      let epochsBefore = epochs.updateValue(run.epochs, forKey: run.id) ?? 0
+      let isAtWork = run.state == .running
+      if isAtWork, before != .running || run.epochs < epochsBefore {
+        messages.append(
+          .claimed(
+            run: run.id,
+            epochs: totals[run.id] ?? 0,
+            resumedEpoch: Double(isFirst ? run.epochs : min(run.epochs, epochsBefore))
+          )
+        )
+      }
+      if run.epochs > epochsBefore, !isFirst {
+        messages.append(.epoch(run: run.id, epoch: run.epochs, metrics: try metrics(run.id)))
+      }
+      if !isFirst, before != run.state, !isAtWork {
+        messages.append(.ended(run: run.id, state: run.state.rawValue, reason: run.reason))
+      }
+    }
+    return messages
+  }
+}
