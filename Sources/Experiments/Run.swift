@@ -184,6 +184,47 @@ public struct TestPredictions: Hashable, Codable, Sendable {
   }
 }
 
+/// A test image that a finished run takes for another class, captured when the run ended.
+public struct WorstError: Hashable, Codable, Sendable {
+  /// The example, in file order of the test part.
+  public var index: Int
+  /// Its class.
+  public var target: Int
+  /// What it was taken for.
+  public var prediction: Int
+  /// Its cross-entropy.
+  public var loss: Double
+  /// Channels of the image: one or three.
+  public var channels: Int
+  /// Rows of the image.
+  public var height: Int
+  /// Columns of the image.
+  public var width: Int
+  /// The image [channels, height, width].
+  public var pixels: [UInt8]
+
+  /// An error.
+  public init(
+    index: Int,
+    target: Int,
+    prediction: Int,
+    loss: Double,
+    channels: Int = 1,
+    height: Int = 0,
+    width: Int = 0,
+    pixels: [UInt8] = []
+  ) {
+    self.index = index
+    self.target = target
+    self.prediction = prediction
+    self.loss = loss
+    self.channels = channels
+    self.height = height
+    self.width = width
+    self.pixels = pixels
+  }
+}
+
 /// The filters of a network's first convolution, as a finished run left them.
 public struct FilterBank: Hashable, Sendable {
   /// How many filters there are.
@@ -224,6 +265,8 @@ public struct SweepSnapshot: Sendable {
   public var sampledTexts: [String: SampledText]
   /// Filters of the first convolution, of those run ids whose report shows them.
   public var filters: [String: FilterBank]
+  /// The worst errors of those run ids whose report shows them.
+  public var worstErrors: [String: [WorstError]]
 
   /// A snapshot.
   public init(
@@ -232,7 +275,8 @@ public struct SweepSnapshot: Sendable {
     curves: [String: [String: [MetricPoint]]],
     predictions: [String: TestPredictions] = [:],
     sampledTexts: [String: SampledText] = [:],
-    filters: [String: FilterBank] = [:]
+    filters: [String: FilterBank] = [:],
+    worstErrors: [String: [WorstError]] = [:]
   ) {
     self.sweep = sweep
     self.runs = runs
@@ -240,5 +284,6 @@ public struct SweepSnapshot: Sendable {
     self.predictions = predictions
     self.sampledTexts = sampledTexts
     self.filters = filters
+    self.worstErrors = worstErrors
   }
 }

@@ -9,6 +9,8 @@ enum CaptureKind: String {
   case testPredictions = "test_predictions"
   /// Names of their classes.
   case classNames = "class_names"
+  /// A list of `WorstError`.
+  case worstErrors = "worst_errors"
   /// A `SampledText`.
   case sampledText = "sampled_text"
 }

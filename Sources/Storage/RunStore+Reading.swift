@@ -95,6 +95,21 @@ extension RunStore {
     }
   }
 
+  /// The test images that a run gets most wrong, worst first; empty if none were captured.
+  public func worstErrors(ofRun id: String) throws -> [WorstError] {
+    try read { database in
+      let text = try String.fetchOne(
+        database,
+        sql: """
+          SELECT capture.content FROM capture JOIN run ON run.id = capture.run_id
+          WHERE kind = ? AND run.code = ?
+          """,
+        arguments: [CaptureKind.worstErrors.rawValue, id]
+      )
+      return try text.map { try JSONText.decode([WorstError].self, $0) } ?? []
+    }
+  }
+
   /// How many runs of a scope are in each state.
   public func counts(in scope: RunScope) throws -> RunCounts {
     try read { database in

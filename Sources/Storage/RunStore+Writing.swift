@@ -23,6 +23,8 @@ public struct RunResult: Hashable, Sendable {
   public var predictions: TestPredictions?
   /// What it writes by itself, for a network of text.
   public var sampledText: SampledText?
+  /// The test images it gets most wrong, for classified images.
+  public var worstErrors: [WorstError]
 
   /// A result.
   public init(
@@ -33,7 +35,8 @@ public struct RunResult: Hashable, Sendable {
     elapsedSeconds: Double,
     parameterCount: Int? = nil,
     predictions: TestPredictions? = nil,
-    sampledText: SampledText? = nil
+    sampledText: SampledText? = nil,
+    worstErrors: [WorstError] = []
   ) {
     self.weightsSHA256 = weightsSHA256
     self.weights = weights
@@ -43,6 +46,7 @@ public struct RunResult: Hashable, Sendable {
     self.parameterCount = parameterCount
     self.predictions = predictions
     self.sampledText = sampledText
+    self.worstErrors = worstErrors
   }
 }
 
@@ -112,6 +116,9 @@ extension RunStore {
       if let predictions = result.predictions { try progress.capture(predictions) }
       if let text = result.sampledText {
         try progress.capture(.sampledText, JSONText.encode(text))
+      }
+      if !result.worstErrors.isEmpty {
+        try progress.capture(.worstErrors, JSONText.encode(result.worstErrors))
       }
       try progress.setDuration(total)
       try progress.setResult(result)

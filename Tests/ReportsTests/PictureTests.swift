@@ -157,3 +157,29 @@ struct FilterPicturesTests {
     #expect(FilterPictures(bank(channels: 1, [0])) == nil)
   }
 }
+
+struct ErrorPicturesTests {
+  @Test func `errors have their image and the names of both classes`() throws {
+    let errors = [
+      WorstError(
+        index: 3,
+        target: 0,
+        prediction: 2,
+        loss: 5,
+        channels: 3,
+        height: 1,
+        width: 2,
+        pixels: [1, 2, 3, 4, 5, 6]
+      ),
+      WorstError(index: 4, target: 1, prediction: 0, loss: 4),
+    ]
+    // The second one has no picture.
+    let pictures = try #require(ErrorPictures(errors, classNames: ["bag", "coat"]))
+    #expect(pictures.errors.map(\.index) == [3])
+    #expect(ErrorPictures.image(errors[0]).pixels == [1, 3, 5, 2, 4, 6])
+    let run = SyntheticSweep().snapshot().runs[0]
+    let picture = pictures.picture(of: run, label: "cnn", subtitle: "")
+    #expect(picture.alternative == "Test images that cnn, seed 0, gets most wrong: bag, not 2")
+    #expect(ErrorPictures([errors[1]], classNames: []) == nil)
+  }
+}

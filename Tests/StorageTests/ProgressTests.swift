@@ -120,6 +120,27 @@ import Testing
     #expect(try store.attempts(ofRun: claim.runID)[0].outcome == .completed)
   }
 
+  @Test func `the worst errors come back with their pictures`() throws {
+    let claim = try claimed()
+    #expect(try store.worstErrors(ofRun: claim.runID).isEmpty)
+    let errors = [
+      WorstError(
+        index: 7,
+        target: 1,
+        prediction: 2,
+        loss: 3.5,
+        channels: 1,
+        height: 1,
+        width: 3,
+        pixels: [0, 128, 255]
+      )
+    ]
+    var result = result()
+    result.worstErrors = errors
+    try store.complete(claim, result)
+    #expect(try store.worstErrors(ofRun: claim.runID) == errors)
+  }
+
   @Test func `time adds up over the attempts that counted`() throws {
     let first = try #require(try store.claim(worker: deadWorker())).claim
     try store.saveCheckpoint([1], step: 10, epoch: 1, elapsedSeconds: 5, first)

@@ -2,6 +2,7 @@
 
 import Datasets
 import Experiments
+import Foundation
 import Testing
 import Training
 
@@ -25,6 +26,33 @@ import Training
         pieces.values.map(\.bitPattern) == whole.values.map(\.bitPattern),
         "batches of \(size)"
       )
+    }
+  }
+
+  @Test func `the worst errors are those of the predictor, for any number of threads`() throws {
+    let trained = try TrainedGlyphs()
+    let outputs = try trained.predictor(threads: 1).outputs(for: trained.testInputs())
+    var expected: [(index: Int, target: Int, prediction: Int, loss: Double)] = []
+    for index in 0..<90 {
+      let logits = outputs.example(index)
+      let target = Int(trained.predictions.targets[index])
+      let prediction = Predictor.largest(logits)
+      guard prediction != target else { continue }
+      let loss = log(logits.reduce(0.0) { $0 + exp(Double($1)) }) - Double(Array(logits)[target])
+      expected.append((index, target, prediction, loss))
+    }
+    expected.sort { $0.loss > $1.loss }
+    #expect(expected.count > 5)
+    let found = trained.worst[0]
+    #expect(found == trained.worst[1])
+    #expect(found.count == min(10, expected.count))
+    for (error, other) in zip(found, expected) {
+      #expect((error.index, error.target) == (other.index, other.target))
+      #expect(error.prediction == other.prediction)
+      #expect(abs(error.loss - other.loss) < 1e-9 * max(1, other.loss))
+      #expect((error.channels, error.height, error.width) == (1, 28, 28))
+      #expect(error.pixels.count == 784)
+      #expect(error.pixels.min() == 0 && error.pixels.max() == 255)
     }
   }
 
@@ -118,6 +146,8 @@ struct TrainedGlyphs {
   let specification: RunSpecification
   let data: PreparedData
   let predictions: TestPredictions
+  /// With one thread and with two.
+  let worst: [[WorstError]]
   let weights: SafeTensors
 
   init() throws {
@@ -154,6 +184,7 @@ struct TrainedGlyphs {
     let outcome = try trainer.train(control: { .proceed }, observe: { _ in })
     guard case .completed(let found) = outcome else { preconditionFailure("interrupted") }
     predictions = try #require(found)
+    worst = [1, 2].map { trainer.worstErrors(10, threads: $0) }
     weights = trainer.model.weights
   }
 

@@ -19,6 +19,8 @@ struct ChartPlan: Hashable {
     case confusion
     /// Filters of the first convolution of the best cell.
     case filters
+    /// The test images that the best cell gets most wrong.
+    case errors
   }
 
   var kind: Kind
@@ -48,7 +50,7 @@ struct ChartPlan: Hashable {
     let kinds: [(Kind, String)] = [
       (.heatMap, "heat-map.png"), (.parallelCoordinates, "parameters.png"),
       (.activations, "activations.png"), (.confusion, "confusion.png"),
-      (.filters, "filters.png"),
+      (.filters, "filters.png"), (.errors, "errors.png"),
     ]
     return kinds.map { kind, name in
       ChartPlan(kind: kind, metric: experiment.report.metric, loss: nil, group: 0, fileName: name)

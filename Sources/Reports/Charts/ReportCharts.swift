@@ -36,6 +36,7 @@ struct ReportCharts {
             .picture(subtitle: analysis.experiment.title ?? analysis.experiment.name)
         case .confusion: confusion
         case .filters: filters
+        case .errors: errors
         }
       return picture.map { (plan, $0) }
     }
@@ -138,6 +139,22 @@ struct ReportCharts {
   private var filters: Picture? {
     guard let best = analysis.picturedCell, let run = analysis.picturedRun,
       let pictures = analysis.snapshot.filters[run.id].flatMap(FilterPictures.init)
+    else { return nil }
+    return pictures.picture(
+      of: run,
+      label: best.label,
+      subtitle: analysis.experiment.title ?? analysis.experiment.name
+    )
+  }
+
+  /// The test images that its first seed gets most wrong.
+  private var errors: Picture? {
+    guard let best = analysis.picturedCell, let run = analysis.picturedRun,
+      let errors = analysis.snapshot.worstErrors[run.id],
+      let pictures = ErrorPictures(
+        errors,
+        classNames: analysis.snapshot.predictions[run.id]?.classNames ?? []
+      )
     else { return nil }
     return pictures.picture(
       of: run,

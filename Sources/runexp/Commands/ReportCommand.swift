@@ -147,12 +147,13 @@ struct ReportBuilder {
     try ReportWriter.write([page], to: folder, force: force)
   }
 
-  /// The plan with all that its report shows, the filters of the cell it looks at included.
+  /// The plan with all that its report shows, filters and errors of the cell it looks at included.
   private func snapshot(_ label: String) throws -> SweepSnapshot {
     var snapshot = try store.snapshot(ofSweep: label)
-    guard let run = Analysis(snapshot).picturedRun,
+    guard let run = Analysis(snapshot).picturedRun else { return snapshot }
+    snapshot.worstErrors[run.id] = try store.worstErrors(ofRun: run.id)
+    guard let layer = run.specification.model.firstIndex(where: { $0.name == "conv2d" }),
       let bytes = try store.finalWeights(ofRun: run.id),
-      let layer = run.specification.model.firstIndex(where: { $0.name == "conv2d" }),
       let entry = try SafeTensors(decoding: bytes)["\(layer).weight"], entry.shape.count == 4
     else { return snapshot }
     snapshot.filters[run.id] = FilterBank(

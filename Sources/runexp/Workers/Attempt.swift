@@ -27,6 +27,10 @@ final class Attempt {
   private var lastEpoch: WorkerMessage?
   private let startSeconds: Double
   private let classNames: [String]
+  private let threads: Int
+
+  /// How many of the worst errors are kept.
+  private static let keptErrors = 10
 
   init(
     _ run: ClaimedRun,
@@ -62,6 +66,7 @@ final class Attempt {
     }
     startSeconds = trainer.elapsedSeconds
     classNames = data.description.classNames
+    self.threads = threads
     heartbeat = Heartbeat(store: store, claim: run.claim)
   }
 
@@ -195,7 +200,8 @@ final class Attempt {
         elapsedSeconds: spentSeconds,
         parameterCount: trainer.model.parameterCount,
         predictions: predictions,
-        sampledText: sampler?.sample(seed: run.seed)
+        sampledText: sampler?.sample(seed: run.seed),
+        worstErrors: trainer.worstErrors(Self.keptErrors, threads: threads)
       ),
       points: pending
     )
