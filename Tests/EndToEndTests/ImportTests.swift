@@ -156,4 +156,41 @@ private let example = """
       .expectTalk("again@1: 1 cell, 1 run: 1 reused; nothing has to be run")
     #expect(try box.store().runs().count == runs.count)
   }
+
+  @Test func `a sweep of Weights & Biases becomes a manifest that passes plan`() async throws {
+    let box = try Sandbox().write(
+      "sweep.yaml",
+      """
+      program: train.py
+      method: bayes
+      metric: { name: val_loss, goal: minimize }
+      parameters:
+        lr: { min: 0.0001, max: 0.1, distribution: log_uniform_values }
+        batch_size: { values: [16, 32, 64] }
+        dropout: { values: [0.3, 0.4, 0.5] }
+        optimizer: { values: [adam, sgd] }
+        epochs: { value: 2 }
+        warmup: { values: [1, 2] }
+        fc_layer_size: { distribution: log_uniform, min: 1, max: 2 }
+      """
+    )
+    try await box.run("init", "m.yaml", "--from", "sweep.yaml").expectExit(0)
+    let text = String(decoding: try box.bytes("m.yaml"), as: UTF8.self)
+    for part in [
+      "method: random   # there: bayes, not in this version\nrun_cap: 20\n",
+      "metric: { name: val.loss, goal: minimize }",
+      "  lr: { min: 0.0001, max: 0.1, distribution: log_uniform_values }",
+      "  - dropout: \"${dropout}\"",
+      "optimizer: { name: \"${optimizer}\", learning_rate: \"${lr}\" }",
+      "#  warmup: { values: [1, 2] }",
+      "#  fc_layer_size: { distribution: log_uniform, min: 1, max: 2 }",
+      "# Without a meaning here: program",
+    ] {
+      #expect(text.contains(part), "`\(part)` is missing in \(text)")
+    }
+    try await box.run("plan", "m.yaml").expectExit(0).expectNoTalk("warning")
+    try box.write("other.yaml", "name: x\n")
+    try await box.run("init", "n.yaml", "--from", "other.yaml").expectExit(2)
+      .expectTalk("`other.yaml` has no `parameters`")
+  }
 }

@@ -12,14 +12,15 @@ struct InitCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "init",
     abstract: "Writes a commented manifest to start from.",
-    usage: "runexp init [<file>] [--from <run>] [options]",
+    usage: "runexp init [<file>] [--from <run|sweep.yaml>] [options]",
     discussion: """
       Examples:
         runexp init                                experiment.yaml, runs as it is
         runexp init best.yaml --from best:quickstart
 
-      --from takes a stored run and writes the manifest that makes it again. A file
-      that exists is never written over.
+      --from takes a stored run and writes the manifest that makes it again, or the
+      sweep configuration of Weights & Biases (a YAML file), of which it takes over
+      the search and its parameters. A file that exists is never written over.
       """
   )
 
@@ -27,7 +28,7 @@ struct InitCommand: ParsableCommand {
     "experiment.yaml"
   @Option(
     name: .customLong("from"),
-    help: ArgumentHelp("A stored run to write down.", valueName: "run")
+    help: ArgumentHelp("What it is made from.", valueName: "run|sweep.yaml")
   )
   var source: String?
   @OptionGroup var database: DatabaseOptions
@@ -53,9 +54,18 @@ struct InitCommand: ParsableCommand {
 
   private func text() throws -> String {
     guard let source else { return ManifestTemplate.text(name: stem) }
+    let planner = ManifestPlanner(path: file, overrides: [], database: database.resolved)
+    if FileManager.default.fileExists(atPath: source) {
+      let text = String(
+        decoding: FileManager.default.contents(atPath: source) ?? Data(),
+        as: UTF8.self
+      )
+      let sweep = try ForeignSweep(text, file: source)
+      return ConvertedSweep(sweep: sweep, name: stem, source: source)
+        .text(file: file, rules: planner.pathRules)
+    }
     let store = try database.openForReading()
     let run = try store.run(source)
-    let planner = ManifestPlanner(path: file, overrides: [], database: database.resolved)
     return try ManifestText(
       run: run,
       sweep: try run.sweep.map { try store.sweep($0) },

@@ -26,7 +26,6 @@ final class Attempt {
   private var lastTold = 0.0
   private var lastEpoch: WorkerMessage?
   private let startSeconds: Double
-  private let classNames: [String]
   private let threads: Int
 
   /// How many of the worst errors are kept.
@@ -65,7 +64,6 @@ final class Attempt {
       try trainer.restore(bytes)
     }
     startSeconds = trainer.elapsedSeconds
-    classNames = data.description.classNames
     self.threads = threads
     heartbeat = Heartbeat(store: store, claim: run.claim)
   }
@@ -189,7 +187,7 @@ final class Attempt {
     let weights = trainer.model.weights
     let sampler = TextSampler(run.specification, data: data, weights: weights)
     var predictions = predictions
-    predictions?.classNames = classNames
+    predictions?.classNames = data.description.classNames
     try store.complete(
       run.claim,
       RunResult(
