@@ -107,6 +107,8 @@ struct HTMLPage {
       thead { display: table-header-group; }
       .table { overflow: visible; }
       pre { white-space: pre-wrap; }
+      details::details-content { display: block; content-visibility: visible; block-size: auto; }
+      summary { list-style: none; font-weight: bold; }
     }
     """
 }
