@@ -34,9 +34,7 @@ struct ParameterSettings {
   /// Nested layers, under their key or under the names of a mapping of branches.
   private mutating func note(_ value: ArgumentValue, under prefix: String, at path: String) {
     if let components = value.components { note(components, under: prefix) }
-    for (name, branch) in value.mapping ?? [:] {
-      if let components = branch.components { note(components, under: "\(path).\(name).") }
-    }
+    for (name, branch) in value.namedLayers { note(branch, under: "\(path).\(name).") }
   }
 
   private func own(_ name: String) -> Own? {

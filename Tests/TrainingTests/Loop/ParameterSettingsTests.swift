@@ -101,6 +101,26 @@ import Testing
     return ((squares[0] + squares[1] + rest).squareRoot(), rest.squareRoot())
   }
 
+  @Test func `layers inside branches and residual blocks freeze by themselves`() throws {
+    var frozen = dense(2)
+    frozen.arguments["frozen"] = .boolean(true)
+    let paths = [
+      (name: "a", layers: [frozen]), (name: "b", layers: [dense(2), residual([frozen])]),
+    ]
+    let subject = Subject(
+      generated("spirals", train: 30),
+      [branches("concat", paths), dense(2)],
+      sgd(0.1),
+      TrainSpecification(epochs: 1, batchSize: 10)
+    )
+    let before = try subject.trainer(subject.data()).model.weights
+    let after = try subject.trained().weights
+    for (name, isFrozen) in [("0.a.0.", true), ("0.b.0.", false), ("0.b.1.body.0.", true)] {
+      #expect(!values(after, name).isEmpty)
+      #expect((values(after, name) == values(before, name)) == isFrozen, "\(name)")
+    }
+  }
+
   @Test func `everything frozen is a training that changes nothing`() throws {
     var subject = subject(sgd(0.1), clipNorm: 1)
     for index in 0..<3 {
