@@ -30,11 +30,12 @@ extension Trainer {
     for batch in 0..<order.batchCount {
       let ids = order.ids[order.range(batch)]
       tape.reset(training: false)
-      let (input, targets) = loader.load(.test, ids, onto: tape)
-      guard case .values(let images) = input, case .classes(let classes) = targets else {
-        return []
-      }
-      let outputs = tape.array(of: model(input, Pass(tape: tape, seed: seed, step: UInt64(step))))
+      let examples = loader.load(.test, ids, onto: tape)
+      guard case .values(let images) = examples.input,
+        case .classes(let classes) = examples.targets
+      else { return [] }
+      let pass = Pass(tape: tape, seed: seed, step: UInt64(step))
+      let outputs = tape.array(of: model(examples.input, pass))
       let found = errors(outputs, classes.array, ids: Array(ids))
       guard !found.isEmpty else { continue }
       let pixels = tape.array(of: images)

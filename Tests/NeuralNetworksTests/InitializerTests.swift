@@ -147,8 +147,7 @@ import Testing
       path: "0",
       input: .values([3, 50]),
       cell: .lstm,
-      hiddenSize: 40,
-      carriesState: false
+      hiddenSize: 40
     )
     let values = drawn([layer], weights: .kaimingNormal(fan: .output, gain: 1))
     try expectNormal(values["0.weight_ih_l0"], deviation: (1.0 / 160).squareRoot())

@@ -55,8 +55,7 @@ enum ForeignWords {
       "use_bias": "bias", "stateful": "carry_state", "embedding_dim": "size", "dim": "size",
       "act": "activation", "initializer": "init", "eps": "epsilon", "layers": "body",
       "branches": "paths", "merge": "combine", "target_shape": "shape",
-      "act": "activation", "initializer": "init", "num_layers": "layers", "n_layers": "layers",
-      "nonlinearity": "activation",
+      "num_layers": "layers", "n_layers": "layers", "nonlinearity": "activation",
     ],
   ]
 

@@ -149,7 +149,7 @@ import Testing
       input: sequence,
       cell: .lstm,
       hiddenSize: 5,
-      carriesState: true
+      options: Recurrent.Options(carriesState: true)
     )
     let residual = try Residual(
       input: sequence,
