@@ -364,10 +364,10 @@ import Testing
     ),
     Damage(
       testDescription: "a test file without an input",
-      train: "x,y\n1,2\n",
-      test: "z,y\n1,2\n",
+      train: "length,y\n1,2\n",
+      test: "width,y\n1,2\n",
       message: """
-        error: `b.csv`: the training file's column `x` is not among its 2 columns
+        error: `b.csv`: the training file's column `length` is not among its 2 columns
         hint: both files must have the same columns
         """
     ),
@@ -486,7 +486,8 @@ import Testing
     #expect(indicators.count == 331 - 36)
     #expect(indicators.reduce(0.0) { $0 + sums[$1] } == 43 * 1460)
     for column in values.indices where !values[column].isSubset(of: [0, 1]) {
-      #expect(abs(sums[column]) < 0.01, "column \(column)")
+      // A mean is rounded to a float32: 2⁻²⁴ · 2008 ÷ 1.33 for the year of sale, in each of 1,460 rows.
+      #expect(abs(sums[column]) < 0.15, "column \(column)")
     }
   }
 }

@@ -18,7 +18,8 @@ public struct AugmentationDraws: Sendable {
   func variation(of id: Int32, _ augmentation: DataOptions.Augmentation) -> ImageVariation {
     let words = stream.block(UInt64(UInt32(bitPattern: id)))
     func distance(_ bits: UInt32, _ most: Int) -> Int {
-      Int((bits & 0xFFFF) &* UInt32(2 * most + 1) >> 16) - most
+      // Shifts bind more strongly than products.
+      Int(((bits & 0xFFFF) &* UInt32(2 * most + 1)) >> 16) - most
     }
     let (shift, padding) = (augmentation.shift, augmentation.cropPadding)
     return ImageVariation(
