@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Experiments
+public import Experiments
 import Foundation
 public import NeuralNetworks
 
@@ -9,19 +9,23 @@ public import NeuralNetworks
 /// Each fold is held out from one network and evaluated by it. The networks take their turns: an epoch of the run is an
 /// epoch of each, one after the other, and its metrics are the means over the folds, in the order of the folds; a metric
 /// that is no finite number in one fold is none in the mean. Points inside an epoch are the means of those that all folds
-/// have, at the places of the first. Weights and predicted classes are those of the last fold's network.
+/// have. A mean stands at the furthest place of its points. A network that early stopping has ended counts with its last
+/// numbers until all have ended. Weights and predicted classes are those of the last fold's network.
 public final class FoldedTrainer: RunTrainer {
   private let trainers: [Trainer]
-  private let epochs: Int
+  /// Epochs that all networks have done, or been ended before.
+  public private(set) var epoch = 0
   /// The fold whose turn it is.
   private var fold = 0
   /// What the folds before it told of the current epoch, and the current one so far.
   private var told: [FoldPoints] = []
   private var current = FoldPoints()
+  /// What each network told at the end of its last epoch.
+  private var standing: [FoldPoints]
 
-  init(_ trainers: [Trainer], epochs: Int) {
+  init(_ trainers: [Trainer]) {
     self.trainers = trainers
-    self.epochs = epochs
+    standing = trainers.map { _ in FoldPoints() }
   }
 
   private var last: Trainer { trainers[trainers.count - 1] }
@@ -30,8 +34,8 @@ public final class FoldedTrainer: RunTrainer {
   public var model: Sequential { last.model }
   /// Optimizer updates of all networks.
   public var step: Int { trainers.reduce(0) { $0 + $1.step } }
-  /// Epochs that all networks have done.
-  public var epoch: Int { last.epoch }
+  /// Whether every network's epochs are done, or early stopping has ended it before, and the last means are told.
+  public var isFinished: Bool { fold == 0 && trainers.allSatisfy(\.isFinished) }
   /// Epochs done, with the fraction of the one in progress.
   public var progress: Double {
     trainers.reduce(0) { $0 + $1.progress } / Double(trainers.count)
@@ -46,15 +50,21 @@ public final class FoldedTrainer: RunTrainer {
     control: () -> TrainingControl,
     observe: (TrainingEvent) throws -> Void
   ) throws -> TrainingOutcome {
-    while epoch < epochs {
+    while !isFinished {
       while fold < trainers.count {
-        guard try trainEpoch(control, observe) else { return .interrupted }
-        told.append(current)
-        current = FoldPoints()
+        if trainers[fold].isFinished, current.end.isEmpty {
+          told.append(standing[fold])
+        } else {
+          guard try trainEpoch(control, observe) else { return .interrupted }
+          told.append(current)
+          standing[fold].end = current.end
+          current = FoldPoints()
+        }
         fold += 1
       }
       let means = FoldPoints(meansOf: told)
       (fold, told) = (0, [])
+      epoch += 1
       if !means.inside.isEmpty { try observe(.points(means.inside)) }
       try observe(.epoch(epoch, points: means.end))
     }
@@ -99,6 +109,11 @@ public final class FoldedTrainer: RunTrainer {
     return isDone
   }
 
+  /// What the last fold's network gets most wrong.
+  public func worstErrors(_ limit: Int, threads: Int) -> [WorstError] {
+    last.worstErrors(limit, threads: threads)
+  }
+
   // MARK: - Checkpoints
 
   private static let mark = Array("RUNEXPK1".utf8)
@@ -106,8 +121,10 @@ public final class FoldedTrainer: RunTrainer {
   private struct Position: Codable {
     var version = 1
     var fold: Int
+    var epoch: Int
     var told: [FoldPoints]
     var current: FoldPoints
+    var standing: [FoldPoints]
     /// Bytes of each network's own checkpoint.
     var sizes: [Int]
   }
@@ -117,8 +134,10 @@ public final class FoldedTrainer: RunTrainer {
     let states = try trainers.map { try $0.checkpoint() }
     let position = Position(
       fold: fold,
+      epoch: epoch,
       told: told,
       current: current,
+      standing: standing,
       sizes: states.map(\.count)
     )
     let encoder = JSONEncoder()
@@ -139,6 +158,7 @@ public final class FoldedTrainer: RunTrainer {
     }
     let position = try JSONDecoder().decode(Position.self, from: Data(bytes[16..<(16 + size)]))
     guard position.version == 1, position.sizes.count == trainers.count,
+      position.standing.count == trainers.count,
       position.sizes.reduce(16 + size, +) == bytes.count
     else { throw CheckpointError(description: "the checkpoint is of another number of folds") }
     var start = 16 + size
@@ -146,7 +166,8 @@ public final class FoldedTrainer: RunTrainer {
       try trainer.restore(Array(bytes[start..<(start + size)]))
       start += size
     }
-    (fold, told, current) = (position.fold, position.told, position.current)
+    (fold, epoch, told) = (position.fold, position.epoch, position.told)
+    (current, standing) = (position.current, position.standing)
   }
 }
 
@@ -171,14 +192,16 @@ private struct FoldPoints: Codable {
       let index = seen[point.name, default: 0]
       seen[point.name] = index + 1
       var (sum, isFinite) = (0.0, true)
+      var (step, epoch) = (0, 0.0)
       for points in named {
         guard let found = points[point.name], index < found.count else { return nil }
         if let value = found[index].value { sum += value } else { isFinite = false }
+        (step, epoch) = (max(step, found[index].step), max(epoch, found[index].epoch))
       }
       return MetricPoint(
         name: point.name,
-        step: point.step,
-        epoch: point.epoch,
+        step: step,
+        epoch: epoch,
         value: isFinite ? sum / Double(folds.count) : nil
       )
     }

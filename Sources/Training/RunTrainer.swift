@@ -12,6 +12,8 @@ public protocol RunTrainer: AnyObject {
   var step: Int { get }
   /// Epochs done.
   var epoch: Int { get }
+  /// Whether all epochs are done, or early stopping has ended the training before.
+  var isFinished: Bool { get }
   /// Epochs done, with the fraction of the one in progress.
   var progress: Double { get }
   /// Time spent training and evaluating, earlier attempts of this state included.
@@ -22,6 +24,9 @@ public protocol RunTrainer: AnyObject {
     control: () -> TrainingControl,
     observe: (TrainingEvent) throws -> Void
   ) throws -> TrainingOutcome
+
+  /// The test images that the network takes for another class with the largest loss, worst first.
+  func worstErrors(_ limit: Int, threads: Int) -> [WorstError]
 
   /// Everything the next step needs; valid between steps.
   func checkpoint() throws -> [UInt8]
@@ -52,8 +57,5 @@ public func runTrainer(
     )
   }
   guard data.foldCount > 1 else { return try trainer(data) }
-  return FoldedTrainer(
-    try (0..<data.foldCount).map { try trainer(data.fold($0)) },
-    epochs: specification.train.epochs
-  )
+  return FoldedTrainer(try (0..<data.foldCount).map { try trainer(data.fold($0)) })
 }

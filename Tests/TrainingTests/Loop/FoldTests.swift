@@ -83,6 +83,58 @@ import Testing
     }
   }
 
+  /// Every network stops by its own validation loss: a large rate lets it get worse soon.
+  private static var stopping: Subject {
+    var subject = subject(logEverySteps: nil)
+    subject.specification.optimizer = sgd(4)
+    subject.specification.train.epochs = 12
+    subject.specification.train.earlyStopping = EarlyStopping(
+      metric: "val.loss",
+      goal: .minimize,
+      patience: 1,
+      restoresBest: true
+    )
+    return subject
+  }
+
+  @Test func `a network that stopped early counts with its last numbers until all have ended`()
+    throws
+  {
+    let subject = Self.stopping
+    let (run, folds) = (try trained(subject), try single(subject))
+    let lasts = folds.map { $0.values("val.loss").count }
+    #expect(Set(lasts).count > 1, "all folds stop at once: \(lasts)")
+    let values = run.values("val.loss")
+    #expect(values.count == lasts.max())
+    for (epoch, value) in values.enumerated() {
+      let own = folds.compactMap { fold in
+        fold.values("val.loss")[min(epoch, fold.values("val.loss").count - 1)]
+      }
+      #expect(value == own.reduce(0, +) / 3, "epoch \(epoch + 1)")
+    }
+    let epochs = run.points.filter { $0.name == "val.loss" }.map(\.epoch)
+    #expect(epochs == (1...values.count).map { Double($0) })
+    #expect(run.weights.data == folds[2].weights.data)
+  }
+
+  @Test func `a run of folds that stop early is resumed at any step`() throws {
+    let subject = Self.stopping
+    let whole = try trained(subject)
+    for step in 0..<whole.losses.count {
+      var result = Trained()
+      let first = try trainer(subject)
+      _ = try first.train(control: { first.step == step ? .interrupt : .proceed }) {
+        result.note($0)
+      }
+      let second = try trainer(subject)
+      try second.restore(first.checkpoint())
+      _ = try second.train(control: { .proceed }) { result.note($0) }
+      #expect(result.points == whole.points, "step \(step)")
+      #expect(second.model.weights.data == whole.weights.data, "step \(step)")
+      #expect(second.isFinished)
+    }
+  }
+
   @Test func `the same bits on any number of threads`() throws {
     let one = try trained(Self.subject())
     for threads in [2, 3] {
