@@ -194,7 +194,9 @@ import Testing
         [
           "data: { dataset: spirals, validation: none, folds: none, augment: none }",
           "init: { from: none }",
-          "train: { epochs: 2, batch_size: 32, clip_norm: none, clip_value: none }",
+          """
+          train: { epochs: 2, batch_size: 32, clip_norm: none, clip_value: none, early_stopping: none }
+          """,
         ]
       )
     )
@@ -202,7 +204,11 @@ import Testing
     #expect(plan.experiment.metric.name == "train.loss")
     let mappings = [ManifestKeys.data, ManifestKeys.initialization, ManifestKeys.train]
     let names = mappings.joined().filter { $0.standard == "none" }.map(\.name)
-    #expect(names == ["validation", "folds", "augment", "from", "clip_norm", "clip_value"])
+    #expect(
+      names == [
+        "validation", "folds", "augment", "from", "clip_norm", "clip_value", "early_stopping",
+      ]
+    )
   }
 
   @Test func `every claim is read`() throws {

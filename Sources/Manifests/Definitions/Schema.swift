@@ -42,7 +42,7 @@ struct Schema {
       ("layers", ["type": "array", "minItems": 1, "items": ["$ref": "#/$defs/layer"]]),
       ("layer", family(.layers)),
     ]
-    for family in [Catalog.Family.activations, .losses, .initializers] {
+    for family in [Catalog.Family.activations, .losses, .schedules, .initializers] {
       entries.append((family.rawValue, self.family(family)))
     }
     entries.append(("optimizer", optimizer))

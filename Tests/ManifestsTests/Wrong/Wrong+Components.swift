@@ -127,7 +127,7 @@ extension Wrong {
         m.yaml:3:19: error: `conv2d` must be a mapping of its arguments, got `32`
         model: [{ conv2d: 32 }, { dense: 2 }]
                           ^~
-        hint: it takes `channels`, `kernel_size`, `stride`, `padding`, `activation`, `bias` and `init`
+        hint: it takes `channels`, `kernel_size`, `stride`, `padding`, `activation`, `bias`, `init`, `learning_rate`, `weight_decay` and `frozen`
         """#
     ),
     Wrong(
@@ -152,7 +152,7 @@ extension Wrong {
         m.yaml:3:31: error: unknown key `colour` in `dense`
         model: [{ dense: { units: 16, colour: red } }, { dense: 2 }]
                                       ^~~~~~
-        hint: it takes `units`, `activation`, `bias` and `init`
+        hint: it takes `units`, `activation`, `bias`, `init`, `learning_rate`, `weight_decay` and `frozen`
         """#
     ),
     Wrong(

@@ -123,7 +123,7 @@ extension Wrong {
       says: #"""
         m.yaml:6:53: error: `patience` is missing in `train.early_stopping`
         train: { epochs: 2, batch_size: 32, early_stopping: { metric: train.loss } }
-                                                            ^
+                                                            ^~~~~~~~~~~~~~~~~~~~~~
         """#
     ),
     Wrong(
@@ -134,16 +134,6 @@ extension Wrong {
         train: { epochs: 2, batch_size: 32, early_stopping: { metric: test.loss, patience: 3 } }
                                                                       ^~~~~~~~~
         hint: stop by `val.*`, with `data.validation`, or by `train.*`: `test.*` only reports
-        """#
-    ),
-    Wrong(
-      "early stopping at the top",
-      ["early_stopping: { patience: 3 }"],
-      says: #"""
-        m.yaml:7:1: error: unknown key `early_stopping`
-        early_stopping: { patience: 3 }
-        ^~~~~~~~~~~~~~
-        hint: `early_stopping` belongs into `train:`
         """#
     ),
     Wrong(
@@ -244,9 +234,10 @@ extension Wrong {
       "an early stop at the top",
       ["early_stopping: { patience: 3 }"],
       says: #"""
-        m.yaml:7:1: error: `early_stopping` is known, not in this version
+        m.yaml:7:1: error: unknown key `early_stopping` at the top level
         early_stopping: { patience: 3 }
         ^~~~~~~~~~~~~~
+        hint: `early_stopping` belongs into `train:`
         """#
     ),
     Wrong(
