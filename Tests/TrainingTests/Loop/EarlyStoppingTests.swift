@@ -116,6 +116,21 @@ import Testing
     #expect(Array(restored.values("val.loss").dropLast()) == before)
   }
 
+  @Test func `running statistics are put back with the weights`() throws {
+    func trained(_ rule: EarlyStopping?, epochs: Int) throws -> Trained {
+      var subject = subject(rule, epochs: epochs, rate: 0.2)
+      subject.specification.model.insert(layer("batch_norm"), at: 1)
+      return try subject.trained()
+    }
+    let rule = rule(patience: 3, restores: true)
+    let curve = try trained(nil, epochs: 40).values("val.loss").compactMap { $0 }
+    let expected = end(curve, rule)
+    #expect(expected.best < expected.epoch)
+    let best = try trained(nil, epochs: expected.best)
+    #expect(best.weights["1.running_mean"] != nil)
+    #expect(try trained(rule, epochs: 40).weights.data == best.weights.data)
+  }
+
   @Test(arguments: [false, true])
   func `a run resumed at any step stops at the same step with the same bits`(restores: Bool) throws
   {

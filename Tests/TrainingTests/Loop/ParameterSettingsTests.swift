@@ -179,7 +179,7 @@ import Testing
     frozen.arguments["frozen"] = .boolean(true)
     let model = [
       dense(4), Component("block", ["body": .components([layer("relu"), inner])]),
-      Component("fork", ["branches": .mapping(["left": .components([frozen])])]),
+      Component("fork", ["paths": .list([.mapping(["left": .components([frozen])])])]),
     ]
     let tensors = ["0.weight", "1.body.1.weight", "2.left.0.weight"].map {
       Tensors.Parameter(name: $0, shape: [1])
