@@ -68,6 +68,9 @@ import Testing
         == EarlyStopping(metric: "val.loss", goal: .minimize, patience: 3, restoresBest: true)
     )
     #expect(
+      try rule("early_stopping: 3", "data: { dataset: spirals, folds: 5 }")?.metric == "val.loss"
+    )
+    #expect(
       try rule("early_stopping: 3", validated, "metric: val.accuracy")
         == EarlyStopping(metric: "val.accuracy", goal: .maximize, patience: 3)
     )

@@ -75,7 +75,8 @@ extension SpecificationReader {
     at node: SourceNode,
     data: DataSpecification?
   ) -> (name: MetricName, goal: MetricGoal)? {
-    let hasValidation = data?.validation != nil || data == nil
+    // What is wrong with the data is told there.
+    let hasValidation = data.map { $0.validation != nil || $0.folds != nil } ?? true
     let parts = DataParts(hasValidation: hasValidation, withoutTest: nil)
     let (chosen, goal) = chosenMetric
     var name: MetricName?
