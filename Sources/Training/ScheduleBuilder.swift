@@ -16,10 +16,12 @@ enum ScheduleBuilder {
       seed: seed,
       epoch: 0
     ).batchCount
+    // A training without an end, as benchmarks have it, has no end of its schedule either.
+    let (updates, isEndless) = train.epochs.multipliedReportingOverflow(by: batches)
     return build(
       specification.optimizer["schedule"].component,
       epochs: train.epochs,
-      updates: train.epochs * batches
+      updates: isEndless ? .max : updates
     )
   }
 
