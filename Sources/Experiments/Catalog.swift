@@ -19,6 +19,8 @@ public enum Catalog {
     case initializers
     /// Values of `data.dataset`.
     case datasets
+    /// Elements of `metrics`.
+    case metrics
   }
 
   /// The definitions of a family, in documentation order.
@@ -31,6 +33,7 @@ public enum Catalog {
     case .schedules: schedules
     case .initializers: initializers
     case .datasets: datasets
+    case .metrics: metrics
     }
   }
 
@@ -58,6 +61,7 @@ public enum Catalog {
     case .schedules: laterSchedules
     case .initializers: laterInitializers
     case .datasets: laterDatasets
+    case .metrics: laterMetrics
     }
   }
 }

@@ -25,49 +25,122 @@ public struct MetricName: Hashable, Sendable, CustomStringConvertible {
     /// The test part, after an epoch.
     case test
   }
+  /// A quantity, or a family of them such as `top_5`.
+  public struct Quantity: Sendable {
+    /// The name, as in the documentation.
+    public var name: String
+    /// Which way it is better.
+    public var goal: MetricGoal
+    /// One sentence.
+    public var summary: String
+    /// Whether it is of the training part only.
+    public var isOfTraining = false
+    /// Whether it is measured only where `metrics:` asks for it.
+    public var isExtra = false
+  }
+
   /// The part of the data.
   public var part: Part
-  /// What is measured: `loss`, `accuracy`, `rmse`, `mae`, `r2`, `perplexity`, `samples_per_second`.
+  /// What is measured, such as `loss`, `top_5` or `gradient_norm.0`.
   public var quantity: String
 
   /// The quantities this version measures, and which way each is better.
-  public static let quantities: [(name: String, goal: MetricGoal, summary: String)] = [
-    ("loss", .minimize, "The loss, example-weighted, without penalties."),
-    ("accuracy", .maximize, "Share of examples or tokens whose largest output is the class."),
-    ("rmse", .minimize, "Root of the mean squared error over all elements."),
-    ("mae", .minimize, "Mean absolute error over all elements."),
-    ("r2", .maximize, "Share of the targets' variance that is explained."),
-    ("perplexity", .minimize, "exp of the mean cross-entropy per token."),
-    (
-      "samples_per_second", .maximize, "Training speed: a timing, outside every comparison of bits."
-    ),
-  ]
+  public static let quantities: [Quantity] =
+    [
+      Quantity(
+        name: "loss",
+        goal: .minimize,
+        summary: "The loss, example-weighted, without penalties."
+      ),
+      Quantity(
+        name: "accuracy",
+        goal: .maximize,
+        summary: "Share of examples or tokens whose largest output is the class."
+      ),
+      Quantity(
+        name: "rmse",
+        goal: .minimize,
+        summary: "Root of the mean squared error over all elements."
+      ),
+      Quantity(
+        name: "perplexity",
+        goal: .minimize,
+        summary: "exp of the mean cross-entropy per token."
+      ),
+      Quantity(
+        name: "samples_per_second",
+        goal: .maximize,
+        summary: "Training speed: a timing, outside every comparison of bits.",
+        isOfTraining: true
+      ),
+    ] + extras
+
+  /// What `metrics:` adds.
+  private static let extras = Catalog.definitions(.metrics).map { definition in
+    Quantity(
+      name: definition.name,
+      goal: larger.contains(definition.name) ? .maximize : .minimize,
+      summary: definition.summary,
+      isOfTraining: norms.contains(definition.name),
+      isExtra: true
+    )
+  }
+  private static let larger: Set<String> = ["r2", "top_k", "precision", "recall", "f1"]
+  /// Those that also have a value for each layer, by its number.
+  private static let norms: Set<String> = ["weight_norm", "gradient_norm"]
 
   /// The parts of a dotted name, or nil if it is not one of this version's metrics.
   public init?(_ text: String) {
-    let words = text.split(separator: ".", omittingEmptySubsequences: false)
-    guard words.count == 2, let part = Part(rawValue: String(words[0])),
-      Self.quantities.contains(where: { $0.name == words[1] }),
-      words[1] != "samples_per_second" || part == .train
+    let words = text.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+    guard words.count == 2 || words.count == 3, let part = Part(rawValue: words[0]),
+      let definition = Self.definition(words[1]), !definition.isOfTraining || part == .train
     else { return nil }
+    if words.count == 3 {
+      guard Self.norms.contains(words[1]), Self.number(words[2], from: 0) != nil else { return nil }
+    }
     self.part = part
-    self.quantity = String(words[1])
+    self.quantity = words.dropFirst().joined(separator: ".")
+  }
+
+  /// The quantity or family that a name without its part belongs to; `top_k` itself is no quantity.
+  private static func definition(_ name: String) -> Quantity? {
+    if name.hasPrefix("top_") {
+      return number(name.dropFirst(4), from: 1).flatMap { _ in
+        quantities.first { $0.name == "top_k" }
+      }
+    }
+    return quantities.first { $0.name == name }
+  }
+
+  /// A number as it is printed: no sign, no leading zero.
+  private static func number(_ text: some StringProtocol, from least: Int) -> Int? {
+    guard let value = Int(text), value >= least, String(value) == text else { return nil }
+    return value
   }
 
   /// The dotted name.
   public var description: String { "\(part.rawValue).\(quantity)" }
 
-  /// Which way it is better.
-  public var goal: MetricGoal {
-    Self.quantities.first { $0.name == quantity }?.goal ?? .minimize
-  }
+  /// The quantity without a layer's number: what an entry of `metrics:` comes to.
+  public var family: String { String(quantity.prefix { $0 != "." }) }
 
-  /// Every name this version measures.
+  /// Which way it is better.
+  public var goal: MetricGoal { Self.definition(family)?.goal ?? .minimize }
+
+  /// Whether it is measured only where `metrics:` asks for it.
+  public var isExtra: Bool { Self.definition(family)?.isExtra ?? false }
+
+  /// Every name this version measures, with the standard of `top_k` and without those of single layers.
   public static var all: [String] {
     Part.allCases.flatMap { part in
-      quantities.map { "\(part.rawValue).\($0.name)" }
+      quantities.map { "\(part.rawValue).\($0.name == "top_k" ? "top_5" : $0.name)" }
     }.filter { MetricName($0) != nil }
   }
+
+  /// Patterns of the names that `all` does not list.
+  public static let patterns = [
+    "^(train|val|test)\\.top_[1-9][0-9]*$", "^train\\.(weight|gradient)_norm\\.(0|[1-9][0-9]*)$",
+  ]
 }
 
 /// One point of a metric's curve.

@@ -91,10 +91,36 @@ func exp(_ x: Lanes) -> Lanes {
   return value * scale(half) * scale(whole &- half)
 }
 
+/// exp(−y) and x · exp(−y) for y ≥ 0 or NaN; the product keeps its digits where exp(−y) alone is subnormal or 0.
+@inline(__always)
+func exponentialOfOpposite(_ y: Lanes, times x: Lanes) -> (power: Lanes, product: Lanes) {
+  let limited = y.replacing(with: Lanes(repeating: 170), where: y .> 170)
+  let shifted = shiftedQuotient(limited, sign: -1)
+  let value = smallExponential(remainder(limited, shifted, sign: -1))
+  let bits = unsafeBitCast(shifted, to: SIMD16<Int32>.self)
+  let whole = bits &- SIMD16<Int32>(repeating: 0x4B40_007F)
+  let half = whole &>> 1
+  let (first, second) = (scale(half), scale(whole &- half))
+  let product = x * value * first * second
+  return (value * first * second, product.replacing(with: x * 0, where: y .> 170))
+}
+
 /// 2ⁿ for n in −126 … 127.
 @inline(__always)
 private func scale(_ n: SIMD16<Int32>) -> Lanes {
   unsafeBitCast((n &+ 127) &<< 23, to: Lanes.self)
+}
+
+/// 1 − exp(−y) for y ≥ 0 or NaN, within 1.5 ulp also where exp(−y) is nearly 1.
+///
+/// With exp(−y) = t (1 − w) it is (1 − t) + t w.
+@inline(__always)
+func oneMinusExponentialOfOpposite(_ y: Lanes) -> Lanes {
+  let limited = y.replacing(with: Lanes(repeating: 88), where: y .> 88)
+  let shifted = shiftedQuotient(limited, sign: -1)
+  let w = oneMinusExponential(remainder(limited, shifted, sign: -1))
+  let t = powerOfTwo(shifted)
+  return (1 - t).addingProduct(t, w)
 }
 
 // MARK: - Sigmoid and tanh
@@ -129,8 +155,9 @@ func tanh(_ x: Lanes) -> Lanes {
   return withSign(of: x, ((1 - t) + product) / ((1 + t) - product))
 }
 
+/// |x|.
 @inline(__always)
-private func magnitude(_ x: Lanes) -> Lanes {
+func magnitude(_ x: Lanes) -> Lanes {
   let bits = unsafeBitCast(x, to: SIMD16<UInt32>.self) & SIMD16(repeating: 0x7FFF_FFFF)
   return unsafeBitCast(bits, to: Lanes.self)
 }
@@ -143,6 +170,33 @@ private func withSign(of x: Lanes, _ y: Lanes) -> Lanes {
 }
 
 // MARK: - Logarithm
+
+/// log(1 + f) + `k` log 2 for 1 + f in √½ … √2: f − f²/2 + f³ times a polynomial.
+@inline(__always)
+private func smallLogarithm(_ f: Lanes, _ k: Lanes) -> Lanes {
+  var p = Lanes(repeating: -0x1.38b37ap-4)
+  p = Lanes(repeating: 0x1.055a48p-3).addingProduct(p, f)
+  p = Lanes(repeating: -0x1.0d83eep-3).addingProduct(p, f)
+  p = Lanes(repeating: 0x1.22d9d8p-3).addingProduct(p, f)
+  p = Lanes(repeating: -0x1.54727ap-3).addingProduct(p, f)
+  p = Lanes(repeating: 0x1.99a016p-3).addingProduct(p, f)
+  p = Lanes(repeating: -0x1.000226p-2).addingProduct(p, f)
+  p = Lanes(repeating: 0x1.555554p-2).addingProduct(p, f)
+  p = Lanes(repeating: -0.5).addingProduct(p, f)
+  let small = f.addingProduct(f * f, p)
+  let low = small.addingProduct(k, Lanes(repeating: log2Low))
+  return low.addingProduct(k, Lanes(repeating: log2High))
+}
+
+/// log(1 + e) for e in 0 … 1 or NaN within 1.5 ulp, however small e is.
+///
+/// Above √2 − 1 it is log 2 + log(1 + f) with f = (e − 1) / 2.
+@inline(__always)
+func logarithmOfOnePlus(_ e: Lanes) -> Lanes {
+  let isLarge = e .> 0.41421354
+  let f = e.replacing(with: (e - 1) * 0.5, where: isLarge)
+  return smallLogarithm(f, Lanes.zero.replacing(with: 1, where: isLarge))
+}
 
 /// The natural logarithm within 0.94 ulp, of subnormal numbers, too; −infinity of ±0, NaN of less.
 ///
@@ -158,18 +212,7 @@ func log(_ x: Lanes) -> Lanes {
   let f = unsafeBitCast(bits &- exponent &<< 23, to: Lanes.self) - 1
   let whole = unsafeBitCast(exponent &+ Bits(repeating: 0x4B40_0000), to: Lanes.self)
   let k = whole - Lanes(repeating: 12_582_912).replacing(with: 12_582_935, where: isSmall)
-  var p = Lanes(repeating: -0x1.38b37ap-4)
-  p = Lanes(repeating: 0x1.055a48p-3).addingProduct(p, f)
-  p = Lanes(repeating: -0x1.0d83eep-3).addingProduct(p, f)
-  p = Lanes(repeating: 0x1.22d9d8p-3).addingProduct(p, f)
-  p = Lanes(repeating: -0x1.54727ap-3).addingProduct(p, f)
-  p = Lanes(repeating: 0x1.99a016p-3).addingProduct(p, f)
-  p = Lanes(repeating: -0x1.000226p-2).addingProduct(p, f)
-  p = Lanes(repeating: 0x1.555554p-2).addingProduct(p, f)
-  p = Lanes(repeating: -0.5).addingProduct(p, f)
-  let small = f.addingProduct(f * f, p)
-  let low = small.addingProduct(k, Lanes(repeating: log2Low))
-  let value = low.addingProduct(k, Lanes(repeating: log2High))
+  let value = smallLogarithm(f, k)
   // Positive and finite arguments are done; infinity and NaN are their own logarithms.
   let upper = value.replacing(with: x, where: .!(x .< .infinity))
   let lower = upper.replacing(with: Lanes(repeating: .nan), where: x .< 0)
@@ -217,6 +260,24 @@ func exponentialsOfOpposites(
   count: Int
 ) {
   mapLanes(x, y, count) { exponentialOfOpposite($0) }
+}
+
+/// y[i] = 1 − exp(−x[i]) for x[i] ≥ 0.
+func oneMinusExponentialsOfOpposites(
+  _ x: UnsafePointer<Float>,
+  into y: UnsafeMutablePointer<Float>,
+  count: Int
+) {
+  mapLanes(x, y, count) { oneMinusExponentialOfOpposite($0) }
+}
+
+/// y[i] = log(1 + x[i]) for x[i] in 0 … 1.
+func logarithmsOfOnePlus(
+  _ x: UnsafePointer<Float>,
+  into y: UnsafeMutablePointer<Float>,
+  count: Int
+) {
+  mapLanes(x, y, count) { logarithmOfOnePlus($0) }
 }
 
 /// y[i] = log x[i].

@@ -10,9 +10,11 @@
 @_exported public import struct Kernels.AdamFormStep
 @_exported public import struct Kernels.AdamStep
 @_exported public import struct Kernels.CenteredRMSpropStep
+@_exported public import enum Kernels.ElementLoss
 @_exported public import enum Kernels.Interpolation
 @_exported public import class Kernels.KernelContext
 @_exported public import struct Kernels.MomentumRMSpropStep
+@_exported public import struct Kernels.Pointwise
 @_exported public import struct Kernels.Pooling
 @_exported public import struct Kernels.RMSpropStep
 @_exported public import enum Kernels.RecurrentCell

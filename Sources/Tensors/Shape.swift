@@ -30,6 +30,12 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, CustomString
     self.sizes = sizes
   }
 
+  /// One axis, without making an array.
+  public init(_ a: Int) {
+    rank = 1
+    sizes = SIMD4(a, 1, 1, 1)
+  }
+
   /// Two axes.
   public init(_ a: Int, _ b: Int) {
     rank = 2

@@ -18,6 +18,9 @@ public struct Indices {
   public var array: [Int32] {
     unsafe Array(UnsafeBufferPointer(start: base, count: shape.count))
   }
+
+  /// How many are no mark for "left out", which is a negative number.
+  public var classifiedCount: Int { unsafe countClassified(base, rows: shape.count) }
 }
 
 /// Define by run: operations compute at once and are noted down, `backward` walks the notes in reverse.

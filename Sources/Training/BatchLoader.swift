@@ -10,6 +10,22 @@ enum Targets {
   case classes(Indices)
   /// Real values.
   case values(Variable)
+
+  /// The classes, where the loss was checked to have them.
+  var classes: Indices {
+    guard case .classes(let classes) = self else {
+      preconditionFailure("a loss of classes was built on real targets")
+    }
+    return classes
+  }
+
+  /// The real values, where the loss was checked to have them.
+  var values: Variable {
+    guard case .values(let values) = self else {
+      preconditionFailure("a loss of real targets was built on classes")
+    }
+    return values
+  }
 }
 
 /// One batch on a tape.
@@ -61,7 +77,7 @@ struct BatchLoader {
   ) -> SequenceLengths? {
     guard data.description.hasLengths, let steps = data.description.steps else { return nil }
     return SequenceLengths(
-      unsafe tape.indices([ids.count]) { memory in
+      unsafe tape.indices(Shape(ids.count)) { memory in
         unsafe data.gatherLengths(part, ids: ids, into: memory)
       },
       steps: steps
@@ -101,7 +117,7 @@ struct BatchLoader {
     switch data.description.target {
     case .classes:
       return .classes(
-        unsafe tape.indices([ids.count]) { memory in
+        unsafe tape.indices(Shape(ids.count)) { memory in
           unsafe data.gatherClasses(part, ids: ids, into: memory)
         }
       )

@@ -42,27 +42,35 @@ private struct StoppingPosition: Codable {
 
 private struct ExactSums: Codable {
   var lossBits: UInt64
+  /// Rounded; what it was before there were weights.
   var count: Int
   var correct: Int
   var rows: Int
   var examples: Int
+  /// Absent in checkpoints from before there were weights and measures.
+  var weightBits: UInt64?
+  var measureBits: [UInt64]?
 
   init(_ sums: MetricSums) {
     lossBits = sums.loss.bitPattern
-    count = sums.count
+    count = Int(sums.weight.isFinite ? sums.weight.rounded() : 0)
     correct = sums.correct
     rows = sums.rows
     examples = sums.examples
+    weightBits = sums.weight.bitPattern
+    measureBits = sums.measures.isEmpty ? nil : sums.measures.map(\.bitPattern)
   }
 
-  var sums: MetricSums {
-    MetricSums(
-      loss: Double(bitPattern: lossBits),
-      count: count,
-      correct: correct,
-      rows: rows,
-      examples: examples
-    )
+  /// Puts the sums back; measures that the checkpoint lacks begin anew.
+  func restore(_ sums: inout MetricSums) {
+    sums.clear()
+    sums.loss = Double(bitPattern: lossBits)
+    sums.weight = weightBits.map { Double(bitPattern: $0) } ?? Double(count)
+    sums.correct = correct
+    sums.rows = rows
+    sums.examples = examples
+    guard let measureBits, measureBits.count == sums.measures.count else { return }
+    sums.measures = measureBits.map { Double(bitPattern: $0) }
   }
 }
 
@@ -142,8 +150,8 @@ extension Trainer {
     step = position.step
     epoch = position.epoch
     batch = position.batch
-    sums = position.sums.sums
-    logged = position.logged.sums
+    position.sums.restore(&sums)
+    position.logged.restore(&logged)
     epochSeconds = position.epochSeconds
     elapsedSeconds = position.elapsedSeconds
   }

@@ -13,12 +13,20 @@ public struct ModelError: Error, Hashable, Sendable {
   public var message: String
   /// How to fix it.
   public var hint: String?
+  /// Whether an entry of `metrics` is the mistake, not a layer or the loss.
+  public var isMetric = false
 
   /// An error.
   public init(layer: [String]?, message: String, hint: String? = nil) {
     self.layer = layer
     self.message = message
     self.hint = hint
+  }
+
+  /// A metric that the targets do not have.
+  init(metric misfit: MeasureMisfit) {
+    self.init(layer: nil, message: misfit.message, hint: misfit.hint)
+    isMetric = true
   }
 }
 
@@ -58,6 +66,7 @@ public enum ModelBuilder {
       last: specification.model.count - 1
     )
     try checkSteps(model.output, description, last: specification.model.count - 1)
+    try check(specification.metrics, target: description.target, loss: specification.loss)
     return model
   }
 
@@ -76,30 +85,26 @@ public enum ModelBuilder {
     }
     switch component.name {
     case "dense":
-      return initialized(
-        try Dense(
-          path: path,
-          input: input,
-          units: integer(component, "units"),
-          activation: activation(component),
-          hasBias: component["bias"].boolean ?? true
-        ),
-        by: component
+      let dense = try Dense(
+        path: path,
+        input: input,
+        units: integer(component, "units"),
+        activation: fusedActivation(component),
+        hasBias: component["bias"].boolean ?? true
       )
+      return try activated(initialized(dense, by: component), by: component)
     case "conv2d":
-      return initialized(
-        try Conv2d(
-          path: path,
-          input: input,
-          channels: integer(component, "channels"),
-          kernel: size(component, "kernel_size"),
-          stride: size(component, "stride"),
-          padding: size(component, "padding"),
-          activation: activation(component),
-          hasBias: component["bias"].boolean ?? true
-        ),
-        by: component
+      let convolution = try Conv2d(
+        path: path,
+        input: input,
+        channels: integer(component, "channels"),
+        kernel: size(component, "kernel_size"),
+        stride: size(component, "stride"),
+        padding: size(component, "padding"),
+        activation: fusedActivation(component),
+        hasBias: component["bias"].boolean ?? true
       )
+      return try activated(initialized(convolution, by: component), by: component)
     case "max_pool2d", "avg_pool2d":
       let kernel = size(component, "kernel_size")
       return try Pool2d(
@@ -130,7 +135,7 @@ public enum ModelBuilder {
     case "flatten": return try Flatten(input: input)
     case "last_step": return try LastStep(input: input)
     case "rows_as_sequence": return try RowsAsSequence(input: input)
-    default: return try ActivationLayer(input: input, activation: activation(component.name))
+    default: return try ActivationLayer(input: input, activationFunction(component))
     }
   }
 
@@ -146,19 +151,6 @@ public enum ModelBuilder {
       preconditionFailure("`\(component.name)`: `\(key)` is no size")
     }
     return (size.height, size.width)
-  }
-
-  private static func activation(_ component: Component) -> Activation {
-    component["activation"].component.map { activation($0.name) } ?? .identity
-  }
-
-  private static func activation(_ name: String) -> Activation {
-    switch name {
-    case "relu": .relu
-    case "sigmoid": .sigmoid
-    case "tanh": .tanh
-    default: preconditionFailure("no layer or activation is called `\(name)`")
-    }
   }
 
   private static func cell(_ component: Component) -> RecurrentCell {
@@ -237,37 +229,17 @@ extension ModelBuilder {
     guard case .values(let shape) = output else {
       throw ModelError(layer: ["\(last)"], message: "the last layer gives tokens, not values")
     }
-    func refuse(_ expected: String, _ hint: String?) throws(ModelError) {
-      throw ModelError(
-        layer: ["\(last)"],
-        message: "the last layer gives \(shape), but \(expected)",
-        hint: hint
-      )
-    }
-    switch target {
-    case .classes(let count):
-      if shape != [count] {
-        try refuse("the targets are \(count) classes", "end the model with `- dense: \(count)`")
-      }
-    case .tokens(let vocabulary):
-      if shape.count != 2 || shape[1] != vocabulary {
-        try refuse(
-          "each step's target is one of \(vocabulary) tokens",
-          "end the model with `- dense: \(vocabulary)`, without `last_step`"
-        )
-      }
-    case .values(let wanted):
-      if loss.name == "cross_entropy" {
+    do {
+      try lossFunction(loss).check(shape, target)
+    } catch {
+      switch error {
+      case .undefined(let message, let hint):
+        throw ModelError(layer: nil, message: message, hint: hint)
+      case .output(let wanted, let hint):
         throw ModelError(
-          layer: nil,
-          message: "`cross_entropy` needs classes, but the targets are real numbers",
-          hint: "use `loss: mse`"
-        )
-      }
-      if shape.reduce(1, *) != wanted.reduce(1, *) {
-        try refuse(
-          "the targets are \(wanted)",
-          "end the model with `- dense: \(wanted.last ?? 1)`"
+          layer: ["\(last)"],
+          message: "the last layer gives \(shape), but \(wanted)",
+          hint: hint
         )
       }
     }
@@ -289,6 +261,24 @@ extension ModelBuilder {
       hint:
         "leave out `last_step`; targets of whole sequences with \(steps) numbers are [N, 1, \(steps)]"
     )
+  }
+
+  /// Checks that the targets have the metrics that are asked for.
+  private static func check(
+    _ metrics: [String],
+    target: TargetKind,
+    loss: Component
+  ) throws(ModelError) {
+    do {
+      _ = try MetricSet(
+        loss: lossFunction(loss),
+        target: target,
+        names: metrics,
+        parameters: []
+      )
+    } catch {
+      throw ModelError(metric: error)
+    }
   }
 
   /// Values that all layers together make of one example: what a step keeps for the backward pass.

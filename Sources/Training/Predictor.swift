@@ -110,9 +110,26 @@ extension Predictor {
   /// Whether outputs are scores of classes, one row for each example or token.
   public var isClassification: Bool { if case .values = target { false } else { true } }
 
-  /// Whether outputs are logits, whose softmax are probabilities: so they are under `cross_entropy`.
-  public var givesProbabilities: Bool {
-    isClassification && LossFunction(specification.loss) == .crossEntropy
+  /// The class of one row of scores: the largest, or the second of two where a single positive logit stands for it.
+  public func predictedClass(_ scores: ArraySlice<Float>) -> Int {
+    guard isSingleLogit(scores), let logit = scores.first else { return Self.largest(scores) }
+    return logit > 0 ? 1 : 0
+  }
+
+  /// The probability of each class, nil where the loss does not take outputs for logits.
+  public func probabilities(_ scores: ArraySlice<Float>) -> [Double]? {
+    guard isClassification else { return nil }
+    switch lossFunction(specification.loss).probabilities {
+    case .softmax: return Self.softmax(scores)
+    case .sigmoid:
+      let all = scores.map { 1 / (1 + Elementary.exp(-Double($0))) }
+      return isSingleLogit(scores) ? [1 - all[0], all[0]] : all
+    case nil: return nil
+    }
+  }
+
+  private func isSingleLogit(_ scores: ArraySlice<Float>) -> Bool {
+    if case .classes(2) = target { scores.count == 1 } else { false }
   }
 
   /// The place of the largest score, the first among equals, as accuracy counts it.

@@ -56,14 +56,14 @@ public final class Trainer {
   /// What early stopping has seen, if there is any.
   var stopping: StoppingWatch?
   var batch = 0
-  var sums = MetricSums()
-  var logged = MetricSums()
+  var sums: MetricSums
+  var logged: MetricSums
   var epochSeconds = 0.0
 
   let data: PreparedData
   private let tape: Tape
   private let loader: BatchLoader
-  private let loss: LossFunction
+  private let loss: any LossFunction
   private let metricSet: MetricSet
   private let seconds: () -> Double
   /// Those that are not frozen.
@@ -105,11 +105,20 @@ public final class Trainer {
     schedule = ScheduleBuilder.build(specification, seed: seed, data: data)
     stopping = specification.train.earlyStopping.map { StoppingWatch($0) }
     loader = BatchLoader(data: data)
-    loss = LossFunction(specification.loss)
-    let target = data.description.target
-    let hasTokens = if case .tokens = target { true } else { false }
-    let hasClasses = if case .values = target { false } else { true }
-    metricSet = MetricSet(loss: loss, hasClasses: hasClasses, hasTokens: hasTokens)
+    loss = lossFunction(specification.loss)
+    do {
+      metricSet = try MetricSet(
+        loss: loss,
+        target: data.description.target,
+        names: specification.metrics,
+        parameters: model.parameters.map(\.parameter)
+      )
+    } catch {
+      throw ModelError(metric: error)
+    }
+    sums = metricSet.empty
+    logged = metricSet.empty
+    try checkTargets()
   }
 
   /// Trains from the current state to the end, or until `control` interrupts; both are called once a step.
@@ -151,10 +160,11 @@ public final class Trainer {
     for parameter in parameters { parameter.clearGradient() }
     let draws = isAugmented ? AugmentationDraws(seed: seed, epoch: epoch) : nil
     let (output, targets) = outputs(loader.load(.train, ids, onto: tape, draws: draws))
-    var none: [Int32]?
-    let result = loss(output, targets, on: tape, predictions: &none)
+    let predictions = metricSet.readsPredictions ? room(for: targets) : nil
+    let result = loss(output, targets, on: tape, predictions: predictions)
     guard result.mean.isFinite else { throw diverged("train.loss is \(result.mean)") }
     tape.backward()
+    measure(output, targets, predictions, result, examples: ids.count)
     clip()
     let time = schedule.unit == .epoch ? epoch : step
     guard optimizer.step(rate: { schedule.rate($0, at: time) }) else {
@@ -162,9 +172,6 @@ public final class Trainer {
     }
     step += 1
     batch += 1
-    let rows = rowCount(targets)
-    sums.add(result, rows: rows, examples: ids.count)
-    logged.add(result, rows: rows, examples: ids.count)
     let spent = seconds() - start
     epochSeconds += spent
     elapsedSeconds += spent
@@ -188,8 +195,31 @@ public final class Trainer {
 
   private var isAugmented: Bool { specification.data.augmentation != nil }
 
-  private func rowCount(_ targets: Targets) -> Int {
-    if case .classes(let classes) = targets { classes.shape.count } else { 0 }
+  /// Takes a step into the sums, its gradients before they are clipped.
+  private func measure(
+    _ output: Variable,
+    _ targets: Targets,
+    _ predictions: Indices?,
+    _ result: Loss,
+    examples: Int
+  ) {
+    let batch = MeasuredBatch(
+      tape: tape,
+      output: output,
+      targets: targets,
+      predictions: predictions
+    )
+    metricSet.add(batch, result, examples: examples, to: &sums)
+    metricSet.addGradients(to: &sums)
+    guard specification.train.logEverySteps != nil else { return }
+    metricSet.add(batch, result, examples: examples, to: &logged)
+    metricSet.addGradients(to: &logged)
+  }
+
+  /// Room for a class for each row; nil on real targets.
+  private func room(for targets: Targets) -> Indices? {
+    guard case .classes(let classes) = targets else { return nil }
+    return unsafe tape.indices(classes.shape) { _ in }
   }
 
   private func clip() {
@@ -210,7 +240,7 @@ public final class Trainer {
     }
     let place = Double(epoch) + Double(batch) / Double(batches)
     let points = metricSet.points(.train, logged, step: step, epoch: place)
-    logged = MetricSums()
+    logged.clear()
     try observe(.points(points))
   }
 
@@ -247,8 +277,8 @@ public final class Trainer {
       }
     }
     batch = 0
-    sums = MetricSums()
-    logged = MetricSums()
+    sums.clear()
+    logged.clear()
     epochSeconds = 0
     model.clearStates()
     elapsedSeconds += seconds() - start
@@ -291,22 +321,30 @@ public final class Trainer {
     defer { model.states = states }
     model.clearStates()
     let order = data.order(part, batchSize: evaluationBatchSize, shuffle: false)
-    var sums = MetricSums()
+    var sums = metricSet.empty
     let isClassification = if case .classes = data.description.target { true } else { false }
-    var predictions: [Int32]? = predicting && isClassification ? [] : nil
-    var classes: [Int32] = []
+    let isKept = predicting && isClassification
+    var (found, classes): ([Int32], [Int32]) = ([], [])
     for batch in 0..<order.batchCount {
       let ids = order.ids[order.range(batch)]
       if !order.continues(batch) { model.clearStates() }
       tape.reset(training: false)
       let (output, targets) = outputs(loader.load(part, ids, onto: tape))
-      let result = loss(output, targets, on: tape, predictions: &predictions)
-      sums.add(result, rows: rowCount(targets), examples: ids.count)
-      if predictions != nil, case .classes(let found) = targets {
-        classes += found.array
+      let predictions = isKept || metricSet.readsPredictions ? room(for: targets) : nil
+      let result = loss(output, targets, on: tape, predictions: predictions)
+      let measured = MeasuredBatch(
+        tape: tape,
+        output: output,
+        targets: targets,
+        predictions: predictions
+      )
+      metricSet.add(measured, result, examples: ids.count, to: &sums)
+      if isKept, let predictions {
+        found += predictions.array
+        classes += targets.classes.array
       }
     }
-    return (sums, predictions.map { TestPredictions(targets: classes, predictions: $0) })
+    return (sums, isKept ? TestPredictions(targets: classes, predictions: found) : nil)
   }
 
   /// Examples evaluated at once: few enough that all layers' results stay below 2²⁴ values, at most 256. Depends on

@@ -72,6 +72,17 @@ import Training
     }
   }
 
+  /// In a process of its own, where nothing else allocates.
+  @Test(.enabled(if: isWatchable, "this system's allocator cannot be watched"))
+  func `a steady step of other activations, weighted losses and all metrics takes nothing`() async {
+    await #expect(processExitsWith: .success) {
+      let classes = try SteadyMeasures.classes()
+      precondition(classes.count == 12 && classes.dropFirst(2).allSatisfy { $0 == 0 }, "\(classes)")
+      let values = try SteadyMeasures.values()
+      precondition(values.count == 12 && values.dropFirst(2).allSatisfy { $0 == 0 }, "\(values)")
+    }
+  }
+
   @Test func `an epoch's end is not a step's`() {
     var steps = StepAllocations()
     #expect(steps.perStep == nil)
@@ -126,25 +137,89 @@ private enum SteadySequences {
       optimizer: .sgd(0.1),
       train: TrainSpecification(epochs: 12, batchSize: 5)
     )
-    let trainer = try Trainer(specification, seed: 1, data: data, threads: 1, seconds: { 0 })
-    var epochs: [Int] = []
-    epochs.reserveCapacity(12)
-    var (before, sum) = (Int?.none, 0)
-    _ = try AllocationCount.during {
-      _ = try trainer.train(
-        control: {
-          let now = AllocationCount.current
-          if let before { sum += now - before }
-          before = now
-          return .proceed
-        },
-        observe: { event in
-          guard case .epoch = event else { return }
-          epochs.append(sum)
-          (before, sum) = (nil, 0)
-        }
-      )
-    }
-    return epochs
+    return try steadyEpochs(specification, data)
   }
+}
+
+/// Training with activations behind layers, weights of classes and every metric.
+private enum SteadyMeasures {
+  static func classes() throws -> [Int] {
+    let data = PreparedData(
+      name: "classes",
+      count: 40,
+      input: .values(shape: [6]),
+      .reals((0..<240).map { Float($0 % 7) / 7 }),
+      target: .classes(count: 5),
+      .integers((0..<40).map { $0 * $0 % 5 })
+    )
+    let weights = ArgumentValue.list([.real(1), .real(2), .real(1), .real(0.5), .real(1)])
+    return try steadyEpochs(
+      specification(
+        units: 5,
+        .complete(
+          .losses,
+          "cross_entropy",
+          ["label_smoothing": .real(0.1), "class_weights": weights]
+        ),
+        metrics: ["top_2", "precision", "recall", "f1", "weight_norm", "gradient_norm"]
+      ),
+      data
+    )
+  }
+
+  static func values() throws -> [Int] {
+    let data = PreparedData(
+      name: "values",
+      count: 40,
+      input: .values(shape: [6]),
+      .reals((0..<240).map { Float($0 % 7) / 7 }),
+      target: .values(shape: [2]),
+      .reals((0..<80).map { Float($0 % 5) })
+    )
+    return try steadyEpochs(
+      specification(units: 2, .complete(.losses, "huber"), metrics: ["mae", "r2", "log_rmse"]),
+      data
+    )
+  }
+
+  private static func specification(
+    units: Int,
+    _ loss: Component,
+    metrics: [String]
+  ) -> RunSpecification {
+    RunSpecification(
+      data: DataSpecification(dataset: .complete(.datasets, "glyphs")),
+      model: [
+        .dense(7, "gelu"), .complete(.activations, "softmax"), .dense(9, "elu"), .dense(units),
+      ],
+      loss: loss,
+      optimizer: .sgd(0.1),
+      train: TrainSpecification(epochs: 12, batchSize: 5),
+      metrics: metrics
+    )
+  }
+}
+
+/// Allocations of the steps of each epoch, all but its last.
+private func steadyEpochs(_ specification: RunSpecification, _ data: PreparedData) throws -> [Int] {
+  let trainer = try Trainer(specification, seed: 1, data: data, threads: 1, seconds: { 0 })
+  var epochs: [Int] = []
+  epochs.reserveCapacity(12)
+  var (before, sum) = (Int?.none, 0)
+  _ = try AllocationCount.during {
+    _ = try trainer.train(
+      control: {
+        let now = AllocationCount.current
+        if let before { sum += now - before }
+        before = now
+        return .proceed
+      },
+      observe: { event in
+        guard case .epoch = event else { return }
+        epochs.append(sum)
+        (before, sum) = (nil, 0)
+      }
+    )
+  }
+  return epochs
 }

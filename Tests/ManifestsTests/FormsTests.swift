@@ -29,6 +29,66 @@ import Testing
     #expect(layers[1] == Component("sigmoid"))
   }
 
+  private static let activations: [(String, String, [String: ArgumentValue])] = [
+    ("gelu", "gelu", ["approximate": .text("none")]),
+    ("{ gelu: tanh }", "gelu", ["approximate": .text("tanh")]),
+    ("leaky_relu", "leaky_relu", ["slope": .real(0.01)]),
+    ("{ leaky_relu: 0.2 }", "leaky_relu", ["slope": .real(0.2)]),
+    ("{ name: elu, alpha: 0.5 }", "elu", ["alpha": .real(0.5)]),
+    ("{ softplus: { beta: 2 } }", "softplus", ["beta": .real(2), "threshold": .real(20)]),
+    ("identity", "identity", [:]),
+  ]
+
+  @Test(arguments: activations)
+  func `an activation has arguments in every form, inside a layer and as one`(
+    text: String,
+    name: String,
+    arguments: [String: ArgumentValue]
+  ) throws {
+    let layers = try model("[{ dense: { units: 4, activation: \(text) } }, \(text), { dense: 2 }]")
+    let expected = Component(name, arguments)
+    #expect(layers[0]["activation"] == .component(expected))
+    #expect(layers[1] == expected)
+  }
+
+  @Test func `softmax is a layer where no loss takes logits behind it`() throws {
+    let inside = "[softmax, { dense: { units: 4, activation: softmax } }, { dense: 2 }]"
+    #expect(try model(inside).map(\.name) == ["softmax", "dense", "dense"])
+    let text = changed(small, ["model: [{ dense: 2 }, softmax]", "loss: mse"])
+    #expect(try planned(text).cells[0].specification.model[1] == Component("softmax"))
+  }
+
+  @Test func `a loss has arguments, or a number that stands for its only one`() throws {
+    func loss(_ text: String) throws -> Component {
+      try planned(changed(small, ["loss: \(text)"])).cells[0].specification.loss
+    }
+    let plain = try loss("cross_entropy")
+    #expect(plain["label_smoothing"] == .real(0))
+    #expect(plain["class_weights"] == ArgumentValue.none)
+    #expect(plain.withoutStandardAdditions == Component("cross_entropy"))
+    let full = try loss("{ cross_entropy: { label_smoothing: 0.1, class_weights: [1, 2.5] } }")
+    #expect(full["label_smoothing"] == .real(0.1))
+    #expect(full["class_weights"] == .list([.real(1), .real(2.5)]))
+    #expect(try loss("{ huber: 2 }") == Component("huber", ["delta": .real(2)]))
+    #expect(try loss("{ name: hinge, margin: 0.5 }")["margin"] == .real(0.5))
+  }
+
+  @Test func `extra metrics are quantities by the names of reports`() throws {
+    let text = changed(
+      small,
+      [
+        "metrics: [top_k, { top_k: 3 }, { name: top_k, k: 1 }, f1, gradient_norm]",
+        "report: { metric: test.top_3, curves: [train.gradient_norm.0, test.f1] }",
+        "expect: [{ metric: test.top_5, at_least: 0.5 }]",
+      ]
+    )
+    let plan = try planned(text)
+    let names = ["top_5", "top_3", "top_1", "f1", "gradient_norm"]
+    #expect(plan.cells[0].specification.metrics == names)
+    #expect(plan.experiment.report.metric == "test.top_3")
+    #expect(plan.experiment.report.curves == ["train.gradient_norm.0", "test.f1"])
+  }
+
   @Test func `a layer without arguments may have an empty value`() throws {
     #expect(try model("\n  - flatten:\n  - dense: 2").map(\.name) == ["flatten", "dense"])
   }

@@ -92,6 +92,20 @@ import Testing
     #expect(try store.runs(ofSweeps: ["rates@1"]).allSatisfy { $0.state == .completed })
   }
 
+  @Test func `a run that lacks a metric of the specification is repeated once and says so`() throws
+  {
+    try store.completeAll(try store.plan(plan()))
+    let wanting = plan { plan in
+      for index in plan.cells.indices { plan.cells[index].cell.specification.metrics = ["top_5"] }
+    }
+    let planned = try store.plan(wanting)
+    #expect(planned.count(.repeated) == 4)
+    #expect(planned.runs[0].reason == "it lacks the metric `top_5`")
+    try store.completeAll(planned)
+    #expect(try store.plan(wanting).count(.reused) == 4)
+    #expect(try store.plan(plan()).count(.reused) == 4)
+  }
+
   @Test func `a run that lacks a metric is repeated once and says so`() throws {
     try store.completeAll(try store.plan(plan()))
     let wanting = plan { $0.experiment.report.curves.append("val.rmse") }

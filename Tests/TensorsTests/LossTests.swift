@@ -12,11 +12,11 @@ import Testing
     let tape = Tape(threadCount: 2)
     tape.reset(training: true)
     let logits = tape.variable([rows, classes], values)
-    let loss = unsafe tape.crossEntropy(logits, classes: tape.indices([rows], targets))
+    let loss = tape.crossEntropy(logits, classes: tape.indices([rows], targets))
     let bound = roundingBound(operations: classes + 6, magnitude: 1) + 1e-8
     let reference = Reference.crossEntropy(wide(values), targets, classes: classes)
     #expect(abs(loss.mean - reference / Double(rows)) <= bound)
-    #expect(loss.count == rows)
+    #expect(loss.weight == Double(rows) && loss.rows == rows)
     let expected = centralDifferences(wide(values)) {
       Reference.crossEntropy($0, targets, classes: classes) / Double(rows)
     }
@@ -28,8 +28,8 @@ import Testing
     tape.reset(training: true)
     let logits = tape.variable([2, 3, 4], awkward(24))
     let targets = awkwardIndices(6, below: 4)
-    let loss = unsafe tape.crossEntropy(logits, classes: tape.indices([2, 3], targets))
-    #expect(loss.count == 6)
+    let loss = tape.crossEntropy(logits, classes: tape.indices([2, 3], targets))
+    #expect(loss.weight == 6 && loss.rows == 6)
     let reference = Reference.crossEntropy(wide(awkward(24)), targets, classes: 4)
     #expect(abs(loss.sum - reference) <= 6 * roundingBound(operations: 10, magnitude: 1))
   }
@@ -55,16 +55,16 @@ import Testing
     let tape = Tape(threadCount: 1)
     tape.reset(training: true)
     let y = tape.variable([2, 3], [0.5, 0, 0, 0, 0.25, 1])
-    var predictions: [Int32] = [-1, -1]
-    let loss = unsafe predictions.withUnsafeMutableBufferPointer { buffer in
-      unsafe tape.squaredError(
-        y,
-        classes: tape.indices([2], [0, 1]),
-        predictions: buffer.baseAddress
-      )
-    }
-    #expect(loss.sum == 0.25 + 0.5625 + 1 && loss.count == 6 && loss.correct == 1)
-    #expect(predictions == [0, 2])
+    let predictions = unsafe tape.indices([2]) { _ in }
+    let loss = tape.elementLoss(
+      .squared,
+      y,
+      classes: tape.indices([2], [0, 1]),
+      predictions: predictions
+    )
+    #expect(loss.sum == 0.25 + 0.5625 + 1 && loss.weight == 6)
+    #expect(loss.correct == 1 && loss.rows == 2)
+    #expect(predictions.array == [0, 2])
     #expect(
       mismatch(tape.gradientArray(of: y), [-1 / 6.0, 0, 0, 0, -0.25, 1 / 3.0]) { _ in 1e-7 } == nil
     )
@@ -74,7 +74,7 @@ import Testing
     let tape = Tape(threadCount: 1)
     tape.reset(training: false)
     let logits = tape.variable([1, 2], [1, 2])
-    _ = unsafe tape.crossEntropy(logits, classes: tape.indices([1], [0]))
+    _ = tape.crossEntropy(logits, classes: tape.indices([1], [0]))
     #expect(tape.gradientArray(of: logits) == [0, 0])
   }
 }

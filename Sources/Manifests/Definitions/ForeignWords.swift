@@ -128,7 +128,9 @@ enum ForeignWords {
       "categorical_crossentropy": "cross_entropy",
       "sparse_categorical_crossentropy":
         "cross_entropy", "softmax_cross_entropy": "cross_entropy", "mean_squared_error": "mse",
-      "l2": "mse", "squared": "mse",
+      "l2": "mse", "squared": "mse", "l1": "mae", "mean_absolute_error": "mae",
+      "smooth_l1": "huber", "bce": "binary_cross_entropy",
+      "binary_crossentropy": "binary_cross_entropy", "multi_margin": "hinge",
     ],
     "optimizers": [
       "gd": "sgd", "momentum": "sgd", "gradient_descent": "sgd", "adam_w": "adamw",
@@ -144,7 +146,10 @@ enum ForeignWords {
       "he": "kaiming_normal", "kaiming": "kaiming_normal", "he_normal": "kaiming_normal",
       "he_uniform": "kaiming_uniform", "trunc_normal": "truncated_normal",
     ],
-    "activations": ["logistic": "sigmoid"],
+    "activations": [
+      "logistic": "sigmoid", "linear": "identity", "swish": "silu", "hardsigmoid": "hard_sigmoid",
+      "leakyrelu": "leaky_relu", "lrelu": "leaky_relu",
+    ],
     "datasets": ["fashionmnist": "fashion_mnist", "timemachine": "time_machine"],
     "method": ["grid_search": "grid", "random_search": "random"],
     "metric.goal": [

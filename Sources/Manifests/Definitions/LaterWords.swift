@@ -6,7 +6,7 @@ internal import Experiments
 enum LaterWords {
   /// By the path of the mapping they would stand in; `""` is the top.
   static let keys: [String: Set<String>] = [
-    "": ["early_terminate", "metrics"],
+    "": ["early_terminate"],
     "train": ["precision"],
   ]
 

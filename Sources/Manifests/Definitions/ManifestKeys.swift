@@ -57,6 +57,12 @@ enum ManifestKeys {
     Key("checkpoint", .mapping(checkpoint), "Which checkpoints are kept."),
     Key("log", .mapping(log), "Points of the curves inside an epoch."),
     Key(
+      "metrics",
+      .argument(.list(.component(.metrics))),
+      standard: "nothing more",
+      "What is measured besides; no part of a run's content."
+    ),
+    Key(
       "method",
       .argument(.choice(["grid", "random"])),
       standard: "`grid`",

@@ -29,7 +29,7 @@ public func manifestReference() -> String {
   let families: [(String, Catalog.Family)] = [
     ("Layers", .layers), ("Activations", .activations), ("Losses", .losses),
     ("Optimizers", .optimizers), ("Schedules", .schedules), ("Initializers", .initializers),
-    ("Data sets", .datasets),
+    ("Data sets", .datasets), ("Extra metrics", .metrics),
   ]
   sections += families.map(family)
   return sections.joined(separator: "\n")
@@ -65,9 +65,10 @@ private func row(
 }
 
 private var metrics: String {
-  var text = "### Metrics\n\n`train.`, `val.` or `test.` and one of:\n\n"
+  var text = "### Metrics\n\n"
+  text += "`train.`, `val.` or `test.` and one of these, or of the extra metrics below:\n\n"
   text += "| quantity | better | meaning |\n| --- | --- | --- |\n"
-  for quantity in MetricName.quantities {
+  for quantity in MetricName.quantities where !quantity.isExtra {
     let direction = quantity.goal == .minimize ? "smaller" : "larger"
     text += "| `\(quantity.name)` | \(direction) | \(quantity.summary) |\n"
   }

@@ -42,7 +42,9 @@ struct Schema {
       ("layers", ["type": "array", "minItems": 1, "items": ["$ref": "#/$defs/layer"]]),
       ("layer", family(.layers)),
     ]
-    for family in [Catalog.Family.activations, .losses, .schedules, .initializers] {
+    for family in [
+      Catalog.Family.activations, .losses, .schedules, .initializers, .metrics,
+    ] {
       entries.append((family.rawValue, self.family(family)))
     }
     entries.append(("optimizer", optimizer))
@@ -90,8 +92,8 @@ struct Schema {
     case .integerOr(let range, let word):
       ["anyOf": [integer(range), ["const": .string(word)], Self.reference]]
     case .experimentName: ["type": "string", "pattern": "^[A-Za-z0-9._-]{1,100}$"]
-    case .metricName: ["enum": JSON(strings: MetricName.all)]
-    case .metricNames: ["type": "array", "items": ["enum": JSON(strings: MetricName.all)]]
+    case .metricName: Self.metricName
+    case .metricNames: ["type": "array", "items": Self.metricName]
     case .mapping(let keys, nil): mapping(keys, isOpen: isOpen)
     case .mapping(let keys, let shorthand?):
       ["anyOf": .array([mapping(keys, isOpen: isOpen)] + shorthands(shorthand, keys))]
@@ -119,6 +121,14 @@ struct Schema {
     case .interval:
       ["type": "array", "minItems": 2, "maxItems": 2, "items": ["type": "number"]]
     }
+  }
+
+  private static var metricName: JSON {
+    let known: JSON = ["enum": JSON(strings: MetricName.all)]
+    let patterns: [JSON] = MetricName.patterns.map { pattern in
+      ["type": "string", "pattern": .string(pattern)]
+    }
+    return ["anyOf": .array([known] + patterns)]
   }
 
   private func shorthands(_ name: String, _ keys: [Key]) -> [JSON] {

@@ -38,10 +38,13 @@ extension Mistake {
     return Mistake("unknown \(family.noun) `\(name)`", hints: [hint])
   }
 
-  static let softmaxBeforeCrossEntropy = Mistake(
-    "`softmax` before `cross_entropy` would be applied twice",
-    hints: ["`cross_entropy` takes logits: leave `softmax` out"]
-  )
+  /// A last layer that does what the loss does itself.
+  static func appliedTwice(_ name: String, before loss: String) -> Mistake {
+    Mistake(
+      "`\(name)` before `\(loss)` would be applied twice",
+      hints: ["`\(loss)` takes logits: leave `\(name)` out"]
+    )
+  }
 
   /// A mapping that should have been one name with its arguments.
   static func severalNames(_ family: Catalog.Family, _ entries: [SourceEntry]) -> Mistake {

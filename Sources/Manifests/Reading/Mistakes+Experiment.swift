@@ -19,10 +19,23 @@ extension Mistake {
     let last = name.split(separator: ".").last.map(String.init) ?? name
     if let near = nearestName(to: name, among: candidates) {
       hint = "did you mean `\(near)`?"
-    } else if let near = candidates.first(where: { $0 == "val.\(last)" }) {
+    } else if let near = ["val.\(last)", "train.\(last)"].first(where: candidates.contains) {
       hint = "did you mean `\(near)`?"
     }
     return Mistake("`\(label)`: unknown metric `\(name)`", hints: [hint])
+  }
+
+  static func metricNotMeasured(_ name: MetricName) -> Mistake {
+    let entry =
+      name.family.hasPrefix("top_") ? "{ top_k: \(name.family.dropFirst(4)) }" : name.family
+    return Mistake(
+      "`\(name)` is not measured unless `metrics` asks for it",
+      hints: ["add `metrics: [\(entry)]`"]
+    )
+  }
+
+  static func repeatedMetric(_ name: String) -> Mistake {
+    Mistake("`metrics` asks for `\(name)` twice")
   }
 
   static func metricWithoutValidation(_ name: String) -> Mistake {

@@ -170,14 +170,15 @@ struct Planner {
       hasValidation: specifications.isEmpty
         ? root["data"]?["validation"] != nil || root["data"]?["folds"] != nil
         : specifications.allSatisfy { $0.data.validation != nil || $0.data.folds != nil },
-      withoutTest: specifications.first { !$0.data.hasTest }?.data.dataset.name
+      withoutTest: specifications.first { !$0.data.hasTest }?.data.dataset.name,
+      metrics: reader.quietMetrics(root["metrics"])
     )
     var experiment = ExperimentReader(
       root: root,
       reader: reader,
       parameters: parameters,
       parts: parts,
-      hasClasses: specifications.contains { $0.loss.name == "cross_entropy" }
+      hasClasses: specifications.contains { ["cross_entropy", "hinge"].contains($0.loss.name) }
     ).experiment(method: method)
     if let node = root["expect"] {
       experiment.expectations = ExpectationReader(

@@ -14,6 +14,7 @@ extension Catalog.Family {
     case .schedules: "schedule"
     case .initializers: "initializer"
     case .datasets: "data set"
+    case .metrics: "metric"
     }
   }
 
@@ -177,16 +178,18 @@ extension Reader {
     let known = family.definitions
     if let definition = known.first(where: { $0.name == name }) { return definition }
     if family.accepted.contains(where: { Catalog.later($0).contains(name) }) {
-      let isSoftmax = name == "softmax" && lossTakesLogits
-      findings.report(isSoftmax ? .softmaxBeforeCrossEntropy : .later(name), at: node)
+      findings.report(.later(name), at: node)
       return nil
     }
     if let colon = name.firstIndex(of: ":"), known.contains(where: { $0.name == name[..<colon] }) {
       findings.report(.missingSpace(afterKey: String(name[..<colon])), at: node)
       return nil
     }
+    let foreign = family.accepted.compactMap {
+      ForeignWords.values[$0.rawValue]?[name.lowercased()]
+    }
     let near =
-      ForeignWords.values[family.rawValue]?[name.lowercased()]
+      foreign.first
       ?? nearestName(
         to: name,
         among: known.map(\.name) + family.accepted.flatMap(Catalog.later)

@@ -9,6 +9,8 @@ struct DataParts {
   var hasValidation: Bool
   /// The data set without a test part, or nil if there is one everywhere.
   var withoutTest: String?
+  /// The quantities that `metrics:` adds.
+  var metrics: Set<String>
 }
 
 extension DataSpecification {
@@ -36,6 +38,10 @@ extension Reader {
       findings.report(.unknownMetric(label, text), at: node)
       return nil
     }
+    if name.isExtra, !parts.metrics.contains(name.family) {
+      findings.report(.metricNotMeasured(name), at: node)
+      return nil
+    }
     if name.part == .val, !parts.hasValidation {
       findings.report(.metricWithoutValidation(text), at: node)
       return nil
@@ -45,5 +51,25 @@ extension Reader {
       return nil
     }
     return name
+  }
+
+  /// The quantities that `metrics:` adds, as far as it is right; what is wrong is told elsewhere.
+  func quietMetrics(_ node: SourceNode?) -> Set<String> {
+    let quiet = Reader(findings: Findings(), paths: paths, scope: scope)
+    return Set(node.flatMap { quiet.metrics($0) } ?? [])
+  }
+
+  /// The quantities that `metrics:` adds, each once.
+  func metrics(_ node: SourceNode) -> [String]? {
+    guard let items = self.items(node, expected: "a list of metrics", label: "metrics") else {
+      return nil
+    }
+    let names = all(items) { component($0, .metrics, label: "metrics").map(Catalog.quantity) }
+    guard let names else { return nil }
+    for (place, name) in names.enumerated() where names[..<place].contains(name) {
+      findings.report(.repeatedMetric(name), at: items[place])
+      return nil
+    }
+    return names
   }
 }

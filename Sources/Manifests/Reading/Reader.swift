@@ -10,8 +10,8 @@ struct Reader {
   let findings: Findings
   let paths: PathRules
   var scope: Scope
-  /// Whether the loss takes logits, which is what a `softmax` layer is told.
-  var lossTakesLogits = false
+  /// The loss's name, as far as it is known: one that takes logits refuses their softmax.
+  var loss: String?
 
   func resolve(_ node: SourceNode) -> SourceNode? { scope.resolve(node, findings) }
 

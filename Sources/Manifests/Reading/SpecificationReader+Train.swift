@@ -77,7 +77,11 @@ extension SpecificationReader {
   ) -> (name: MetricName, goal: MetricGoal)? {
     // What is wrong with the data is told there.
     let hasValidation = data.map { $0.validation != nil || $0.folds != nil } ?? true
-    let parts = DataParts(hasValidation: hasValidation, withoutTest: nil)
+    let parts = DataParts(
+      hasValidation: hasValidation,
+      withoutTest: nil,
+      metrics: reader.quietMetrics(root["metrics"])
+    )
     let (chosen, goal) = chosenMetric
     var name: MetricName?
     if let own {

@@ -15,7 +15,7 @@ struct SpecificationReader {
   init(root: [String: SourceNode], reader: Reader) {
     self.root = root
     self.reader = reader
-    self.reader.lossTakesLogits = root["loss"].flatMap(reader.quietName) == "cross_entropy"
+    self.reader.loss = root["loss"].flatMap(reader.quietName)
   }
 
   var findings: Findings { reader.findings }
@@ -31,9 +31,9 @@ struct SpecificationReader {
     let train = root["train"].flatMap {
       self.train($0, logEverySteps: logging ?? nil, data: data)
     }
-    guard let data, let model, let initialization, let loss, let optimizer, let train else {
-      return nil
-    }
+    let metrics = root["metrics"].map { reader.metrics($0) } ?? .some([])
+    guard let data, let model, let initialization, let loss, let optimizer, let train, let metrics
+    else { return nil }
     if case .some(.none) = logging { return nil }
     return RunSpecification(
       data: data,
@@ -41,7 +41,8 @@ struct SpecificationReader {
       initialization: initialization,
       loss: loss,
       optimizer: optimizer,
-      train: train
+      train: train,
+      metrics: metrics
     )
   }
 
@@ -54,7 +55,7 @@ struct SpecificationReader {
         SourceNode(text: "${model}", isQuoted: true, at: models.place)
       )
     }
-    return node.items != nil ? reader.layers(node, label: "model") : chosenModel(node)
+    return node.items != nil ? reader.model(node, label: "model") : chosenModel(node)
   }
 
   /// The layers that a name stands for.
@@ -73,7 +74,7 @@ struct SpecificationReader {
       findings.report(.unknownModel(scalar.text, names: names), at: resolved)
       return nil
     }
-    return reader.layers(layers, label: "models.\(scalar.text)")
+    return reader.model(layers, label: "models.\(scalar.text)")
   }
 
   /// Checks every named model, chosen or not.
@@ -82,7 +83,7 @@ struct SpecificationReader {
       return
     }
     if entries.isEmpty { findings.report(.emptyMapping("models"), at: node) }
-    for entry in entries { _ = reader.layers(entry.value, label: "models.\(entry.key)") }
+    for entry in entries { _ = reader.model(entry.value, label: "models.\(entry.key)") }
   }
 
   // MARK: - Data

@@ -1,28 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Tensors
+import Tensors
 import Numerics
-
-/// An activation as a layer of its own, with the bits of the fused form.
-public final class ActivationLayer: Layer {
-  /// The input's shape.
-  public let output: SignalShape
-  private let activation: Activation
-
-  /// Applies `activation` to values of shape `input`; throws on tokens.
-  public init(input: SignalShape, activation: Activation) throws(LayerError) {
-    guard case .values = input else {
-      throw LayerError("an activation needs values, got \(input)")
-    }
-    output = input
-    self.activation = activation
-  }
-
-  /// f(x).
-  public func callAsFunction(_ input: Signal, _ pass: Pass) -> Signal {
-    .values(pass.tape.activation(values(input), activation))
-  }
-}
 
 /// Inverted dropout (Srivastava et al. 2014): acts while training only.
 public final class Dropout: Layer {

@@ -1,26 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Kernels
+import Kernels
 public import Numerics
 
 extension Tape {
-  /// y = f(x), elementwise, with the bits of the fused form.
-  public func activation(_ x: Variable, _ activation: Activation) -> Variable {
-    let y = result(shape(of: x), of: x)
-    unsafe activate(
-      activation,
-      values(x),
-      into: values(y),
-      count: shape(of: x).count,
-      context: context
-    )
-    var node = unsafe Node(backward: activationBackward, output: y)
-    unsafe node.inputs = (x, nil, nil, nil, nil)
-    unsafe node.activation = activation
-    unsafe note(node)
-    return y
-  }
-
   /// While training, zeroes each element with `probability` and divides the rest by 1 − probability; else x itself.
   ///
   /// Element i takes word i of `stream`, so the mask is a function of seed, layer and step, on any number of threads.
@@ -69,20 +52,6 @@ extension Tape {
     unsafe note(node)
     return y
   }
-}
-
-private func activationBackward(_ tape: Tape, _ node: Node, _ dy: UnsafeMutablePointer<Float>) {
-  guard let x = unsafe node.inputs.0, let (dx, accumulating) = unsafe tape.gradientTarget(x)
-  else { return }
-  unsafe activationGradient(
-    node.activation,
-    result: tape.values(node.output),
-    gradient: dy,
-    into: dx,
-    count: tape.shape(of: x).count,
-    accumulating: accumulating,
-    context: tape.context
-  )
 }
 
 /// Probability, key and step of a dropout as plain numbers.

@@ -29,8 +29,11 @@ extension Parameter {
 
   /// Σ gradient², in Double.
   public var gradientSumOfSquares: Double {
-    unsafe withBuffers { _, gradient in unsafe sumOfSquares(gradient, count: count) }
+    unsafe withBuffers { _, gradient in unsafe Kernels.sumOfSquares(gradient, count: count) }
   }
+
+  /// Σ value², in Double.
+  public var sumOfSquares: Double { unsafe Kernels.sumOfSquares(values, count: count) }
 
   /// gradient · `factor`.
   public func scaleGradient(by factor: Float, context: KernelContext) {

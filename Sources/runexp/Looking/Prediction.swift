@@ -101,10 +101,9 @@ struct PredictedOutputs {
     let count = values.shape.last ?? 1
     let rows = stride(from: example.startIndex, to: example.endIndex, by: count)
       .map { example[$0..<$0 + count] }
-    let classes = rows.map { JSONValue.integer(Predictor.largest($0)) }
+    let classes = rows.map { JSONValue.integer(predictor.predictedClass($0)) }
     let probabilities = rows.map { row in
-      predictor.givesProbabilities
-        ? JSONValue.list(Predictor.softmax(row).map { .real($0) }) : JSONValue.null
+      predictor.probabilities(row).map { JSONValue.list($0.map { .real($0) }) } ?? JSONValue.null
     }
     let isSequence = values.shape.count > 2
     return [

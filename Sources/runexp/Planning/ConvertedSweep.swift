@@ -102,7 +102,7 @@ struct ConvertedSweep {
     let parts = ["valid": "val", "validation": "val", "training": "train", "eval": "val"]
     let quantities = ["acc": "accuracy"]
     let found = "\(parts[words[0]] ?? words[0]).\(quantities[words[1]] ?? words[1])"
-    return MetricName(found) == nil ? nil : found
+    return MetricName(found)?.isExtra == false ? found : nil
   }
 
   private func parameters(_ taken: [ForeignSweep.Parameter]) -> [String] {

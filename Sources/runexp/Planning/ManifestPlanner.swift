@@ -101,7 +101,8 @@ struct ManifestPlanner {
           plan.diagnostic(
             error.message,
             hints: error.hint.map { [$0] } ?? [],
-            at: error.layer == nil ? ["loss"] : [.key("model")] + steps,
+            at: error.isMetric
+              ? ["metrics"] : error.layer == nil ? ["loss"] : [.key("model")] + steps,
             in: cell
           )
         )

@@ -29,7 +29,7 @@ extension Wrong {
         m.yaml:3:11: error: unknown layer `banana`
         model: [{ banana: 16 }, { dense: 2 }]
                   ^~~~~~
-        hint: this version knows `dense`, `conv2d`, `max_pool2d`, `avg_pool2d`, `flatten`, `dropout`, `embedding`, `rnn`, `gru`, `lstm`, `last_step`, `rows_as_sequence`, `batch_norm`, `layer_norm`, `residual`, `branches`, `global_avg_pool2d`, `reshape`, `resize`, `relu`, `sigmoid` and `tanh`
+        hint: this version knows `dense`, `conv2d`, `max_pool2d`, `avg_pool2d`, `flatten`, `dropout`, `embedding`, `rnn`, `gru`, `lstm`, `last_step`, `rows_as_sequence`, `batch_norm`, `layer_norm`, `residual`, `branches`, `global_avg_pool2d`, `reshape`, `resize`, `relu`, `sigmoid`, `tanh`, `identity`, `leaky_relu`, `elu`, `selu`, `gelu`, `silu`, `softplus`, `hard_sigmoid` and `softmax`
         """#
     ),
     Wrong(
@@ -184,15 +184,6 @@ extension Wrong {
         """#
     ),
     Wrong(
-      "an activation that comes later",
-      ["model: [{ dense: { units: 16, activation: gelu } }, { dense: 2 }]"],
-      says: #"""
-        m.yaml:3:43: error: `gelu` is known, not in this version
-        model: [{ dense: { units: 16, activation: gelu } }, { dense: 2 }]
-                                                  ^~~~
-        """#
-    ),
-    Wrong(
       "a size of three",
       ["model: [{ max_pool2d: [2, 2, 2] }, { dense: 2 }]"],
       says: #"""
@@ -228,6 +219,57 @@ extension Wrong {
         model: [{ dense: { units: 2, activation: softmax } }]
                                                  ^~~~~~~
         hint: `cross_entropy` takes logits: leave `softmax` out
+        """#
+    ),
+    Wrong(
+      "sigmoid before binary_cross_entropy",
+      ["model: [{ dense: 2 }, { sigmoid: }]", "loss: binary_cross_entropy"],
+      says: #"""
+        m.yaml:3:25: error: `sigmoid` before `binary_cross_entropy` would be applied twice
+        model: [{ dense: 2 }, { sigmoid: }]
+                                ^~~~~~~
+        hint: `binary_cross_entropy` takes logits: leave `sigmoid` out
+        """#
+    ),
+    Wrong(
+      "softmax by name as an activation, and a loss with arguments",
+      [
+        "model: [{ name: dense, units: 2, activation: { name: softmax } }]",
+        "loss: { cross_entropy: { label_smoothing: 0.1 } }",
+      ],
+      says: #"""
+        m.yaml:3:54: error: `softmax` before `cross_entropy` would be applied twice
+        model: [{ name: dense, units: 2, activation: { name: softmax } }]
+                                                             ^~~~~~~
+        hint: `cross_entropy` takes logits: leave `softmax` out
+        """#
+    ),
+    Wrong(
+      "a word that is no form of gelu",
+      ["model: [{ gelu: exact }, { dense: 2 }]"],
+      says: #"""
+        m.yaml:3:17: error: `gelu.approximate` must be `none` or `tanh`, got `exact`
+        model: [{ gelu: exact }, { dense: 2 }]
+                        ^~~~~
+        """#
+    ),
+    Wrong(
+      "an activation of another library",
+      ["model: [swish, { dense: 2 }]"],
+      says: #"""
+        m.yaml:3:9: error: unknown layer `swish`
+        model: [swish, { dense: 2 }]
+                ^~~~~
+        hint: did you mean `silu`?
+        """#
+    ),
+    Wrong(
+      "too much label smoothing",
+      ["loss: { cross_entropy: { label_smoothing: 1.5 } }"],
+      says: #"""
+        m.yaml:4:43: error: `cross_entropy.label_smoothing` must be a number at least 0 and at most 1, got `1.5`
+        loss: { cross_entropy: { label_smoothing: 1.5 } }
+                                                  ^~~
         """#
     ),
     Wrong(

@@ -13,6 +13,55 @@ extension Wrong {
         """#
     ),
     Wrong(
+      "a metric that nothing measures",
+      ["report: { metric: test.f1, curves: [test.top_3, train.gradient_norm.0] }"],
+      says: #"""
+        m.yaml:7:19: error: `test.f1` is not measured unless `metrics` asks for it
+        report: { metric: test.f1, curves: [test.top_3, train.gradient_norm.0] }
+                          ^~~~~~~
+        hint: add `metrics: [f1]`
+
+        m.yaml:7:37: error: `test.top_3` is not measured unless `metrics` asks for it
+        report: { metric: test.f1, curves: [test.top_3, train.gradient_norm.0] }
+                                            ^~~~~~~~~~
+        hint: add `metrics: [{ top_k: 3 }]`
+
+        m.yaml:7:49: error: `train.gradient_norm.0` is not measured unless `metrics` asks for it
+        report: { metric: test.f1, curves: [test.top_3, train.gradient_norm.0] }
+                                                        ^~~~~~~~~~~~~~~~~~~~~
+        hint: add `metrics: [gradient_norm]`
+        """#
+    ),
+    Wrong(
+      "an unknown extra metric",
+      ["metrics: [recal]"],
+      says: #"""
+        m.yaml:7:11: error: unknown metric `recal`
+        metrics: [recal]
+                  ^~~~~
+        hint: did you mean `recall`?
+        """#
+    ),
+    Wrong(
+      "an extra metric twice",
+      ["metrics: [top_k, f1, { top_k: 5 }]"],
+      says: #"""
+        m.yaml:7:22: error: `metrics` asks for `top_5` twice
+        metrics: [top_k, f1, { top_k: 5 }]
+                             ^~~~~~~~~~~~
+        """#
+    ),
+    Wrong(
+      "a norm of the test part",
+      ["metrics: [weight_norm]", "report: { curves: [test.weight_norm] }"],
+      says: #"""
+        m.yaml:8:20: error: `report.curves`: unknown metric `test.weight_norm`
+        report: { curves: [test.weight_norm] }
+                           ^~~~~~~~~~~~~~~~
+        hint: did you mean `train.weight_norm`?
+        """#
+    ),
+    Wrong(
       "a validation metric without validation",
       ["metric: { name: val.loss }"],
       says: #"""

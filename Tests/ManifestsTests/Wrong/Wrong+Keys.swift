@@ -207,15 +207,6 @@ extension Wrong {
         """#
     ),
     Wrong(
-      "a loss that comes later",
-      ["loss: huber"],
-      says: #"""
-        m.yaml:4:7: error: `huber` is known, not in this version
-        loss: huber
-              ^~~~~
-        """#
-    ),
-    Wrong(
       "a parameter in a word outside of the sections",
       ["method: \"${m}\"", "parameters: { m: [grid] }"],
       says: #"""

@@ -112,9 +112,16 @@ import Testing
   ) throws {
     var chosen = try complete(.optimizers, optimizer)
     chosen.arguments["learning_rate"] = .real(optimizer == "adadelta" ? 1 : 0.02)
+    var data = generated("spirals", train: 64)
+    var units = 2
+    if ["mae", "huber"].contains(loss) {
+      // The classes' numbers as quantities.
+      data.task = .regression
+      units = 1
+    }
     let subject = Subject(
-      generated("spirals", train: 64),
-      [dense(16, "tanh"), dense(2)],
+      data,
+      [dense(16, "tanh"), dense(units)],
       loss: loss,
       chosen,
       TrainSpecification(epochs: 8, batchSize: 8)

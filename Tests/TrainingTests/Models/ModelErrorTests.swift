@@ -148,6 +148,124 @@ import Testing
     )
   }
 
+  private func error(
+    _ data: DataSpecification,
+    _ model: [Component],
+    loss: Component,
+    metrics: [String] = []
+  ) throws -> ModelError? {
+    var subject = Subject(data, model, sgd(0.1), TrainSpecification(epochs: 1, batchSize: 1))
+    subject.specification.loss = loss
+    subject.specification.metrics = metrics
+    let description = try DatasetLibrary(DataLocations(searched: [], decoded: nil)).describe(
+      DatasetRequest(data, runSeed: 0),
+      DataOptions(data)
+    )
+    do {
+      _ = try ModelBuilder.build(subject.specification, for: description)
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  @Test(arguments: ["mae", "huber"]) func `a loss of distances refuses classes`(
+    name: String
+  ) throws {
+    #expect(
+      try error(glyphs, [layer("flatten"), dense(10)], loss: name)
+        == ModelError(
+          layer: nil,
+          message: "`\(name)` needs real targets, but these are classes",
+          hint:
+            "use `loss: cross_entropy`, or `data.task: regression` if the numbers are quantities"
+        )
+    )
+    #expect(try error(sine, [layer("flatten"), dense(1)], loss: name) == nil)
+  }
+
+  @Test func `hinge refuses real targets`() throws {
+    #expect(
+      try error(sine, [layer("flatten"), dense(1)], loss: "hinge")
+        == ModelError(
+          layer: nil,
+          message: "`hinge` needs classes, but the targets are real numbers",
+          hint: "use `loss: mse`"
+        )
+    )
+    #expect(try error(glyphs, [layer("flatten"), dense(10)], loss: "hinge") == nil)
+  }
+
+  @Test func `binary_cross_entropy takes one unit for two classes`() throws {
+    let spirals = generated("spirals", train: 10)
+    for units in [1, 2] {
+      #expect(try error(spirals, [dense(units)], loss: "binary_cross_entropy") == nil)
+    }
+    #expect(
+      try error(spirals, [dense(3)], loss: "binary_cross_entropy")
+        == ModelError(
+          layer: ["0"],
+          message: "the last layer gives [3], but the targets are 2 classes",
+          hint: "end the model with `- dense: 2`, or `- dense: 1`"
+        )
+    )
+    #expect(try error(spirals, [dense(1)])?.hint == "end the model with `- dense: 2`")
+  }
+
+  @Test func `there is a weight for each class`() throws {
+    let weights = ArgumentValue.list([.real(1), .real(2), .real(3)])
+    let weighted = component(.losses, "cross_entropy", ["class_weights": weights])
+    #expect(
+      try error(glyphs, [layer("flatten"), dense(10)], loss: weighted)
+        == ModelError(
+          layer: nil,
+          message:
+            "`cross_entropy.class_weights` has 3 weights, but there are 10 classes"
+        )
+    )
+  }
+
+  @Test func `metrics that the targets do not have are refused`() throws {
+    func found(_ data: DataSpecification, _ units: Int, _ lossName: String, _ metric: String)
+      throws -> ModelError?
+    {
+      try error(data, [layer("flatten"), dense(units)], loss: loss(lossName), metrics: [metric])
+    }
+    let real = try #require(try found(glyphs, 10, "cross_entropy", "r2"))
+    #expect(real.message == "`r2` needs real targets, but these are classes")
+    #expect(real.hint == "classes have `top_k`, `precision`, `recall` and `f1`")
+    #expect(real.isMetric)
+    let classes = try #require(try found(sine, 1, "mse", "f1"))
+    #expect(classes.message == "`f1` needs classes, but the targets are real numbers")
+    #expect(classes.hint == "real targets have `mae`, `r2` and `log_rmse`")
+    let top = try #require(try found(glyphs, 10, "cross_entropy", "top_11"))
+    #expect(top.message == "`top_k: 11` is more than there are classes, 10")
+    for metric in ["top_10", "precision", "recall", "weight_norm", "gradient_norm"] {
+      #expect(try found(glyphs, 10, "cross_entropy", metric) == nil)
+    }
+    for metric in ["mae", "r2", "log_rmse"] { #expect(try found(sine, 1, "mse", metric) == nil) }
+  }
+
+  @Test func `binary_cross_entropy refuses targets outside of 0 … 1 when training starts`() throws {
+    let folder = try TemporaryFolder()
+    let targets: [Float] = [0, 1, 0.5, 1.5]
+    let data = try folder.data(
+      train: (TestArray(sines(8, start: 0), [4, 2]), TestArray(targets, [4, 1]))
+    )
+    let subject = Subject(
+      data,
+      [dense(1)],
+      loss: "binary_cross_entropy",
+      sgd(0.1),
+      TrainSpecification(epochs: 1, batchSize: 2)
+    )
+    let error = #expect(throws: ModelError.self) { try subject.trained() }
+    #expect(
+      error?.message
+        == "`binary_cross_entropy` needs targets in 0 … 1, but one of part `train` is 1.5"
+    )
+  }
+
   @Test func `a model that ends in tokens or has no layers is refused`() throws {
     #expect(try error(glyphs, [])?.message == "the model has no layers")
     #expect(

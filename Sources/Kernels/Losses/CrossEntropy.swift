@@ -2,19 +2,14 @@
 
 import Numerics
 
-/// What a loss came to over a batch.
-public struct LossResult: Sendable {
-  /// The sum over rows (cross-entropy) or elements (squared error).
-  public var sum: Double
-  /// Rows whose largest output is the target class; 0 for regression.
-  public var correct: Int
-}
-
 /// Softmax cross-entropy of `rows` × `classes` logits against class indices.
 ///
 /// The sum over rows of log Σ exp(zⱼ − z_max) − (z_target − z_max), each row's logarithm and the sum in Double. With
 /// `gradient`, writes (softmax − one-hot) · `scale` per row. A row with NaN gives NaN. `predictions`, if not nil,
 /// receives the first largest output's index of each row. Pieces of 64 rows, added in order.
+///
+/// With `smoothing` ε or `weights` w of the classes a row's loss is (1 − ε) w_t ℓ_t + ε / K · Σ w_c ℓ_c, where
+/// ℓ_c = −log softmax_c, as in PyTorch. A row with a negative target is left out: no loss, no gradient, not correct.
 public func softmaxCrossEntropy(
   logits: UnsafePointer<Float>,
   rows: Int,
@@ -22,9 +17,14 @@ public func softmaxCrossEntropy(
   targets: UnsafePointer<Int32>,
   gradient: UnsafeMutablePointer<Float>?,
   scale: Float,
+  weights: UnsafePointer<Float>? = nil,
+  smoothing: Double = 0,
   predictions: UnsafeMutablePointer<Int32>?,
   context: KernelContext
 ) -> LossResult {
+  let balance =
+    weights == nil && smoothing == 0
+    ? nil : ClassBalance(weights: weights, smoothing: smoothing, classes: classes)
   let pieces = (rows &+ 63) / 64
   return withUnsafeTemporaryAllocation(of: LossResult.self, capacity: max(1, pieces)) { partial in
     guard let parts = partial.baseAddress else { return LossResult(sum: 0, correct: 0) }
@@ -37,6 +37,7 @@ public func softmaxCrossEntropy(
         targets: targets,
         gradient: gradient,
         scale: scale,
+        balance: balance,
         predictions: predictions,
         parts: parts
       )
@@ -57,6 +58,7 @@ private struct CrossEntropyTask: ParallelTask {
   let targets: UnsafePointer<Int32>
   let gradient: UnsafeMutablePointer<Float>?
   let scale: Float
+  let balance: ClassBalance?
   let predictions: UnsafeMutablePointer<Int32>?
   let parts: UnsafeMutablePointer<LossResult>
 
@@ -65,32 +67,25 @@ private struct CrossEntropyTask: ParallelTask {
     for row in index &* 64..<min(rows, index &* 64 &+ 64) {
       let z = logits + row &* classes
       let target = Int(targets[row])
-      let top = largest(z)
-      let sum = exponentials(z, top, target, gradient.map { $0 + row &* classes })
-      result.sum += Elementary.log(Double(sum)) - (Double(z[target]) - Double(top))
+      let top = largestOrNaN(z, classes)
+      let dz = gradient.map { $0 + row &* classes }
+      if target < 0 {
+        if let dz { fill(dz, 0, classes) }
+        if let predictions { predictions[row] = Int32(truncatingIfNeeded: place(of: top, z)) }
+        continue
+      }
+      if let balance {
+        result.sum += balance.loss(z, classes, top, target, dz, scale)
+      } else {
+        let sum = exponentials(z, top, target, dz)
+        result.sum += Elementary.log(Double(sum)) - (Double(z[target]) - Double(top))
+      }
       if predictions == nil && z[target] < top { continue }
       let best = place(of: top, z)
       result.correct &+= best == target ? 1 : 0
       if let predictions { predictions[row] = Int32(truncatingIfNeeded: best) }
     }
     parts[index] = result
-  }
-
-  /// The largest logit; NaN if there is one.
-  @inline(__always)
-  private func largest(_ z: UnsafePointer<Float>) -> Float {
-    var top = Lanes(repeating: -.infinity)
-    var bad = Lanes.zero
-    var j = 0
-    while j < classes {
-      let rest = classes &- j
-      let value = rest >= 16 ? load(z + j) : loadPart(z + j, rest, filler: -.infinity)
-      top.replace(with: value, where: value .> top)
-      bad.replace(with: value, where: value .!= value)
-      j &+= 16
-    }
-    let lost = treeSum(bad)
-    return lost == 0 ? treeMaximum(top) : lost
   }
 
   /// The first index of `top`, the largest logit or NaN.
@@ -139,56 +134,4 @@ private struct CrossEntropyTask: ParallelTask {
     dz[target] = ofTarget
     return sum
   }
-}
-
-/// Squared error Σ (y − t)² of `count` elements in Double; `gradient`, if not nil, receives (y − t) · `scale`.
-public func squaredError(
-  _ y: UnsafePointer<Float>,
-  targets t: UnsafePointer<Float>,
-  count: Int,
-  gradient: UnsafeMutablePointer<Float>?,
-  scale: Float
-) -> Double {
-  var total = 0.0
-  for index in 0..<chunks(count) {
-    let (start, count) = chunkRange(index, count)
-    var sum = 0.0
-    for i in start..<start &+ count {
-      let difference = y[i] - t[i]
-      sum += Double(difference) * Double(difference)
-      if let gradient { gradient[i] = difference * scale }
-    }
-    total += sum
-  }
-  return total
-}
-
-/// Writes one-hot rows: t[i, classes[i]] = 1, the rest 0.
-public func writeOneHot(
-  _ classes: UnsafePointer<Int32>,
-  rows: Int,
-  count: Int,
-  into t: UnsafeMutablePointer<Float>
-) {
-  fill(t, 0, rows &* count)
-  for i in 0..<rows { t[i &* count &+ Int(classes[i])] = 1 }
-}
-
-/// The number of rows whose first largest output is the target; `predictions`, if not nil, receives the indices.
-public func countCorrect(
-  _ y: UnsafePointer<Float>,
-  rows: Int,
-  classes: Int,
-  targets: UnsafePointer<Int32>,
-  predictions: UnsafeMutablePointer<Int32>?
-) -> Int {
-  var correct = 0
-  for row in 0..<rows {
-    let z = y + row &* classes
-    var best = 0
-    for j in 1..<max(1, classes) where z[j] > z[best] || (z[j].isNaN && !z[best].isNaN) { best = j }
-    if best == Int(targets[row]) { correct &+= 1 }
-    if let predictions { predictions[row] = Int32(truncatingIfNeeded: best) }
-  }
-  return correct
 }

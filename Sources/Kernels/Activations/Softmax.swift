@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Softmax of each of `rows` rows of `width`: y[j] = exp(x[j] − max x) / Σ exp(x[k] − max x); `x` and `y` differ.
+///
+/// A row with NaN is all NaN, one whose largest is infinite follows IEEE. Rows are independent, so the bits are the same
+/// on any number of threads.
+public func softmax(
+  _ x: UnsafePointer<Float>,
+  rows: Int,
+  width: Int,
+  into y: UnsafeMutablePointer<Float>,
+  context: KernelContext
+) {
+  context.pool.run((rows &+ 63) / 64, SoftmaxTask(x: x, y: y, rows: rows, width: width))
+}
+
+private struct SoftmaxTask: ParallelTask {
+  let x: UnsafePointer<Float>
+  let y: UnsafeMutablePointer<Float>
+  let rows: Int
+  let width: Int
+
+  func run(_ index: Int, thread: Int) {
+    for row in index &* 64..<min(rows, index &* 64 &+ 64) {
+      let (x, y) = (x + row &* width, y + row &* width)
+      let top = largestOrNaN(x, width)
+      var total = Lanes.zero
+      eachSixteen(width) { j, count in
+        // The lanes beyond the row come to exp(−infinity) = 0.
+        let some = count == 16 ? load(x + j) : loadPart(x + j, count, filler: -.infinity)
+        let value = exponentialOfOpposite(top - some)
+        storeUpTo16(value, y + j, count)
+        total += value
+      }
+      let sum = treeSum(total)
+      mapLanes(y, y, width) { $0 / sum }
+    }
+  }
+}
+
+/// The largest of `count` values; NaN if there is one, −infinity of none.
+@inline(__always)
+func largestOrNaN(_ x: UnsafePointer<Float>, _ count: Int) -> Float {
+  var top = Lanes(repeating: -.infinity)
+  var bad = Lanes.zero
+  eachSixteen(count) { j, width in
+    let value = width == 16 ? load(x + j) : loadPart(x + j, width, filler: -.infinity)
+    top.replace(with: value, where: value .> top)
+    bad.replace(with: value, where: value .!= value)
+  }
+  let lost = treeSum(bad)
+  return lost == 0 ? treeMaximum(top) : lost
+}
+
+/// dx[j] = (dx[j] if `accumulating`) + y[j] (dy[j] − Σ dy[k] y[k]) per row, from the result y.
+public func softmaxGradient(
+  result y: UnsafePointer<Float>,
+  gradient dy: UnsafePointer<Float>,
+  rows: Int,
+  width: Int,
+  into dx: UnsafeMutablePointer<Float>,
+  accumulating: Bool,
+  context: KernelContext
+) {
+  context.pool.run(
+    (rows &+ 63) / 64,
+    SoftmaxGradientTask(y: y, dy: dy, dx: dx, rows: rows, width: width, accumulating: accumulating)
+  )
+}
+
+private struct SoftmaxGradientTask: ParallelTask {
+  let y: UnsafePointer<Float>
+  let dy: UnsafePointer<Float>
+  let dx: UnsafeMutablePointer<Float>
+  let rows: Int
+  let width: Int
+  let accumulating: Bool
+
+  func run(_ index: Int, thread: Int) {
+    for row in index &* 64..<min(rows, index &* 64 &+ 64) {
+      let place = row &* width
+      var total = Lanes.zero
+      eachSixteen(width) { j, count in
+        total = total.addingProduct(
+          loadUpTo16(y + (place &+ j), count),
+          loadUpTo16(dy + (place &+ j), count)
+        )
+      }
+      let mean = treeSum(total)
+      if accumulating {
+        zipLanes(y + place, dy + place, dx + place, width) { y, dy, old in old + y * (dy - mean) }
+      } else {
+        zipLanes(y + place, dy + place, dx + place, width) { y, dy, _ in y * (dy - mean) }
+      }
+    }
+  }
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Experiments
+
+extension Reader {
+  /// What turns logits into probabilities, by the loss that does it itself.
+  private static let normalizers = [
+    "cross_entropy": ["softmax"], "binary_cross_entropy": ["sigmoid", "softmax"],
+  ]
+
+  /// All layers of a model; the last one leaves to the loss what the loss does itself.
+  func model(_ node: SourceNode, label: String) -> [Component]? {
+    if let last = node.items?.last { checkLast(last) }
+    return layers(node, label: label)
+  }
+
+  private func checkLast(_ layer: SourceNode) {
+    guard let loss, let refused = Self.normalizers[loss] else { return }
+    for node in [head(of: layer), activation(of: layer).flatMap(head)].compactMap({ $0 }) {
+      guard let name = node.text, refused.contains(name) else { continue }
+      findings.report(.appliedTwice(name, before: loss), at: node)
+    }
+  }
+
+  /// The node that holds a component's name, in any of its forms.
+  private func head(of component: SourceNode) -> SourceNode? {
+    guard let component = quietly(component) else { return nil }
+    if component.text != nil { return component }
+    if let name = component["name"] { return quietly(name) }
+    guard let entries = component.entries, entries.count == 1 else { return nil }
+    return SourceNode(text: entries[0].key, at: entries[0].keyPlace)
+  }
+
+  private func activation(of layer: SourceNode) -> SourceNode? {
+    if layer["name"] != nil { return layer["activation"] }
+    guard let entries = layer.entries, entries.count == 1 else { return nil }
+    return quietly(entries[0].value)?["activation"]
+  }
+
+  /// The node with its parameter put in; what is wrong with that is reported where the node is read.
+  private func quietly(_ node: SourceNode) -> SourceNode? { scope.resolve(node, Findings()) }
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Datasets
+import Experiments
+import Tensors
+
+/// A loss that a manifest names: on which targets it is defined, and what it comes to. A new one costs a file beside this
+/// and a line of `lossFunction`.
+protocol LossFunction: Sendable {
+  /// Throws where the loss is not defined on such targets, or an output of this shape does not fit them.
+  func check(_ output: [Int], _ target: TargetKind) throws(LossMisfit)
+  /// The loss of a batch; while training, its gradient is put in place. `predictions` receives a class for each row.
+  func callAsFunction(
+    _ output: Variable,
+    _ targets: Targets,
+    on tape: Tape,
+    predictions: Indices?
+  ) -> Loss
+  /// What the mean is divided by to be a squared error, nil if it is none.
+  var squaredErrorFactor: Double? { get }
+  /// Whether exp of the mean is a perplexity.
+  var hasPerplexity: Bool { get }
+  /// How outputs become probabilities.
+  var probabilities: OutputProbabilities? { get }
+}
+
+extension LossFunction {
+  var squaredErrorFactor: Double? { nil }
+  var hasPerplexity: Bool { false }
+  var probabilities: OutputProbabilities? { nil }
+}
+
+/// How probabilities follow from logits.
+enum OutputProbabilities: Sendable {
+  /// The softmax over classes.
+  case softmax
+  /// The sigmoid of each.
+  case sigmoid
+}
+
+/// Why a loss does not take an output or targets.
+enum LossMisfit: Error, Hashable {
+  /// The loss is not defined on such targets.
+  case undefined(String, hint: String?)
+  /// The last layer gives something else.
+  case output(wanted: String, hint: String)
+}
+
+/// The loss that a component of family `losses` means.
+func lossFunction(_ component: Component) -> any LossFunction {
+  switch component.name {
+  case "cross_entropy": CrossEntropyLoss(component)
+  case "binary_cross_entropy": BinaryCrossEntropyLoss()
+  case "mse": SquaredErrorLoss(factor: 1)
+  case "half_mse": SquaredErrorLoss(factor: 0.5)
+  case "mae": RegressionLoss(name: component.name, loss: .absolute)
+  case "huber":
+    RegressionLoss(
+      name: component.name,
+      loss: .huber(delta: Float(component["delta"].real ?? 1))
+    )
+  case "hinge": HingeLoss(component)
+  default: preconditionFailure("no loss is called `\(component.name)`")
+  }
+}
+
+// MARK: - What losses ask of outputs and targets
+
+/// Throws unless there is an output for each class, at each step for tokens, or for each real target.
+func checkOutput(_ output: [Int], _ target: TargetKind) throws(LossMisfit) {
+  switch target {
+  case .classes(let count):
+    guard output != [count] else { return }
+    throw .output(
+      wanted: "the targets are \(count) classes",
+      hint: "end the model with `- dense: \(count)`"
+    )
+  case .tokens(let vocabulary):
+    guard output.count != 2 || output[1] != vocabulary else { return }
+    throw .output(
+      wanted: "each step's target is one of \(vocabulary) tokens",
+      hint: "end the model with `- dense: \(vocabulary)`, without `last_step`"
+    )
+  case .values(let shape):
+    guard output.reduce(1, *) != shape.reduce(1, *) else { return }
+    throw .output(
+      wanted: "the targets are \(shape)",
+      hint: "end the model with `- dense: \(shape.last ?? 1)`"
+    )
+  }
+}
+
+/// Throws on real targets.
+func needClasses(_ loss: String, _ target: TargetKind) throws(LossMisfit) {
+  guard case .values = target else { return }
+  throw .undefined(
+    "`\(loss)` needs classes, but the targets are real numbers",
+    hint: "use `loss: mse`"
+  )
+}
+
+/// Throws on classes.
+func needValues(_ loss: String, _ target: TargetKind) throws(LossMisfit) {
+  if case .values = target { return }
+  throw .undefined(
+    "`\(loss)` needs real targets, but these are classes",
+    hint: "use `loss: cross_entropy`, or `data.task: regression` if the numbers are quantities"
+  )
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Datasets
+import Tensors
+
+/// Squared error on real targets, or on classes as one-hot targets.
+struct SquaredErrorLoss: LossFunction {
+  /// ½ for `half_mse`.
+  let factor: Double
+
+  func check(_ output: [Int], _ target: TargetKind) throws(LossMisfit) {
+    try checkOutput(output, target)
+  }
+
+  func callAsFunction(
+    _ output: Variable,
+    _ targets: Targets,
+    on tape: Tape,
+    predictions: Indices?
+  ) -> Loss {
+    switch targets {
+    case .values(let values):
+      tape.elementLoss(.squared, output, targets: values, factor: factor)
+    case .classes(let classes):
+      tape.elementLoss(
+        .squared,
+        output,
+        classes: classes,
+        factor: factor,
+        predictions: predictions
+      )
+    }
+  }
+
+  var squaredErrorFactor: Double? { factor }
+}

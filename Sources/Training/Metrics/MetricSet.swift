@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Datasets
+import Experiments
+import Numerics
+import Tensors
+
+/// Which quantities a run has, and their values from sums.
+struct MetricSet {
+  private let loss: any LossFunction
+  private let hasClasses: Bool
+  private let hasTokens: Bool
+  private let measures: [any Measure]
+  /// Where each measure's sums begin.
+  private let places: [Int]
+  private let parameters: [Tensors.Parameter]
+  private let norms: Norms
+  /// Where the gradients' norms begin; nil if they are not asked for.
+  private let gradientPlace: Int?
+  private let hasWeightNorm: Bool
+  private let sumCount: Int
+  /// Whether a measure reads which class was found for each row.
+  let readsPredictions: Bool
+
+  /// The quantities of a loss on targets, and those that `names` adds; throws where the targets do not have one.
+  init(
+    loss: any LossFunction,
+    target: TargetKind,
+    names: [String],
+    parameters: [Tensors.Parameter]
+  ) throws(MeasureMisfit) {
+    self.loss = loss
+    self.parameters = parameters
+    var classes: Int?
+    var columns = 1
+    switch target {
+    case .classes(let count): classes = count
+    case .tokens(let vocabulary): classes = vocabulary
+    case .values(let shape): columns = shape.reduce(1, *)
+    }
+    hasClasses = classes != nil
+    hasTokens = if case .tokens = target { true } else { false }
+    var measures: [any Measure] = []
+    // Under another loss than a squared one the root needs sums of its own.
+    if !hasClasses, loss.squaredErrorFactor == nil { measures.append(SquaredErrorMeasure()) }
+    for name in names {
+      if let found = try measure(name, classes: classes, columns: columns) {
+        measures.append(found)
+      }
+    }
+    var places: [Int] = []
+    var count = 0
+    for measure in measures {
+      places.append(count)
+      count += measure.size
+    }
+    norms = Norms(parameters)
+    gradientPlace = names.contains("gradient_norm") ? count : nil
+    hasWeightNorm = names.contains("weight_norm")
+    sumCount = count + (gradientPlace == nil ? 0 : norms.size)
+    readsPredictions = measures.contains { $0.readsPredictions }
+    self.measures = measures
+    self.places = places
+  }
+
+  /// Sums of nothing.
+  var empty: MetricSums { MetricSums(measures: sumCount) }
+
+  /// Takes a batch into the sums.
+  func add(_ batch: MeasuredBatch, _ result: Loss, examples: Int, to sums: inout MetricSums) {
+    sums.add(result, examples: examples)
+    for index in measures.indices {
+      measures[index].add(batch, to: &sums.measures, at: places[index])
+    }
+  }
+
+  /// Takes the gradients of a step, not clipped yet, if they are asked for.
+  func addGradients(to sums: inout MetricSums) {
+    guard let gradientPlace else { return }
+    norms.addGradients(parameters, to: &sums.measures, at: gradientPlace)
+  }
+
+  /// The points of a part.
+  func points(
+    _ part: MetricName.Part,
+    _ sums: MetricSums,
+    step: Int,
+    epoch: Double
+  ) -> [MetricPoint] {
+    values(part, sums).map { name, value in
+      MetricPoint(name: "\(part.rawValue).\(name)", step: step, epoch: epoch, value: value)
+    }
+  }
+
+  private func values(_ part: MetricName.Part, _ sums: MetricSums) -> [(String, Double)] {
+    var values: [(String, Double)] = [("loss", sums.meanLoss)]
+    if hasClasses { values.append(("accuracy", Double(sums.correct) / Double(sums.rows))) }
+    if hasTokens, loss.hasPerplexity {
+      values.append(("perplexity", Elementary.exp(sums.meanLoss)))
+    }
+    if !hasClasses, let factor = loss.squaredErrorFactor {
+      values.append(("rmse", (sums.meanLoss / factor).squareRoot()))
+    }
+    for (measure, place) in zip(measures, places) {
+      let own = sums.measures[place..<place + measure.size]
+      values.append((measure.quantity, measure.value(own)))
+    }
+    guard part == .train else { return values }
+    if let gradientPlace {
+      let own = sums.measures[gradientPlace..<gradientPlace + norms.size]
+      let steps = own[gradientPlace]
+      values += norms.named("gradient_norm", own.dropFirst().map { $0 / steps })
+    }
+    if hasWeightNorm { values += norms.named("weight_norm", norms.values(parameters)) }
+    return values
+  }
+}

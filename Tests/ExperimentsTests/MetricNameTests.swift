@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Experiments
+import Testing
+
+@Suite struct MetricNameTests {
+  @Test(arguments: [
+    ("train.loss", MetricGoal.minimize), ("test.top_3", .maximize), ("val.f1", .maximize),
+    ("test.r2", .maximize), ("val.log_rmse", .minimize), ("train.gradient_norm", .minimize),
+    ("train.weight_norm.12", .minimize),
+  ])
+  func `a dotted name knows its goal and is written again as it was`(
+    text: String,
+    goal: MetricGoal
+  ) throws {
+    let name = try #require(MetricName(text))
+    #expect(name.description == text)
+    #expect(name.goal == goal)
+  }
+
+  @Test(arguments: [
+    "loss", "valid.loss", "test.top_k", "test.top_0", "test.top_03", "test.top_", "test.loss.0",
+    "test.gradient_norm", "train.gradient_norm.01", "train.gradient_norm.x",
+    "train.weight_norm.0.1",
+    "val.samples_per_second", "", ".",
+  ])
+  func `other names are none`(text: String) {
+    #expect(MetricName(text) == nil)
+  }
+
+  @Test func `only what metrics asks for is extra`() throws {
+    #expect(try #require(MetricName("test.accuracy")).isExtra == false)
+    let name = try #require(MetricName("train.gradient_norm.3"))
+    #expect(name.isExtra && name.family == "gradient_norm")
+    #expect(try #require(MetricName("val.top_3")).family == "top_3")
+    #expect(MetricName.all.contains("test.top_5") && !MetricName.all.contains("val.weight_norm"))
+    #expect(Catalog.quantity(Component("top_k", ["k": .integer(7)])) == "top_7")
+  }
+}
