@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Codecs
+
 /// NASA's airfoil self-noise: five properties of an airfoil in a wind, the sound pressure level in dB as target.
 ///
 /// With `standardized`, each of the six columns has mean 0 and population standard deviation 1 over all 1,503 records,

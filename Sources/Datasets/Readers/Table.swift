@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Codecs
 internal import Diagnostics
 
 /// Named columns of texts, every record as wide as the header.
@@ -21,7 +22,12 @@ struct Table: Sendable {
     separator: UInt8,
     hasHeader: Bool
   ) throws(DatasetError) {
-    var found = try DelimitedText(bytes, separator: separator, path: path).records
+    var found: [DelimitedText.Record]
+    do {
+      found = try DelimitedText(bytes, separator: separator).records
+    } catch {
+      throw .table(path: path, line: error.line, DatasetError.TableFact(error.fact))
+    }
     self.path = path
     guard let first = found.first else { throw .table(path: path, line: nil, .empty) }
     if hasHeader {
@@ -89,5 +95,16 @@ enum FieldNumber: Hashable, Sendable {
     }
     let word = field.lowercased().drop { $0 == "+" || $0 == "-" }
     self = ["nan", "inf", "infinity"].contains(word) ? .notFinite : .text
+  }
+}
+
+extension DatasetError.TableFact {
+  fileprivate init(_ fact: DelimitedTextError.Fact) {
+    switch fact {
+    case .notUTF8: self = .notUTF8
+    case .unterminatedQuote: self = .unterminatedQuote
+    case .textAfterQuote: self = .textAfterQuote
+    case .quoteInField: self = .quoteInField
+    }
   }
 }

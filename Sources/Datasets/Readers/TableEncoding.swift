@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Codecs
+
 /// How a table becomes numbers.
 struct TableEncoding: Sendable {
   /// The column that is predicted.

@@ -20,9 +20,9 @@ struct ImportedTable {
 
   /// Reads a file's text; throws every mistake, at most as many as one wants to read.
   init(_ text: String, file: String) throws {
-    var reader = CSVReader(text, file: file)
-    let rows = try reader.rows()
-    guard let heading = rows.first else {
+    let reader = try ImportedRows(text, file: file)
+    let rows = reader.rows
+    guard let heading = rows.first?.fields else {
       throw Diagnostic(
         "`\(file)` is empty",
         hints: ["the first line names the columns, as in `seed,epoch,learning_rate,val.accuracy`"]
@@ -85,7 +85,7 @@ struct ImportedColumns {
   let parameters: [(index: Int, name: String)]
   let count: Int
 
-  init(_ heading: [CSVField], _ reader: CSVReader) throws {
+  init(_ heading: [ImportedField], _ reader: ImportedRows) throws {
     var mistakes: [Diagnostic] = []
     var places: [String: Int] = [:]
     var metrics: [(Int, String)] = []
@@ -161,19 +161,20 @@ private struct RunCollector {
   }
 
   let columns: ImportedColumns
-  let reader: CSVReader
+  let reader: ImportedRows
   private(set) var runs: [ImportedRun] = []
   private(set) var mistakes: [Diagnostic] = []
   private var places: [Key: Int] = [:]
   /// The line of each run's epoch.
   private var lines: [Key: [Double: Int]] = [:]
 
-  init(columns: ImportedColumns, reader: CSVReader) {
+  init(columns: ImportedColumns, reader: ImportedRows) {
     self.columns = columns
     self.reader = reader
   }
 
-  mutating func add(_ row: [CSVField]) {
+  mutating func add(_ record: ImportedRows.Row) {
+    let row = record.fields
     guard row.count == columns.count else {
       mistakes.append(
         reader.mistake(
@@ -194,7 +195,7 @@ private struct RunCollector {
       parameters[column.name] = Self.value(row[column.index].text)
     }
     let key = Key(parameters: parameters, seed: seed)
-    if let line = lines[key, default: [:]].updateValue(row[0].line, forKey: epoch) {
+    if let line = lines[key, default: [:]].updateValue(record.line, forKey: epoch) {
       mistakes.append(
         reader.mistake(
           "the same seed and parameters"
@@ -218,7 +219,7 @@ private struct RunCollector {
     }
   }
 
-  private mutating func points(_ row: [CSVField], step: Int, epoch: Double) -> [MetricPoint]? {
+  private mutating func points(_ row: [ImportedField], step: Int, epoch: Double) -> [MetricPoint]? {
     var points: [MetricPoint] = []
     for column in columns.metrics where !row[column.index].text.isEmpty {
       let field = row[column.index]
@@ -233,7 +234,7 @@ private struct RunCollector {
     return points
   }
 
-  private mutating func whole(_ field: CSVField, _ name: String) -> Int? {
+  private mutating func whole(_ field: ImportedField, _ name: String) -> Int? {
     if let value = Int(field.text), value >= 0 { return value }
     mistakes.append(
       reader.mistake("`\(name)` takes whole numbers from 0, got `\(field.text)`", at: field)
@@ -241,7 +242,7 @@ private struct RunCollector {
     return nil
   }
 
-  private mutating func number(_ field: CSVField, _ name: String, from low: Double) -> Double? {
+  private mutating func number(_ field: ImportedField, _ name: String, from low: Double) -> Double? {
     if let value = Double(field.text), value >= low, value <= 1e9 { return value }
     mistakes.append(
       reader.mistake("`\(name)` takes numbers from 0 to 1e9, got `\(field.text)`", at: field)
