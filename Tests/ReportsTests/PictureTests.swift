@@ -50,6 +50,7 @@ private let golden: [(name: String, values: [Double], derivatives: [Double])] = 
     "hard_sigmoid", [0.0, 0.2916666666666667, 0.625, 0.9166666666666666],
     [0.0, 0.1666666666666667, 0.1666666666666667, 0.1666666666666667]
   ),
+  ("identity", [-3.5, -1.25, 0.75, 2.5], [1, 1, 1, 1]),
 ]
 
 struct ActivationFunctionTests {
@@ -62,6 +63,11 @@ struct ActivationFunctionTests {
         #expect(abs(function.derivative(x) - pair.1) < 1e-14, "\(entry.name)′(\(x))")
       }
     }
+  }
+
+  @Test func `every elementwise activation has a curve`() {
+    let known = Set(Catalog.definitions(.activations).map(\.name)).subtracting(["softmax"])
+    #expect(Set(ActivationFunction.allCases.map(\.rawValue)) == known)
   }
 
   @Test func `derivatives are the slope everywhere but at kinks`() {

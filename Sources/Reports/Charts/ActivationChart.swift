@@ -11,13 +11,16 @@ struct ActivationChart {
   /// In the order of the manifest.
   let functions: [ActivationFunction]
 
-  /// Nil unless a swept parameter has two activations at least, and nothing but activations.
+  /// Nil unless a swept parameter has nothing but activations, two of them with a curve: a softmax of a vector has none.
   init?(_ experiment: Experiment, _ cells: [Cell]) {
     let found = experiment.parameters.lazy.compactMap { parameter -> [ActivationFunction]? in
       let occurring = Set(cells.compactMap { $0.assignment[parameter.name]?.description })
       let names = parameter.values.map(\.description).filter(occurring.contains)
+      guard names.allSatisfy({ Catalog.definition($0, in: .activations) != nil }) else {
+        return nil
+      }
       let functions = names.compactMap(ActivationFunction.init)
-      return functions.count >= 2 && functions.count == names.count ? functions : nil
+      return functions.count >= 2 ? functions : nil
     }
     guard let functions = found.first else { return nil }
     self.functions = functions

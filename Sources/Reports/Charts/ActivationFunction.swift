@@ -17,6 +17,7 @@ enum ActivationFunction: String, CaseIterable {
   case silu
   case softplus
   case hardSigmoid = "hard_sigmoid"
+  case identity
 
   /// λ and α of Klambauer et al. (2017), <https://arxiv.org/abs/1706.02515>.
   private static let seluConstants = (scale: 1.0507009873554805, alpha: 1.6732632423543772)
@@ -26,7 +27,7 @@ enum ActivationFunction: String, CaseIterable {
     switch self {
     case .relu, .leakyReLU, .selu: [0]
     case .hardSigmoid: [-3, 3]
-    case .sigmoid, .tanh, .elu, .gelu, .silu, .softplus: []
+    case .sigmoid, .tanh, .elu, .gelu, .silu, .softplus, .identity: []
     }
   }
 
@@ -47,6 +48,7 @@ enum ActivationFunction: String, CaseIterable {
       return x > 0
         ? x + Elementary.log(1 + Elementary.exp(-x)) : Elementary.log(1 + Elementary.exp(x))
     case .hardSigmoid: return min(1, max(0, x / 6 + 0.5))
+    case .identity: return x
     }
   }
 
@@ -71,6 +73,7 @@ enum ActivationFunction: String, CaseIterable {
       return share + x * share * (1 - share)
     case .softplus: return Self.logistic(x)
     case .hardSigmoid: return x > -3 && x <= 3 ? 1.0 / 6 : 0
+    case .identity: return 1
     }
   }
 
