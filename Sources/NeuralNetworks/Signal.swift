@@ -18,7 +18,7 @@ public enum SignalShape: Hashable, Sendable, CustomStringConvertible {
   case tokens(vocabulary: Int, steps: Int)
 
   /// Values of one example; nil for tokens.
-  var sizes: [Int]? { if case .values(let sizes) = self { sizes } else { nil } }
+  public var sizes: [Int]? { if case .values(let sizes) = self { sizes } else { nil } }
 
   /// As in `images [1, 28, 28]`, `tokens [35] of 28`.
   public var description: String {

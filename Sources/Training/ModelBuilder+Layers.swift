@@ -4,13 +4,20 @@ import Experiments
 import NeuralNetworks
 import Tensors
 
-/// One layer to be built: its component, its place, which names its tensors, its input's shape, and the examples of a
-/// batch in training, if they are known.
+/// What layers that look at several examples at once have to know of them.
+struct BatchFacts {
+  /// Examples of a batch in training, if they are known.
+  var batchSize: Int?
+  /// Whether sequences have lengths of their own, so that some steps stand for nothing.
+  var hasLengths = false
+}
+
+/// One layer to be built: its component, its place, which names its tensors, its input's shape, and its batches.
 struct LayerRequest {
   let component: Component
   let path: String
   let input: SignalShape
-  let batchSize: Int?
+  let batches: BatchFacts
 
   /// A required number.
   func real(_ key: String) -> Double {
@@ -68,7 +75,13 @@ extension ModelBuilder {
       momentum: layer.real("momentum"),
       epsilon: layer.real("epsilon")
     )
-    guard layer.batchSize != 1 || norm.valuesPerChannel > 1 else {
+    guard !layer.batches.hasLengths || layer.input.sizes?.count != 2 else {
+      throw LayerError(
+        "`batch_norm` over sequences would count the steps behind their ends, for the data have `lengths`",
+        hint: "`layer_norm` normalises each step by itself; behind `last_step` there are vectors"
+      )
+    }
+    guard layer.batches.batchSize != 1 || norm.valuesPerChannel > 1 else {
       throw LayerError(
         "`batch_norm` normalises over the batch, but batches of one example give it one value for each feature",
         hint: "use a larger `train.batch_size`, or `layer_norm`"
@@ -112,7 +125,7 @@ extension ModelBuilder {
       components,
       path: "\(layer.path).\(name)",
       input: layer.input,
-      batchSize: layer.batchSize
+      batches: layer.batches
     )
   }
 
@@ -121,14 +134,14 @@ extension ModelBuilder {
     _ components: [Component],
     path: String?,
     input: SignalShape,
-    batchSize: Int?
+    batches: BatchFacts
   ) throws(LayerError) -> Sequential? {
     var shape = input
     var layers: [any Layer] = []
     for (index, component) in components.enumerated() {
       do {
         let place = path.map { "\($0).\(index)" } ?? "\(index)"
-        let layer = try layer(component, path: place, input: shape, batchSize: batchSize)
+        let layer = try layer(component, path: place, input: shape, batches: batches)
         shape = layer.output
         layers.append(layer)
       } catch { throw error.inside("\(index)") }

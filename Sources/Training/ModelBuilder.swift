@@ -53,7 +53,10 @@ public enum ModelBuilder {
         specification.model,
         path: nil,
         input: shape,
-        batchSize: specification.train.batchSize
+        batches: BatchFacts(
+          batchSize: specification.train.batchSize,
+          hasLengths: description.hasLengths
+        )
       )
     } catch {
       throw ModelError(layer: error.place, message: error.message, hint: error.hint)
@@ -70,17 +73,16 @@ public enum ModelBuilder {
     return model
   }
 
-  /// One layer; `path` is its place among the model's layers and names its tensors, `batchSize` what it is trained with,
-  /// if that is known.
+  /// One layer; `path` is its place among the model's layers and names its tensors, `batches` what it is trained with.
   static func layer(
     _ component: Component,
     path: String,
     input: SignalShape,
-    batchSize: Int? = nil
+    batches: BatchFacts = BatchFacts()
   ) throws(LayerError) -> any Layer {
     if let builder = builders[component.name] {
       return try builder(
-        LayerRequest(component: component, path: path, input: input, batchSize: batchSize)
+        LayerRequest(component: component, path: path, input: input, batches: batches)
       )
     }
     switch component.name {

@@ -155,6 +155,25 @@ import Testing
     try check(SequenceGolden.stackOfLengths, stack(try wholes(folder, filler: .nan)))
   }
 
+  @Test func `batch_norm over sequences with lengths is refused, behind last_step it is not`() throws {
+    let folder = try TemporaryFolder()
+    var subject = stepwise(try steps(folder, filler: 7))
+    subject.specification.model.insert(layer("batch_norm"), at: 1)
+    let description = try subject.data().description
+    #expect(
+      throws: ModelError(
+        layer: ["1"],
+        message:
+          "`batch_norm` over sequences would count the steps behind their ends, for the data have `lengths`",
+        hint: "`layer_norm` normalises each step by itself; behind `last_step` there are vectors"
+      )
+    ) { try ModelBuilder.build(subject.specification, for: description) }
+    var whole = stack(try wholes(folder, filler: 7))
+    let place = try #require(whole.specification.model.firstIndex { $0.name == "last_step" })
+    whole.specification.model.insert(layer("batch_norm"), at: place + 1)
+    _ = try ModelBuilder.build(whole.specification, for: whole.data().description)
+  }
+
   @Test func `classes of real tokens train as PyTorch's`() throws {
     let folder = try TemporaryFolder()
     try check(SequenceGolden.tokensOfLengths, embedded(try tokens(folder, filler: -100)))
