@@ -73,16 +73,18 @@ format:
 bench: build
 	$(RUNEXP) bench --seconds 1
 
-# Runs that demo/runexp.db holds already are reused. Fashion-MNIST is found through RUNEXP_DATA.
+# Runs that demo/runexp.db holds already are reused. Public data is found through RUNEXP_DATA; what it lacks is left.
 reports: build
 	@mkdir -p demo
 	$(RUNEXP) sweep experiments/quickstart.yaml --db demo/runexp.db --reports reports
-	@if $(RUNEXP) plan experiments/architectures.yaml --db demo/runexp.db >/dev/null; then \
-	  set -x; \
-	  $(RUNEXP) sweep experiments/architectures.yaml --db demo/runexp.db --reports reports; \
-	else \
-	  echo 'So reports/architectures is left as it is. Fashion-MNIST is looked for in RUNEXP_DATA.'; \
-	fi
+	@for name in architectures activations losses optimizers language; do \
+	  if $(RUNEXP) plan experiments/$$name.yaml --db demo/runexp.db >/dev/null; then \
+	    echo "$(RUNEXP) sweep experiments/$$name.yaml --db demo/runexp.db --reports reports"; \
+	    $(RUNEXP) sweep experiments/$$name.yaml --db demo/runexp.db --reports reports || exit 1; \
+	  else \
+	    echo "So reports/$$name is left as it is."; \
+	  fi; \
+	done
 
 clean:
 	rm -rf .build demo
