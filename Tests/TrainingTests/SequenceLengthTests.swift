@@ -155,7 +155,9 @@ import Testing
     try check(SequenceGolden.stackOfLengths, stack(try wholes(folder, filler: .nan)))
   }
 
-  @Test func `batch_norm over sequences with lengths is refused, behind last_step it is not`() throws {
+  @Test func `batch_norm over sequences with lengths is refused, behind last_step it is not`()
+    throws
+  {
     let folder = try TemporaryFolder()
     var subject = stepwise(try steps(folder, filler: 7))
     subject.specification.model.insert(layer("batch_norm"), at: 1)

@@ -99,11 +99,16 @@ final class FileServer: Sendable {
     case .broken(let bytes, let sent):
       send(bytes, from: start, sent: start == 0 ? sent : bytes.count, connection)
     case .redirect(let address):
-      write("HTTP/1.1 302 Found\r\nLocation: \(address)\r\nContent-Length: 0\r\n\r\n", connection)
+      end("302 Found\r\nLocation: \(address)", connection)
     case .status(let status):
-      write("HTTP/1.1 \(status) No\r\nContent-Length: 0\r\n\r\n", connection)
-    case nil: write("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", connection)
+      end("\(status) No", connection)
+    case nil: end("404 Not Found", connection)
     }
+  }
+
+  /// An answer without a body. It says that the connection ends: a client that sent its next request on it would be reset.
+  private func end(_ status: String, _ connection: Int32) {
+    write("HTTP/1.1 \(status)\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", connection)
   }
 
   private func send(_ bytes: [UInt8], from start: Int, sent: Int, _ connection: Int32) {
