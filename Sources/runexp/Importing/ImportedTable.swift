@@ -242,7 +242,8 @@ private struct RunCollector {
     return nil
   }
 
-  private mutating func number(_ field: ImportedField, _ name: String, from low: Double) -> Double? {
+  private mutating func number(_ field: ImportedField, _ name: String, from low: Double) -> Double?
+  {
     if let value = Double(field.text), value >= low, value <= 1e9 { return value }
     mistakes.append(
       reader.mistake("`\(name)` takes numbers from 0 to 1e9, got `\(field.text)`", at: field)

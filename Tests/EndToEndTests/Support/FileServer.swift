@@ -106,7 +106,8 @@ final class FileServer: Sendable {
     }
   }
 
-  /// An answer without a body. It says that the connection ends: a client that sent its next request on it would be reset.
+  /// An answer without a body. It says that the connection ends, for a client that sent its next request on it would be
+  /// reset.
   private func end(_ status: String, _ connection: Int32) {
     write("HTTP/1.1 \(status)\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", connection)
   }
