@@ -85,6 +85,8 @@ public enum DatasetError: Error, Hashable, Sendable {
     case folds(Int, of: Int)
     /// Folds of a text, whose windows are no independent examples.
     case foldsOfText(name: String)
+    /// Errors in targets that are no real numbers.
+    case outliers(name: String)
     /// Augmentation of what is no image.
     case augmentation(name: String)
     /// An image is moved by its whole size or more.
@@ -231,6 +233,8 @@ extension DatasetError.OptionFact {
       "expected 2 … \(max(2, count)) folds of \(count) examples, got \(folds)"
     case .foldsOfText(let name):
       "`folds` needs examples, but `\(name)` is a text whose windows follow each other"
+    case .outliers(let name):
+      "`outliers` need real targets, but those of `\(name)` are classes or tokens"
     case .augmentation(let name):
       "`augment` needs images [C, H, W], but the inputs of `\(name)` are none"
     case .augmentationRange(let pixels, let height, let width):
@@ -248,6 +252,7 @@ extension DatasetError.OptionFact {
     case .standardizeTokens: ["leave out `standardize`"]
     case .folds: ["lower `folds`"]
     case .foldsOfText: ["hold out the end of the text with `validation`"]
+    case .outliers: ["leave out `outliers`"]
     case .augmentation: ["leave out `augment`"]
     case .augmentationRange: ["lower `shift` or `crop.padding`"]
     case .separator: ["such as `\",\"`, `\";\"` or `tab`"]

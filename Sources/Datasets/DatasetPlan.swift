@@ -30,6 +30,9 @@ struct DatasetPlan: Sendable {
       try DatasetPlan.layout(request, tokens: outline.trainRecords, steps: steps, counts)
     }
     let target = try resolvedTarget(meaning, options.task, set, name: request.name)
+    if options.outliers != nil {
+      guard case .values = target else { throw .option(.outliers(name: request.name)) }
+    }
     description = DatasetDescription(
       name: request.name,
       version: version,

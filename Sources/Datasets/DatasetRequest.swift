@@ -145,6 +145,20 @@ public struct DataOptions: Hashable, Sendable {
     case fraction(Double)
   }
 
+  /// Gross errors in real training targets.
+  public struct Outliers: Hashable, Sendable {
+    /// The share of the training examples that are hit, in [0, 1].
+    public var share: Double
+    /// The errors' standard deviation, in standard deviations of the training part's targets.
+    public var deviation: Double
+
+    /// These.
+    public init(share: Double, deviation: Double) {
+      self.share = share
+      self.deviation = deviation
+    }
+  }
+
   /// How training images are varied; what is not set is not done.
   public struct Augmentation: Hashable, Sendable {
     /// Whether one of two images, by a draw, is mirrored left to right.
@@ -174,6 +188,8 @@ public struct DataOptions: Hashable, Sendable {
   public var task: Task?
   /// What is standardised.
   public var standardization: Standardization
+  /// Training targets that are falsified; nil for none.
+  public var outliers: Outliers?
   /// How training images are varied; nil for not at all.
   public var augmentation: Augmentation?
 
@@ -185,11 +201,13 @@ public struct DataOptions: Hashable, Sendable {
     testLimit: Int? = nil,
     task: Task? = nil,
     standardization: Standardization = .none,
+    outliers: Outliers? = nil,
     augmentation: Augmentation? = nil
   ) {
     precondition(folds == nil || validation == nil, "folds and a validation part")
     self.validation = validation
     self.folds = folds
+    self.outliers = outliers
     self.augmentation = augmentation
     self.trainLimit = trainLimit
     self.testLimit = testLimit

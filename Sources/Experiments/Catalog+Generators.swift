@@ -164,7 +164,7 @@ extension Catalog {
     ),
     ComponentDefinition(
       "copy",
-      "Symbols to be repeated after a lag; a token target at each step, blank where nothing is asked.",
+      "Symbols to be repeated after a lag; a token target at each step.",
       arguments: [
         ArgumentDefinition(
           "symbols",
@@ -183,6 +183,13 @@ extension Catalog {
           .integer(1...100_000),
           standard: .integer(10),
           "Steps from the last symbol shown to the signal to repeat them."
+        ),
+        ArgumentDefinition(
+          "targets",
+          .choice(["all", "symbols"]),
+          standard: .text("all"),
+          isAddition: true,
+          "Which steps have a target: all, a blank where nothing is asked, or those of the repeated symbols alone."
         ),
       ] + examples(1000, 200)
     ),

@@ -81,6 +81,8 @@ public struct DataSpecification: Hashable, Codable, Sendable {
   public var task: Task?
   /// What is standardised.
   public var standardize: Standardization
+  /// Training targets that are falsified; nil for none.
+  public var outliers: Outliers?
   /// How training images are varied; nil for not at all.
   public var augmentation: Augmentation?
 
@@ -95,6 +97,7 @@ public struct DataSpecification: Hashable, Codable, Sendable {
     followsRunSeed: Bool = false,
     task: Task? = nil,
     standardize: Standardization = .none,
+    outliers: Outliers? = nil,
     augmentation: Augmentation? = nil
   ) {
     self.dataset = dataset
@@ -106,7 +109,22 @@ public struct DataSpecification: Hashable, Codable, Sendable {
     self.followsRunSeed = followsRunSeed
     self.task = task
     self.standardize = standardize
+    self.outliers = outliers
     self.augmentation = augmentation
+  }
+}
+
+/// The `outliers:` of `data:`: gross errors in real training targets, drawn with the data's seed.
+public struct Outliers: Hashable, Codable, Sendable {
+  /// The share of the training examples that are hit, in [0, 1].
+  public var share: Double
+  /// The errors' standard deviation, in standard deviations of the training part's targets.
+  public var deviation: Double
+
+  /// These.
+  public init(share: Double, deviation: Double) {
+    self.share = share
+    self.deviation = deviation
   }
 }
 
@@ -150,6 +168,7 @@ extension DataSpecification {
       followsRunSeed: try container.decodeIfPresent(Bool.self, forKey: .followsRunSeed) ?? false,
       task: try container.decodeIfPresent(Task.self, forKey: .task),
       standardize: try container.decode(Standardization.self, forKey: .standardize),
+      outliers: try container.decodeIfPresent(Outliers.self, forKey: .outliers),
       augmentation: try container.decodeIfPresent(Augmentation.self, forKey: .augmentation)
     )
   }

@@ -21,6 +21,8 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
     case search
     /// Tokens that a network writes.
     case sampling
+    /// Which training targets are falsified, and by how much.
+    case outliers
     /// How a training image is flipped and moved.
     case augmentation
   }

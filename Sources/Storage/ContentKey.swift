@@ -90,6 +90,9 @@ public struct RunContent: Hashable, Sendable {
       "sha256": .text(sha256),
       "validation": data.validation.map(content(of:)),
       "folds": data.folds.map(CanonicalJSON.integer),
+      "outliers": data.outliers.map { outliers in
+        .record(["share": .real(outliers.share), "deviation": .real(outliers.deviation)])
+      },
       "augment": data.augmentation.map { augmentation in
         .record([
           "flip": augmentation.flipsHorizontally ? .text("horizontal") : nil,

@@ -5,10 +5,12 @@ public import Experiments
 
 extension DatasetRequest {
   /// What a manifest's `data:` asks of the library; `runSeed` counts where `data.seed` follows it.
+  ///
+  /// Standard values of arguments that came later are left out: drawn data keep their identity.
   public init(_ data: DataSpecification, runSeed: Int) {
     self.init(
       data.dataset.name,
-      data.dataset.arguments.compactMapValues { DatasetArgument($0) },
+      data.dataset.withoutStandardAdditions.arguments.compactMapValues { DatasetArgument($0) },
       seed: data.followsRunSeed ? runSeed : data.seed
     )
   }
@@ -50,6 +52,9 @@ extension DataOptions {
         case .both: .both
         }
       }(),
+      outliers: data.outliers.map { outliers in
+        Outliers(share: outliers.share, deviation: outliers.deviation)
+      },
       augmentation: data.augmentation.map { augmentation in
         Augmentation(
           flipsHorizontally: augmentation.flipsHorizontally,

@@ -136,11 +136,17 @@ enum Requests {
     drawn("polynomial", ["degree": .integer(degree), "noise": .real(noise)])
   }
 
-  static func copy(symbols: Int = 8, length: Int = 5, lag: Int = 10) -> DatasetRequest {
-    drawn(
-      "copy",
-      ["symbols": .integer(symbols), "length": .integer(length), "lag": .integer(lag)]
-    )
+  static func copy(
+    symbols: Int = 8,
+    length: Int = 5,
+    lag: Int = 10,
+    targets: String? = nil
+  ) -> DatasetRequest {
+    var arguments: [String: DatasetArgument] = [
+      "symbols": .integer(symbols), "length": .integer(length), "lag": .integer(lag),
+    ]
+    if let targets { arguments["targets"] = .text(targets) }
+    return drawn("copy", arguments)
   }
 
   static func adding(lag: Int = 20) -> DatasetRequest { drawn("adding", ["lag": .integer(lag)]) }

@@ -113,6 +113,18 @@ import Testing
     #expect(seen.count > symbols / 2)
   }
 
+  @Test func `the copy task may leave blanks out of the targets, its inputs stay`() throws {
+    let all = try builtIn.prepare(Requests.copy(length: 3, lag: 7))
+    let named = try builtIn.prepare(Requests.copy(length: 3, lag: 7, targets: "all"))
+    let symbols = try builtIn.prepare(Requests.copy(length: 3, lag: 7, targets: "symbols"))
+    #expect(named.classes(.train) == all.classes(.train))
+    #expect(symbols.tokens(.train) == all.tokens(.train))
+    for (target, whole) in zip(symbols.classes(.train), all.classes(.train)) {
+      #expect(target == (whole == 0 ? -1 : whole))
+    }
+    #expect(symbols.classes(.train).count { $0 >= 0 } == 3 * symbols.count(.train))
+  }
+
   @Test(arguments: [2, 3, 20, 200])
   func `the adding task marks one number in each half and wants their sum`(lag: Int) throws {
     let data = try builtIn.prepare(Requests.adding(lag: lag))

@@ -200,6 +200,18 @@ import Testing
     #expect(specification.standardize == .inputs)
   }
 
+  @Test func `outliers are read`() throws {
+    func outliers(_ text: String) throws -> Outliers? {
+      try planned(changed(small, ["data: { dataset: linear, outliers: \(text) }"]))
+        .cells[0].specification.data.outliers
+    }
+    #expect(try outliers("{ share: 0.1 }") == Outliers(share: 0.1, deviation: 10))
+    #expect(
+      try outliers("{ share: 1, deviation: 2.5 }") == Outliers(share: 1, deviation: 2.5)
+    )
+    #expect(try outliers("none") == nil)
+  }
+
   @Test func `folds and augmentation are read`() throws {
     let text =
       "data: { dataset: glyphs, folds: 5, augment: { flip: horizontal, shift: 2, crop: { padding: 4 } } }"
@@ -252,7 +264,7 @@ import Testing
       changed(
         small,
         [
-          "data: { dataset: spirals, validation: none, folds: none, augment: none }",
+          "data: { dataset: spirals, validation: none, folds: none, outliers: none, augment: none }",
           "init: { from: none }",
           """
           train: { epochs: 2, batch_size: 32, clip_norm: none, clip_value: none, early_stopping: none }
@@ -266,7 +278,8 @@ import Testing
     let names = mappings.joined().filter { $0.standard == "none" }.map(\.name)
     #expect(
       names == [
-        "validation", "folds", "augment", "from", "clip_norm", "clip_value", "early_stopping",
+        "validation", "folds", "outliers", "augment", "from", "clip_norm", "clip_value",
+        "early_stopping",
       ]
     )
   }

@@ -58,6 +58,9 @@ private func stopping(_ change: (inout TrainSpecification) -> Void = { _ in }) -
       content { $0.data.trainLimit = 50 }, content { $0.data.testLimit = 50 },
       content { $0.data.task = .regression }, content { $0.data.standardize = .inputs },
       content { ($0.data.validation, $0.data.folds) = (nil, 5) },
+      content { $0.data.outliers = Outliers(share: 0.1, deviation: 10) },
+      content { $0.data.outliers = Outliers(share: 0.2, deviation: 10) },
+      content { $0.data.outliers = Outliers(share: 0.1, deviation: 5) },
       content { $0.data.augmentation = Augmentation(flipsHorizontally: true) },
       content { $0.data.augmentation = Augmentation(shift: 2) },
       content { $0.data.augmentation = Augmentation(cropPadding: 2) },
@@ -142,7 +145,7 @@ private func stopping(_ change: (inout TrainSpecification) -> Void = { _ in }) -
       names(value.data) == [
         "dataset", "validation", "folds", "trainLimit", "testLimit", "seed", "followsRunSeed",
         "task",
-        "standardize", "augmentation",
+        "standardize", "outliers", "augmentation",
       ]
     )
     #expect(names(value.initialization) == ["weights", "biases", "file"])

@@ -8,10 +8,13 @@ internal import Numerics
 /// blanks, the signal to begin, `length` blanks, so 2 · `length` + `lag` steps; symbol i is wanted `length` + `lag` steps
 /// after it was shown. Targets: a blank at each step up to the signal, then the symbols. The tokens are the blank (0), the
 /// signal (1) and the symbols (2 …). Who only ever says blanks, and then guesses, is right at (`length` + `lag` + `length` ÷
-/// `symbols`) of all steps and has a loss of `length` · ln `symbols` ÷ steps.
+/// `symbols`) of all steps and has a loss of `length` · ln `symbols` ÷ steps. With `targets: symbols` the blanks are left
+/// out: accuracy is then the share of symbols remembered, 1 ÷ `symbols` by guessing.
 struct CopyTask: Generator {
   static let blank: Int32 = 0
   static let signal: Int32 = 1
+  /// No class: a step without a target.
+  static let leftOut: Int32 = -1
 
   var version: Int { 1 }
 
@@ -34,7 +37,8 @@ struct CopyTask: Generator {
     let (length, symbols) = (request.integer("length"), request.integer("symbols"))
     let (lag, steps) = (request.integer("lag"), steps(request))
     var inputs = [Int32](repeating: Self.blank, count: count * steps)
-    var targets = inputs
+    let unasked = request.arguments["targets"] == .text("symbols") ? Self.leftOut : Self.blank
+    var targets = [Int32](repeating: unasked, count: count * steps)
     for index in 0..<count {
       var stream = exampleStream(request, part: part, index: index)
       let start = index * steps

@@ -72,7 +72,8 @@ extension PreparedData {
     unsafe inputScaling?.apply(inputs, rows: ids.count)
   }
 
-  /// Copies real targets of `ids`, standardised if asked for: [n] times the target's shape.
+  /// Copies real targets of `ids`, standardised if asked for: [n] times the target's shape. Those of the training part
+  /// have the errors that `outliers` asks for.
   ///
   /// Classes arrive as their numbers where `task: regression` made them values.
   public func gatherValues(
@@ -80,7 +81,13 @@ extension PreparedData {
     ids: UnsafeBufferPointer<Int32>,
     into targets: UnsafeMutablePointer<Float>
   ) {
-    unsafe gatherValues(targetArray(part), ids, targets, targetScaling)
+    guard part == .train, let outliers else {
+      unsafe gatherValues(targetArray(part), ids, targets, targetScaling)
+      return
+    }
+    unsafe gatherValues(targetArray(part), ids, targets, nil)
+    unsafe outliers.add(to: targets, ids)
+    unsafe targetScaling?.apply(targets, rows: ids.count)
   }
 
   /// Copies how many steps of `ids` are real: [n], each 1 … T; only for data that have lengths.

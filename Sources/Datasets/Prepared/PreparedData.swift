@@ -16,6 +16,7 @@ public final class PreparedData: Sendable {
   let validationIDs: [Int32]
   let inputScaling: Scaling?
   let targetScaling: Scaling?
+  let outliers: TargetErrors?
   let augmentation: DataOptions.Augmentation?
   private let preparation: Preparation
 
@@ -34,6 +35,7 @@ public final class PreparedData: Sendable {
       columns: set.meaning.columns,
       standardization: options.standardization,
       folds: options.folds,
+      outliers: options.outliers,
       seed: seed
     )
     augmentation = options.augmentation
@@ -45,6 +47,7 @@ public final class PreparedData: Sendable {
         splitIDs(PartCounts(train: counts.0, validation: counts.1), seed: seed)
       }
     (inputScaling, targetScaling) = preparation.scalings(arrays, storage, trainIDs, description)
+    outliers = preparation.outliers(arrays, storage, trainIDs, description)
   }
 
   /// The number of folds of cross-validation; 1 without.
@@ -71,6 +74,9 @@ public final class PreparedData: Sendable {
       data.foldCount == 1
       ? (data.inputScaling, data.targetScaling)
       : preparation.scalings(arrays, storage, trainIDs, description)
+    outliers =
+      data.foldCount == 1
+      ? data.outliers : preparation.outliers(arrays, storage, trainIDs, description)
   }
 
   /// The same data with the first `count` training examples only; not for texts, which are cut by their own rules.
@@ -88,6 +94,7 @@ public final class PreparedData: Sendable {
     validationIDs = data.validationIDs
     inputScaling = data.inputScaling
     targetScaling = data.targetScaling
+    outliers = data.outliers
     (preparation, augmentation) = (data.preparation, data.augmentation)
   }
 
@@ -163,6 +170,7 @@ private struct Preparation: Sendable {
   var columns: [InputColumn]
   var standardization: DataOptions.Standardization
   var folds: Int?
+  var outliers: DataOptions.Outliers?
   var seed: Int
 
   /// What is done to inputs and targets, fitted to the examples `ids` of the training part.
@@ -204,6 +212,28 @@ private struct Preparation: Sendable {
       )
     }
     return scalings
+  }
+}
+
+extension Preparation {
+  /// The errors in the targets of the training examples `ids`.
+  fileprivate func outliers(
+    _ arrays: PartArrays,
+    _ storage: ByteStorage,
+    _ ids: [Int32],
+    _ description: DatasetDescription
+  ) -> TargetErrors? {
+    guard let outliers, case .values(let shape) = description.target,
+      let array = arrays.trainTargets
+    else { return nil }
+    let scaling = Scaling(
+      fitting: array,
+      of: storage,
+      ids: ids,
+      shape: shape,
+      lengths: description.hasTargetsOfRealSteps ? arrays.trainLengths : nil
+    )
+    return TargetErrors(outliers, ids: ids, spread: scaling.deviation, seed: seed)
   }
 }
 

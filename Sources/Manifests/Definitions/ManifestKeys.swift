@@ -145,10 +145,36 @@ enum ManifestKeys {
       "Subtract the mean and divide by the standard deviation of the training part, per feature."
     ),
     Key(
+      "outliers",
+      .mapping(outliers),
+      standard: "none",
+      "Gross errors in real training targets, to see what stands them; validation and test targets stay true."
+    ),
+    Key(
       "augment",
       .mapping(augmentation),
       standard: "none",
       "How training images are varied, anew in each epoch."
+    ),
+  ]
+
+  /// Those of `data` that `none` switches off.
+  static let optionalData: Set<String> = [
+    "validation", "folds", "train_limit", "test_limit", "task", "outliers", "augment",
+  ]
+
+  static let outliers: [Key] = [
+    Key(
+      "share",
+      .argument(.real(RealRange(from: 0, to: 1))),
+      required: true,
+      "Share of the training examples that are hit."
+    ),
+    Key(
+      "deviation",
+      .argument(.real(RealRange(from: 0, to: 1e6, excludingMinimum: true))),
+      standard: "`10`",
+      "Standard deviation of the errors, in standard deviations of the targets."
     ),
   ]
 

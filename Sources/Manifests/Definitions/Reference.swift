@@ -7,6 +7,7 @@ public func manifestReference() -> String {
   var sections = [
     section("Top level", path: "", ManifestKeys.top),
     section("`data`", path: "data", ManifestKeys.data, note: dataNote),
+    section("`data.outliers`", path: "data.outliers", ManifestKeys.outliers),
     section("`data.augment`", path: "data.augment", ManifestKeys.augmentation),
     section("`data.augment.crop`", path: "data.augment.crop", ManifestKeys.crop),
     section("`init`", path: "init", ManifestKeys.initialization),

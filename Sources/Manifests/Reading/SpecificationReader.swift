@@ -153,7 +153,7 @@ struct SpecificationReader {
     var isComplete = true
     func read<T>(_ key: String, _ read: (SourceNode) -> T?) -> T? {
       guard let node = values[key] else { return nil }
-      if ["validation", "folds", "train_limit", "test_limit", "task", "augment"].contains(key),
+      if ManifestKeys.optionalData.contains(key),
         reader.resolve(node)?.text == "none"
       {
         return nil
@@ -167,6 +167,7 @@ struct SpecificationReader {
     }
     let validation = read("validation") { self.validation($0) }
     let folds = argument("folds")?.integer
+    let outliers = read("outliers") { self.outliers($0) }
     let augmentation = read("augment") { self.augmentation($0) }
     let trainLimit = argument("train_limit")?.integer
     let testLimit = argument("test_limit")?.integer
@@ -190,8 +191,22 @@ struct SpecificationReader {
       followsRunSeed: followsRunSeed,
       task: task,
       standardize: standardize ?? .none,
+      outliers: outliers,
       augmentation: augmentation
     )
+  }
+
+  /// Nil if a key is wrong.
+  private func outliers(_ node: SourceNode) -> Outliers? {
+    guard let node = reader.resolve(node),
+      let keys = reader.fixed(node, ManifestKeys.outliers, owner: Owner("data.outliers"))
+    else { return nil }
+    func value(_ key: String) -> Double? {
+      reader.value(key, of: ManifestKeys.outliers, in: keys, owner: "data.outliers")?.real
+    }
+    let (share, deviation) = (value("share"), value("deviation"))
+    guard let share, (keys["deviation"] == nil) == (deviation == nil) else { return nil }
+    return Outliers(share: share, deviation: deviation ?? 10)
   }
 
   /// Nil if a key is wrong; nothing set is the same as left out.

@@ -88,6 +88,11 @@ extension DataSpecification {
     result.append(("data.seed", followsRunSeed ? "${seed}" : String(seed)))
     if let task { result.append(("data.task", task.rawValue)) }
     result.append(("data.standardize", standardize.rawValue))
+    if let outliers {
+      for (key, value) in [("share", outliers.share), ("deviation", outliers.deviation)] {
+        result.append(("data.outliers.\(key)", ParameterValue.real(value).description))
+      }
+    }
     result += (augmentation?.entries ?? []).map { ("data.augment.\($0.key)", $0.value) }
     return result
   }

@@ -28,7 +28,7 @@ extension Wrong {
         m.yaml:2:27: error: unknown key `tokens` in `data`
         data: { dataset: spirals, tokens: char }
                                   ^~~~~~
-        hint: it takes `classes`, `train`, `test`, `noise`, `validation`, `folds`, `train_limit`, `test_limit`, `seed`, `task`, `standardize`, `augment` and `dataset`
+        hint: it takes `classes`, `train`, `test`, `noise`, `validation`, `folds`, `train_limit`, `test_limit`, `seed`, `task`, `standardize`, `outliers`, `augment` and `dataset`
         """#
     ),
     Wrong(
@@ -68,6 +68,24 @@ extension Wrong {
         data: { dataset: spirals, k_fold: 5 }
                                   ^~~~~~
         hint: did you mean `folds`?
+        """#
+    ),
+    Wrong(
+      "outliers with wrong numbers",
+      ["data: { dataset: linear, outliers: { deviation: 0, rate: 0.1 } }"],
+      says: #"""
+        m.yaml:2:36: error: `share` is missing in `data.outliers`
+        data: { dataset: linear, outliers: { deviation: 0, rate: 0.1 } }
+                                           ^~~~~~~~~~~~~~~~~~~~~~~~~~~
+
+        m.yaml:2:49: error: `data.outliers.deviation` must be a number above 0 and at most 1000000, got `0`
+        data: { dataset: linear, outliers: { deviation: 0, rate: 0.1 } }
+                                                        ^
+
+        m.yaml:2:52: error: unknown key `rate` in `data.outliers`
+        data: { dataset: linear, outliers: { deviation: 0, rate: 0.1 } }
+                                                           ^~~~
+        hint: it takes `share` and `deviation`
         """#
     ),
     Wrong(
