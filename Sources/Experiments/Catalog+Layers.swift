@@ -307,7 +307,19 @@ extension Catalog {
         )
       ]
     ),
-    recurrent("lstm", "A long short-term memory over a whole sequence, gates i, f, g, o."),
+    recurrent(
+      "lstm",
+      "A long short-term memory over a whole sequence, gates i, f, g, o.",
+      [
+        ArgumentDefinition(
+          "forget_bias",
+          .real(RealRange()),
+          standard: ArgumentValue.none,
+          isAddition: true,
+          "First value of the forget gate's bias, such as 1 to remember from the start; the initializer's when left out."
+        )
+      ]
+    ),
     ComponentDefinition("last_step", "The last step of a sequence [N, T, D]."),
     ComponentDefinition(
       "rows_as_sequence",

@@ -68,6 +68,8 @@ public struct LayerParameter {
   public let standard: Standard
   /// The layer's own initializer, before the model's.
   public var initializer: Initializer?
+  /// Elements that begin at a value of their own, whatever the initializer says.
+  public var preset: (elements: Range<Int>, value: Float)?
   /// Whether it scales or shifts what was normalised: then the model's initializers are not meant.
   public var isNormalization = false
 

@@ -169,7 +169,8 @@ public enum ModelBuilder {
       isBidirectional: component["bidirectional"].boolean ?? false,
       dropout: component["dropout"].real ?? 0,
       carriesState: component["carry_state"].boolean ?? false,
-      hasBias: component["bias"].boolean ?? true
+      hasBias: component["bias"].boolean ?? true,
+      forgetBias: component.name == "lstm" ? component["forget_bias"].real : nil
     )
   }
 }

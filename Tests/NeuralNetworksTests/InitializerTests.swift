@@ -155,6 +155,32 @@ import Testing
     try expectUniform(sum["0.weight_hh_l0"], bound: (6.0 / (40 + 160)).squareRoot())
   }
 
+  @Test(arguments: [1, 2])
+  func `forget_bias sets the second gate's bias of each walk and nothing else`(layers: Int) throws {
+    func layer(_ bias: Double?) throws -> Recurrent {
+      try Recurrent(
+        path: "0",
+        input: .values([3, 5]),
+        cell: .lstm,
+        hiddenSize: 4,
+        options: Recurrent.Options(layers: layers, isBidirectional: true, forgetBias: bias)
+      )
+    }
+    let (set, free) = (drawn([try layer(1.5)]), drawn([try layer(nil)]))
+    #expect(set.count == 8 * layers)
+    for (name, values) in set {
+      let drawn = try #require(free[name])
+      guard name.contains("bias") else {
+        #expect(values == drawn, "\(name)")
+        continue
+      }
+      let expected: Float = name.contains("bias_ih") ? 1.5 : 0
+      #expect(values[4..<8].allSatisfy { $0 == expected }, "\(name)")
+      #expect(values[..<4] == drawn[..<4] && values[8...] == drawn[8...], "\(name)")
+      #expect(drawn[4..<8].allSatisfy { $0 != expected }, "\(name)")
+    }
+  }
+
   @Test func `a constant is everywhere`() throws {
     let values = drawn([try dense()], weights: .constant(0.25), biases: .constant(-1))
     #expect(values["0.weight"] == [Float](repeating: 0.25, count: 8000))

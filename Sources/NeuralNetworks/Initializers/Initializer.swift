@@ -78,6 +78,9 @@ public enum Initializer: Hashable, Sendable {
       case .uniform(let bound): uniform(bound)
       }
     }
+    if let preset = target.preset {
+      for index in preset.elements { values[index] = preset.value }
+    }
     target.parameter.assign(values)
   }
 

@@ -21,6 +21,9 @@ public final class Recurrent: StatefulLayer, InitializableLayer {
     public var carriesState: Bool
     /// Whether biases are added.
     public var hasBias: Bool
+    /// First value of an LSTM's forget gate's bias; nil for the initializer's. 1 lets memory last from the start (Gers,
+    /// Schmidhuber & Cummins 2000; Jozefowicz, Zaremba & Sutskever 2015, section 5). `bias_ih` holds it, `bias_hh` 0.
+    public var forgetBias: Double?
 
     /// One layer that walks forwards, with biases, unless given.
     public init(
@@ -28,13 +31,15 @@ public final class Recurrent: StatefulLayer, InitializableLayer {
       isBidirectional: Bool = false,
       dropout: Double = 0,
       carriesState: Bool = false,
-      hasBias: Bool = true
+      hasBias: Bool = true,
+      forgetBias: Double? = nil
     ) {
       self.layers = layers
       self.isBidirectional = isBidirectional
       self.dropout = dropout
       self.carriesState = carriesState
       self.hasBias = hasBias
+      self.forgetBias = forgetBias
     }
   }
 
@@ -81,6 +86,12 @@ public final class Recurrent: StatefulLayer, InitializableLayer {
         hint: "leave out one of them"
       )
     }
+    if options.forgetBias != nil && !options.hasBias {
+      throw LayerError(
+        "`\(cell.component)`: `forget_bias` needs a bias, but `bias` is `false`",
+        hint: "leave out one of them"
+      )
+    }
     let directions = options.isBidirectional ? 2 : 1
     output = .values([steps, directions * hiddenSize])
     var weights: [WalkWeights] = []
@@ -110,18 +121,28 @@ public final class Recurrent: StatefulLayer, InitializableLayer {
   public var parameters: [LayerParameter] {
     let standard = LayerParameter.Standard.uniform(bound: 1 / Double(hiddenSize).squareRoot())
     return withOwnInitializers(
-      weights.flatMap(\.parameters).map { parameter in
-        parameter.shape.rank == 2
-          ? .weight(
-            parameter,
-            fanIn: parameter.shape[1],
-            fanOut: parameter.shape[0],
-            standard: standard
-          )
-          : .bias(parameter, fanIn: hiddenSize, standard: standard)
+      weights.flatMap { walk in
+        walk.parameters.map { parameter in
+          guard parameter.shape.rank == 1 else {
+            return .weight(
+              parameter,
+              fanIn: parameter.shape[1],
+              fanOut: parameter.shape[0],
+              standard: standard
+            )
+          }
+          var bias = LayerParameter.bias(parameter, fanIn: hiddenSize, standard: standard)
+          if let value = options.forgetBias {
+            bias.preset = (forgetGate, parameter === walk.inputBias ? Float(value) : 0)
+          }
+          return bias
+        }
       }
     )
   }
+
+  /// Of the gates i, f, g, o of an LSTM the second.
+  private var forgetGate: Range<Int> { hiddenSize..<2 * hiddenSize }
 
   /// The hidden states of all steps.
   public func callAsFunction(_ input: Signal, _ pass: Pass) -> Signal {

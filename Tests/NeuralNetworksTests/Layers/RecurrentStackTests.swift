@@ -145,6 +145,14 @@ import Testing
     }
   }
 
+  @Test func `forget_bias needs a bias`() {
+    #expect {
+      _ = try stack(.lstm, Recurrent.Options(hasBias: false, forgetBias: 1))
+    } throws: { error in
+      (error as? LayerError)?.message == "`lstm`: `forget_bias` needs a bias, but `bias` is `false`"
+    }
+  }
+
   // MARK: - Dropout
 
   private func single(_ index: Int, inputs: Int, of whole: Recurrent) throws -> Recurrent {
