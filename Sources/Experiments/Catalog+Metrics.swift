@@ -37,6 +37,10 @@ extension Catalog {
       "The harmonic mean of a class's precision and recall; the mean over classes, absent ones left out."
     ),
     ComponentDefinition(
+      "bleu",
+      "BLEU of single tokens and pairs between each example's predicted and wanted tokens; the mean over examples. Steps without a target are left out; each token is predicted from the true ones before it."
+    ),
+    ComponentDefinition(
       "weight_norm",
       "Euclidean norm of all parameters at the epoch's end, and of each layer's: `weight_norm.0`."
     ),

@@ -85,7 +85,7 @@ public struct MetricName: Hashable, Sendable, CustomStringConvertible {
       isExtra: true
     )
   }
-  private static let larger: Set<String> = ["r2", "top_k", "precision", "recall", "f1"]
+  private static let larger: Set<String> = ["r2", "top_k", "precision", "recall", "f1", "bleu"]
   /// Those that also have a value for each layer, by its number.
   private static let norms: Set<String> = ["weight_norm", "gradient_norm"]
 

@@ -37,6 +37,9 @@ struct Batch {
   /// Whether each step has a target of its own, so that those that are not real do not count.
   var hasTargetsOfRealSteps = false
 
+  /// How many rows of `counted` targets each example has, where these differ.
+  var countedLengths: Indices? { hasTargetsOfRealSteps ? lengths?.values : nil }
+
   /// What a loss is taken of: all of `output` and the targets, or their real steps.
   func counted(_ output: Variable, on tape: Tape) -> (output: Variable, targets: Targets) {
     guard hasTargetsOfRealSteps, let lengths else { return (output, targets) }

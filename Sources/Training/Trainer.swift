@@ -159,12 +159,21 @@ public final class Trainer {
     tape.reset(training: true)
     for parameter in parameters { parameter.clearGradient() }
     let draws = isAugmented ? AugmentationDraws(seed: seed, epoch: epoch) : nil
-    let (output, targets) = outputs(loader.load(.train, ids, onto: tape, draws: draws))
+    let loaded = loader.load(.train, ids, onto: tape, draws: draws)
+    let (output, targets) = outputs(loaded)
     let predictions = metricSet.readsPredictions ? room(for: targets) : nil
     let result = loss(output, targets, on: tape, predictions: predictions)
     guard result.mean.isFinite else { throw diverged("train.loss is \(result.mean)") }
     tape.backward()
-    measure(output, targets, predictions, result, examples: ids.count)
+    let measured = MeasuredBatch(
+      tape: tape,
+      output: output,
+      targets: targets,
+      predictions: predictions,
+      examples: ids.count,
+      lengths: loaded.countedLengths
+    )
+    measure(measured, result)
     clip()
     let time = schedule.unit == .epoch ? epoch : step
     guard optimizer.step(rate: { schedule.rate($0, at: time) }) else {
@@ -196,23 +205,11 @@ public final class Trainer {
   private var isAugmented: Bool { specification.data.augmentation != nil }
 
   /// Takes a step into the sums, its gradients before they are clipped.
-  private func measure(
-    _ output: Variable,
-    _ targets: Targets,
-    _ predictions: Indices?,
-    _ result: Loss,
-    examples: Int
-  ) {
-    let batch = MeasuredBatch(
-      tape: tape,
-      output: output,
-      targets: targets,
-      predictions: predictions
-    )
-    metricSet.add(batch, result, examples: examples, to: &sums)
+  private func measure(_ batch: MeasuredBatch, _ result: Loss) {
+    metricSet.add(batch, result, to: &sums)
     metricSet.addGradients(to: &sums)
     guard specification.train.logEverySteps != nil else { return }
-    metricSet.add(batch, result, examples: examples, to: &logged)
+    metricSet.add(batch, result, to: &logged)
     metricSet.addGradients(to: &logged)
   }
 
@@ -329,16 +326,19 @@ public final class Trainer {
       let ids = order.ids[order.range(batch)]
       if !order.continues(batch) { model.clearStates() }
       tape.reset(training: false)
-      let (output, targets) = outputs(loader.load(part, ids, onto: tape))
+      let loaded = loader.load(part, ids, onto: tape)
+      let (output, targets) = outputs(loaded)
       let predictions = isKept || metricSet.readsPredictions ? room(for: targets) : nil
       let result = loss(output, targets, on: tape, predictions: predictions)
       let measured = MeasuredBatch(
         tape: tape,
         output: output,
         targets: targets,
-        predictions: predictions
+        predictions: predictions,
+        examples: ids.count,
+        lengths: loaded.countedLengths
       )
-      metricSet.add(measured, result, examples: ids.count, to: &sums)
+      metricSet.add(measured, result, to: &sums)
       if isKept, let predictions {
         found += predictions.array
         classes += targets.classes.array

@@ -1,6 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Numerics
+import Tensors
+
+/// Mean over examples of the BLEU, up to pairs, of predicted tokens against targets, steps without a target left out;
+/// examples without any are too.
+struct SequenceMeasure: Measure {
+  let quantity = "bleu"
+  let size = 2
+  let readsPredictions = true
+
+  func add(_ batch: MeasuredBatch, to sums: inout [Double], at place: Int) {
+    guard let predictions = batch.predictions?.array else {
+      preconditionFailure("a measure of tokens reads predictions")
+    }
+    let targets = batch.targets.classes.array
+    let lengths =
+      batch.lengths.map { $0.array.map(Int.init) }
+      ?? [Int](repeating: targets.count / max(1, batch.examples), count: batch.examples)
+    var start = 0
+    for length in lengths {
+      let rows = (start..<start + length).filter { targets[$0] >= 0 }
+      start += length
+      guard !rows.isEmpty else { continue }
+      sums[place] += bleu(rows.map { predictions[$0] }, label: rows.map { targets[$0] }, k: 2)
+      sums[place + 1] += 1
+    }
+  }
+
+  func value(_ sums: ArraySlice<Double>) -> Double {
+    sums[sums.startIndex] / sums[sums.startIndex + 1]
+  }
+}
 
 /// BLEU of one predicted sequence against one label sequence, as Zhang et al., "Dive into Deep Learning", §10.7.6 (9.7 of
 /// earlier printings) simplify Papineni et al. (2002).

@@ -28,6 +28,10 @@ struct MeasuredBatch {
   let targets: Targets
   /// The class found for each row, if a measure reads it.
   let predictions: Indices?
+  /// The targets' rows belong to so many examples, all alike many to each unless `lengths` says how many.
+  let examples: Int
+  /// How many rows each example has, where these differ.
+  var lengths: Indices?
 }
 
 /// A metric of a manifest that the model's targets do not have.
@@ -37,10 +41,12 @@ struct MeasureMisfit: Error, Hashable {
 }
 
 /// What an entry of `metrics:` measures on outputs, nil if it measures parameters; throws where the targets do not have
-/// it. `classes` is the number of classes or nil, `columns` the number of real targets of an example.
+/// it. `classes` is the number of classes or nil, `isSequence` whether each step has one, `columns` the number of real
+/// targets of an example.
 func measure(
   _ quantity: String,
   classes: Int?,
+  isSequence: Bool,
   columns: Int
 ) throws(MeasureMisfit) -> (any Measure)? {
   func real(_ measure: any Measure) throws(MeasureMisfit) -> any Measure {
@@ -63,6 +69,14 @@ func measure(
   case "r2": return try real(ExplainedVariance(columns: columns))
   case "precision": return try classified { ClassMeasure(.precision, classes: $0) }
   case "recall": return try classified { ClassMeasure(.recall, classes: $0) }
+  case "bleu":
+    guard isSequence else {
+      throw MeasureMisfit(
+        message: "`bleu` needs a target token at each step, but the targets are none",
+        hint: "classes have `top_k`, `precision`, `recall` and `f1`"
+      )
+    }
+    return SequenceMeasure()
   case "f1": return try classified { ClassMeasure(.f1, classes: $0) }
   case "weight_norm", "gradient_norm": return nil
   default:

@@ -44,7 +44,12 @@ struct MetricSet {
     // Under another loss than a squared one the root needs sums of its own.
     if !hasClasses, loss.squaredErrorFactor == nil { measures.append(SquaredErrorMeasure()) }
     for name in names {
-      if let found = try measure(name, classes: classes, columns: columns) {
+      if let found = try measure(
+        name,
+        classes: classes,
+        isSequence: hasTokens,
+        columns: columns
+      ) {
         measures.append(found)
       }
     }
@@ -67,8 +72,8 @@ struct MetricSet {
   var empty: MetricSums { MetricSums(measures: sumCount) }
 
   /// Takes a batch into the sums.
-  func add(_ batch: MeasuredBatch, _ result: Loss, examples: Int, to sums: inout MetricSums) {
-    sums.add(result, examples: examples)
+  func add(_ batch: MeasuredBatch, _ result: Loss, to sums: inout MetricSums) {
+    sums.add(result, examples: batch.examples)
     for index in measures.indices {
       measures[index].add(batch, to: &sums.measures, at: places[index])
     }

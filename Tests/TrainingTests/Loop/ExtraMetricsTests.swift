@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Datasets
 import Experiments
 import Foundation
 import Testing
@@ -251,6 +252,65 @@ import Testing
 }
 
 @Suite struct BLEUTests {
+  /// A network that says what it is shown.
+  private func echo(targets: String) -> Subject {
+    var subject = Subject(
+      generated(
+        "copy",
+        train: 6,
+        test: 4,
+        [
+          "symbols": .integer(3), "length": .integer(2), "lag": .integer(3),
+          "targets": .text(targets),
+        ]
+      ),
+      [layer("embedding", ["size": .integer(5)])],
+      sgd(0),
+      TrainSpecification(epochs: 1, batchSize: 4)
+    )
+    subject.specification.metrics = ["bleu"]
+    return subject
+  }
+
+  private func tokens(_ data: PreparedData, _ part: DataPart) -> [(shown: [Int32], asked: [Int32])]
+  {
+    data.ids(part).map { id in
+      var (shown, asked) = ([Int32](repeating: 0, count: 7), [Int32](repeating: 0, count: 7))
+      unsafe [id].withUnsafeBufferPointer { ids in
+        unsafe shown.withUnsafeMutableBufferPointer { buffer in
+          guard let base = buffer.baseAddress else { return }
+          unsafe data.gatherTokens(part, ids: ids, into: base)
+        }
+        unsafe asked.withUnsafeMutableBufferPointer { buffer in
+          guard let base = buffer.baseAddress else { return }
+          unsafe data.gatherClasses(part, ids: ids, into: base)
+        }
+      }
+      return (shown, asked)
+    }
+  }
+
+  @Test func `the metric is the mean over examples of their steps that have a target`() throws {
+    var identity = [Float](repeating: 0, count: 25)
+    for i in 0..<5 { identity[i * 5 + i] = 1 }
+    let weights = SafeTensors([
+      SafeTensors.Entry(name: "0.weight", shape: [5, 5], values: identity)
+    ])
+    let all = try echo(targets: "all").trained(weights: weights)
+    let symbols = try echo(targets: "symbols").trained(weights: weights)
+    let data = try echo(targets: "all").data()
+    for part in [DataPart.train, .test] {
+      let examples = tokens(data, part)
+      let sum = examples.reduce(0) { $0 + bleu($1.shown, label: $1.asked, k: 2) }
+      let name = part == .train ? "train.bleu" : "test.bleu"
+      let value = try #require(all.values(name).first ?? nil)
+      #expect(abs(value - sum / Double(examples.count)) < 1e-12)
+      #expect(value > 0 && value < 1)
+      // Where the symbols are asked for, blanks are shown.
+      #expect(symbols.values(name) == [0])
+    }
+  }
+
   // "Dive into Deep Learning", §10.7.6: the prediction A, B, B, C, D of A, B, C, D, E, F.
   @Test func `matches the book's example`() {
     let score = bleu(["A", "B", "B", "C", "D"], label: ["A", "B", "C", "D", "E", "F"], k: 4)
