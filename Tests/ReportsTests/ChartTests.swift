@@ -94,6 +94,140 @@ struct ChartTests {
     )
   }
 
+  @Test func `what has no upper end stands on a log axis where it spans decades, shares never`() {
+    let wide = [0.001, 0.5]
+    for name in ["train.loss", "val.perplexity", "test.rmse", "val.mae", "train.gradient_norm.0"] {
+      #expect(chartScale(name, wide) == .logarithmic, "\(name)")
+      #expect(chartScale(name, [0.1, 0.5]) == .linear, "\(name)")
+      #expect(chartScale(name, [0, 0.5]) == .linear, "\(name)")
+    }
+    for name in ["test.accuracy", "test.f1", "val.top_5", "test.bleu"] {
+      #expect(chartScale(name, wide) == .share, "\(name)")
+    }
+    #expect(chartScale("test.r2", wide) == .linear)
+  }
+
+  // MARK: - Over a swept number
+
+  private func trend(_ change: (inout SyntheticSweep) -> Void = { _ in }) throws -> LineChart {
+    var sweep = SyntheticSweep()
+    sweep.tune = []
+    sweep.models = ["mlp"]
+    sweep.seeds = 3
+    sweep.epochs = 2
+    change(&sweep)
+    let charts = ReportCharts(Analysis(sweep.snapshot()), context: SyntheticSweep.context)
+    let found = try #require(
+      charts.pictures().first { $0.plan.fileName == "test-accuracy-by-learning-rate.png" }
+    )
+    return try #require(found.picture.chart as? LineChart)
+  }
+
+  @Test func `a metric is drawn over a swept number, with a line for each of the rest`() throws {
+    let chart = try trend()
+    #expect(chart.title == "test.accuracy by learning_rate")
+    #expect(chart.xScale == .log)
+    #expect(chart.series.map(\.label) == ["relu", "sigmoid", "tanh"])
+    #expect(chart.series.allSatisfy { $0.lines.count == 3 && $0.band?.count == 3 })
+    let snapshot = {
+      var sweep = SyntheticSweep()
+      (sweep.tune, sweep.models, sweep.seeds, sweep.epochs) = ([], ["mlp"], 3, 2)
+      return sweep.snapshot()
+    }()
+    let reader = MetricReader(snapshot)
+    for (series, activation) in zip(chart.series, ["relu", "sigmoid", "tanh"]) {
+      for (place, rate) in [0.0001, 0.001, 0.01].enumerated() {
+        let cell = try #require(
+          snapshot.sweep.cells.first {
+            $0.assignment["activation"] == .text(activation)
+              && $0.assignment["learning_rate"] == .real(rate)
+          }
+        )
+        let runs = snapshot.runs.filter { $0.cell == cell.index }
+        let values = reader.values("test.accuracy", of: runs).sortedBySeed
+        let mean = try #require(series.mean?[place])
+        #expect(mean.x == rate && abs(mean.y - Sample(values).mean) < 1e-12)
+        #expect(series.lines.map { $0[place].y } == values)
+      }
+    }
+  }
+
+  @Test func `a seed that diverged takes mean and band of its line away`() throws {
+    let chart = try trend { sweep in
+      sweep.change = { run in
+        // Of relu at 0.01.
+        guard run.seed == 1, run.cell == 2 else { return }
+        run.state = .failed
+        run.reason = "diverged: loss is NaN"
+      }
+    }
+    #expect(chart.series[0].mean == nil && chart.series[0].band == nil)
+    #expect(chart.series[0].lines[1].last?.y.isNaN == true)
+    #expect(chart.series[1].mean != nil)
+  }
+
+  @Test func `tuned numbers, words and two values have no course`() {
+    func names(_ change: (inout SyntheticSweep) -> Void) -> [String] {
+      var sweep = SyntheticSweep()
+      (sweep.tune, sweep.seeds, sweep.epochs) = ([], 2, 2)
+      change(&sweep)
+      let plans = ChartPlan.plans(Analysis(sweep.snapshot()))
+      #expect(Set(plans).isSubset(of: ChartPlan.all(sweep.snapshot().sweep)))
+      return plans.filter { $0.kind == .trend }.map(\.fileName)
+    }
+    #expect(names { $0.tune = ["learning_rate"] }.isEmpty)
+    #expect(names { $0.rates = [0.001, 0.01] }.isEmpty)
+    #expect(
+      names { _ in } == [
+        "test-accuracy-by-learning-rate.png", "train-loss-by-learning-rate.png",
+        "val-accuracy-by-learning-rate.png",
+      ]
+    )
+    #expect(
+      names { sweep in
+        sweep.losses = ["cross_entropy", "mse"]
+        sweep.report.curves = ["train.loss"]
+      } == [
+        "test-accuracy-by-learning-rate.png", "train-loss-by-learning-rate-cross-entropy.png",
+        "train-loss-by-learning-rate-mse.png",
+      ]
+    )
+  }
+
+  // MARK: - Over the layers
+
+  @Test func `gradient norms are drawn layer by layer, of the first epoch`() throws {
+    var sweep = SyntheticSweep()
+    (sweep.models, sweep.seeds, sweep.epochs) = (["mlp"], 3, 2)
+    var snapshot = sweep.snapshot()
+    for run in snapshot.runs {
+      for (layer, size) in [(0, 0.01), (2, 0.1), (10, 1.0)] {
+        snapshot.curves[run.id]?["train.gradient_norm.\(layer)"] = [1, 2].map { epoch in
+          MetricPoint(
+            name: "train.gradient_norm.\(layer)",
+            step: epoch,
+            epoch: Double(epoch),
+            value: size * Double(run.seed + 1) * (epoch == 1 ? 1 : 7)
+          )
+        }
+      }
+    }
+    let charts = ReportCharts(Analysis(snapshot), context: SyntheticSweep.context)
+    let found = try #require(
+      charts.pictures().first { $0.plan.fileName == "gradient-norms.png" }
+    )
+    let chart = try #require(found.picture.chart as? LineChart)
+    #expect(chart.yScale == .log)
+    #expect(chart.series.count == 3)
+    for series in chart.series {
+      #expect(series.mean?.map(\.x) == [0, 2, 10])
+      // The geometric mean of 1, 2 and 3.
+      let first = try #require(series.mean?.first?.y)
+      #expect(abs(first - 0.01 * 1.8171205928321397) < 1e-12)
+    }
+    #expect(found.picture.alternative.contains("0: 0.01817"))
+  }
+
   @Test func `a hundred cells still give pictures of a page, of the best`() throws {
     var sweep = SyntheticSweep()
     sweep.tune = []
@@ -107,16 +241,23 @@ struct ChartTests {
     let analysis = Analysis(sweep.snapshot())
     let pictures = ReportCharts(analysis, context: SyntheticSweep.context).pictures()
     #expect(
-      pictures.map(\.plan.fileName) == ["results.png", "val-accuracy.png", "confusion.png"]
+      pictures.map(\.plan.fileName) == [
+        "results.png", "test-accuracy-by-learning-rate.png",
+        "val-accuracy-by-learning-rate.png", "val-accuracy.png", "confusion.png",
+      ]
     )
     let best = try #require(analysis.groups[0].ranking.order.first)
     let label = analysis.groups[0].cells[best].label
-    #expect(pictures.prefix(2).allSatisfy { $0.picture.alternative.contains(label + " ") })
+    for index in [0, 3] {
+      #expect(pictures[index].picture.alternative.contains(label + " "))
+    }
+    // A course of many numbers is told by its ends.
+    #expect(pictures[1].picture.alternative.count < 200)
     let dots = try #require(pictures[0].picture.chart as? DotChart)
     #expect(dots.rows.count == 60)
     #expect(dots.rows[0].label == label)
     #expect(dots.subtitle.hasSuffix("the best 60 of 100 cells"))
-    let curves = try #require(pictures[1].picture.chart as? SmallMultiples)
+    let curves = try #require(pictures[3].picture.chart as? SmallMultiples)
     #expect(curves.panels.count == 24)
   }
 

@@ -140,7 +140,7 @@ struct ReportTests {
       ChartPlan.plans(Analysis(snapshot)).map(\.fileName) == [
         "results-cross-entropy.png", "results-mse.png", "train-loss-cross-entropy.png",
         "train-loss-mse.png", "val-accuracy.png", "heat-map.png", "parameters.png",
-        "activations.png", "confusion.png", "filters.png", "errors.png",
+        "gradient-norms.png", "activations.png", "confusion.png", "filters.png", "errors.png",
       ]
     )
     let names = Report.names(for: snapshot.sweep)

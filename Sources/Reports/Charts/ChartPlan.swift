@@ -13,6 +13,10 @@ struct ChartPlan: Hashable {
     case heatMap
     /// All swept parameters.
     case parallelCoordinates
+    /// A metric over a swept number.
+    case trend
+    /// Gradients layer by layer.
+    case gradients
     /// The activations that are compared.
     case activations
     /// What the best cell takes for what.
@@ -34,14 +38,14 @@ struct ChartPlan: Hashable {
   /// Every file that a plan's report may have, whatever `tune` chooses.
   static func all(_ sweep: SweepRecord) -> [ChartPlan] {
     let losses = distinctLosses(sweep.cells)
-    let none = plans(sweep.experiment, losses: []) + parameterPlans(sweep.experiment)
-    return losses.count > 1 ? none + plans(sweep.experiment, losses: losses) : none
+    let none = plans(sweep, losses: []) + parameterPlans(sweep.experiment)
+    return losses.count > 1 ? none + plans(sweep, losses: losses) : none
   }
 
   /// The pictures of one report: a metric that is a loss has one for each loss function.
   static func plans(_ analysis: Analysis) -> [ChartPlan] {
     let losses = distinctLosses(analysis.cells.map(\.cell))
-    return plans(analysis.experiment, losses: losses.count > 1 ? losses : [])
+    return plans(analysis.snapshot.sweep, losses: losses.count > 1 ? losses : [])
       + parameterPlans(analysis.experiment)
   }
 
@@ -49,18 +53,25 @@ struct ChartPlan: Hashable {
   private static func parameterPlans(_ experiment: Experiment) -> [ChartPlan] {
     let kinds: [(Kind, String)] = [
       (.heatMap, "heat-map.png"), (.parallelCoordinates, "parameters.png"),
-      (.activations, "activations.png"), (.confusion, "confusion.png"),
-      (.filters, "filters.png"), (.errors, "errors.png"),
+      (.gradients, "gradient-norms.png"), (.activations, "activations.png"),
+      (.confusion, "confusion.png"),
+      (.filters, "filters.png"),
+      (.errors, "errors.png"),
     ]
     return kinds.map { kind, name in
       ChartPlan(kind: kind, metric: experiment.report.metric, loss: nil, group: 0, fileName: name)
     }
   }
 
-  private static func plans(_ experiment: Experiment, losses: [Component]) -> [ChartPlan] {
-    let curves = experiment.curveMetrics
-    return split(.results, experiment.report.metric, base: "results", losses)
-      + curves.flatMap { split(.curve, $0, base: slug($0), losses) }
+  private static func plans(_ sweep: SweepRecord, losses: [Component]) -> [ChartPlan] {
+    let experiment = sweep.experiment
+    let trends = TrendCharts.parameter(sweep).map { parameter in
+      experiment.trendMetrics.flatMap {
+        split(.trend, $0, base: "\(slug($0))-by-\(slug(parameter))", losses)
+      }
+    }
+    return split(.results, experiment.report.metric, base: "results", losses) + (trends ?? [])
+      + experiment.curveMetrics.flatMap { split(.curve, $0, base: slug($0), losses) }
   }
 
   private static func split(
@@ -109,6 +120,13 @@ extension Experiment {
       names.append(name)
     }
     return names
+  }
+}
+
+extension Experiment {
+  /// The metrics drawn over a swept number: the report's, then those of `report.curves`.
+  var trendMetrics: [String] {
+    [report.metric] + report.curves.filter { $0 != report.metric }
   }
 }
 

@@ -3,7 +3,8 @@
 import Experiments
 import Plotting
 
-/// The curves of one cell: every seed while there are few, mean and band from three on.
+/// The lines of one cell, one for each seed, over epochs or anything else: every seed while there are few, mean and band
+/// from three on.
 struct CurveSeries {
   /// Up to this many seeds each is a thin line.
   static let lineLimit = 5
@@ -15,6 +16,12 @@ struct CurveSeries {
   /// One line per complete run; empty if a seed diverged, for the rest would look better than the cell is.
   let complete: [[Point]]
 
+  init(lines: [[Point]], complete: [[Point]]) {
+    self.lines = lines
+    self.complete = complete
+  }
+
+  /// A metric over epochs.
   init(_ metric: String, of cell: ComparedCell, in snapshot: SweepSnapshot) {
     func line(_ run: RunRecord) -> [Point]? {
       guard let points = snapshot.curves[run.id]?[metric], !points.isEmpty else { return nil }
@@ -39,6 +46,19 @@ struct CurveSeries {
       mean: showsBand ? mean(scale) : nil,
       band: showsBand ? band(scale) : nil
     )
+  }
+
+  /// What the lines of several cells are.
+  static func footnote(_ data: [CurveSeries], _ scale: MetricScale) -> String {
+    let hasBand = data.contains { $0.complete.count >= bandMinimum }
+    let hasLines = data.contains { $0.lines.count <= lineLimit && $0.lines.count > 1 }
+    let parts = [
+      hasBand
+        ? "Thick: \(scale == .logarithmic ? "geometric " : "")mean over seeds; "
+          + "band: its pointwise 95 % interval." : "",
+      hasLines ? "Thin: single seeds." : "",
+    ]
+    return parts.filter { !$0.isEmpty }.joined(separator: " ")
   }
 
   // MARK: - Pointwise

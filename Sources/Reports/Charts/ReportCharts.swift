@@ -34,6 +34,8 @@ struct ReportCharts {
         case .activations:
           ActivationChart(analysis.experiment, analysis.snapshot.sweep.cells)?
             .picture(subtitle: analysis.experiment.title ?? analysis.experiment.name)
+        case .trend: trend(plan)
+        case .gradients: gradients
         case .confusion: confusion
         case .filters: filters
         case .errors: errors
@@ -78,7 +80,7 @@ struct ReportCharts {
       xLabel: plan.metric,
       scale: scale == .logarithmic ? .log : .linear,
       rows: entries.map { row($0, scale) },
-      references: references(plan),
+      references: analysis.references(plan),
       footnote: footnote(entries)
     )
     let numbers = entries.map { entry in
@@ -197,50 +199,20 @@ struct ReportCharts {
         yLabel: plan.metric,
         yScale: scale == .logarithmic ? .log : .linear,
         series: data.map { $0.1.series($0.0, scale: scale) },
-        references: references(plan),
-        footnote: panel.name == nil ? curveFootnote(data.map(\.1), scale) : ""
+        references: analysis.references(plan),
+        footnote: panel.name == nil ? CurveSeries.footnote(data.map(\.1), scale) : ""
       )
     }
     return Picture(
-      chart: chart(
+      chart: gathered(
         panels,
-        plan,
+        title: plan.metric + lossSuffix(plan),
         subtitle: subtitle(cells, of: fitting.count),
-        footnote: curveFootnote(data.flatMap { $0.map(\.1) }, scale)
+        footnote: CurveSeries.footnote(data.flatMap { $0.map(\.1) }, scale)
       ),
       alternative: curveAlternative(plan, cells),
       runs: cells.flatMap(\.runs)
     )
-  }
-
-  private func chart(
-    _ panels: [LineChart],
-    _ plan: ChartPlan,
-    subtitle: String,
-    footnote: String
-  ) -> any Chart {
-    if panels.count == 1 { return panels[0] }
-    return SmallMultiples(
-      title: plan.metric + lossSuffix(plan),
-      subtitle: subtitle,
-      panels: panels,
-      footnote: footnote,
-      plotHeight: 170
-    )
-  }
-
-  private func curveFootnote(_ data: [CurveSeries], _ scale: MetricScale) -> String {
-    let hasBand = data.contains { $0.complete.count >= CurveSeries.bandMinimum }
-    let hasLines = data.contains {
-      $0.lines.count <= CurveSeries.lineLimit && $0.lines.count > 1
-    }
-    let parts = [
-      hasBand
-        ? "Thick: \(scale == .logarithmic ? "geometric " : "")mean over seeds; "
-          + "band: its pointwise 95 % interval." : "",
-      hasLines ? "Thin: single seeds." : "",
-    ]
-    return parts.filter { !$0.isEmpty }.joined(separator: " ")
   }
 
   private func curveAlternative(_ plan: ChartPlan, _ cells: [ComparedCell]) -> String {
@@ -252,6 +224,23 @@ struct ReportCharts {
     }
     return "Curves of \(plan.metric)\(lossSuffix(plan)) over epochs; at the end: "
       + ends.joined(separator: "; ")
+  }
+
+  /// Over a swept number.
+  private func trend(_ plan: ChartPlan) -> Picture? {
+    guard let charts = TrendCharts(analysis) else { return nil }
+    return charts.picture(
+      plan,
+      title: "\(plan.metric) by \(charts.parameter)\(lossSuffix(plan))",
+      subtitle: subtitle(analysis.cells, of: analysis.cells.count)
+    )
+  }
+
+  /// Over the layers, of the cells that rank best.
+  private var gradients: Picture? {
+    let cells = best(ChartCells.curveLimit, of: analysis.cells)
+    return GradientChart(analysis: analysis)
+      .picture(cells, subtitle: subtitle(cells, of: analysis.cells.count))
   }
 
   // MARK: - Words and axes
@@ -301,19 +290,45 @@ struct ReportCharts {
   }
 
   private func lossSuffix(_ plan: ChartPlan) -> String { plan.loss.map { " (\($0.name))" } ?? "" }
+}
 
-  private func references(_ plan: ChartPlan) -> [ReferenceLine] {
+extension Analysis {
+  /// The published numbers of a picture's metric.
+  func references(_ plan: ChartPlan) -> [ReferenceLine] {
     guard plan.loss == nil else { return [] }
-    return analysis.experiment.references.filter { $0.metric == plan.metric }
+    return experiment.references.filter { $0.metric == plan.metric }
       .map { ReferenceLine($0.label, value: $0.value) }
   }
 }
 
-/// Losses and perplexities that span a factor of twenty stand on a log axis.
+/// One chart as it is, several as panels of one picture.
+func gathered(
+  _ panels: [LineChart],
+  title: String,
+  subtitle: String,
+  footnote: String
+) -> any Chart {
+  if panels.count == 1 { return panels[0] }
+  return SmallMultiples(
+    title: title,
+    subtitle: subtitle,
+    panels: panels,
+    footnote: footnote,
+    plotHeight: 170
+  )
+}
+
+/// Losses, perplexities, errors and norms that span a factor of twenty stand on a log axis.
 func chartScale(_ metric: String, _ values: [Double]) -> MetricScale {
-  let isSpread = isLoss(metric) || metric.split(separator: ".").last == "perplexity"
+  let quantity = metric.split(separator: ".").dropFirst().first.map(String.init) ?? metric
+  let isSpread = isLoss(metric) || spreadQuantities.contains(quantity)
   if isSpread, let least = values.min(), let most = values.max(), least > 0, most / least >= 20 {
     return .logarithmic
   }
   return MetricScale(metric: metric)
 }
+
+/// Positive quantities without an upper end, whose ratios mean something.
+private let spreadQuantities: Set<String> = [
+  "perplexity", "rmse", "mae", "gradient_norm", "weight_norm",
+]

@@ -84,7 +84,9 @@ struct IndexPage {
   }
 
   private var closerLook: [Block] {
-    let images = charts.filter { [.confusion, .filters, .errors].contains($0.plan.kind) }
+    let images = charts.filter {
+      [.gradients, .confusion, .filters, .errors].contains($0.plan.kind)
+    }
     return images.isEmpty ? [] : [.heading(2, "A closer look")] + images.map(\.block)
   }
 

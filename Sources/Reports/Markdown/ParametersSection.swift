@@ -18,7 +18,7 @@ struct ParametersSection {
   /// Empty if fewer than two parameters are swept.
   var blocks: [Block] {
     let images = charts.filter {
-      [.activations, .heatMap, .parallelCoordinates].contains($0.plan.kind)
+      [.trend, .activations, .heatMap, .parallelCoordinates].contains($0.plan.kind)
     }
     let importance = ParameterSpace(analysis).flatMap { Importance(analysis, $0) }
     guard !images.isEmpty || importance != nil else { return [] }

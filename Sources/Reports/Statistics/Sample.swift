@@ -11,10 +11,14 @@ public enum MetricScale: Hashable, Sendable {
   /// On logarithms, transformed back: for losses and perplexities drawn on a log axis.
   case logarithmic
 
-  /// The scale of a metric in tables and sentences: accuracies are shares, everything else is linear.
+  /// The scale of a metric in tables and sentences: accuracies and their like are shares, everything else is linear.
   public init(metric: String) {
-    self = metric.split(separator: ".").last == "accuracy" ? .share : .linear
+    let quantity = metric.split(separator: ".").last ?? ""
+    let isShare = Self.shares.contains(String(quantity)) || quantity.hasPrefix("top_")
+    self = isShare ? .share : .linear
   }
+
+  private static let shares: Set<String> = ["accuracy", "precision", "recall", "f1", "bleu"]
 }
 
 /// A 95 % confidence interval of a mean.

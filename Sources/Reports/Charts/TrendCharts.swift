@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Experiments
+import Plotting
+
+/// A metric over a swept number, such as a learning rate or a lag, with a line for each combination of the rest.
+struct TrendCharts {
+  /// Fewer values are no course.
+  static let leastValues = 3
+  /// Of more places only the ends are told in words.
+  private static let mostWords = 12
+
+  let analysis: Analysis
+  let parameter: String
+
+  /// Nil if no number is swept with enough values.
+  init?(_ analysis: Analysis) {
+    guard let parameter = Self.parameter(analysis.snapshot.sweep) else { return nil }
+    self.analysis = analysis
+    self.parameter = parameter
+  }
+
+  /// The number that a sweep's metrics are drawn over: the report's columns or rows before other parameters. Tuned ones
+  /// are chosen and have no course; draws from a range have few values in common.
+  static func parameter(_ sweep: SweepRecord) -> String? {
+    let experiment = sweep.experiment
+    let listed = experiment.parameters.filter { parameter in
+      !experiment.tune.contains(parameter.name)
+        && parameter.values.allSatisfy { $0.number != nil }
+        && Set(parameter.values).count >= leastValues
+        && Set(sweep.cells.map { $0.assignment[parameter.name] }).count >= leastValues
+    }.map(\.name)
+    let named = [experiment.report.columns, experiment.report.rows].compactMap(\.self)
+    return named.first(where: listed.contains) ?? listed.first
+  }
+
+  func picture(_ plan: ChartPlan, title: String, subtitle: String) -> ReportCharts.Picture? {
+    let cells = analysis.cells.filter {
+      (plan.loss == nil || $0.cell.specification.loss == plan.loss)
+        && $0.cell.assignment[parameter]?.number != nil
+    }
+    let data = panels(cells).map { panel in
+      panel.entries.map { ($0, course(plan.metric, over: group(of: $0.cell, in: cells))) }
+    }
+    guard data.contains(where: { $0.contains { !$0.1.complete.isEmpty } }) else { return nil }
+    let scale = chartScale(plan.metric, data.flatMap { $0.flatMap(\.1.values) })
+    let numbers = cells.compactMap { $0.cell.assignment[parameter]?.number }
+    let charts = zip(panels(cells), data).map { panel, data in
+      LineChart(
+        title: panel.name ?? title,
+        subtitle: panel.name == nil ? subtitle : "",
+        xLabel: parameter,
+        yLabel: plan.metric,
+        xScale: spansDecades(numbers) ? .log : .linear,
+        yScale: scale == .logarithmic ? .log : .linear,
+        series: data.map { $0.1.series($0.0, scale: scale) },
+        references: analysis.references(plan),
+        footnote: panel.name == nil ? CurveSeries.footnote(data.map(\.1), scale) : ""
+      )
+    }
+    let footnote = CurveSeries.footnote(data.flatMap { $0.map(\.1) }, scale)
+    return ReportCharts.Picture(
+      chart: gathered(charts, title: title, subtitle: subtitle, footnote: footnote),
+      alternative: "\(title): "
+        + data.flatMap { $0 }.map { words($0, scale) }.joined(separator: "; "),
+      runs: cells.flatMap(\.runs)
+    )
+  }
+
+  // MARK: - Cells that differ in the number alone
+
+  /// The first cell of each group stands for it.
+  private func panels(_ cells: [ComparedCell]) -> [(name: String?, entries: [ChartCells.Entry])] {
+    var seen = Set<[String: ParameterValue]>()
+    var first = cells.filter { seen.insert(rest(of: $0)).inserted }
+    var reduced = analysis.experiment
+    reduced.tune.append(parameter)
+    for (index, label) in cellLabels(first.map(\.cell), reduced).enumerated() {
+      first[index].label = label
+    }
+    let letters = [String](repeating: "", count: first.count)
+    return ChartCells(first, letters: letters, reduced).panels
+  }
+
+  private func group(of cell: ComparedCell, in cells: [ComparedCell]) -> [ComparedCell] {
+    cells.filter { rest(of: $0) == rest(of: cell) }
+  }
+
+  /// Everything but the number and what is tuned.
+  private func rest(of cell: ComparedCell) -> [String: ParameterValue] {
+    cell.cell.assignment.filter { name, _ in
+      name != parameter && !analysis.experiment.tune.contains(name)
+    }
+  }
+
+  /// A line for each seed; NaN where it has no number. Seeds that have all numbers are complete.
+  private func course(_ metric: String, over cells: [ComparedCell]) -> CurveSeries {
+    let reader = MetricReader(analysis.snapshot)
+    let points = cells.compactMap { cell in
+      cell.cell.assignment[parameter]?.number.map { ($0, reader.values(metric, of: cell.runs)) }
+    }.sorted { $0.0 < $1.0 }
+    let seeds = Set(cells.flatMap { $0.runs.map(\.seed) }).sorted()
+    let lines = seeds.map { seed in points.map { Point(x: $0, y: $1[seed] ?? .nan) } }
+      .filter { $0.contains { $0.y.isFinite } }
+    let areWhole = cells.allSatisfy { $0.divergedCount == 0 }
+    return CurveSeries(
+      lines: lines,
+      complete: areWhole ? lines.filter { $0.allSatisfy(\.y.isFinite) } : []
+    )
+  }
+
+  private func words(_ entry: (ChartCells.Entry, CurveSeries), _ scale: MetricScale) -> String {
+    var places = Set(entry.1.lines.flatMap { $0.map(\.x) }).sorted()
+    if places.count > Self.mostWords, let first = places.first, let last = places.last {
+      places = [first, last]
+    }
+    let numbers = places.map { place in
+      let values = entry.1.lines.flatMap { $0.filter { $0.x == place }.map(\.y) }
+      let sample = Sample(values.filter(\.isFinite))
+      return "\(NumberText.short(place)): \(sample.text(scale))"
+    }
+    return "\(entry.0.label) " + numbers.joined(separator: ", ")
+  }
+
+  /// Positive numbers, the largest ten times the smallest or more.
+  private func spansDecades(_ numbers: [Double]) -> Bool {
+    guard let least = numbers.min(), let most = numbers.max(), least > 0 else { return false }
+    return most / least >= 10
+  }
+}
