@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Experiments
+public import Experiments
 import NeuralNetworks
 import Tensors
 
 /// Makes optimizers of manifests' components.
-enum OptimizerBuilder {
+public enum OptimizerBuilder {
+  /// How many values the optimizer remembers beside each parameter, 0 to 3.
+  public static func rememberedCount(_ component: Component) -> Int {
+    formula(component).remembered.count
+  }
+
   static func build(
     _ component: Component,
     _ parameters: [OptimizedParameter],

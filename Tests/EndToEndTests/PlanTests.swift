@@ -21,6 +21,30 @@ import Testing
     #expect(lines.count == 2 && lines.allSatisfy { $0.contains("\"seconds_per_run\":") })
   }
 
+  @Test func `folds count, early stopping gives bounds, and equal data are named once`()
+    async throws
+  {
+    let box = try Sandbox().manifest(
+      """
+      name: folded
+      data: { dataset: linear, train: 100, test: 10, folds: 5, noise: "${noise}" }
+      model: [{ dense: 1 }]
+      loss: mse
+      optimizer: { name: rmsprop, learning_rate: 0.01, centered: true, momentum: 0.9 }
+      train: { epochs: 3, batch_size: 10, early_stopping: { patience: 1 } }
+      parameters: { noise: [0.1, 0.2] }
+      """
+    )
+    let shown = try await box.run("plan", "m.yaml").expectExit(0).output
+    // 2 cells of 5 folds, each of 80 examples.
+    #expect(shown.contains("\nat most 2,400 training examples in all;"))
+    #expect(shown.contains("\nat most about "))
+    #expect(shown.components(separatedBy: "data linear: 80 training").count == 2)
+    let json = try await box.run("plan", "m.yaml", "--json").expectExit(0).output
+    // 3 parameters in the last and the best checkpoint, with three remembered values in one of them.
+    #expect(json.contains("\"disk_bytes\":60") && json.contains("\"parameter_count\":3"))
+  }
+
   @Test func `a run's time is its steps and a third of a step for as many evaluated examples`() {
     let train = TrainSpecification(epochs: 4, batchSize: 30, evaluateEvery: 2)
     // 4 steps an epoch, the last smaller one counted whole; 2 evaluations of 90 examples.

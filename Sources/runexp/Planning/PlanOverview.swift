@@ -34,12 +34,12 @@ struct PlanOverview {
       (try? description.map {
         try ModelBuilder.activationCount(specification, for: $0)
       } ?? 0) ?? 0
-    let states = specification.optimizer.name == "adam" ? 2 : 1
+    let states = OptimizerBuilder.rememberedCount(specification.optimizer)
     return CellCost(
       parameterCount: count,
       memoryBytes: 4 * (count * (2 + states) + 2 * batch * activations),
       diskBytes: 4 * count * (2 + states),
-      examples: train * specification.train.epochs
+      examples: train * specification.train.epochs * (specification.data.folds ?? 1)
     )
   }
 
@@ -55,7 +55,7 @@ struct PlanOverview {
     let costs = checked.cells.map { cost($0) }
     let examples = costs.reduce(0) { $0 + $1.examples } * experiment.repeats
     lines.append(
-      "\(grouped(examples)) training examples in all; at most \(bytes(costs.map(\.memoryBytes).max() ?? 0)) of memory per run, about \(bytes(costs.reduce(0) { $0 + $1.diskBytes } * experiment.repeats)) of checkpoints"
+      "\(mayStop ? "at most " : "")\(grouped(examples)) training examples in all; at most \(bytes(costs.map(\.memoryBytes).max() ?? 0)) of memory per run, about \(bytes(costs.reduce(0) { $0 + $1.diskBytes } * experiment.repeats)) of checkpoints"
     )
     lines.append(timeLine)
     lines += dataLines
@@ -85,6 +85,11 @@ struct PlanOverview {
     )
   }
 
+  /// Whether some runs may end before their last epoch.
+  private var mayStop: Bool {
+    checked.cells.contains { $0.cell.specification.train.earlyStopping != nil }
+  }
+
   /// The whole plan's time with the default number of jobs, each on a thread of its own.
   private var timeLine: String {
     let known = seconds.compactMap(\.self)
@@ -95,14 +100,15 @@ struct PlanOverview {
     let total = mean * Double(runs) / Double(jobs)
     let missing = seconds.count - known.count
     return
-      "about \(roughly(total)) on this machine with \(jobs) \(jobs == 1 ? "run" : "runs") at once, from timing a few steps of each kind of cell"
+      "\(mayStop ? "at most about" : "about") \(roughly(total)) on this machine with \(jobs) \(jobs == 1 ? "run" : "runs") at once, from timing a few steps of each kind of cell"
       + (missing > 0 ? " (\(missing) cells not timed, taken as the mean of the others)" : "")
   }
 
   private var dataLines: [String] {
-    checked.descriptions.values.sorted { $0.name < $1.name }.map { data in
+    var seen = Set<String>()
+    return checked.descriptions.values.sorted { $0.name < $1.name }.map { data in
       "data \(data.name): \(grouped(data.trainCount)) training, \(grouped(data.validationCount)) validation, \(grouped(data.testCount)) test examples"
-    }
+    }.filter { seen.insert($0).inserted }
   }
 
   private func dispositions(_ preview: PlannedSweep) -> String {
