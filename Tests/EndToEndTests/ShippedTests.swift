@@ -18,4 +18,37 @@ import Testing
     try await box.run("sweep", manifest).expectExit(0)
     #expect(try box.store().runs().allSatisfy { $0.state == .completed })
   }
+
+  /// Every manifest below the folder.
+  private static let manifests: [String] = {
+    let found = FileManager.default.enumerator(atPath: experiments.path)?.compactMap {
+      ($0 as? String).flatMap { $0.hasSuffix(".yaml") ? $0 : nil }
+    }
+    return (found ?? []).sorted()
+  }()
+
+  @Test func `all manifests are found`() { #expect(Self.manifests.count >= 14) }
+
+  @Test(arguments: manifests)
+  func `a shipped manifest is sound, and says so where its data are missing`(name: String)
+    async throws
+  {
+    let manifest = Self.experiments.appendingPathComponent(name).path
+    let shown = try await Sandbox().run("plan", manifest)
+    if shown.status == 2 {
+      #expect(shown.talk.contains("was not found; searched"))
+      #expect(!shown.talk.contains("\n2 errors"))
+    } else {
+      shown.expectExit(0)
+      #expect(shown.output.contains(" seeds = "))
+    }
+  }
+
+  @Test func `the folder of pictures trains`() async throws {
+    let box = try Sandbox()
+    let manifest = Self.experiments.appendingPathComponent("your-own-images/shapes.yaml").path
+    try await box.run("sweep", manifest, "train.epochs=1", "repeat=1").expectExit(0)
+    let runs = try box.store().runs()
+    #expect(runs.count == 6 && runs.allSatisfy { $0.state == .completed })
+  }
 }
