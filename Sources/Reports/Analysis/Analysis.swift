@@ -8,7 +8,8 @@ public struct Analysis: Sendable {
   public let snapshot: SweepSnapshot
   /// Every compared cell, in plan order.
   public let cells: [ComparedCell]
-  /// The cells that may be compared with each other: one group, or one for each loss function if the metric is a loss.
+  /// The cells that may be compared with each other: one group, or one for each loss function if the metric is a loss, and
+  /// for each of several data that cells are evaluated on.
   public let groups: [ComparisonGroup]
   /// The verdicts, in the manifest's order; empty while the sweep is unfinished.
   public let expectations: [JudgedExpectation]
@@ -36,6 +37,17 @@ public struct Analysis: Sendable {
   /// The metric of tables, winners and tests.
   public var metric: String { experiment.report.metric }
 
+  /// The groups that share a table and a picture: those of one loss function.
+  public var sections: [[ComparisonGroup]] {
+    groups.reduce(into: []) { sections, group in
+      if let last = sections.last?.last, last.loss == group.loss {
+        sections[sections.count - 1].append(group)
+      } else {
+        sections.append([group])
+      }
+    }
+  }
+
   /// How many runs are terminal.
   public var finishedRunCount: Int { snapshot.runs.count(where: \.state.isTerminal) }
 
@@ -59,6 +71,8 @@ public struct Analysis: Sendable {
 public struct ComparisonGroup: Sendable {
   /// The loss function that all its cells share, if the metric is a loss and there are several groups.
   public var loss: Component?
+  /// Of parameters that change the data cells are evaluated on the values that all its cells share, if they differ.
+  public var data: [(name: String, value: ParameterValue)]
   /// Its cells, in plan order.
   public var cells: [ComparedCell]
   /// The cells that entered tests, as ranked; indices are those of `cells`.
@@ -78,21 +92,54 @@ public struct ComparisonGroup: Sendable {
     isFinished: Bool
   ) -> [ComparisonGroup] {
     let losses = distinctLosses(cells.map(\.cell))
-    guard isLoss(experiment.report.metric), losses.count > 1 else {
-      return [ComparisonGroup(nil, cells, goal: experiment.reportGoal, isFinished: isFinished)]
+    let hasLosses = isLoss(experiment.report.metric) && losses.count > 1
+    let data = distinctData(cells.map(\.cell))
+    guard hasLosses || data.count > 1 else {
+      return [
+        ComparisonGroup(nil, [], cells, goal: experiment.reportGoal, isFinished: isFinished)
+      ]
     }
-    return losses.map { loss in
-      var own = cells.filter { $0.cell.specification.loss == loss }
-      // What tells the groups apart need not be said inside one.
-      for (index, label) in cellLabels(own.map(\.cell), experiment).enumerated() {
-        own[index].label = label
+    let sections = hasLosses ? losses.map(Optional.some) : [nil]
+    return sections.flatMap { loss in
+      data.compactMap { data in
+        var own = cells.filter { cell in
+          (loss == nil || cell.cell.specification.loss == loss)
+            && EvaluatedData(cell.cell.specification.data) == data
+        }
+        guard !own.isEmpty else { return nil }
+        let shared = sharedValues(own.map(\.cell), of: cells.map(\.cell), experiment)
+        // What tells the groups apart need not be said inside one.
+        for (index, label) in cellLabels(own.map(\.cell), experiment).enumerated() {
+          own[index].label = label
+        }
+        return ComparisonGroup(
+          loss,
+          shared,
+          own,
+          goal: experiment.reportGoal,
+          isFinished: isFinished
+        )
       }
-      return ComparisonGroup(loss, own, goal: experiment.reportGoal, isFinished: isFinished)
     }
   }
 
-  private init(_ loss: Component?, _ cells: [ComparedCell], goal: MetricGoal, isFinished: Bool) {
+  /// What its numbers belong to, for a heading: `Loss mse · lag 50`; nil for the only group.
+  public func title(_ quoted: (String) -> String) -> String? {
+    let parts =
+      (loss.map { ["Loss \(quoted($0.name))"] } ?? [])
+      + data.map { "\(quoted($0.name)) \($0.value)" }
+    return parts.isEmpty ? nil : parts.joined(separator: " · ")
+  }
+
+  private init(
+    _ loss: Component?,
+    _ data: [(name: String, value: ParameterValue)],
+    _ cells: [ComparedCell],
+    goal: MetricGoal,
+    isFinished: Bool
+  ) {
     self.loss = loss
+    self.data = data
     self.cells = cells
     self.isFinished = isFinished
     ranking = Ranking(
@@ -108,6 +155,32 @@ extension Experiment {
   public var reportGoal: MetricGoal {
     if report.metric == metric.name { return metric.goal }
     return MetricName(report.metric)?.goal ?? metric.goal
+  }
+}
+
+/// What cells are evaluated on, in plan order.
+func distinctData(_ cells: [Cell]) -> [EvaluatedData] {
+  var seen = Set<EvaluatedData>()
+  return cells.map { EvaluatedData($0.specification.data) }.filter { seen.insert($0).inserted }
+}
+
+/// The parameters that differ among the data of `all` and are the same in all of `own`, with their values there.
+///
+/// A parameter is of the data if all cells with one of its values share theirs with no cell of another value.
+private func sharedValues(
+  _ own: [Cell],
+  of all: [Cell],
+  _ experiment: Experiment
+) -> [(name: String, value: ParameterValue)] {
+  let data = all.map { EvaluatedData($0.specification.data) }
+  guard Set(data).count > 1 else { return [] }
+  return varyingParameters(all, experiment).compactMap { name in
+    guard let value = own.first?.assignment[name],
+      own.allSatisfy({ $0.assignment[name] == value })
+    else { return nil }
+    var values: [EvaluatedData: Set<ParameterValue?>] = [:]
+    for (cell, data) in zip(all, data) { values[data, default: []].insert(cell.assignment[name]) }
+    return values.values.allSatisfy { $0.count == 1 } ? (name, value) : nil
   }
 }
 

@@ -31,9 +31,19 @@ extension Analysis {
     picturedCell.flatMap { cell in cell.runs.first { $0.state == .completed } }
   }
 
-  /// Whether the metric that chooses is a loss and the cells have different loss functions, so that none leads.
-  public var mixesLossesInChoice: Bool {
-    isLoss(experiment.metric.name) && distinctLosses(cells.map(\.cell)).count > 1
+  /// Why none of the cells leads and what to do, or nil: they have different loss functions and a loss chooses, or are
+  /// evaluated on different data.
+  public var choiceObstacle: (reason: String, hint: String)? {
+    let cells = cells.map(\.cell)
+    if isLoss(experiment.metric.name), distinctLosses(cells).count > 1 {
+      return (
+        "have different loss functions",
+        "let another metric choose, as in `metric: val.accuracy`, and sweep again"
+      )
+    }
+    guard distinctData(cells).count > 1 else { return nil }
+    let example = groups.last?.data.first.map { ", as with `\($0.name)=\($0.value)`" } ?? ""
+    return ("are evaluated on different data", "sweep one of the data by itself\(example)")
   }
 
   /// Where a confirming plan's cells come from; nil for all others.

@@ -11,7 +11,8 @@ struct TunedGroup {
 /// Takes the nuisance parameters out: each remaining cell takes its best values by mean `metric`.
 ///
 /// Cells with a diverged seed are chosen only if all have one, incomplete ones only before those; among equals the first
-/// in plan order. Where `metric` is a loss, cells with different loss functions are never held against each other.
+/// in plan order. Cells that are evaluated on different data are never held against each other, nor, where `metric` is a
+/// loss, those with different loss functions.
 /// The groups come in plan order of their first cells.
 func tunedGroups(_ snapshot: SweepSnapshot, runsByCell: [Int: [RunRecord]]) -> [TunedGroup] {
   let experiment = snapshot.sweep.experiment
@@ -25,7 +26,8 @@ func tunedGroups(_ snapshot: SweepSnapshot, runsByCell: [Int: [RunRecord]]) -> [
   for cell in snapshot.sweep.cells {
     let key = TunedKey(
       assignment: cell.assignment.filter { !experiment.tune.contains($0.key) },
-      loss: separatesLosses ? cell.specification.loss : nil
+      loss: separatesLosses ? cell.specification.loss : nil,
+      data: EvaluatedData(cell.specification.data)
     )
     if members[key] == nil { keys.append(key) }
     members[key, default: []].append(cell)
@@ -47,6 +49,7 @@ func isLoss(_ metric: String) -> Bool { metric.split(separator: ".").last == "lo
 private struct TunedKey: Hashable {
   var assignment: [String: ParameterValue]
   var loss: Component?
+  var data: EvaluatedData
 }
 
 private struct TunedCandidate {

@@ -69,19 +69,20 @@ struct ReportCharts {
   // MARK: - Results
 
   private func results(_ plan: ChartPlan) -> Picture? {
-    let group = analysis.groups[min(plan.group, analysis.groups.count - 1)]
-    guard group.cells.contains(where: { !$0.values.isEmpty }) else { return nil }
-    let entries = Array(ordered(group).prefix(ChartCells.rowLimit))
+    let groups = analysis.sections[min(plan.group, analysis.sections.count - 1)]
+    let count = groups.reduce(0) { $0 + $1.cells.count }
+    guard groups.contains(where: { $0.cells.contains { !$0.values.isEmpty } }) else { return nil }
+    let entries = Array(ordered(groups).prefix(ChartCells.rowLimit))
     let values = entries.flatMap(\.cell.sample.values)
     let scale = chartScale(plan.metric, values)
     let chart = DotChart(
       title: plan.metric + lossSuffix(plan),
-      subtitle: subtitle(entries.map(\.cell), of: group.cells.count),
+      subtitle: subtitle(entries.map(\.cell), of: count),
       xLabel: plan.metric,
       scale: scale == .logarithmic ? .log : .linear,
       rows: entries.map { row($0, scale) },
       references: analysis.references(plan),
-      footnote: footnote(entries)
+      footnote: footnote(entries, groups)
     )
     let numbers = entries.map { entry in
       words(entry.cell, entry.cell.sample.text(MetricScale(metric: plan.metric)))
@@ -95,7 +96,9 @@ struct ReportCharts {
   }
 
   /// In panels as plan order has them, else best first as in the table.
-  private func ordered(_ group: ComparisonGroup) -> [ChartCells.Entry] {
+  private func ordered(_ groups: [ComparisonGroup]) -> [ChartCells.Entry] {
+    guard groups.count == 1 else { return inPlanOrder(groups) }
+    let group = groups[0]
     let letters = group.cells.indices.map(group.letters)
     let entries = ChartCells(group.cells, letters: letters, analysis.experiment).entries
     let isPlanOrder = entries.first?.panel != nil && entries.count <= ChartCells.rowLimit
@@ -110,6 +113,22 @@ struct ReportCharts {
         return entry
       }
     }
+  }
+
+  /// Cells of several data, none of which is better for being easier.
+  private func inPlanOrder(_ groups: [ComparisonGroup]) -> [ChartCells.Entry] {
+    var letters: [Int: String] = [:]
+    for group in groups {
+      for (index, cell) in group.cells.enumerated() {
+        letters[cell.cell.index] = group.letters(index)
+      }
+    }
+    let cells = analysis.cells.filter { letters[$0.cell.index] != nil }
+    return ChartCells(
+      relabelled(cells),
+      letters: cells.map { letters[$0.cell.index] ?? "" },
+      analysis.experiment
+    ).entries
   }
 
   private func row(_ entry: ChartCells.Entry, _ scale: MetricScale) -> DotChart.Row {
@@ -129,10 +148,13 @@ struct ReportCharts {
     )
   }
 
-  private func footnote(_ entries: [ChartCells.Entry]) -> String {
+  private func footnote(_ entries: [ChartCells.Entry], _ groups: [ComparisonGroup]) -> String {
     let legend = "Dot: mean; line: 95 % interval over seeds; circles: single seeds."
+    let place =
+      groups.count == 1
+      ? "" : " of the same " + groups[0].data.map(\.name).joined(separator: ", ")
     return entries.allSatisfy(\.letters.isEmpty)
-      ? legend : legend + " Cells that share a letter are not separated (Holm)."
+      ? legend : legend + " Cells\(place) that share a letter are not separated (Holm)."
   }
 
   // MARK: - The cell with the best mean

@@ -10,7 +10,7 @@ extension Analysis {
     return origin
       + groups.flatMap { group in
         let sentences = answer(group).map(Markdown.plain)
-        return group.loss.map { ["Loss \($0.name):"] + sentences } ?? sentences
+        return group.title { $0 }.map { ["\($0):"] + sentences } ?? sentences
       }
   }
 

@@ -52,13 +52,20 @@ struct IndexPage {
     var blocks = [Block.heading(2, "Answer")]
     if let origin = analysis.confirmationSentence { blocks.append(.paragraph(origin)) }
     for group in analysis.groups {
-      if let loss = group.loss { blocks.append(.heading(3, "Loss \(Markdown.code(loss.name))")) }
+      if let title = group.title(Markdown.code) { blocks.append(.heading(3, title)) }
       blocks += analysis.answer(group).map { .paragraph($0) }
     }
-    if analysis.groups.count > 1 {
+    if analysis.sections.count > 1 {
       blocks.append(
         .paragraph(
           "Losses of cells with different loss functions are never ranked, tested or drawn together."
+        )
+      )
+    }
+    if analysis.groups.count > analysis.sections.count {
+      blocks.append(
+        .paragraph(
+          "Cells that are evaluated on different data are never ranked or tested together."
         )
       )
     }

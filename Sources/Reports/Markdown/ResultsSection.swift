@@ -2,7 +2,7 @@
 
 import Experiments
 
-/// The results: one table and one dot chart for each group, then all pairs and the other metrics, folded.
+/// The results: one table and one dot chart for each loss function, then all pairs and the other metrics, folded.
 struct ResultsSection {
   let analysis: Analysis
   let charts: [ReportChart]
@@ -14,11 +14,13 @@ struct ResultsSection {
 
   var blocks: [Block] {
     var blocks = [Block.heading(2, "Results: `\(analysis.metric)`")]
-    for (index, group) in analysis.groups.enumerated() {
-      if let loss = group.loss { blocks.append(.heading(3, "Loss \(Markdown.code(loss.name))")) }
-      blocks += ResultsTable(analysis, group).blocks
+    for (index, groups) in analysis.sections.enumerated() {
+      if let loss = groups.first?.loss {
+        blocks.append(.heading(3, "Loss \(Markdown.code(loss.name))"))
+      }
+      blocks += ResultsTable(analysis, groups).blocks
       blocks += charts.filter { $0.plan.kind == .results && $0.plan.group == index }.map(\.block)
-      if let pairs = PairsTable(group, of: analysis).block { blocks.append(pairs) }
+      blocks += groups.compactMap { PairsTable($0, of: analysis).block }
     }
     if let references { blocks.append(references) }
     if let others = OtherMetricsTable(analysis).block { blocks.append(others) }
@@ -46,7 +48,7 @@ struct ResultsSection {
 extension Analysis {
   /// Whether a published value is a row of the results table.
   func showsInTable(_ reference: ReferenceValue) -> Bool {
-    reference.metric == metric && groups.count == 1 && experiment.report.columns == nil
+    reference.metric == metric && sections.count == 1 && experiment.report.columns == nil
   }
 }
 
@@ -83,9 +85,13 @@ struct PairsTable {
         return row(pair) + (examples == nil ? [] : [own])
       }
     )
-    let which = isShort ? "The \(shown.count) pairs with the best cell" : "All \(all.count) pairs"
+    let place = group.data.isEmpty ? "" : (group.title { $0 }.map { "\($0): " } ?? "")
+    let which =
+      isShort
+      ? "The \(shown.count) pairs with the best cell"
+      : all.count == 1 ? "The only pair" : "All \(all.count) pairs"
     let tests = Set(shown.map { testName($0.difference.test) }).sorted().joined(separator: " or ")
-    let summary = "\(which): differences, intervals, p-values"
+    let summary = "\(place)\(which): differences, intervals, p-values"
     let legend =
       "\(tests) on the seeds; Holm's p is adjusted over all \(all.count) tested pairs "
       + "and decides the letters. Intervals are not adjusted."

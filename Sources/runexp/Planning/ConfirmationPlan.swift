@@ -35,10 +35,10 @@ struct ConfirmationPlan {
         hints: ["`runexp sweep` of its manifest trains the rest"]
       )
     }
-    if analysis.mixesLossesInChoice {
+    if let obstacle = analysis.choiceObstacle {
       throw Diagnostic(
-        "the cells of `\(label)` have different loss functions, so none leads by `\(metric)`",
-        hints: ["let another metric choose, as in `metric: val.accuracy`, and sweep again"]
+        "the cells of `\(label)` \(obstacle.reason), so none leads by `\(metric)`",
+        hints: [obstacle.hint]
       )
     }
     let count = analysis.leaders.count

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a run's metrics are measured on: equal for runs whose numbers answer the same question.
+///
+/// The data set with the arguments that make it another task, such as a lag, the noise or a logarithmic target; not what
+/// a network is trained on or shown, such as the number of training examples, outliers, augmentation or the size of
+/// images.
+public struct EvaluatedData: Hashable, Sendable {
+  /// Arguments that change what is shown and not what is asked.
+  private static let shown: Set<String> = [
+    "steps", "partition", "color", "size", "drop", "categorical", "numeric",
+  ]
+
+  private let dataset: Component
+  private let task: DataSpecification.Task?
+  /// Standardised targets have units of their own.
+  private let hasStandardTargets: Bool
+  private let testLimit: Int?
+
+  /// That of a data specification.
+  public init(_ data: DataSpecification) {
+    var dataset = data.dataset.withoutStandardAdditions
+    let hasTest = dataset.arguments["test"].map { $0 != .none } ?? false
+    dataset.arguments = dataset.arguments.filter { name, value in
+      // A count of training examples; training files too, if the test has a file of its own.
+      if name == "train" { return value.integer == nil && !hasTest }
+      return !Self.shown.contains(name)
+    }
+    self.dataset = dataset
+    task = data.task
+    hasStandardTargets = data.standardize == .both
+    testLimit = data.testLimit
+  }
+}
