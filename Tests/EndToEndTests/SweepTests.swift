@@ -137,6 +137,36 @@ import Testing
     #expect(try box.store().runs().allSatisfy { $0.attempts == 1 })
   }
 
+  @Test func `early stopping ends runs before their last epoch, and the sweep is finished`()
+    async throws
+  {
+    let box = try Sandbox().manifest(
+      """
+      name: early
+      data: { dataset: spirals, train: 60, test: 20, validation: 20, noise: 0.5 }
+      model: [{ dense: { units: 32, activation: tanh } }, { dense: 2 }]
+      loss: cross_entropy
+      optimizer: { name: adam, learning_rate: 0.1 }
+      train: { epochs: 200, batch_size: 10, early_stopping: { patience: 3, restore_best: true } }
+      repeat: 2
+      metric: val.loss
+      report: { metric: val.loss, curves: [val.loss] }
+      """
+    )
+    try await box.run("sweep", "m.yaml").expectExit(0)
+    let snapshot = try box.store().snapshot(ofSweep: "early@1")
+    for run in snapshot.runs {
+      #expect(run.state == .completed && run.epochs < 200)
+      let values = try #require(snapshot.curves[run.id]?["val.loss"]).compactMap(\.value)
+      // The weights are those of the best epoch, and so are the numbers at the end.
+      #expect(run.metrics["val.loss"]?.last == values.min())
+    }
+    #expect(box.has("reports/early/val-loss.png"))
+    try await box.run("sweep", "m.yaml").expectExit(0).expectTalk("2 reused; nothing has to be run")
+    let first = try #require(snapshot.runs.first)
+    try await box.run("verify", first.id).expectExit(0)
+  }
+
   @Test func `two sweeps at once share the runs`() async throws {
     let box = try Sandbox().manifest(Sample.tiny(repeats: 4))
     try await box.run("sweep", "m.yaml", "--db", "alone.db", "--reports", "alone").expectExit(0)

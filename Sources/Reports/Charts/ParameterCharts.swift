@@ -163,6 +163,8 @@ struct ParameterCharts {
       lines: lines,
       prefersLarger: prefersLarger,
       footnote: "A line for each cell, light: better; thick: the best mean, which is no verdict."
+        + (space.axes.contains(where: \.isListed)
+          ? " At a listed value, better cells run higher." : "")
         + (unknown > 0 ? " Dashed: \(unknown) without a number." : "")
     )
     return ReportCharts.Picture(
