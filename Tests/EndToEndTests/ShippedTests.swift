@@ -27,7 +27,14 @@ import Testing
     return (found ?? []).sorted()
   }()
 
-  @Test func `all manifests are found`() { #expect(Self.manifests.count >= 14) }
+  @Test func `all manifests are found, and named in the overview`() throws {
+    #expect(Self.manifests.count >= 14)
+    let overview = try String(
+      contentsOf: Self.experiments.appendingPathComponent("README.md"),
+      encoding: .utf8
+    )
+    for name in Self.manifests { #expect(overview.contains("(\(name))"), "\(name)") }
+  }
 
   @Test(arguments: manifests)
   func `a shipped manifest is sound, and says so where its data are missing`(name: String)
