@@ -56,6 +56,8 @@ public func addMoments(
 }
 
 /// The number of rows whose target is among the `k` largest outputs; of equal outputs the first counts as larger.
+///
+/// A single output is the second of two classes' logit against 0.
 public func countTop(
   _ z: UnsafePointer<Float>,
   rows: Int,
@@ -66,6 +68,10 @@ public func countTop(
   var found = 0
   for row in 0..<rows where targets[row] >= 0 {
     let z = z + row &* classes
+    if classes == 1 {
+      if k > 1 || (z[0] > 0) == (targets[row] == 1) { found &+= 1 }
+      continue
+    }
     let target = Int(targets[row])
     var before = 0
     for j in 0..<classes where j != target {

@@ -6,28 +6,52 @@ public import NeuralNetworks
 import Tensors
 
 /// A layer of a manifest's model that does not fit.
-public struct ModelError: Error, Hashable, Sendable {
+public struct ModelError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The layer's place: indices and keys, such as `2` or `2.body.0`; nil for the loss.
   public var layer: [String]?
   /// One sentence.
   public var message: String
   /// How to fix it.
   public var hint: String?
-  /// Whether an entry of `metrics` is the mistake, not a layer or the loss.
-  public var isMetric = false
+  /// What is wrong where it is no layer.
+  public var subject = Subject.loss
+
+  /// A part of the manifest beside the model.
+  public enum Subject: String, Sendable {
+    /// The loss.
+    case loss
+    /// An entry of `metrics`.
+    case metrics
+    /// The optimizer.
+    case optimizer
+    /// The model as a whole.
+    case model
+    /// The data.
+    case data
+  }
 
   /// An error.
-  public init(layer: [String]?, message: String, hint: String? = nil) {
+  public init(
+    layer: [String]?,
+    message: String,
+    hint: String? = nil,
+    subject: Subject = .loss
+  ) {
     self.layer = layer
     self.message = message
     self.hint = hint
+    self.subject = subject
   }
 
   /// A metric that the targets do not have.
   init(metric misfit: MeasureMisfit) {
-    self.init(layer: nil, message: misfit.message, hint: misfit.hint)
-    isMetric = true
+    self.init(layer: nil, message: misfit.message, hint: misfit.hint, subject: .metrics)
   }
+}
+
+extension ModelError {
+  /// The sentence.
+  public var description: String { message }
 }
 
 /// Makes networks of manifests' components.
@@ -61,7 +85,9 @@ public enum ModelBuilder {
     } catch {
       throw ModelError(layer: error.place, message: error.message, hint: error.hint)
     }
-    guard let model else { throw ModelError(layer: nil, message: "the model has no layers") }
+    guard let model else {
+      throw ModelError(layer: nil, message: "the model has no layers", subject: .model)
+    }
     try check(
       output: model.output,
       target: description.target,
@@ -70,6 +96,9 @@ public enum ModelBuilder {
     )
     try checkSteps(model.output, description, last: specification.model.count - 1)
     try check(specification.metrics, target: description.target, loss: specification.loss)
+    try checkUnits(specification)
+    try checkSchedule(specification.optimizer["schedule"].component, specification.train)
+    try ParameterSettings(specification.model).check()
     return model
   }
 
@@ -218,7 +247,8 @@ extension ModelBuilder {
     throw ModelError(
       layer: nil,
       message: "one example's input has the shape \(shape), but layers take at most three axes",
-      hint: "save the inputs as [N, D], [N, T, D] or [N, C, H, W]"
+      hint: "save the inputs as [N, D], [N, T, D] or [N, C, H, W]",
+      subject: .data
     )
   }
 
@@ -242,7 +272,8 @@ extension ModelBuilder {
         throw ModelError(
           layer: ["\(last)"],
           message: "the last layer gives \(shape), but \(wanted)",
-          hint: hint
+          hint: shape.count == 2 && isOneForEach(target)
+            ? "each step has a result: put `- last_step` before the last layer" : hint
         )
       }
     }
@@ -250,6 +281,54 @@ extension ModelBuilder {
 }
 
 extension ModelBuilder {
+  /// Whether an example has one target, not one for each step.
+  private static func isOneForEach(_ target: TargetKind) -> Bool {
+    switch target {
+    case .classes: true
+    case .tokens: false
+    case .values(let shape): shape.count == 1
+    }
+  }
+
+  /// Checks that a metric in the targets' own units meets them.
+  private static func checkUnits(_ specification: RunSpecification) throws(ModelError) {
+    guard specification.metrics.contains("log_rmse") else { return }
+    let data = specification.data
+    if data.standardize == .both || data.dataset.arguments["standardized"] == .boolean(true) {
+      throw ModelError(
+        layer: nil,
+        message: "`log_rmse` needs targets in their own units, but these are standardised",
+        hint: "use `standardize: inputs`, or the metric `rmse`",
+        subject: .metrics
+      )
+    }
+    if data.dataset.arguments["log_target"] == .boolean(true) {
+      throw ModelError(
+        layer: nil,
+        message:
+          "`log_rmse` needs targets in their own units, but `log_target` made them logarithms",
+        hint: "their `rmse` is that error",
+        subject: .metrics
+      )
+    }
+  }
+
+  /// Checks that a schedule goes on after its warm-up.
+  private static func checkSchedule(
+    _ schedule: Component?,
+    _ train: TrainSpecification
+  ) throws(ModelError) {
+    guard let schedule, let end = schedule.arguments["end"]?.integer,
+      let warmUp = schedule.arguments["warm_up"]?.integer, warmUp >= end
+    else { return }
+    throw ModelError(
+      layer: nil,
+      message: "the schedule ends at \(end), within its warm-up of \(warmUp)",
+      hint: "raise `end` or lower `warm_up`",
+      subject: .optimizer
+    )
+  }
+
   /// Checks that a network on sequences of several lengths gives each step's target a result of its own.
   private static func checkSteps(
     _ output: SignalShape,

@@ -41,6 +41,19 @@ struct ParameterSettings {
     name.lastIndex(of: ".").flatMap { layers[String(name[..<$0])] }
   }
 
+  /// Throws where a frozen layer has a rate of its own.
+  func check() throws(ModelError) {
+    for (path, own) in layers.sorted(by: { $0.key < $1.key }) where own.isFrozen {
+      guard own.learningRate != nil || own.weightDecay != nil else { continue }
+      throw ModelError(
+        layer: path.split(separator: ".").map(String.init),
+        message: "a frozen layer is not trained, but has a "
+          + (own.learningRate == nil ? "`weight_decay`" : "`learning_rate`") + " of its own",
+        hint: "leave out one of them"
+      )
+    }
+  }
+
   /// Freezes what is to stay and gives what is trained, with the layers' own numbers before the optimizer's.
   func trained(_ parameters: [LayerParameter], by optimizer: Component) -> [OptimizedParameter] {
     let (learningRate, weightDecay) = (

@@ -118,7 +118,7 @@ public final class Trainer {
     }
     sums = metricSet.empty
     logged = metricSet.empty
-    try checkTargets()
+    try TargetRange.check(specification, data)
   }
 
   /// Trains from the current state to the end, or until `control` interrupts; both are called once a step.
@@ -163,7 +163,13 @@ public final class Trainer {
     let (output, targets) = outputs(loaded)
     let predictions = metricSet.readsPredictions ? room(for: targets) : nil
     let result = loss(output, targets, on: tape, predictions: predictions)
-    guard result.mean.isFinite else { throw diverged("train.loss is \(result.mean)") }
+    guard result.mean.isFinite else {
+      let isWeightless = result.weight == 0 && result.rows > 0
+      throw diverged(
+        isWeightless
+          ? "`class_weights` of all classes in the batch are 0" : "train.loss is \(result.mean)"
+      )
+    }
     tape.backward()
     let measured = MeasuredBatch(
       tape: tape,

@@ -143,6 +143,26 @@ extension Finished {
     #expect(lines.map { $0["path"] as? String } == ["model[0].activation", "seed"])
   }
 
+  @Test func `compare does not test numbers from different data`() async throws {
+    let box = try Sandbox().manifest(
+      """
+      name: noisy
+      data: { dataset: moons, train: 40, test: 40, noise: "${noise}" }
+      model: [{ dense: 2 }]
+      loss: cross_entropy
+      optimizer: { name: sgd, learning_rate: 0.1 }
+      train: { epochs: 1, batch_size: 10 }
+      repeat: 3
+      parameters: { noise: [0.1, 0.3] }
+      report: { metric: test.accuracy }
+      """
+    )
+    try await box.run("sweep", "m.yaml").expectExit(0)
+    let pair = try await box.run("compare", "noisy#0", "noisy#1").expectExit(0)
+    #expect(pair.output.contains("no test: the two are evaluated on different data."))
+    #expect(!pair.output.contains("paired t"))
+  }
+
   @Test func `compare matches the cells of two plans and names what else differs`() async throws {
     let sandbox = try await Looking.sandbox()
     try await sandbox.run("sweep", "m.yaml", "train.epochs=1").expectExit(0)

@@ -45,6 +45,27 @@ import Testing
     #expect(json.contains("\"disk_bytes\":60") && json.contains("\"parameter_count\":3"))
   }
 
+  @Test func `targets that the loss is not defined on are found before anything is stored`()
+    async throws
+  {
+    let box = try Sandbox().manifest(
+      """
+      name: wrong
+      data: { dataset: linear, train: 50, test: 10 }
+      model: [{ dense: 1 }]
+      loss: binary_cross_entropy
+      optimizer: { name: sgd, learning_rate: 0.1, schedule: { cosine: { end: 3, warm_up: 5 } } }
+      train: { epochs: 1, batch_size: 10 }
+      """
+    )
+    try await box.run("sweep", "m.yaml").expectExit(2)
+      .expectTalk("m.yaml:5:12: error: the schedule ends at 3, within its warm-up of 5")
+    try await box.run("sweep", "m.yaml", "-S", "optimizer.schedule=constant").expectExit(2)
+      .expectTalk("m.yaml:4:7: error: `binary_cross_entropy` needs targets in 0 … 1, but one")
+      .expectTalk("hint: use `loss: mse`")
+    #expect(!FileManager.default.fileExists(atPath: box.path("runexp.db")))
+  }
+
   @Test func `a run's time is its steps and a third of a step for as many evaluated examples`() {
     let train = TrainSpecification(epochs: 4, batchSize: 30, evaluateEvery: 2)
     // 4 steps an epoch, the last smaller one counted whole; 2 evaluations of 90 examples.

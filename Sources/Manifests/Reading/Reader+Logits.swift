@@ -10,8 +10,15 @@ extension Reader {
 
   /// All layers of a model; the last one leaves to the loss what the loss does itself.
   func model(_ node: SourceNode, label: String) -> [Component]? {
-    if let last = node.items?.last { checkLast(last) }
+    let items = node.items ?? []
+    if let last = items.last(where: { !isPassing($0) }) ?? items.last { checkLast(last) }
     return layers(node, label: label)
+  }
+
+  /// Whether a layer hands on what it gets, in another form at most.
+  private func isPassing(_ layer: SourceNode) -> Bool {
+    guard let name = head(of: layer)?.text else { return false }
+    return ["identity", "flatten", "dropout", "reshape", "last_step"].contains(name)
   }
 
   private func checkLast(_ layer: SourceNode) {

@@ -128,6 +128,10 @@ public struct Comparison: Sendable {
       let names = losses.map { "`\($0.name)`" }.sorted().joined(separator: " and ")
       return "no test: losses of different loss functions, \(names), are never compared"
     }
+    let ours = (left.runs + right.runs).filter { !$0.isImported }
+    if Set(ours.map { EvaluatedData($0.specification.data) }).count > 1 {
+      return "no test: the two are evaluated on different data"
+    }
     return nil
   }
 

@@ -29,12 +29,18 @@ extension Tape {
     }
   }
 
-  /// The number of rows whose class is among the `k` largest outputs [..., K].
+  /// The number of rows whose class is among the `k` largest outputs [..., K]; of two classes one logit [..., 1] is enough.
   public func countTop(_ y: Variable, classes: Indices, k: Int) -> Int {
-    unsafe Kernels.countTop(
+    let width = shape(of: y).last
+    precondition(shape(of: y).count == classes.shape.count * width, "a row for each class")
+    precondition(
+      (0..<classes.shape.count).allSatisfy { unsafe classes.base[$0] < max(2, width) },
+      "classes below \(max(2, width))"
+    )
+    return unsafe Kernels.countTop(
       values(y),
       rows: classes.shape.count,
-      classes: shape(of: y).last,
+      classes: width,
       targets: classes.base,
       k: k
     )

@@ -17,7 +17,14 @@ struct CrossEntropyLoss: LossFunction {
   func check(_ output: [Int], _ target: TargetKind) throws(LossMisfit) {
     try needClasses("cross_entropy", target)
     try checkOutput(output, target)
-    guard let weights, let count = output.last, weights.count != count else { return }
+    guard let weights, let count = output.last else { return }
+    if weights.allSatisfy({ $0 == 0 }) {
+      throw .undefined(
+        "`cross_entropy.class_weights` are all 0: nothing would be learned",
+        hint: "give at least one class a weight above 0"
+      )
+    }
+    guard weights.count != count else { return }
     throw .undefined(
       "`cross_entropy.class_weights` has \(weights.count) weights, but there are \(count) classes",
       hint: nil

@@ -86,12 +86,14 @@ struct ManifestPlanner {
     var descriptions: [DataSpecification: DatasetDescription] = [:]
     var mistakes: [Diagnostic] = []
     var cells: [PlannedCell] = []
+    var prepared: [DataSpecification: PreparedData] = [:]
     for cell in plan.cells {
       let data = cell.specification.data
       do {
         let description = try descriptions[data] ?? describe(data, plan)
         descriptions[data] = description
         cells.append(try planned(cell, description))
+        try checkTargets(cell, plan, &prepared)
       } catch let error as DatasetError {
         let fact = error.diagnostic
         mistakes.append(plan.diagnostic(fact.message, hints: fact.hints, at: ["data"], in: cell))
@@ -101,8 +103,8 @@ struct ManifestPlanner {
           plan.diagnostic(
             error.message,
             hints: error.hint.map { [$0] } ?? [],
-            at: error.isMetric
-              ? ["metrics"] : error.layer == nil ? ["loss"] : [.key("model")] + steps,
+            at: error.layer == nil
+              ? [.key(error.subject.rawValue)] : [.key("model")] + steps,
             in: cell
           )
         )
@@ -116,6 +118,24 @@ struct ManifestPlanner {
     }
     guard mistakes.isEmpty else { throw DiagnosticList(mistakes) }
     return CheckedPlan(plan: plan, cells: cells, descriptions: descriptions)
+  }
+
+  /// The losses that ask for it see the targets themselves.
+  private func checkTargets(
+    _ cell: Cell,
+    _ plan: Manifests.Plan,
+    _ prepared: inout [DataSpecification: PreparedData]
+  ) throws {
+    guard TargetRange.isLimited(cell.specification) else { return }
+    let specification = cell.specification.data
+    let data =
+      try prepared[specification]
+      ?? library.prepare(
+        DatasetRequest(specification, runSeed: plan.experiment.seed),
+        DataOptions(specification)
+      )
+    prepared[specification] = data
+    try TargetRange.check(cell.specification, data)
   }
 
   private func describe(

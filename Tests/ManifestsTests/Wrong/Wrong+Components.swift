@@ -212,6 +212,16 @@ extension Wrong {
         """#
     ),
     Wrong(
+      "softmax before cross_entropy, hidden by layers that hand it on",
+      ["model: [{ dense: 2 }, softmax, { dropout: 0.1 }, identity]"],
+      says: #"""
+        m.yaml:3:23: error: `softmax` before `cross_entropy` would be applied twice
+        model: [{ dense: 2 }, softmax, { dropout: 0.1 }, identity]
+                              ^~~~~~~
+        hint: `cross_entropy` takes logits: leave `softmax` out
+        """#
+    ),
+    Wrong(
       "softmax as an activation before cross_entropy",
       ["model: [{ dense: { units: 2, activation: softmax } }]"],
       says: #"""

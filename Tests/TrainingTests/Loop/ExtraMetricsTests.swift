@@ -239,7 +239,7 @@ import Testing
       sgd(0),
       TrainSpecification(epochs: 1, batchSize: 3)
     )
-    subject.specification.metrics = ["precision"]
+    subject.specification.metrics = ["precision", "top_1", "top_2"]
     let weights = SafeTensors([
       SafeTensors.Entry(name: "0.weight", shape: [1, 1], values: [1]),
       SafeTensors.Entry(name: "0.bias", shape: [1], values: [0]),
@@ -247,6 +247,8 @@ import Testing
     let trained = try subject.trained(weights: weights)
     try expect(trained, "accuracy", 0.5)
     try expect(trained, "precision", 0.5)
+    try expect(trained, "top_1", 0.5)
+    try expect(trained, "top_2", 1)
     #expect(trained.predictions?.predictions == [1, 0, 1, 0])
   }
 }

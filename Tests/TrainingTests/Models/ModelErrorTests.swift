@@ -129,7 +129,7 @@ import Testing
         == ModelError(
           layer: ["1"],
           message: "the last layer gives [20, 1], but the targets are [1]",
-          hint: "end the model with `- dense: 1`"
+          hint: "each step has a result: put `- last_step` before the last layer"
         )
     )
     #expect(
@@ -225,6 +225,68 @@ import Testing
     )
   }
 
+  @Test func `a result for each step where one is wanted asks for last_step`() throws {
+    let found = try #require(
+      try error(
+        generated("sine", train: 10),
+        [layer("reshape", ["shape": .list([.integer(20), .integer(1)])]), dense(1)],
+        loss: loss("mse")
+      )
+    )
+    #expect(found.layer == ["1"])
+    #expect(found.hint == "each step has a result: put `- last_step` before the last layer")
+  }
+
+  @Test func `log_rmse of standardised or logarithmic targets is refused`() throws {
+    func found(_ change: (inout DataSpecification) -> Void) throws -> ModelError? {
+      var data = sine
+      change(&data)
+      return try error(
+        data,
+        [layer("flatten"), dense(1)],
+        loss: loss("mse"),
+        metrics: ["log_rmse"]
+      )
+    }
+    #expect(try found { _ in } == nil)
+    #expect(try found { $0.standardize = .inputs } == nil)
+    let scaled = try #require(try found { $0.standardize = .both })
+    #expect(
+      scaled.message == "`log_rmse` needs targets in their own units, but these are standardised"
+    )
+    #expect(scaled.subject == .metrics)
+    let logs = try #require(try found { $0.dataset.arguments["log_target"] = .boolean(true) })
+    #expect(logs.hint == "their `rmse` is that error")
+  }
+
+  @Test func `class weights that are all 0 are refused`() throws {
+    let weights = ArgumentValue.list([.integer(0), .real(0)])
+    let found = try #require(
+      try error(
+        generated("spirals", train: 10),
+        [dense(2)],
+        loss: component(.losses, "cross_entropy", ["class_weights": weights])
+      )
+    )
+    #expect(found.message == "`cross_entropy.class_weights` are all 0: nothing would be learned")
+  }
+
+  @Test func `a rate of a frozen layer is refused`() throws {
+    func frozen(_ more: [String: ArgumentValue] = [:]) -> Component {
+      var layer = dense(2)
+      layer.arguments["frozen"] = .boolean(true)
+      layer.arguments.merge(more) { $1 }
+      return layer
+    }
+    let spirals = generated("spirals", train: 10)
+    #expect(try error(spirals, [frozen(), dense(2)]) == nil)
+    let rated = try #require(
+      try error(spirals, [frozen(["learning_rate": .real(0.1)]), dense(2)])
+    )
+    #expect(rated.layer == ["0"])
+    #expect(rated.message == "a frozen layer is not trained, but has a `learning_rate` of its own")
+  }
+
   @Test func `metrics that the targets do not have are refused`() throws {
     func found(_ data: DataSpecification, _ units: Int, _ lossName: String, _ metric: String)
       throws -> ModelError?
@@ -234,7 +296,7 @@ import Testing
     let real = try #require(try found(glyphs, 10, "cross_entropy", "r2"))
     #expect(real.message == "`r2` needs real targets, but these are classes")
     #expect(real.hint == "classes have `top_k`, `precision`, `recall` and `f1`")
-    #expect(real.isMetric)
+    #expect(real.subject == .metrics)
     let classes = try #require(try found(sine, 1, "mse", "f1"))
     #expect(classes.message == "`f1` needs classes, but the targets are real numbers")
     #expect(classes.hint == "real targets have `mae`, `r2` and `log_rmse`")
@@ -289,7 +351,8 @@ import Testing
           layer: nil,
           message:
             "one example's input has the shape [2, 3, 2, 2], but layers take at most three axes",
-          hint: "save the inputs as [N, D], [N, T, D] or [N, C, H, W]"
+          hint: "save the inputs as [N, D], [N, T, D] or [N, C, H, W]",
+          subject: .data
         )
     )
   }
