@@ -8,7 +8,7 @@ internal import Codecs
 /// folders' names in the order of their bytes, and so are files inside a class. Examples go round the classes: the first
 /// file of each, then the second of each, so that limits keep the classes balanced.
 struct ImageFolder: DatasetSource {
-  var version: Int { 1 }
+  var version: Int { 2 }
 
   func load(_ request: DatasetRequest, in locations: DataLocations) throws(DatasetError)
     -> DecodedSet
