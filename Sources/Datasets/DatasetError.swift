@@ -59,6 +59,8 @@ public enum DatasetError: Error, Hashable, Sendable {
     case npyRank(role: String, expected: String, shape: [Int])
     /// An integer that cannot be a token or a class.
     case npyInteger(role: String, value: Int, index: Int, expected: String)
+    /// NaN, infinity, or a number that a float32 cannot hold; the place is an index for each axis.
+    case npyNotFinite(role: String, value: Double, at: [Int])
     /// Lengths whose elements are no int32 or int64.
     case npyLengthType(String)
     /// A part without lengths, while the other one has them.
@@ -186,6 +188,9 @@ extension DatasetError.FormatFact {
       "expected \(role) of shape \(expected), got \(shape)"
     case .npyInteger(let role, let value, let index, let expected):
       "expected \(role) of \(expected), got \(value) at element \(index)"
+    case .npyNotFinite(let role, let value, let place):
+      "expected \(role) of finite numbers, got \(value) at element "
+        + (place.count == 1 ? "\(place[0])" : "\(place)")
     case .npyLengthType(let name): "expected lengths of int32 or int64, got \(name)"
     case .npyNoLengths(let part):
       "the \(part) part has no `lengths`, the other one has: both must say how long their sequences are"
@@ -203,6 +208,12 @@ extension DatasetError.FormatFact {
     case .npyBigEndian:
       ["save it with `numpy.save(path, array.astype(array.dtype.newbyteorder(\"<\")))`"]
     case .npyFortranOrder: ["save it with `numpy.save(path, numpy.ascontiguousarray(array))`"]
+    case .npyNotFinite(_, let value, _):
+      [
+        value.isFinite
+          ? "numbers are read as float32, which ends at 3.4e38: divide them by a power of ten"
+          : "`numpy.argwhere(~numpy.isfinite(array))` finds them all: leave these examples out, or replace the numbers"
+      ]
     case .npyLengthType: ["save them with `numpy.save(path, lengths.astype(\"int64\"))`"]
     case .npyNoLengths(let part): ["add `lengths:` to `\(part):`"]
     case .npyReal: ["leave out `task: classification` to train on real numbers"]

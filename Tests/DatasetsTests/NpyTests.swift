@@ -237,6 +237,39 @@ extension NpyArray {
     )
   }
 
+  @Test(arguments: [
+    (NpyArray.Elements.float32([1, 2, 3, .nan]), "nan"),
+    (.float32([1, 2, 3, -.infinity]), "-inf"),
+    (.float64([1, 2, 3, .nan]), "nan"),
+    (.float64([1, 2, 3, 1e39]), "1e+39"),
+  ])
+  func `a number that is not finite is refused with its place`(
+    elements: NpyArray.Elements,
+    shown: String
+  ) {
+    let classes = NpyArray(shape: [2], .integers([0, 1]))
+    let inputs = message(NpyArray(shape: [2, 2], elements), classes)
+    #expect(
+      inputs.contains("x.npy`: expected inputs of finite numbers, got \(shown) at element [1, 1]")
+    )
+    let hint =
+      shown == "1e+39"
+      ? "numbers are read as float32, which ends at 3.4e38: divide them by a power of ten"
+      : "`numpy.argwhere(~numpy.isfinite(array))` finds them all: leave these examples out, or replace the numbers"
+    #expect(inputs.hasSuffix("hint: \(hint)"), "\(inputs)")
+    let four = NpyArray(shape: [4, 1], .bytes([1, 2, 3, 4]))
+    let targets = message(four, NpyArray(shape: [4], elements))
+    #expect(
+      targets.contains("y.npy`: expected targets of finite numbers, got \(shown) at element 3")
+    )
+    let test = message(
+      NpyArray(shape: [2, 2], .float32([1, 2, 3, 4])),
+      classes,
+      test: (NpyArray(shape: [2, 2], elements), classes)
+    )
+    #expect(test.contains("test_x.npy`: expected inputs of finite numbers"), "\(test)")
+  }
+
   @Test func `the digest is of the content, not of paths or type of file`() throws {
     let targets = NpyArray(shape: [3], .integers([0, 1, 2]))
     let single = NpyArray(shape: [3, 2], .float32([1, 10, 2, 20, 4.5, 30]))
