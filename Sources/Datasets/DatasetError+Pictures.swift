@@ -13,6 +13,8 @@ extension DatasetError {
     case damaged(String)
     /// The picture has another size than the first one.
     case otherSize(ImageSize, expected: ImageSize, of: String)
+    /// A picture from outside the data set has another size than its images.
+    case foreignSize(ImageSize, expected: ImageSize)
 
     var sentence: String {
       switch self {
@@ -24,6 +26,8 @@ extension DatasetError {
       case .damaged(let reason): reason
       case .otherSize(let got, let expected, let model):
         "the picture has \(got) pixels, expected \(expected) as `\(model)`"
+      case .foreignSize(let got, let expected):
+        "the picture has \(got) pixels, expected \(expected) as the data's images"
       }
     }
 
@@ -34,6 +38,7 @@ extension DatasetError {
       case .foreignFormat: ["convert it, for example with `magick mogrify -format png *.jpg`"]
       case .damaged: []
       case .otherSize: ["`size: [height, width]` resizes all pictures"]
+      case .foreignSize: ["scale the picture first"]
       }
     }
   }

@@ -111,7 +111,7 @@ struct ImageFolder: DatasetSource {
     for (part, examples) in zip(["train", "test"], parts) {
       var pixels: [UInt8] = []
       for example in examples {
-        let picture = try picture(example.path, format)
+        let picture = try readPicture(example.path, format)
         let expected = size ?? ImageSize(height: picture.height, width: picture.width)
         if size == nil { (size, model) = (expected, example.path) }
         let isFitting = picture.height == expected.height && picture.width == expected.width
@@ -134,26 +134,6 @@ struct ImageFolder: DatasetSource {
       ),
       arrays: arrays
     )
-  }
-
-  private static func picture(_ path: String, _ format: PNGImage.Format) throws(DatasetError)
-    -> PNGImage
-  {
-    let bytes = try fileBytes(path)
-    do {
-      return try PNG.decode(bytes, as: format, pixelLimit: 1 << 24)
-    } catch {
-      throw .pictures(path: path, .damaged("\(error)"))
-    }
-  }
-
-  /// Channels first.
-  private static func planes(_ picture: PNGImage) -> [UInt8] {
-    let channels = picture.format.channels
-    guard channels > 1 else { return picture.pixels }
-    return (0..<channels).flatMap { channel in
-      stride(from: channel, to: picture.pixels.count, by: channels).map { picture.pixels[$0] }
-    }
   }
 }
 

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Codecs
+
+/// The pixels of a PNG file, its errors as ours.
+func readPicture(_ path: String, _ format: PNGImage.Format) throws(DatasetError) -> PNGImage {
+  let bytes = try fileBytes(path)
+  do {
+    return try PNG.decode(bytes, as: format, pixelLimit: 1 << 24)
+  } catch {
+    throw .pictures(path: path, .damaged("\(error)"))
+  }
+}
+
+/// The pixels channel by channel.
+func planes(_ picture: PNGImage) -> [UInt8] {
+  let channels = picture.format.channels
+  guard channels > 1 else { return picture.pixels }
+  return (0..<channels).flatMap { channel in
+    stride(from: channel, to: picture.pixels.count, by: channels).map { picture.pixels[$0] }
+  }
+}
