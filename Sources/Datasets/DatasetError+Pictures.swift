@@ -5,6 +5,8 @@ extension DatasetError {
   public enum PictureFact: Hashable, Sendable {
     /// Fewer than two folders hold PNG files.
     case classes([String])
+    /// The folder of a class holds no PNG file, those of other classes do.
+    case emptyClass
     /// A class of the test part is not in the training part.
     case unseenClass(String, train: String)
     /// A picture of a format that is not read.
@@ -21,6 +23,7 @@ extension DatasetError {
       case .classes(let names):
         "expected folders of PNG files, one for each of at least two classes, got "
           + (names.isEmpty ? "none" : "only `\(names.joined(separator: "`, `"))`")
+      case .emptyClass: "the folder of this class holds no PNG file"
       case .unseenClass(let name, let train): "the class `\(name)` is not in `\(train)`"
       case .foreignFormat: "expected PNG files, got another format"
       case .damaged(let reason): reason
@@ -34,6 +37,7 @@ extension DatasetError {
     var hints: [String] {
       switch self {
       case .classes: ["`FOLDER/train/CLASS/*.png` and `FOLDER/test/…`, or `FOLDER/CLASS/*.png`"]
+      case .emptyClass: ["remove the folder, or put pictures of its class into it"]
       case .unseenClass: ["training and test folders must have the same classes"]
       case .foreignFormat: ["convert it, for example with `magick mogrify -format png *.jpg`"]
       case .damaged: []

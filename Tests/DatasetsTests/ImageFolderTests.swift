@@ -167,6 +167,19 @@ import Testing
     #expect(said(folder) == "error: `p/train/b/2.png`: not a PNG: the signature is missing")
   }
 
+  @Test(arguments: ["p/train/c", "p/test/b"])
+  func `a class without pictures is named`(name: String) throws {
+    let folder = try Self.folder()
+    try FileManager.default.removeItem(atPath: "\(folder.path)/p/test/b")
+    try folder.write(Array("notes".utf8), "\(name)/readme.txt")
+    #expect(
+      said(folder) == """
+        error: `\(name)`: the folder of this class holds no PNG file
+        hint: remove the folder, or put pictures of its class into it
+        """
+    )
+  }
+
   @Test func `another format, an unseen class and missing classes have their sentences`() throws {
     let folder = try Self.folder()
     #expect(

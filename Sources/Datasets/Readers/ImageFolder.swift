@@ -53,9 +53,14 @@ struct ImageFolder: DatasetSource {
 
   private static func part(_ name: String, _ path: String) throws(DatasetError) -> Part {
     var part = Part(name: name, path: path, classes: [])
+    var empty: [String] = []
     for entry in try folderEntries(path) where isFolder("\(path)/\(entry)") {
       let files = try pictures("\(path)/\(entry)")
-      if !files.isEmpty { part.classes.append((entry, files)) }
+      if files.isEmpty { empty.append(entry) } else { part.classes.append((entry, files)) }
+    }
+    // Where no folder holds any, the folders are no classes at all.
+    if let first = empty.first, !part.classes.isEmpty {
+      throw .pictures(path: "\(path)/\(first)", .emptyClass)
     }
     return part
   }
