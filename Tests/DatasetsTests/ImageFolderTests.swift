@@ -160,11 +160,18 @@ import Testing
     flipped[20] ^= 1
     try folder.write(flipped, "p/train/b/2.png")
     #expect(
-      said(folder)
-        == "error: `p/train/b/2.png`: the PNG is damaged or cut off in the chunk at byte 8"
+      said(folder) == """
+        error: `p/train/b/2.png`: the PNG is damaged or cut off in the chunk at byte 8
+        hint: save or copy the picture again, or take it out of the folder
+        """
     )
     try folder.write(Array("GIF89a".utf8), "p/train/b/2.png")
-    #expect(said(folder) == "error: `p/train/b/2.png`: not a PNG: the signature is missing")
+    #expect(
+      said(folder) == """
+        error: `p/train/b/2.png`: not a PNG: the signature is missing
+        hint: convert it, for example with `magick FILE png:FILE`
+        """
+    )
   }
 
   @Test(arguments: ["p/train/c", "p/test/b"])

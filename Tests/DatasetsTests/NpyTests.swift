@@ -94,6 +94,19 @@ import Testing
     #expect(text.contains(expected), "\(text)")
   }
 
+  @Test func `a cut file of the user's own has no published digest to compare with`() {
+    let bytes = NpyArray(shape: [3], .float32([1, 2, 3])).encoded
+    for count in [9, 40, bytes.count - 1] {
+      let text = sentence { _ = try NpyArray(Array(bytes[..<count]), path: "x.npy") }
+      #expect(
+        text.hasSuffix(
+          "\nhint: copy the file again, or save it anew with `numpy.save(path, array)`"
+        ),
+        "\(text)"
+      )
+    }
+  }
+
   @Test func `any cut or changed byte of a header is refused or read, never a crash`() {
     let bytes = NpyArray(shape: [2, 3], .float32([1, 2, 3, 4, 5, 6])).encoded
     var refused = 0

@@ -8,7 +8,17 @@ func readPicture(_ path: String, _ format: PNGImage.Format) throws(DatasetError)
   do {
     return try PNG.decode(bytes, as: format, pixelLimit: 1 << 24)
   } catch {
-    throw .pictures(path: path, .damaged("\(error)"))
+    throw .pictures(path: path, DatasetError.PictureFact(error))
+  }
+}
+
+extension DatasetError.PictureFact {
+  fileprivate init(_ error: PNGError) {
+    switch error {
+    case .notPNG: self = .notPNG("\(error)")
+    case .tooLarge: self = .tooLarge("\(error)")
+    case .damagedChunk, .undecodable, .badKeyword: self = .damaged("\(error)")
+    }
   }
 }
 
