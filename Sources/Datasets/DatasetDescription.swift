@@ -6,6 +6,16 @@ public enum InputKind: Hashable, Sendable {
   case values(shape: [Int])
   /// `steps` integers below `vocabularySize`.
   case tokens(vocabularySize: Int, steps: Int)
+
+  /// What the inputs are, for sentences.
+  var plural: String {
+    switch self {
+    case .tokens(_, let steps): "sequences of \(steps) tokens"
+    case .values(let shape) where shape.count == 1: "vectors of \(shape[0]) numbers"
+    case .values(let shape) where shape.count == 2: "sequences [T, D] of shape \(shape)"
+    case .values(let shape): "arrays of shape \(shape)"
+    }
+  }
 }
 
 /// What one example's target is.

@@ -5,35 +5,50 @@ extension DatasetError {
   public enum PictureFact: Hashable, Sendable {
     /// Fewer than two folders hold PNG files.
     case classes([String])
+    /// The folder of a class holds no PNG file, those of other classes do.
+    case emptyClass
     /// A class of the test part is not in the training part.
     case unseenClass(String, train: String)
     /// A picture of a format that is not read.
     case foreignFormat
-    /// The file is no sound PNG; `reason` says why.
+    /// The file is called a PNG, but is something else; the reason.
+    case notPNG(String)
+    /// The file is no sound PNG; the reason.
     case damaged(String)
+    /// The picture has more pixels than are read; the reason.
+    case tooLarge(String)
     /// The picture has another size than the first one.
     case otherSize(ImageSize, expected: ImageSize, of: String)
+    /// A picture from outside the data set has another size than its images.
+    case foreignSize(ImageSize, expected: ImageSize)
 
     var sentence: String {
       switch self {
       case .classes(let names):
         "expected folders of PNG files, one for each of at least two classes, got "
           + (names.isEmpty ? "none" : "only `\(names.joined(separator: "`, `"))`")
+      case .emptyClass: "the folder of this class holds no PNG file"
       case .unseenClass(let name, let train): "the class `\(name)` is not in `\(train)`"
       case .foreignFormat: "expected PNG files, got another format"
-      case .damaged(let reason): reason
+      case .notPNG(let reason), .damaged(let reason), .tooLarge(let reason): reason
       case .otherSize(let got, let expected, let model):
         "the picture has \(got) pixels, expected \(expected) as `\(model)`"
+      case .foreignSize(let got, let expected):
+        "the picture has \(got) pixels, expected \(expected) as the data's images"
       }
     }
 
     var hints: [String] {
       switch self {
       case .classes: ["`FOLDER/train/CLASS/*.png` and `FOLDER/test/…`, or `FOLDER/CLASS/*.png`"]
+      case .emptyClass: ["remove the folder, or put pictures of its class into it"]
       case .unseenClass: ["training and test folders must have the same classes"]
       case .foreignFormat: ["convert it, for example with `magick mogrify -format png *.jpg`"]
-      case .damaged: []
+      case .notPNG: ["convert it, for example with `magick FILE png:FILE`"]
+      case .damaged: ["save or copy the picture again, or take it out of the folder"]
+      case .tooLarge: ["scale the picture down first"]
       case .otherSize: ["`size: [height, width]` resizes all pictures"]
+      case .foreignSize: ["scale the picture first"]
       }
     }
   }

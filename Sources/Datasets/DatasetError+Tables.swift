@@ -7,10 +7,11 @@ extension DatasetError {
   public enum TableFact: Hashable, Sendable {
     /// There is no record at all.
     case empty
-    /// There is a header and nothing else.
+    /// There is a header and nothing else; or a record that was taken for one.
     case onlyHeader
-    /// A record has another number of fields than the header, or the first record.
-    case ragged(expected: Int, got: Int)
+    /// A record has another number of fields than the header, or the first record, which has one that holds what may be
+    /// the `separator`.
+    case ragged(expected: Int, got: Int, separator: String? = nil)
     /// A file of a known set has another number of records.
     case recordCount(expected: Int, got: Int)
     /// Bytes that are no UTF-8.
@@ -25,16 +26,17 @@ extension DatasetError {
     case unnamedColumn(Int)
     /// Two columns have this name.
     case doubledColumn(String, first: Int, second: Int)
-    /// No column has this name, which an argument wants.
-    case unknownColumn(String, role: String, near: String?, count: Int)
+    /// No column has this name, which an argument wants; the only one that there is may hold the `separator`.
+    case unknownColumn(String, role: String, among: [String], separator: String? = nil)
     /// A column is named by two arguments that exclude each other.
     case conflict(String, String, String)
     /// A column has no value in any record.
     case emptyColumn(String)
-    /// A column of numbers holds a text.
-    case notNumber(String, String)
-    /// A column of numbers holds `nan`, `inf` or more than a float32 can hold.
-    case notFinite(String, String)
+    /// A column of numbers holds a text; the fields that are missing values, nil for a public set.
+    case notNumber(String, String, missing: [String]?)
+    /// A column of numbers holds `nan`, `inf` or more than a float32 can hold; the fields that are missing values, nil for
+    /// a public set.
+    case notFinite(String, String, missing: [String]?)
     /// A column has more categories than the limit.
     case tooManyCategories(String, Int)
     /// A record has no target.
@@ -61,7 +63,7 @@ extension DatasetError.TableFact {
     switch self {
     case .empty: "the file is empty"
     case .onlyHeader: "there is no record below the header"
-    case .ragged(let expected, let got): "expected \(expected) fields, got \(got)"
+    case .ragged(let expected, let got, _): "expected \(expected) fields, got \(got)"
     case .recordCount(let expected, let got): "expected \(expected) records, got \(got)"
     case .notUTF8: "a field is not UTF-8 text"
     case .unterminatedQuote: "the quoted field that begins here has no end"
@@ -70,16 +72,17 @@ extension DatasetError.TableFact {
     case .unnamedColumn(let place): "column \(place) has no name"
     case .doubledColumn(let name, let first, let second):
       "columns \(first) and \(second) are both called `\(name)`"
-    case .unknownColumn(let name, let role, _, let count):
-      role == "test"
-        ? "the training file's column `\(name)` is not among its \(count) columns"
-        : "`\(role)` names the column `\(name)`, which is not among its \(count) columns"
+    case .unknownColumn(let name, let role, let names, _):
+      (role == "test"
+        ? "the training file's column `\(name)` is not "
+        : "`\(role)` names the column `\(name)`, which is not ")
+        + (names.count == 1 ? "its only column" : "among its \(names.count) columns")
     case .conflict(let name, let first, let second):
       "the column `\(name)` is named by both `\(first)` and `\(second)`"
     case .emptyColumn(let name): "the column `\(name)` has no value"
-    case .notNumber(let name, let field):
+    case .notNumber(let name, let field, _):
       "expected a number in the column `\(name)`, got `\(field)`"
-    case .notFinite(let name, let field):
+    case .notFinite(let name, let field, _):
       "expected a finite number in the column `\(name)`, got `\(field)`"
     case .tooManyCategories(let name, let limit):
       "the column `\(name)` has more than \(limit) categories"
@@ -98,32 +101,58 @@ extension DatasetError.TableFact {
 
   fileprivate var hints: [String] {
     switch self {
-    case .ragged(let expected, let got) where got == 1 && expected > 1:
+    case .onlyHeader: ["`header: false` if that line is a record already"]
+    case .ragged(_, _, let separator?):
+      ["`separator: \(separator)` if that stands between the fields"]
+    case .ragged(let expected, let got, _) where got == 1 && expected > 1:
       ["is the `separator` another one? `separator: tab` stands for tabulators"]
     case .ragged: ["a field that holds the separator is put between quotes"]
     case .quoteInField: ["put the whole field between quotes, and double those inside"]
     case .unterminatedQuote: ["a quote inside a quoted field is doubled"]
     case .unnamedColumn: ["`header: false` calls the columns `1`, `2`, …"]
     case .doubledColumn: ["rename one, or drop it from the file"]
-    case .unknownColumn(_, let role, let near, let count):
-      if let near {
-        ["did you mean `\(near)`?"]
-      } else if count == 1 && role != "test" {
-        ["is the `separator` another one? `separator: tab` stands for tabulators"]
-      } else {
-        role == "test" ? ["both files must have the same columns"] : []
-      }
+    case .unknownColumn(_, _, _, let separator?):
+      ["`separator: \(separator)` if that stands between the fields"]
+    case .unknownColumn(_, "test", _, _): ["both files must have the same columns"]
+    case .unknownColumn(let name, _, let names, _):
+      [nearestName(to: name, among: names).map { "did you mean `\($0)`?" } ?? listed(names)]
     case .emptyColumn(let name): ["leave it out with `drop: [\(name)]`"]
-    case .notNumber(let name, let field):
-      ["`missing: [\(field)]` if that stands for no value, or `categorical: [\(name)]`"]
-    case .notFinite(_, let field): ["`missing: [\"\", NA, \(field)]` if that stands for no value"]
+    case .notNumber(_, _, nil), .notFinite(_, _, nil), .recordCount:
+      ["get the file again; `runexp data check` compares it with the published digest"]
+    case .notNumber(let name, let field, let missing?):
+      ["\(list(missing + [field])) if that stands for no value, or `categorical: [\(name)]`"]
+    case .notFinite(_, let field, let missing?):
+      ["\(list(missing + [field])) if that stands for no value"]
     case .tooManyCategories(let name, _):
       ["leave it out with `drop: [\(name)]`, or read it as numbers with `numeric: [\(name)]`"]
     case .testLacks: ["leave `test` out: without targets nothing can be tested"]
     case .missingTarget: ["take the record out of the file"]
-    case .empty, .onlyHeader, .recordCount, .notUTF8, .textAfterQuote, .conflict,
+    case .empty, .notUTF8, .textAfterQuote, .conflict,
       .logOfNonPositive, .logOfClasses, .unseenClass, .noInputs:
       []
     }
   }
+}
+
+/// The columns there are, of very many the first ones.
+private func listed(_ names: [String]) -> String {
+  let shown = names.prefix(20).map { "`\($0)`" }.joined(separator: ", ")
+  return names.count == 1
+    ? "the only column is \(shown)" : "the columns are \(shown)\(names.count > 20 ? ", …" : "")"
+}
+
+/// The argument `missing` with these fields.
+private func list(_ missing: [String]) -> String {
+  "`missing: [\(missing.map(quotedUnlessPlain).joined(separator: ", "))]`"
+}
+
+/// A field as a text of YAML: what could be read as something else stands between quotes.
+private func quotedUnlessPlain(_ field: String) -> String {
+  let words: Set<String> = ["null", "true", "false", "yes", "no", "on", "off", "y", "n"]
+  let isPlain =
+    field.first.map { $0.isASCII && $0.isLetter } ?? false
+    && field.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
+    && !words.contains(field.lowercased())
+  if isPlain { return field }
+  return "\"" + field.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
 }

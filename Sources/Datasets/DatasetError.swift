@@ -45,6 +45,10 @@ public enum DatasetError: Error, Hashable, Sendable {
     case label(Int, offset: Int, classes: Int)
     /// The bytes do not begin like an npy file.
     case npyMagic
+    /// An npy header of `expected` bytes is cut off.
+    case npyHeaderSize(expected: Int, got: Int)
+    /// The npy header promises another number of content bytes than there are.
+    case npySize(expected: Int, got: Int, count: Int)
     /// A version of npy that does not exist (yet).
     case npyVersion(Int, Int)
     /// The npy header does not parse.
@@ -59,6 +63,8 @@ public enum DatasetError: Error, Hashable, Sendable {
     case npyRank(role: String, expected: String, shape: [Int])
     /// An integer that cannot be a token or a class.
     case npyInteger(role: String, value: Int, index: Int, expected: String)
+    /// NaN, infinity, or a number that a float32 cannot hold; the place is an index for each axis.
+    case npyNotFinite(role: String, value: Double, at: [Int])
     /// Lengths whose elements are no int32 or int64.
     case npyLengthType(String)
     /// A part without lengths, while the other one has them.
@@ -88,7 +94,7 @@ public enum DatasetError: Error, Hashable, Sendable {
     /// Errors in targets that are no real numbers.
     case outliers(name: String)
     /// Augmentation of what is no image.
-    case augmentation(name: String)
+    case augmentation(name: String, InputKind)
     /// An image is moved by its whole size or more.
     case augmentationRange(pixels: Int, height: Int, width: Int)
     /// Tokens have no mean.
@@ -160,13 +166,13 @@ extension DatasetError {
 extension DatasetError.FormatFact {
   fileprivate var sentence: String {
     switch self {
-    case .shortHeader(let expected, let got):
+    case .shortHeader(let expected, let got), .npyHeaderSize(let expected, let got):
       "the header has \(expected) bytes, but the content ends at byte \(got)"
     case .magic(let expected, let got):
       "at byte 0: expected the magic number \(hex(expected)), got \(hex(got))"
     case .imageSize(let expected, let got):
       "at byte 8: expected images of \(expected[0])×\(expected[1]), got \(got[0])×\(got[1])"
-    case .contentSize(let expected, let got, let count):
+    case .contentSize(let expected, let got, let count), .npySize(let expected, let got, let count):
       "\(count) records need \(expected) bytes in all, got \(got)"
         + (got < expected ? ": cut off at byte \(got)" : ": surplus bytes from byte \(expected)")
     case .recordCount(let expected, let got):
@@ -186,6 +192,9 @@ extension DatasetError.FormatFact {
       "expected \(role) of shape \(expected), got \(shape)"
     case .npyInteger(let role, let value, let index, let expected):
       "expected \(role) of \(expected), got \(value) at element \(index)"
+    case .npyNotFinite(let role, let value, let place):
+      "expected \(role) of finite numbers, got \(value) at element "
+        + (place.count == 1 ? "\(place[0])" : "\(place)")
     case .npyLengthType(let name): "expected lengths of int32 or int64, got \(name)"
     case .npyNoLengths(let part):
       "the \(part) part has no `lengths`, the other one has: both must say how long their sequences are"
@@ -203,6 +212,12 @@ extension DatasetError.FormatFact {
     case .npyBigEndian:
       ["save it with `numpy.save(path, array.astype(array.dtype.newbyteorder(\"<\")))`"]
     case .npyFortranOrder: ["save it with `numpy.save(path, numpy.ascontiguousarray(array))`"]
+    case .npyNotFinite(_, let value, _):
+      [
+        value.isFinite
+          ? "numbers are read as float32, which ends at 3.4e38: divide them by a power of ten"
+          : "`numpy.argwhere(~numpy.isfinite(array))` finds them all: leave these examples out, or replace the numbers"
+      ]
     case .npyLengthType: ["save them with `numpy.save(path, lengths.astype(\"int64\"))`"]
     case .npyNoLengths(let part): ["add `lengths:` to `\(part):`"]
     case .npyReal: ["leave out `task: classification` to train on real numbers"]
@@ -212,7 +227,10 @@ extension DatasetError.FormatFact {
     case .shortHeader, .magic, .contentSize, .label, .recordCount, .imageSize:
       ["get the file again; `runexp data check` compares it with the published digest"]
     case .notUTF8: ["`iconv -f latin1 -t utf-8` translates older files"]
-    case .npyRank, .npyInteger, .npyMagic, .npyVersion, .npyHeader: []
+    case .npyMagic: ["save it with `numpy.save(path, array)`"]
+    case .npyHeaderSize, .npySize:
+      ["copy the file again, or save it anew with `numpy.save(path, array)`"]
+    case .npyRank, .npyInteger, .npyVersion, .npyHeader: []
     }
   }
 }
@@ -235,8 +253,8 @@ extension DatasetError.OptionFact {
       "`folds` needs examples, but `\(name)` is a text whose windows follow each other"
     case .outliers(let name):
       "`outliers` need real targets, but those of `\(name)` are classes or tokens"
-    case .augmentation(let name):
-      "`augment` needs images [C, H, W], but the inputs of `\(name)` are none"
+    case .augmentation(let name, let input):
+      "`augment` needs images [C, H, W], but the inputs of `\(name)` are \(input.plural)"
     case .augmentationRange(let pixels, let height, let width):
       "`augment` moves images of \(height)×\(width) by up to \(pixels) pixels, expected less than their size"
     case .separator(let text): "expected a `separator` of one ASCII character, got `\(text)`"

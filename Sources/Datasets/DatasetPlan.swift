@@ -64,7 +64,7 @@ struct DatasetPlan: Sendable {
   ) throws(DatasetError) {
     guard let augmentation else { return }
     guard case .values(let shape) = input, shape.count == 3 else {
-      throw .option(.augmentation(name: name))
+      throw .option(.augmentation(name: name, input))
     }
     let pixels = augmentation.shift + augmentation.cropPadding
     guard pixels < min(shape[1], shape[2]) else {

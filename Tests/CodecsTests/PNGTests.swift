@@ -49,6 +49,56 @@ import Testing
     #expect(try PNG.decode(try PNG.encode(colour), as: .gray8) == image)
   }
 
+  @Test func `16 bits are read as stored, rounded to 8`() throws {
+    // 30000 / 257 = 116.73, 128 / 257 = 0.498, 129 / 257 = 0.502.
+    let grey = file(depth: 16, colour: 0, [0x75, 0x30, 0, 128, 0, 129, 0xFF, 0xFF], width: 4)
+    #expect(try PNG.decode(grey, as: .gray8).pixels == [117, 0, 1, 255])
+    let colours = file(depth: 16, colour: 2, [0x75, 0x30, 0, 0, 0xFF, 0xFF], width: 1)
+    #expect(try PNG.decode(colours, as: .rgb8).pixels == [117, 0, 255])
+    let alpha = file(depth: 16, colour: 4, [0x75, 0x30, 0x80, 0x80], width: 1)
+    #expect(try PNG.decode(alpha, as: .rgba8).pixels == [117, 117, 117, 128])
+  }
+
+  @Test(arguments: [8, 16] as [UInt8], [45_455, 100_000, 220_000] as [UInt32])
+  func `gamma that a file names changes no sample`(depth: UInt8, gamma: UInt32) throws {
+    let samples: [UInt8] = depth == 8 ? [100, 7] : [100, 100, 7, 7]
+    let gammaChunk = chunk("gAMA", number(gamma))
+    let bytes = file(depth: depth, colour: 0, samples, width: 2, extra: gammaChunk)
+    #expect(try PNG.decode(bytes, as: .gray8).pixels == [100, 7])
+  }
+
+  @Test func `half transparent pixels are interpolated as stored`() throws {
+    let image = PNGImage(
+      width: 3,
+      height: 1,
+      format: .rgba8,
+      pixels: [0, 0, 0, 128, 200, 100, 0, 51, 200, 100, 0, 254]
+    )
+    let bytes = try PNG.encode(image)
+    // (α v + (255 − α) 255) / 255, rounded.
+    #expect(
+      try PNG.decode(bytes, as: .rgb8).pixels == [127, 127, 127, 244, 224, 204, 200, 101, 1]
+    )
+    #expect(try PNG.decode(bytes, as: .rgba8) == image)
+    #expect(try PNG.decode(bytes, as: .gray8).pixels[0] == 127)
+  }
+
+  @Test func `colours become grey by the luma of Rec. 601`() throws {
+    // Pillow's `L`: (19595 R + 38470 G + 7471 B + 32768) >> 16.
+    let pixels: [UInt8] = [255, 0, 0, 0, 255, 0, 0, 0, 255, 10, 200, 90]
+    let bytes = try PNG.encode(PNGImage(width: 4, height: 1, format: .rgb8, pixels: pixels))
+    #expect(try PNG.decode(bytes, as: .gray8).pixels == [76, 150, 29, 131])
+  }
+
+  @Test func `few bits and a transparent colour of a palette are read`() throws {
+    let bits = file(depth: 2, colour: 0, [0b00_01_10_11], width: 4)
+    #expect(try PNG.decode(bits, as: .gray8).pixels == [0, 85, 170, 255])
+    let palette = chunk("PLTE", [1, 2, 3, 40, 50, 60]) + chunk("tRNS", [0])
+    let indexed = file(depth: 8, colour: 3, [1, 0], width: 2, extra: palette)
+    #expect(try PNG.decode(indexed, as: .rgb8).pixels == [40, 50, 60, 255, 255, 255])
+    #expect(try PNG.decode(indexed, as: .rgba8).pixels == [40, 50, 60, 255, 1, 2, 3, 0])
+  }
+
   @Test func `text in every script comes back`() throws {
     let image = pattern(width: 3, height: 3, format: .gray8)
     let text = [
@@ -106,6 +156,19 @@ import Testing
       try PNG.decode(bytes, as: .gray8, pixelLimit: 19)
     }
     #expect(try PNG.decode(bytes, as: .gray8, pixelLimit: 20).width == 5)
+  }
+
+  /// A PNG of one row as another program may write it; `colour` is PNG's number of the colour type.
+  private func file(
+    depth: UInt8,
+    colour: UInt8,
+    _ row: [UInt8],
+    width: UInt32,
+    extra: [UInt8] = []
+  ) -> [UInt8] {
+    let header = number(width) + number(1) + [depth, colour, 0, 0, 0]
+    return [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A] + chunk("IHDR", header) + extra
+      + chunk("IDAT", Zlib.compress([0] + row)) + chunk("IEND", [])
   }
 
   private func chunk(_ type: String, _ data: [UInt8]) -> [UInt8] {

@@ -133,9 +133,13 @@ import Testing
     let options = DataOptions(augmentation: .init(shift: 2))
     #expect(
       sentence { _ = try builtIn.describe(Requests.spirals(), options) } == """
-        error: `augment` needs images [C, H, W], but the inputs of `spirals` are none
+        error: `augment` needs images [C, H, W], but the inputs of `spirals` are vectors of 2 numbers
         hint: leave out `augment`
         """
+    )
+    #expect(
+      sentence { _ = try builtIn.describe(Requests.grammar(steps: 4), options) }
+        .contains("but the inputs of `grammar` are sequences of 4 tokens\n")
     )
     let far = DataOptions(augmentation: .init(shift: 8, cropPadding: 4))
     #expect(

@@ -205,7 +205,10 @@ import Testing
     Damage(
       testDescription: "only a header",
       train: "x,y\n\n",
-      message: "error: `a.csv:1`: there is no record below the header"
+      message: """
+        error: `a.csv:1`: there is no record below the header
+        hint: `header: false` if that line is a record already
+        """
     ),
     Damage(
       testDescription: "ragged",
@@ -219,7 +222,33 @@ import Testing
       testDescription: "another separator",
       train: "x;y\n1;2\n",
       message: """
-        error: `a.csv`: `target` names the column `y`, which is not among its 1 columns
+        error: `a.csv`: `target` names the column `y`, which is not its only column
+        hint: `separator: ";"` if that stands between the fields
+        """
+    ),
+    Damage(
+      testDescription: "tabulators without a header",
+      train: "1\t2\n3\t4\n",
+      target: "2",
+      arguments: ["header": .boolean(false)],
+      message: """
+        error: `a.csv`: `target` names the column `2`, which is not its only column
+        hint: `separator: tab` if that stands between the fields
+        """
+    ),
+    Damage(
+      testDescription: "another separator, and commas in the numbers",
+      train: "x;y\n1,5;2,5\n",
+      message: """
+        error: `a.csv:2`: expected 1 fields, got 3
+        hint: `separator: ";"` if that stands between the fields
+        """
+    ),
+    Damage(
+      testDescription: "records of one field",
+      train: "x,y\n1;2\n",
+      message: """
+        error: `a.csv:2`: expected 2 fields, got 1
         hint: is the `separator` another one? `separator: tab` stands for tabulators
         """
     ),
@@ -250,7 +279,7 @@ import Testing
       train: "x,y\n1,2\n?,2\n",
       message: """
         error: `a.csv:3`: expected a number in the column `x`, got `?`
-        hint: `missing: [?]` if that stands for no value, or `categorical: [x]`
+        hint: `missing: ["", NA, "?"]` if that stands for no value, or `categorical: [x]`
         """
     ),
     Damage(
@@ -258,7 +287,7 @@ import Testing
       train: "x,y\n1,2\n0x10,2\n",
       message: """
         error: `a.csv:3`: expected a number in the column `x`, got `0x10`
-        hint: `missing: [0x10]` if that stands for no value, or `categorical: [x]`
+        hint: `missing: ["", NA, "0x10"]` if that stands for no value, or `categorical: [x]`
         """
     ),
     Damage(
@@ -274,7 +303,7 @@ import Testing
       train: "x,y\n1,2\n1,-Inf\n",
       message: """
         error: `a.csv:3`: expected a finite number in the column `y`, got `-Inf`
-        hint: `missing: ["", NA, -Inf]` if that stands for no value
+        hint: `missing: ["", NA, "-Inf"]` if that stands for no value
         """
     ),
     Damage(
@@ -282,7 +311,7 @@ import Testing
       train: "x,y\n1e39,2\n",
       message: """
         error: `a.csv:2`: expected a finite number in the column `x`, got `1e39`
-        hint: `missing: ["", NA, 1e39]` if that stands for no value
+        hint: `missing: ["", NA, "1e39"]` if that stands for no value
         """
     ),
     Damage(
@@ -292,6 +321,24 @@ import Testing
       message: """
         error: `a.csv`: `target` names the column `SalesPrice`, which is not among its 2 columns
         hint: did you mean `SalePrice`?
+        """
+    ),
+    Damage(
+      testDescription: "a target that is no column",
+      train: "x,size,y\n1,2,3\n",
+      target: "price",
+      message: """
+        error: `a.csv`: `target` names the column `price`, which is not among its 3 columns
+        hint: the columns are `x`, `size`, `y`
+        """
+    ),
+    Damage(
+      testDescription: "a text beside missing values of the user's own",
+      train: "x,y\n1,2\nabc,2\n",
+      arguments: ["missing": .list([.text("-"), .text("null")])],
+      message: """
+        error: `a.csv:3`: expected a number in the column `x`, got `abc`
+        hint: `missing: ["-", "null", abc]` if that stands for no value, or `categorical: [x]`
         """
     ),
     Damage(
@@ -429,6 +476,20 @@ import Testing
   }
 
   // MARK: - Public sets
+
+  @Test func `a damaged public table is compared with its published digest`() throws {
+    let folder = try TemporaryFolder()
+    let records = (0..<1503).map { $0 == 7 ? "1\t2\t3\t?\t5\t6" : "1\t2\t3\t4\t5\t6" }
+    let path = "data/airfoil/airfoil_self_noise.dat"
+    try folder.write(Array(records.joined(separator: "\n").utf8), path)
+    let said = sentence { _ = try folder.library.prepare(Self.airfoil) }
+    #expect(
+      said.replacing("\(folder.path)/", with: "") == """
+        error: `\(path):8`: expected a number in the column `free_stream_velocity`, got `?`
+        hint: get the file again; `runexp data check` compares it with the published digest
+        """
+    )
+  }
 
   private static let airfoil = DatasetRequest("airfoil", ["standardized": .boolean(true)])
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Codecs
 import Datasets
 import Testing
 
@@ -30,6 +31,49 @@ import Testing
     let foreign = try data.inputs(from: array, path: "x.npy")
     #expect(foreign.tokens == [0, 1, 2, 3, 4, 5])
     #expect(foreign.steps == 6)
+  }
+
+  /// Two classes with a picture each of 6 × 8 and 3 × 2 pixels.
+  private static func pictures() throws -> TemporaryFolder {
+    let folder = try TemporaryFolder()
+    for (name, height, width) in [("a", 6, 8), ("b", 3, 2)] {
+      let pixels = (0..<(height * width)).map { UInt8($0 * 5) }
+      let picture = PNGImage(width: width, height: height, format: .gray8, pixels: pixels)
+      try folder.write(PNG.encode(picture), "p/\(name)/1.png")
+    }
+    return folder
+  }
+
+  @Test func `pictures are resized as those of the folder were`() throws {
+    let folder = try Self.pictures()
+    let request = DatasetRequest(
+      "images",
+      [
+        "folder": .text("\(folder.path)/p"), "color": .text("gray"),
+        "size": .list([.integer(4), .integer(5)]),
+      ]
+    )
+    let data = try folder.prepare(request)
+    #expect(request.resizesPictures)
+    for (index, name) in ["a", "b"].enumerated() {
+      let path = "\(folder.path)/p/\(name)/1.png"
+      let foreign = try data.inputs(fromPicture: path, resizing: true)
+      #expect(foreign.values == data.inputs(.train, [Int32(index)]))
+    }
+  }
+
+  @Test func `a picture of another size is refused where the data have one of their own`() throws {
+    let folder = try Self.pictures()
+    let data = try builtIn.prepare(Requests.glyphs(train: 20, test: 3))
+    #expect(!Requests.glyphs().resizesPictures)
+    #expect(
+      sentence {
+        _ = try data.inputs(fromPicture: "\(folder.path)/p/a/1.png", resizing: false)
+      }.replacing("\(folder.path)/", with: "") == """
+        error: `p/a/1.png`: the picture has 6×8 pixels, expected 28×28 as the data's images
+        hint: scale the picture first
+        """
+    )
   }
 
   @Test func `what does not fit is refused`() throws {

@@ -160,11 +160,31 @@ import Testing
     flipped[20] ^= 1
     try folder.write(flipped, "p/train/b/2.png")
     #expect(
-      said(folder)
-        == "error: `p/train/b/2.png`: the PNG is damaged or cut off in the chunk at byte 8"
+      said(folder) == """
+        error: `p/train/b/2.png`: the PNG is damaged or cut off in the chunk at byte 8
+        hint: save or copy the picture again, or take it out of the folder
+        """
     )
     try folder.write(Array("GIF89a".utf8), "p/train/b/2.png")
-    #expect(said(folder) == "error: `p/train/b/2.png`: not a PNG: the signature is missing")
+    #expect(
+      said(folder) == """
+        error: `p/train/b/2.png`: not a PNG: the signature is missing
+        hint: convert it, for example with `magick FILE png:FILE`
+        """
+    )
+  }
+
+  @Test(arguments: ["p/train/c", "p/test/b"])
+  func `a class without pictures is named`(name: String) throws {
+    let folder = try Self.folder()
+    try FileManager.default.removeItem(atPath: "\(folder.path)/p/test/b")
+    try folder.write(Array("notes".utf8), "\(name)/readme.txt")
+    #expect(
+      said(folder) == """
+        error: `\(name)`: the folder of this class holds no PNG file
+        hint: remove the folder, or put pictures of its class into it
+        """
+    )
   }
 
   @Test func `another format, an unseen class and missing classes have their sentences`() throws {

@@ -58,9 +58,10 @@ import Testing
   @Test func `a set without lengths has none`() throws {
     var part = Self.whole
     part.lengths = nil
+    part.inputs = NpyArray(shape: [3, 2, 2], .float32([1, 10, 3, 30, 5, 50, 7, 70, 6, 70, 9, 90]))
     let data = try prepare(TemporaryFolder(), part)
     #expect(!data.description.hasLengths && !data.description.hasTargetsOfRealSteps)
-    #expect(data.inputs(.train)[6].isNaN)
+    #expect(data.inputs(.train)[6] == 7)
   }
 
   @Test func `standardisation does not see what is behind the end`() throws {
@@ -183,6 +184,22 @@ import Testing
   }
 
   // MARK: - Damage
+
+  @Test func `NaN before the end of a sequence is refused, behind it is not`() {
+    var part = Self.whole
+    part.lengths = NpyArray(shape: [3], .integers([2, 2, 2]))
+    #expect(
+      message(part).contains(
+        "x.npy`: expected inputs of finite numbers, got nan at element [1, 1, 0]"
+      )
+    )
+    #expect(message(Self.whole) == "nothing")
+    let targets = NpyArray(shape: [3, 2], .float64([2, 4, 6, .infinity, .nan, 10]))
+    #expect(
+      message(Part(inputs: Self.values, targets: targets, lengths: Self.lengths))
+        .contains("y.npy`: expected targets of finite numbers, got nan at element [2, 0]")
+    )
+  }
 
   @Test func `lengths that do not fit are refused with a sentence`() {
     func with(_ lengths: NpyArray) -> String {

@@ -94,6 +94,19 @@ import Testing
     #expect(text.contains(expected), "\(text)")
   }
 
+  @Test func `a cut file of the user's own has no published digest to compare with`() {
+    let bytes = NpyArray(shape: [3], .float32([1, 2, 3])).encoded
+    for count in [9, 40, bytes.count - 1] {
+      let text = sentence { _ = try NpyArray(Array(bytes[..<count]), path: "x.npy") }
+      #expect(
+        text.hasSuffix(
+          "\nhint: copy the file again, or save it anew with `numpy.save(path, array)`"
+        ),
+        "\(text)"
+      )
+    }
+  }
+
   @Test func `any cut or changed byte of a header is refused or read, never a crash`() {
     let bytes = NpyArray(shape: [2, 3], .float32([1, 2, 3, 4, 5, 6])).encoded
     var refused = 0
@@ -235,6 +248,39 @@ extension NpyArray {
     #expect(
       message(Self.columns, targets, test: (bytes, two)).contains("x.npy` is read as float32, `")
     )
+  }
+
+  @Test(arguments: [
+    (NpyArray.Elements.float32([1, 2, 3, .nan]), "nan"),
+    (.float32([1, 2, 3, -.infinity]), "-inf"),
+    (.float64([1, 2, 3, .nan]), "nan"),
+    (.float64([1, 2, 3, 1e39]), "1e+39"),
+  ])
+  func `a number that is not finite is refused with its place`(
+    elements: NpyArray.Elements,
+    shown: String
+  ) {
+    let classes = NpyArray(shape: [2], .integers([0, 1]))
+    let inputs = message(NpyArray(shape: [2, 2], elements), classes)
+    #expect(
+      inputs.contains("x.npy`: expected inputs of finite numbers, got \(shown) at element [1, 1]")
+    )
+    let hint =
+      shown == "1e+39"
+      ? "numbers are read as float32, which ends at 3.4e38: divide them by a power of ten"
+      : "`numpy.argwhere(~numpy.isfinite(array))` finds them all: leave these examples out, or replace the numbers"
+    #expect(inputs.hasSuffix("hint: \(hint)"), "\(inputs)")
+    let four = NpyArray(shape: [4, 1], .bytes([1, 2, 3, 4]))
+    let targets = message(four, NpyArray(shape: [4], elements))
+    #expect(
+      targets.contains("y.npy`: expected targets of finite numbers, got \(shown) at element 3")
+    )
+    let test = message(
+      NpyArray(shape: [2, 2], .float32([1, 2, 3, 4])),
+      classes,
+      test: (NpyArray(shape: [2, 2], elements), classes)
+    )
+    #expect(test.contains("test_x.npy`: expected inputs of finite numbers"), "\(test)")
   }
 
   @Test func `the digest is of the content, not of paths or type of file`() throws {

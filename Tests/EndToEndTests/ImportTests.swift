@@ -83,6 +83,15 @@ private let example = """
     ),
     ("seed,val.loss,seed\n0,1,2\n", "f.csv:1:15: error: the column `seed` is there twice", ""),
     ("seed,,val.loss\n0,1,2\n", "f.csv:1:6: error: column 2 has no name", ""),
+    (
+      "seed;val.loss\n0;1,5\n", "f.csv:1:1: error: expected commas between the columns, got `;`",
+      "hint: save the file with commas between values and points in numbers"
+    ),
+    (
+      "seed\tval.loss\n0\t1\n",
+      "f.csv:1:1: error: expected commas between the columns, got tabulators",
+      "hint: save the file with commas between values and points in numbers"
+    ),
     ("seed,val.loss\n", "f.csv:1:1: error: there are columns, but no row", ""),
     (
       "seed,val.loss\n0,1\n1\n", "f.csv:3:1: error: 1 values, but 2 columns",

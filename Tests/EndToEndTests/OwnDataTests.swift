@@ -68,6 +68,33 @@ import Testing
       train: { epochs: 2, batch_size: 4 }
       """
     )
+    try Self.writePictures(box)
+    try await box.run("sweep", "m.yaml").expectExit(0)
+    let shown = try await box.run("show", "last").expectExit(0)
+    #expect(shown.output.contains("augment: { flip: horizontal, shift: 1 }"))
+    try await box.run("verify", "last").expectExit(0)
+    try await box.run("predict", "last", "p/dark/3.png").expectExit(0)
+  }
+
+  @Test func `predict resizes a picture where the data were resized`() async throws {
+    let box = try Sandbox().manifest(
+      """
+      name: sized
+      data: { dataset: images, folder: p, color: gray, size: [4, 5], validation: 4 }
+      model: [flatten, { dense: 2 }]
+      loss: cross_entropy
+      optimizer: { name: sgd, learning_rate: 0.1 }
+      train: { epochs: 1, batch_size: 4 }
+      """
+    )
+    try Self.writePictures(box)
+    try await box.run("sweep", "m.yaml").expectExit(0)
+    let asked = try await box.run("predict", "last", "p/dark/3.png").expectExit(0)
+    #expect(asked.output.contains("\"class\":"))
+  }
+
+  /// Two classes of eight pictures of 6 × 6 pixels.
+  private static func writePictures(_ box: Sandbox) throws {
     for (number, name) in ["bright", "dark"].enumerated() {
       for index in 0..<8 {
         let pixels = (0..<36).map { UInt8(($0 * 3 + index * 5) % 100 + 150 * (1 - number)) }
@@ -80,10 +107,5 @@ import Testing
         try Data(PNG.encode(image)).write(to: url)
       }
     }
-    try await box.run("sweep", "m.yaml").expectExit(0)
-    let shown = try await box.run("show", "last").expectExit(0)
-    #expect(shown.output.contains("augment: { flip: horizontal, shift: 1 }"))
-    try await box.run("verify", "last").expectExit(0)
-    try await box.run("predict", "last", "p/dark/3.png").expectExit(0)
   }
 }

@@ -59,7 +59,11 @@ struct Airfoil: DatasetSource {
     var values: [Double] = []
     for record in table.records {
       guard case .number(let value) = FieldNumber(record.fields[place]) else {
-        let fact = DatasetError.TableFact.notNumber(Self.names[place], record.fields[place])
+        let fact = DatasetError.TableFact.notNumber(
+          Self.names[place],
+          record.fields[place],
+          missing: nil
+        )
         throw .table(path: table.path, line: record.line, fact)
       }
       values.append(value)

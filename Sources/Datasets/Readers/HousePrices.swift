@@ -20,7 +20,8 @@ struct HousePrices: DatasetSource {
       dropped: ["Id"],
       hasLogTarget: request.boolean("log_target"),
       alwaysMarksMissing: true,
-      hasTest: false
+      hasTest: false,
+      isPublic: true
     )
     let arguments = request.canonical(version: version)
     return try DecodedCache(folder: locations.decoded).load(

@@ -8,7 +8,7 @@ internal import Codecs
 /// folders' names in the order of their bytes, and so are files inside a class. Examples go round the classes: the first
 /// file of each, then the second of each, so that limits keep the classes balanced.
 struct ImageFolder: DatasetSource {
-  var version: Int { 1 }
+  var version: Int { 2 }
 
   func load(_ request: DatasetRequest, in locations: DataLocations) throws(DatasetError)
     -> DecodedSet
@@ -53,9 +53,14 @@ struct ImageFolder: DatasetSource {
 
   private static func part(_ name: String, _ path: String) throws(DatasetError) -> Part {
     var part = Part(name: name, path: path, classes: [])
+    var empty: [String] = []
     for entry in try folderEntries(path) where isFolder("\(path)/\(entry)") {
       let files = try pictures("\(path)/\(entry)")
-      if !files.isEmpty { part.classes.append((entry, files)) }
+      if files.isEmpty { empty.append(entry) } else { part.classes.append((entry, files)) }
+    }
+    // Where no folder holds any, the folders are no classes at all.
+    if let first = empty.first, !part.classes.isEmpty {
+      throw .pictures(path: "\(path)/\(first)", .emptyClass)
     }
     return part
   }
@@ -111,7 +116,7 @@ struct ImageFolder: DatasetSource {
     for (part, examples) in zip(["train", "test"], parts) {
       var pixels: [UInt8] = []
       for example in examples {
-        let picture = try picture(example.path, format)
+        let picture = try readPicture(example.path, format)
         let expected = size ?? ImageSize(height: picture.height, width: picture.width)
         if size == nil { (size, model) = (expected, example.path) }
         let isFitting = picture.height == expected.height && picture.width == expected.width
@@ -134,26 +139,6 @@ struct ImageFolder: DatasetSource {
       ),
       arrays: arrays
     )
-  }
-
-  private static func picture(_ path: String, _ format: PNGImage.Format) throws(DatasetError)
-    -> PNGImage
-  {
-    let bytes = try fileBytes(path)
-    do {
-      return try PNG.decode(bytes, as: format, pixelLimit: 1 << 24)
-    } catch {
-      throw .pictures(path: path, .damaged("\(error)"))
-    }
-  }
-
-  /// Channels first.
-  private static func planes(_ picture: PNGImage) -> [UInt8] {
-    let channels = picture.format.channels
-    guard channels > 1 else { return picture.pixels }
-    return (0..<channels).flatMap { channel in
-      stride(from: channel, to: picture.pixels.count, by: channels).map { picture.pixels[$0] }
-    }
   }
 }
 

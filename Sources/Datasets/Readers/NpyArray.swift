@@ -46,7 +46,7 @@ public struct NpyArray: Hashable, Sendable {
     guard bytes.count == expected else {
       throw .format(
         path: path,
-        fact: .contentSize(expected: expected, got: bytes.count, count: header.shape.first ?? 1)
+        fact: .npySize(expected: expected, got: bytes.count, count: header.shape.first ?? 1)
       )
     }
     shape = header.shape

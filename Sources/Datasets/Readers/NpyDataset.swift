@@ -6,9 +6,9 @@
 /// [N, T] are tokens. Targets: integers and booleans are classes, [N, T] one at each of T steps; real numbers values.
 ///
 /// `lengths` [N], if given, say how many steps of [N, T] or [N, T, D], 1 … T, are real; targets whose second axis is T
-/// then have one for each step. What stands behind a length is not looked at.
+/// then have one for each step. What stands behind a length is not looked at; every other number must be finite.
 struct NpyDataset: DatasetSource {
-  var version: Int { 1 }
+  var version: Int { 2 }
 
   func load(_ request: DatasetRequest, in locations: DataLocations) throws(DatasetError)
     -> DecodedSet
@@ -31,14 +31,12 @@ struct NpyDataset: DatasetSource {
   }
 
   private func decode(_ train: Paths, _ test: Paths?) throws(DatasetError) -> PlainSet {
-    var parts = [try NpyPart(train)]
-    if let test {
-      if (train.lengths == nil) != (test.lengths == nil) {
-        let part = train.lengths == nil ? "train" : "test"
-        throw .format(path: part == "train" ? train.inputs : test.inputs, fact: .npyNoLengths(part))
-      }
-      parts.append(try NpyPart(test))
+    if let test, (train.lengths == nil) != (test.lengths == nil) {
+      let part = train.lengths == nil ? "train" : "test"
+      throw .format(path: part == "train" ? train.inputs : test.inputs, fact: .npyNoLengths(part))
     }
+    var parts = [try NpyPart(train)]
+    if let test { parts.append(try NpyPart(test)) }
     if let other = parts.dropFirst().first { try parts[0].checkAgreement(with: other) }
     var arrays: [String: PlainArray] = [:]
     for (name, part) in zip(["train", "test"], parts) {
@@ -219,7 +217,8 @@ private func storedInputs(_ array: NpyArray, _ path: String) throws(DatasetError
     }
     let tokens = try smallIntegers(values, "tokens", path)
     return (PlainArray(tokens.values, shape: shape), tokens.largest)
-  case .float32, .float64, .booleans: return (PlainArray(array.floats, shape: shape), 0)
+  case .float32, .float64, .booleans:
+    return (PlainArray(try array.finiteFloats("inputs", path), shape: shape), 0)
   }
 }
 
@@ -232,7 +231,7 @@ private func storedTargets(
   let isColumn = array.shape.count == 2 && array.shape[1] == 1
   guard let integers = array.integers else {
     let shape = array.shape.count == 1 ? array.shape + [1] : array.shape
-    return (PlainArray(array.floats, shape: shape), 0)
+    return (PlainArray(try array.finiteFloats("targets", path), shape: shape), 0)
   }
   let isPerStep =
     array.shape.count == 2 && (2...3).contains(inputs.shape.count)

@@ -58,7 +58,7 @@ struct NpyHeader: Hashable, Sendable {
       throw .format(path: path, fact: .npyMagic)
     }
     guard bytes.count >= 12 else {
-      throw .format(path: path, fact: .shortHeader(expected: 12, got: bytes.count))
+      throw .format(path: path, fact: .npyHeaderSize(expected: 12, got: bytes.count))
     }
     let version = (Int(bytes[6]), Int(bytes[7]))
     guard (1...3).contains(version.0), version.1 == 0 else {
@@ -68,7 +68,7 @@ struct NpyHeader: Hashable, Sendable {
     let length = bytes[8..<start].reversed().reduce(0) { $0 << 8 | Int($1) }
     size = start + length
     guard bytes.count >= size else {
-      throw .format(path: path, fact: .shortHeader(expected: size, got: bytes.count))
+      throw .format(path: path, fact: .npyHeaderSize(expected: size, got: bytes.count))
     }
     do {
       var scanner = PythonScanner(Array(bytes[start..<size]))

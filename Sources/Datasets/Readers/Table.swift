@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Codecs
-internal import Diagnostics
 
 /// Named columns of texts, every record as wide as the header.
 struct Table: Sendable {
   let path: String
   let names: [String]
   let records: [DelimitedText.Record]
+  /// What may be the separator, as an argument, where the first line has one field that holds another.
+  private let likelySeparator: String?
 
   /// Reads a file; without a header the columns are called `1`, `2`, …
   ///
@@ -30,6 +31,7 @@ struct Table: Sendable {
     }
     self.path = path
     guard let first = found.first else { throw .table(path: path, line: nil, .empty) }
+    likelySeparator = Self.likelySeparator(first.fields, separator)
     if hasHeader {
       names = first.fields
       found.removeFirst()
@@ -43,9 +45,19 @@ struct Table: Sendable {
       throw .table(
         path: path,
         line: record.line,
-        .ragged(expected: names.count, got: record.fields.count)
+        .ragged(expected: names.count, got: record.fields.count, separator: likelySeparator)
       )
     }
+  }
+
+  private static func likelySeparator(_ fields: [String], _ separator: UInt8) -> String? {
+    guard fields.count == 1 else { return nil }
+    let known: [(character: UInt8, argument: String)] = [
+      (UInt8(ascii: ";"), "\";\""), (UInt8(ascii: "\t"), "tab"), (UInt8(ascii: "|"), "\"|\""),
+      (UInt8(ascii: ","), "\",\""),
+    ]
+    return known.first { $0.character != separator && fields[0].utf8.contains($0.character) }?
+      .argument
   }
 
   private func checkNames(at line: Int) throws(DatasetError) {
@@ -67,12 +79,7 @@ struct Table: Sendable {
       throw .table(
         path: path,
         line: nil,
-        .unknownColumn(
-          name,
-          role: role,
-          near: nearestName(to: name, among: names),
-          count: names.count
-        )
+        .unknownColumn(name, role: role, among: names, separator: likelySeparator)
       )
     }
     return index

@@ -19,6 +19,8 @@ struct TableEncoding: Sendable {
   var alwaysMarksMissing = false
   /// Whether the second table is for testing; otherwise it only says which categories and missing values there are.
   var hasTest = true
+  /// Whether the files are those of a public set, which no argument reads in another way.
+  var isPublic = false
 
   /// More categories than this are names, not categories.
   static let categoryLimit = 1000
@@ -67,6 +69,9 @@ struct TableEncoding: Sendable {
     }
   }
 
+  /// The fields of `missing` for the errors, nil where the user has no say.
+  private var missingFields: [String]? { isPublic ? nil : sortedByBytes(missing) }
+
   private func values(of table: Table, _ columns: [EncodedColumn]) throws(DatasetError)
     -> PlainArray
   {
@@ -107,8 +112,17 @@ struct TableEncoding: Sendable {
     switch FieldNumber(field) {
     case .number(let value) where Float(value).isFinite: return value
     case .number, .notFinite:
-      throw .table(path: table.path, line: record.line, .notFinite(name, field))
-    case .text: throw .table(path: table.path, line: record.line, .notNumber(name, field))
+      throw .table(
+        path: table.path,
+        line: record.line,
+        .notFinite(name, field, missing: missingFields)
+      )
+    case .text:
+      throw .table(
+        path: table.path,
+        line: record.line,
+        .notNumber(name, field, missing: missingFields)
+      )
     }
   }
 }

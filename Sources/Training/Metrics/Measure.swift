@@ -72,8 +72,11 @@ func measure(
   case "bleu":
     guard isSequence else {
       throw MeasureMisfit(
-        message: "`bleu` needs a target token at each step, but the targets are none",
-        hint: "classes have `top_k`, `precision`, `recall` and `f1`"
+        message: "`bleu` needs a target token at each step, but the targets are "
+          + (classes == nil ? "real numbers" : "one class per example"),
+        hint: classes == nil
+          ? "real targets have `mae`, `r2` and `log_rmse`"
+          : "classes have `top_k`, `precision`, `recall` and `f1`"
       )
     }
     return SequenceMeasure()

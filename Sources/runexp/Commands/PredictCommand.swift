@@ -17,9 +17,10 @@ struct PredictCommand: ParsableCommand {
         runexp predict last shirt.png --output logits.npy
 
       INPUT is [N, …], read as the training data were: bytes divided by 255, then
-      the same standardisation; of a PNG, its size must be that of the data's
-      images. One JSON line per example: index, output, and for classification
-      class and probabilities (null unless the loss is cross_entropy).
+      the same standardisation; a PNG must have the size of the data's images, or
+      is resized as they were where `data.size` is set. One JSON line per example:
+      index, output, and for classification class and probabilities (null unless
+      the loss is cross_entropy).
       """
   )
 

@@ -28,6 +28,13 @@ struct ImportedTable {
         hints: ["the first line names the columns, as in `seed,epoch,learning_rate,val.accuracy`"]
       )
     }
+    if heading.count == 1, let other = [";", "\t", "|"].first(where: heading[0].text.contains) {
+      throw reader.mistake(
+        "expected commas between the columns, got \(other == "\t" ? "tabulators" : "`\(other)`")",
+        at: heading[0],
+        hints: ["save the file with commas between values and points in numbers"]
+      )
+    }
     let columns = try ImportedColumns(heading, reader)
     var collector = RunCollector(columns: columns, reader: reader)
     for row in rows.dropFirst() { collector.add(row) }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Codecs
 import Datasets
 import Diagnostics
 import Experiments
@@ -31,21 +30,20 @@ struct Prediction {
 
   /// What the network makes of the examples in a file.
   func outputs(forFile path: String, threads: Int) throws -> PredictedOutputs {
-    let array = try Self.isPNG(path) ? image(path) : NpyArray(path: path)
-    let inputs = try data.inputs(from: array, path: path)
     let predictor = try Predictor(
       run.specification,
       for: data.description,
       weights: weights,
       threads: threads
     )
-    return PredictedOutputs(values: try predictor.outputs(for: inputs), predictor: predictor)
+    let outputs = try predictor.outputs(for: inputs(fromFile: path))
+    return PredictedOutputs(values: outputs, predictor: predictor)
   }
 
-  private static func isPNG(_ path: String) -> Bool { path.lowercased().hasSuffix(".png") }
-
-  /// The picture as one example of bytes [1, C, H, W].
-  private func image(_ path: String) throws -> NpyArray {
+  private func inputs(fromFile path: String) throws -> ForeignInputs {
+    guard path.lowercased().hasSuffix(".png") else {
+      return try data.inputs(from: NpyArray(path: path), path: path)
+    }
     guard case .values(let shape) = data.description.input, shape.count == 3,
       shape[0] == 1 || shape[0] == 3
     else {
@@ -54,28 +52,8 @@ struct Prediction {
         hints: ["give an npy file [N, …]"]
       )
     }
-    let picture: PNGImage
-    do {
-      picture = try PNG.decode(ByteFile.read(path), as: shape[0] == 1 ? .gray8 : .rgb8)
-    } catch let error as PNGError {
-      throw Diagnostic("`\(path)`: \(error)")
-    }
-    guard picture.height == shape[1], picture.width == shape[2] else {
-      throw Diagnostic(
-        "`\(path)` has \(picture.width) × \(picture.height) pixels, the data's images have "
-          + "\(shape[2]) × \(shape[1])",
-        hints: ["scale the picture first"]
-      )
-    }
-    return NpyArray(shape: [1] + shape, .bytes(Self.planes(picture)))
-  }
-
-  /// Channels first, as the data are.
-  private static func planes(_ picture: PNGImage) -> [UInt8] {
-    let channels = picture.format.channels
-    return (0..<channels).flatMap { channel in
-      stride(from: channel, to: picture.pixels.count, by: channels).map { picture.pixels[$0] }
-    }
+    let request = DatasetRequest(run.specification.data, runSeed: run.seed)
+    return try data.inputs(fromPicture: path, resizing: request.resizesPictures)
   }
 }
 

@@ -300,6 +300,13 @@ import Testing
     let classes = try #require(try found(sine, 1, "mse", "f1"))
     #expect(classes.message == "`f1` needs classes, but the targets are real numbers")
     #expect(classes.hint == "real targets have `mae`, `r2` and `log_rmse`")
+    let tokens = "`bleu` needs a target token at each step, but the targets are "
+    let words = try #require(try found(glyphs, 10, "cross_entropy", "bleu"))
+    #expect(words.message == tokens + "one class per example")
+    #expect(words.hint == "classes have `top_k`, `precision`, `recall` and `f1`")
+    let numbers = try #require(try found(sine, 1, "mse", "bleu"))
+    #expect(numbers.message == tokens + "real numbers")
+    #expect(numbers.hint == "real targets have `mae`, `r2` and `log_rmse`")
     let top = try #require(try found(glyphs, 10, "cross_entropy", "top_11"))
     #expect(top.message == "`top_k: 11` is more than there are classes, 10")
     for metric in ["top_10", "precision", "recall", "weight_norm", "gradient_norm"] {
