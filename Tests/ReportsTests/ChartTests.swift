@@ -278,7 +278,7 @@ struct ChartTests {
     let best = try #require(analysis.groups[0].ranking.order.first)
     let label = analysis.groups[0].cells[best].label
     for index in [0, 3] {
-      #expect(pictures[index].picture.alternative.contains(label + " "))
+      #expect(pictures[index].picture.alternative.contains(label + ": "))
     }
     // A course of many numbers is told by its ends.
     #expect(pictures[1].picture.alternative.count < 200)

@@ -269,7 +269,7 @@ struct ReportCharts {
 
   private func words(_ cell: ComparedCell, _ number: String) -> String {
     let flaw = analysis.isFinished ? cell.flaw : nil
-    return "\(cell.label) \(number)" + (flaw.map { ", \($0)" } ?? "")
+    return "\(cell.label): \(number)" + (flaw.map { ", \($0)" } ?? "")
   }
 
   /// What tells loss functions apart need not be said inside one of them.
