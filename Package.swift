@@ -263,7 +263,7 @@ let package = Package(
     ),
     .testTarget(
       name: "EndToEndTests",
-      dependencies: ["runexp", "Codecs", "Experiments", "Reports", "Storage", grdb],
+      dependencies: ["runexp", "Codecs", "Experiments", "Manifests", "Reports", "Storage", grdb],
       swiftSettings: checked
     ),
   ]

@@ -56,7 +56,8 @@ extension StorageError: CustomStringConvertible {
       "`\(text)` is the beginning of \(candidates.count) run ids "
         + "(\(candidates.prefix(4).joined(separator: ", "))…); give more digits"
     case .noSuchSweep(let name, let nearest):
-      "there is no sweep `\(name)`" + (nearest.map { "; did you mean `\($0)`?" } ?? "")
+      "there is no sweep `\(name)`"
+        + (nearest.map { "; did you mean `\($0)`?" } ?? "; `runexp runs` lists what is stored")
     case .noBestRun(let sweep, let metric):
       "no run of `\(sweep)` has finished with a number for `\(metric)`"
     case .wrongState(let run, let state, let action):

@@ -35,7 +35,14 @@ import Testing
     #expect(try box.store().run(ids[0]).tags.contains(short))
     try await box.run("tag", "last").expectExit(64).expectTalk("takes a run and a word")
     try await box.run("tag", "nothing", "x").expectExit(2).expectTalk("`nothing`")
-    try await box.run("tag", "last", " ").expectExit(2).expectTalk("a tag is a word in one line")
+    try await box.run("tag", "last", " ").expectExit(2).expectTalk(
+      "a tag is a word without white space"
+    )
+    try await box.run("tag", "last", "two words").expectExit(2).expectTalk(
+      "error: a tag is a word without white space, got `two words`\n"
+        + "hint: two tags are two arguments; one is written `two-words`"
+    )
+    try await box.run("tag", "last", "two words", "--remove").expectExit(0)
     try await box.run("tag", "--where", "tga=good", "x").expectExit(2)
       .expectTalk("--where:1:1: error: unknown name `tga`")
   }

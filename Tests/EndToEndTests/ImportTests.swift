@@ -41,12 +41,23 @@ private let example = """
     #expect(pair.output.contains("tiny@1#0 − pytorch@1#0") && pair.output.contains("Welch"))
     try await box.run("report", "pytorch").expectExit(0)
     let page = String(decoding: try box.bytes("reports/pytorch/index.md"), as: UTF8.self)
-    #expect(page.contains("The imported file") && page.contains("runexp import pytorch.csv"))
+    #expect(
+      page.contains("The imported file") && page.contains("runexp import FILE.csv --as pytorch")
+    )
+    #expect(page.contains("No claim at n = 1") && !page.contains("repeat: 3"))
     let shown = try await box.run("show", String(runs[0].id)).expectExit(0)
     #expect(shown.output.contains("another program's"))
     try await box.run("verify", runs[0].id).expectExit(2).expectTalk("was imported")
     try await box.run("init", "again.yaml", "--from", runs[0].id).expectExit(2)
       .expectTalk("was imported")
+    try await box.run("confirm", "pytorch", "--top", "1").expectExit(2)
+      .expectTalk("error: `pytorch@1` was imported: there is nothing to train again\nhint: ")
+    #expect(try box.store().sweeps().count == 2)
+    for command in [["predict", "x.npy"], ["export", "--format", "safetensors"]] {
+      let words = [command[0], runs[0].id] + command.dropFirst()
+      try await box.start(words).finished().expectExit(2)
+        .expectTalk("error: run \(runs[0].id) was imported and has no weights here\nhint: ")
+    }
 
     let again = try await box.run("import", "p.csv", "--as", "pytorch").expectExit(0)
     #expect(again.output == "pytorch@1: 4 runs of 2 cells, imported before; nothing changed\n")
@@ -107,7 +118,11 @@ private let example = """
     ("seed,val.loss\n0, low\n", "f.csv:2:4: error: `val.loss` takes numbers, got `low`", ""),
     (
       "seed,epoch,val.loss\n0,first,1\n",
-      "f.csv:2:3: error: `epoch` takes numbers from 0 to 1e9, got `first`", ""
+      "f.csv:2:3: error: `epoch` takes numbers from 1 to 1e9, got `first`", ""
+    ),
+    (
+      "seed,epoch,val.loss\n0,1,1\n0,0,2\n",
+      "f.csv:3:3: error: `epoch` takes numbers from 1 to 1e9, got `0`", ""
     ),
     (
       "seed,val.loss\n0,1\n0,2\n", "f.csv:3:1: error: the same seed and parameters as in line 2",
@@ -147,12 +162,18 @@ private let example = """
     #expect(try box.bytes("experiment.yaml") == before)
     try await box.run("init", "no/x.yaml").expectExit(2).expectTalk("there is no folder")
     try await box.run("init", "mein Versuch 激.yaml").expectExit(0)
+      .expectTalk("`runexp plan 'mein Versuch 激.yaml'` shows what it makes")
     let text = String(decoding: try box.bytes("mein Versuch 激.yaml"), as: UTF8.self)
     #expect(text.contains("name: mein-Versuch "))
     try await box.run("plan", "mein Versuch 激.yaml").expectExit(0)
   }
 
-  @Test(arguments: [Sample.tiny(), Sample.images])
+  @Test(arguments: [("m.yaml", "m.yaml"), ("a b", "'a b'"), ("it's", "'it'\\''s'"), ("", "''")])
+  func `a file's name is one word of the shell`(name: String, word: String) {
+    #expect(name.shellQuoted == word)
+  }
+
+  @Test(arguments: [Sample.tiny(), Sample.images, Sample.many])
   func `a stored run becomes the manifest that makes it`(
     manifest: String
   ) async throws {

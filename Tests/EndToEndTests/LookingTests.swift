@@ -133,6 +133,8 @@ extension Finished {
     try await sandbox.run("compare", "tiny#7", "tiny#0").expectExit(2)
       .expectTalk("has no cell `7`, only 0 … 1")
     try await sandbox.run("compare", "tyny").expectExit(2).expectTalk("did you mean `tiny`?")
+    try await sandbox.run("report", "other").expectExit(2)
+      .expectTalk("there is no sweep `other`; `runexp runs` lists what is stored")
 
     let runs = try await sandbox.run("runs", "--json").objects().compactMap { $0["id"] as? String }
     let diff = try await sandbox.run("diff", runs[0], runs[4]).expectExit(0)
@@ -168,7 +170,7 @@ extension Finished {
     try await sandbox.run("sweep", "m.yaml", "train.epochs=1").expectExit(0)
     let both = try await sandbox.run("compare", "tiny@1", "tiny@2").expectExit(0)
     for part in [
-      "Cells with the same `activation`, left minus right", "Their first cells differ in:",
+      "Cells with the same `activation`, left minus right", "The first two of them differ in:",
       "  train.epochs: 2 → 1",
     ] {
       #expect(both.output.contains(part), "`\(part)` is missing in \(both.output)")
@@ -195,6 +197,12 @@ extension Finished {
     other.expectTalk("tiny@3")
     let data = try await sandbox.run("compare", "tiny@1#0", "tiny@3#0").expectExit(0)
     #expect(data.output.contains("Their data are not the same"))
+
+    // In what both plans vary, the cells that belong together agree, whichever comes first.
+    try await sandbox.run("sweep", "m.yaml", "train.epochs=1", "activation=tanh,relu")
+      .expectExit(0).expectTalk("tiny@4")
+    let turned = try await sandbox.run("compare", "tiny@1", "tiny@4").expectExit(0)
+    #expect(turned.output.hasSuffix("The first two of them differ in:\n  train.epochs: 2 → 1\n"))
   }
 
   @Test func `why says what was reused, and what kept a run from it`() async throws {

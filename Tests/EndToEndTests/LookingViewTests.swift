@@ -100,6 +100,11 @@ import Testing
         == "model=激活 seed 10: resumes at epoch 4"
     )
     #expect(
+      view.line(for: .found(run: "b", epochs: 10, epoch: 4))
+        == "model=激活 seed 10: is at epoch 4/10"
+    )
+    #expect(view.line(for: .found(run: "b", epochs: 10, epoch: 0)) == nil)
+    #expect(
       view.line(
         for: .step(run: "a", epoch: 1, step: 5, steps: 10, loss: 0.25, samplesPerSecond: 1)
       ) == nil

@@ -86,13 +86,14 @@ import Testing
       return watch.messages(activity) { _ in ["train.loss": 0.5] }.map { message in
         switch message {
         case .claimed(let run, let epochs, let epoch): "\(run) claimed \(epochs) \(epoch)"
+        case .found(let run, let epochs, let epoch): "\(run) found \(epochs) \(epoch)"
         case .epoch(let run, let epoch, let metrics): "\(run) epoch \(epoch) \(metrics.count)"
         case .ended(let run, let state, _): "\(run) \(state)"
         case .step: "step"
         }
       }
     }
-    #expect(look((.completed, 4), (.running, 2)) == ["b claimed 4 2.0"])
+    #expect(look((.completed, 4), (.running, 2)) == ["b found 4 2"])
     #expect(look((.completed, 4), (.running, 2)) == [])
     #expect(look((.completed, 4), (.running, 3)) == ["b epoch 3 1"])
     #expect(look((.completed, 4), (.queued, 3)) == ["b queued"])

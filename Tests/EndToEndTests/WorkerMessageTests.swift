@@ -7,6 +7,7 @@ import Testing
 @Suite struct WorkerMessageTests {
   @Test(arguments: [
     WorkerMessage.claimed(run: "a", epochs: 4, resumedEpoch: 2.5),
+    .found(run: "a", epochs: 4, epoch: 2),
     .step(run: "a", epoch: 1, step: 2, steps: 3, loss: 0.25, samplesPerSecond: 1e6),
     .epoch(run: "a", epoch: 3, metrics: ["val.loss": 0.25]),
     .ended(run: "a", state: "failed", reason: "two\nlines"),

@@ -313,6 +313,17 @@ private func count(_ color: UInt32, in image: PNGImage) -> Int {
     #expect(turned.pixels != map(cells).image().pixels)
   }
 
+  @Test func `the legend's caption is whole where the map is narrow`() {
+    let pictures = ["first", "last"].map { end in
+      var chart = map([[HeatMap.Cell(value: 0, text: ""), HeatMap.Cell(value: 1, text: "")]])
+      chart.width = 720
+      chart.valueLabel = "test.accuracy, mean over momentum, batch_size, weight_decay, dropout"
+      chart.colorNote = "light: larger is better, until the caption comes to an " + end
+      return chart.image()
+    }
+    #expect(pictures[0].pixels != pictures[1].pixels)
+  }
+
   @Test func `missing, odd and no values are no trap`() {
     for value in [nil, Double.nan, .infinity, 0, -1, 1e300] {
       var chart = map([[HeatMap.Cell(value: value, text: "激活 very long words")]])

@@ -69,6 +69,16 @@ struct ChartTests {
     #expect(abs(try #require(series.mean?.last?.y) - Sample(last).mean) < 1e-12)
   }
 
+  @Test func `the band of what cannot be negative ends at 0`() throws {
+    let entry = try #require(looks(SyntheticSweep()).entries.first)
+    let lines = [1, 1.2, 9].map { [Point(x: 1, y: $0)] }
+    let course = CurveSeries(lines: lines, complete: lines)
+    let series = course.series(entry, scale: chartScale("test.rmse", course.values))
+    let band = try #require(series.band?.first)
+    let interval = try #require(Sample([1, 1.2, 9]).interval())
+    #expect(interval.low < 0 && band.low == 0 && band.high == interval.high)
+  }
+
   @Test func `a diverged seed is drawn with its gap and takes mean and band away`() throws {
     let series = try series(seeds: 6) { run in
       if run.seed == 1 {
@@ -98,13 +108,16 @@ struct ChartTests {
     let wide = [0.001, 0.5]
     for name in ["train.loss", "val.perplexity", "test.rmse", "val.mae", "train.gradient_norm.0"] {
       #expect(chartScale(name, wide) == .logarithmic, "\(name)")
-      #expect(chartScale(name, [0.1, 0.5]) == .linear, "\(name)")
-      #expect(chartScale(name, [0, 0.5]) == .linear, "\(name)")
+      #expect(chartScale(name, [0.1, 0.5]) == .nonNegative, "\(name)")
+      #expect(chartScale(name, [0, 0.5]) == .nonNegative, "\(name)")
+      // Another program's loss may be negative.
+      #expect(chartScale(name, [-0.1, 0.5]) == .linear, "\(name)")
     }
     for name in ["test.accuracy", "test.f1", "val.top_5", "test.bleu"] {
       #expect(chartScale(name, wide) == .share, "\(name)")
     }
     #expect(chartScale("test.r2", wide) == .linear)
+    #expect(chartScale("test.log_rmse", wide) == .nonNegative)
   }
 
   // MARK: - Over a swept number
@@ -150,6 +163,22 @@ struct ChartTests {
         #expect(series.lines.map { $0[place].y } == values)
       }
     }
+  }
+
+  @Test func `the words keep a line's name and its numbers apart, and mark nothing as cut`() throws
+  {
+    var sweep = SyntheticSweep()
+    (sweep.tune, sweep.models, sweep.seeds, sweep.epochs) = ([], ["mlp"], 3, 2)
+    let charts = ReportCharts(Analysis(sweep.snapshot()), context: SyntheticSweep.context)
+    let words = try charts.pictures().filter { $0.plan.kind == .trend }.map { plan, picture in
+      let parts = picture.alternative.split(separator: ": ", maxSplits: 1)
+      return try #require(parts.last)
+    }
+    for text in words {
+      #expect(text.hasPrefix("relu at ") && text.contains(", at ") && text.contains("; tanh at "))
+      #expect(!text.contains("†"))
+    }
+    #expect(!words.isEmpty)
   }
 
   @Test func `a seed that diverged takes mean and band of its line away`() throws {
@@ -225,7 +254,7 @@ struct ChartTests {
       let first = try #require(series.mean?.first?.y)
       #expect(abs(first - 0.01 * 1.8171205928321397) < 1e-12)
     }
-    #expect(found.picture.alternative.contains("0: 0.01817"))
+    #expect(found.picture.alternative.contains("relu at 0: 0.01817, at 2: "))
   }
 
   @Test func `a hundred cells still give pictures of a page, of the best`() throws {
@@ -249,7 +278,7 @@ struct ChartTests {
     let best = try #require(analysis.groups[0].ranking.order.first)
     let label = analysis.groups[0].cells[best].label
     for index in [0, 3] {
-      #expect(pictures[index].picture.alternative.contains(label + " "))
+      #expect(pictures[index].picture.alternative.contains(label + ": "))
     }
     // A course of many numbers is told by its ends.
     #expect(pictures[1].picture.alternative.count < 200)

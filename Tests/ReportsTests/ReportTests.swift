@@ -40,7 +40,7 @@ struct ReportTests {
     )
     #expect(index.contains("](results.png)"))
     #expect(
-      index.contains("![Curves of val.accuracy over epochs; at the end: mlp · relu 0.8")
+      index.contains("![Curves of val.accuracy over epochs; at the end: mlp · relu: 0.8")
     )
     let texts = try PNG.text(of: files[1].bytes)
     #expect(texts.first { $0.keyword == "Source" }?.text == "activations@2")

@@ -106,7 +106,7 @@ extension HeatMap: Chart {
       width: step * Double(columns.count),
       height: Self.rowHeight * Double(rows.count)
     )
-    let bar = colorBar(width: max(200, min(320, area.width)))
+    let bar = colorBar(width: max(200, min(320, area.width)), labelWidth: sheet.right - area.x)
     return sheet.image(chartBottom: area.bottom + 14 + bar.height) { canvas in
       xName.draw(on: canvas, x: area.x, top: sheet.top)
       yName.draw(on: canvas, x: area.x - 10, top: area.y - yName.height - 6, anchor: .right)
@@ -163,14 +163,15 @@ extension HeatMap: Chart {
     canvas.stroke(corners, value == nil ? Palette.quiet : color.textColor, width: 1.5)
   }
 
-  private func colorBar(width: Double) -> ColorBar {
+  private func colorBar(width: Double, labelWidth: Double) -> ColorBar {
     let values = cells.flatMap { $0.compactMap(\.value) }
     let note = colorNote ?? "light: " + (prefersLarger ? "larger is better" : "smaller is better")
     return ColorBar(
       AxisRange(showing: values, scale: scale, margin: 0),
       label: [valueLabel, note].filter { !$0.isEmpty }.joined(separator: ", "),
       isReversed: !prefersLarger,
-      width: width
+      width: width,
+      labelWidth: labelWidth
     )
   }
 }

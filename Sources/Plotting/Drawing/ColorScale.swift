@@ -48,11 +48,18 @@ struct ColorBar {
   private let tickLabels: [TextBlock]
   private let width: Double
 
-  init(_ axis: AxisRange, label: String, isReversed: Bool, width: Double) {
+  /// The label, of up to three lines, may be wider than the bar.
+  init(
+    _ axis: AxisRange,
+    label: String,
+    isReversed: Bool,
+    width: Double,
+    labelWidth: Double
+  ) {
     self.axis = axis
     self.isReversed = isReversed
     self.width = width
-    self.label = TextBlock(label, .axisLabel, maximumWidth: width)
+    self.label = TextBlock(label, .axisLabel, maximumWidth: labelWidth, lines: 3)
     ticks = axis.ticks(about: max(2, Int(width / 70))).filter { $0.label != nil }
     tickLabels = ticks.map { TextBlock($0.label ?? "", .tick) }
   }

@@ -34,8 +34,10 @@ extension Analysis {
   private func tooFew(_ best: ComparedCell, _ tested: [ComparedCell]) -> String {
     let n = tested.map(\.values.count).min() ?? 0
     let seeds = n == 1 ? "one seed shows no spread" : "a claim needs three seeds"
+    let isImported = tested.allSatisfy { $0.runs.allSatisfy(\.isImported) }
     return "No claim at n = \(n): \(seeds). The \(superlative) mean `\(metric)` is that of "
-      + "\(name(best)), \(numberText(best)). `repeat: 3` or more adds seeds and keeps these runs."
+      + "\(name(best)), \(numberText(best))."
+      + (isImported ? "" : " `repeat: 3` or more adds seeds and keeps these runs.")
   }
 
   // MARK: - A winner

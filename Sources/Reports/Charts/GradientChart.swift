@@ -17,8 +17,7 @@ struct GradientChart {
     let all = data.flatMap { $0.map(\.1) }
     guard all.contains(where: { $0.lines.contains { $0.count >= 2 } }) else { return nil }
     let values = all.flatMap(\.values)
-    let isWide = (values.min() ?? 0) > 0 && (values.max() ?? 0) >= 20 * (values.min() ?? 0)
-    let scale: MetricScale = isWide ? .logarithmic : .linear
+    let scale = chartScale("train.gradient_norm", values)
     let title = "Gradient norm of each layer in the first epoch"
     let footnote =
       "Before clipping, mean over the steps of the epoch. " + CurveSeries.footnote(all, scale)
@@ -28,7 +27,7 @@ struct GradientChart {
         subtitle: panel.name == nil ? subtitle : "",
         xLabel: "layer with parameters, as the model lists it, from 0",
         yLabel: "gradient norm",
-        yScale: isWide ? .log : .linear,
+        yScale: scale == .logarithmic ? .log : .linear,
         series: data.map { $0.1.series($0.0, scale: scale) },
         footnote: panel.name == nil ? footnote : ""
       )
@@ -38,7 +37,7 @@ struct GradientChart {
       let places = Set(profile.lines.flatMap { $0.map(\.x) }).sorted()
       let means = places.map { place -> String in
         let found = profile.lines.flatMap { $0.filter { $0.x == place }.map(\.y) }
-        return "\(Int(place)): \(NumberText.short(Sample(found).center(scale)))"
+        return "at \(Int(place)): \(NumberText.short(Sample(found).center(scale)))"
       }
       return name + "\(entry.label) " + means.joined(separator: ", ")
     }

@@ -78,7 +78,7 @@ struct ParameterCharts {
         + (isPartial ? " * without cells that diverged or have no number." : "")
     )
     let words = zip(rowNames, cells).map { row, cells in
-      "\(row): " + zip(columnNames, cells).map { "\($0) \($1.text)" }.joined(separator: ", ")
+      "\(row) " + zip(columnNames, cells).map { "at \($0): \($1.text)" }.joined(separator: ", ")
     }
     return ReportCharts.Picture(
       chart: chart,

@@ -269,7 +269,7 @@ struct ReportCharts {
 
   private func words(_ cell: ComparedCell, _ number: String) -> String {
     let flaw = analysis.isFinished ? cell.flaw : nil
-    return "\(cell.label) \(number)" + (flaw.map { ", \($0)" } ?? "")
+    return "\(cell.label): \(number)" + (flaw.map { ", \($0)" } ?? "")
   }
 
   /// What tells loss functions apart need not be said inside one of them.
@@ -340,17 +340,21 @@ func gathered(
   )
 }
 
-/// Losses, perplexities, errors and norms that span a factor of twenty stand on a log axis.
+/// Losses, perplexities, errors and norms that span a factor of twenty stand on a log axis; below that, what cannot be
+/// negative has no band below 0. Another program's loss may be negative, so that the values have the last word.
 func chartScale(_ metric: String, _ values: [Double]) -> MetricScale {
   let quantity = metric.split(separator: ".").dropFirst().first.map(String.init) ?? metric
   let isSpread = isLoss(metric) || spreadQuantities.contains(quantity)
-  if isSpread, let least = values.min(), let most = values.max(), least > 0, most / least >= 20 {
-    return .logarithmic
-  }
-  return MetricScale(metric: metric)
+  guard isSpread || positiveQuantities.contains(quantity), let least = values.min(),
+    let most = values.max(), least >= 0
+  else { return MetricScale(metric: metric) }
+  return isSpread && least > 0 && most / least >= 20 ? .logarithmic : .nonNegative
 }
 
 /// Positive quantities without an upper end, whose ratios mean something.
 private let spreadQuantities: Set<String> = [
   "perplexity", "rmse", "mae", "gradient_norm", "weight_norm",
 ]
+
+/// Others that are never negative.
+private let positiveQuantities: Set<String> = ["log_rmse", "samples_per_second"]

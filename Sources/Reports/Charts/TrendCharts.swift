@@ -62,7 +62,9 @@ struct TrendCharts {
     return ReportCharts.Picture(
       chart: gathered(charts, title: title, subtitle: subtitle, footnote: footnote),
       alternative: "\(title): "
-        + data.flatMap { $0 }.map { words($0, scale) }.joined(separator: "; "),
+        + data.flatMap { $0 }.map { words($0, MetricScale(metric: plan.metric)) }.joined(
+          separator: "; "
+        ),
       runs: cells.flatMap(\.runs)
     )
   }
@@ -117,7 +119,7 @@ struct TrendCharts {
     let numbers = places.map { place in
       let values = entry.1.lines.flatMap { $0.filter { $0.x == place }.map(\.y) }
       let sample = Sample(values.filter(\.isFinite))
-      return "\(NumberText.short(place)): \(sample.text(scale))"
+      return "at \(NumberText.short(place)): \(sample.text(scale))"
     }
     return "\(entry.0.label) " + numbers.joined(separator: ", ")
   }

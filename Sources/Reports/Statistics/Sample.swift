@@ -8,6 +8,8 @@ public enum MetricScale: Hashable, Sendable {
   case linear
   /// A share in [0, 1]: intervals are cut at the ends, and marked.
   case share
+  /// Without an upper end, never negative: charts cut intervals at 0.
+  case nonNegative
   /// On logarithms, transformed back: for losses and perplexities drawn on a log axis.
   case logarithmic
 
@@ -103,6 +105,8 @@ public struct Sample: Hashable, Sendable {
     switch scale {
     case .linear: return plain
     case .share: return plain.cutToShare
+    case .nonNegative:
+      return Interval(low: max(0, plain.low), high: plain.high, isCutAtZero: plain.low < 0)
     case .logarithmic:
       guard values.allSatisfy({ $0 > 0 }) else { return nil }
       return Sample(values.map { log($0) }).interval().map {

@@ -65,7 +65,12 @@ struct ExportCommand: ParsableCommand {
     case .json: return Array((try RunDetails(run, in: store).json.line + "\n").utf8)
     case .safetensors:
       guard let weights = try store.finalWeights(ofRun: run.id) else {
-        throw Diagnostic("run \(run.id) is \(run.state.rawValue) and has no final weights")
+        throw Diagnostic(
+          run.isImported
+            ? "run \(run.id) was imported and has no weights here"
+            : "run \(run.id) is \(run.state.rawValue) and has no final weights",
+          hints: ["`--format csv` and `--format json` export what was measured"]
+        )
       }
       return weights
     }

@@ -38,7 +38,8 @@ struct InitCommand: ParsableCommand {
       try refuseExisting()
       try Data(try text().utf8).write(to: URL(fileURLWithPath: file), options: .withoutOverwriting)
       Terminal.print(file)
-      Terminal.say("`runexp plan \(file)` shows what it makes, `runexp sweep \(file)` trains it")
+      let word = file.shellQuoted
+      Terminal.say("`runexp plan \(word)` shows what it makes, `runexp sweep \(word)` trains it")
     }
   }
 

@@ -179,7 +179,8 @@ struct ReportBuilder {
   private static func origin(_ snapshot: SweepSnapshot) -> [String] {
     let sweep = snapshot.sweep
     if snapshot.runs.allSatisfy(\.isImported) {
-      return ["runexp import \(sweep.name).csv --as \(sweep.name)"]
+      // The store keeps the file's text, not its name.
+      return ["runexp import FILE.csv --as \(sweep.name)"]
     }
     if let confirmation = sweep.experiment.confirmation {
       return [
@@ -188,7 +189,9 @@ struct ReportBuilder {
       ]
     }
     return [
-      (["runexp sweep", "\(sweep.name).yaml"] + sweep.overrides).joined(separator: " ")
+      (["runexp sweep", "\(sweep.name).yaml"] + sweep.overrides.map(\.shellQuoted)).joined(
+        separator: " "
+      )
     ]
   }
 

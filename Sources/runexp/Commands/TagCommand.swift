@@ -44,7 +44,7 @@ struct TagCommand: ParsableCommand {
     try reportingFailures {
       let store = try database.open(.open)
       let (runs, words) = try selection(store)
-      try check(words)
+      if !remove { try check(words) }
       for run in runs {
         try remove
           ? store.tag(run.id, removing: words) : store.tag(run.id, adding: words)
@@ -80,10 +80,15 @@ struct TagCommand: ParsableCommand {
     return text.count >= 4 && text.allSatisfy { $0.isASCII && $0.isHexDigit }
   }
 
+  /// What older versions or a manifest put on may still be taken off.
   private func check(_ words: [String]) throws {
-    for word in words
-    where word.allSatisfy(\.isWhitespace) || word.contains(where: \.isNewline) {
-      throw Diagnostic("a tag is a word in one line, got `\(word)`")
+    for word in words where word.isEmpty || word.contains(where: \.isWhitespace) {
+      let parts = word.split(whereSeparator: \.isWhitespace)
+      throw Diagnostic(
+        "a tag is a word without white space, got `\(word)`",
+        hints: parts.count < 2
+          ? [] : ["two tags are two arguments; one is written `\(parts.joined(separator: "-"))`"]
+      )
     }
   }
 }

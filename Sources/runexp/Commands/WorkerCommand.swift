@@ -93,7 +93,7 @@ extension WorkerMessage {
     switch self {
     case .claimed(let run, _, let epoch):
       epoch > 0 ? "\(run)  resumed at epoch \(Int(epoch))" : "\(run)  started"
-    case .step: nil
+    case .found, .step: nil
     case .epoch(let run, let epoch, let metrics):
       "\(run)  epoch \(epoch)  " + MetricText.list(metrics)
     case .ended(let run, let state, let reason):

@@ -193,7 +193,7 @@ private struct RunCollector {
       return
     }
     guard let seed = whole(row[columns.seed], "seed"),
-      let epoch = columns.epoch.map({ number(row[$0], "epoch", from: 0) }) ?? 1,
+      let epoch = columns.epoch.map({ number(row[$0], "epoch", from: 1) }) ?? 1,
       let step = columns.step.map({ whole(row[$0], "step") }) ?? Int(epoch),
       let points = points(row, step: step, epoch: epoch)
     else { return }
@@ -253,7 +253,10 @@ private struct RunCollector {
   {
     if let value = Double(field.text), value >= low, value <= 1e9 { return value }
     mistakes.append(
-      reader.mistake("`\(name)` takes numbers from 0 to 1e9, got `\(field.text)`", at: field)
+      reader.mistake(
+        "`\(name)` takes numbers from \(Int(low)) to 1e9, got `\(field.text)`",
+        at: field
+      )
     )
     return nil
   }

@@ -15,6 +15,12 @@ struct Prediction {
 
   /// Reads the final weights, and the data for their scaling; throws if either is not to be had.
   init(of run: RunRecord, in store: RunStore, library: DatasetLibrary) throws {
+    guard !run.isImported else {
+      throw Diagnostic(
+        "run \(run.id) was imported and has no weights here",
+        hints: ["only runs that were trained here predict"]
+      )
+    }
     guard let bytes = try store.finalWeights(ofRun: run.id) else {
       throw Diagnostic(
         "run \(run.id) is \(run.state.rawValue) and has no final weights",

@@ -89,11 +89,13 @@ struct SideBySide {
     return lines
   }
 
-  /// What else differs between two plans, or two runs that stand in none.
+  /// What else differs between two plans, or two runs that stand in none. Of cells that belong together the first two are
+  /// looked at: in what both plans vary, they agree.
   private var specificationDifferences: [SpecificationDifference] {
-    guard let left = sides.first?.runs.first,
-      let other = sides.first(where: { $0.sweep?.label != sides[0].sweep?.label }),
-      let right = other.runs.first, !left.isImported, !right.isImported
+    let other = sides.first { $0.sweep?.label != sides[0].sweep?.label }
+    let pair = matched?.matches.first.map { ($0.comparison.left.runs, $0.comparison.right.runs) }
+    guard let left = (pair?.0 ?? sides.first?.runs ?? []).first,
+      let right = (pair?.1 ?? other?.runs ?? []).first, !left.isImported, !right.isImported
     else { return [] }
     return SpecificationDifference.between(left, right).filter { $0.path != "seed" }
   }
@@ -110,7 +112,7 @@ struct SideBySide {
     {
       lines.append("Their data are not the same, so the numbers are not of one test set.")
     }
-    lines.append(matched == nil ? "They differ in:" : "Their first cells differ in:")
+    lines.append(matched == nil ? "They differ in:" : "The first two of them differ in:")
     lines += differences.prefix(Self.shownDifferences).map { "  " + $0.text }
     if differences.count > Self.shownDifferences {
       lines.append(

@@ -23,7 +23,10 @@ struct Verification {
   /// Reads what the run left; throws if there is nothing to compare with, or its data are not here.
   init(of run: RunRecord, in store: RunStore, library: DatasetLibrary) throws {
     guard !run.isImported else {
-      throw Diagnostic("run \(run.id) was imported: there is nothing to train again")
+      throw Diagnostic(
+        "run \(run.id) was imported: there is nothing to train again",
+        hints: ["`runexp compare` holds it against runs that were trained here"]
+      )
     }
     guard run.state == .completed, let bytes = try store.finalWeights(ofRun: run.id) else {
       throw Diagnostic("run \(run.id) is \(run.state.rawValue); only a completed run is verified")

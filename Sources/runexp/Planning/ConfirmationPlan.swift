@@ -29,6 +29,12 @@ struct ConfirmationPlan {
   private static func check(_ analysis: Analysis, top: Int) throws {
     let label = analysis.snapshot.sweep.label
     let metric = analysis.experiment.metric.name
+    if analysis.snapshot.runs.contains(where: \.isImported) {
+      throw Diagnostic(
+        "`\(label)` was imported: there is nothing to train again",
+        hints: ["measure its leaders on fresh seeds where they were trained, and import those too"]
+      )
+    }
     if let progress = analysis.progressHeading {
       throw Diagnostic(
         "`\(label)` is not finished (\(progress)), so nobody leads yet",

@@ -18,29 +18,41 @@ struct ManifestText {
   /// It is read again, so that what is promised is true: one cell, with exactly the run's specification.
   func checked(file: String, rules: PathRules) throws -> String {
     guard !run.isImported else {
-      throw Diagnostic("run \(run.id) was imported: what was trained is not known")
+      throw Diagnostic(
+        "run \(run.id) was imported: what was trained is not known",
+        hints: ["`runexp init` without --from writes a manifest to start from"]
+      )
     }
     let text = lines.joined(separator: "\n") + "\n"
     let plan = try Manifests.plan(manifest: text, file: file, rules: rules)
-    guard plan.cells.map(\.specification) == [run.specification] else {
+    guard
+      plan.cells.map(\.specification.withoutStandardAdditions)
+        == [run.specification.withoutStandardAdditions]
+    else {
       throw Diagnostic(
-        "run \(run.id) was made by another version and cannot be written as a manifest"
+        "run \(run.id) was made by another version and cannot be written as a manifest",
+        hints: ["`runexp show \(run.id)` tells what was trained"]
       )
     }
     return text
   }
 
   private var lines: [String] {
-    let train = run.specification.train
+    let specification = run.specification
     var lines = heading
-    lines.append("data: " + Self.flow(dataPairs))
+    lines.append("data: " + ManifestFlow.mapping(dataPairs))
     lines.append("model:")
-    lines += run.specification.model.map { "  - " + Self.layer($0) }
+    lines += specification.model.map { "  - " + ManifestFlow.entry($0) }
     lines += initialization
-    lines.append("loss: " + Self.named(run.specification.loss))
-    lines.append("optimizer: " + Self.inline(run.specification.optimizer))
-    lines.append("train: " + Self.flow(trainPairs))
-    if let steps = train.logEverySteps { lines.append("log: { every_steps: \(steps) }") }
+    lines.append("loss: " + ManifestFlow.component(specification.loss))
+    lines.append("optimizer: " + ManifestFlow.mapping(ManifestFlow.named(specification.optimizer)))
+    lines.append("train: " + ManifestFlow.mapping(trainPairs))
+    if let steps = specification.train.logEverySteps {
+      lines.append("log: { every_steps: \(steps) }")
+    }
+    if !specification.metrics.isEmpty {
+      lines.append("metrics: " + ManifestFlow.list(specification.metrics.map(Self.metric)))
+    }
     lines += [
       "", "seed: \(run.seed)", "repeat: 1          # more seeds show the spread: 5 is a good start",
     ]
@@ -56,22 +68,28 @@ struct ManifestText {
   private var heading: [String] {
     let words = run.parameters.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
     let place = sweep.map { " of \($0.label)" } ?? ""
+    let title =
+      "# Run \(run.id)\(place)" + (words.isEmpty ? "" : ": \(words.joined(separator: " "))")
     return [
-      "# Run \(run.id)\(place)" + (words.isEmpty ? "" : ": \(words.joined(separator: " "))"),
+      // A value may hold line ends, which would end the comment.
+      title.split(whereSeparator: \.isNewline).joined(separator: " "),
       "# `runexp sweep` of this file makes, or reuses, the same run.",
       "name: \(name)",
       "",
     ]
   }
 
+  // MARK: - Data
+
   private var dataPairs: [(String, String)] {
     let data = run.specification.data
-    var pairs = [("dataset", data.dataset.name)] + Self.arguments(data.dataset)
+    var pairs = [("dataset", data.dataset.name)] + ManifestFlow.arguments(data.dataset)
     switch data.validation {
     case .count(let count)?: pairs.append(("validation", "\(count)"))
     case .fraction(let share)?: pairs.append(("validation", "\(share)"))
     case nil: break
     }
+    if let folds = data.folds { pairs.append(("folds", "\(folds)")) }
     if let limit = data.trainLimit { pairs.append(("train_limit", "\(limit)")) }
     if let limit = data.testLimit { pairs.append(("test_limit", "\(limit)")) }
     if data.followsRunSeed {
@@ -81,16 +99,37 @@ struct ManifestText {
     }
     if let task = data.task { pairs.append(("task", task.rawValue)) }
     if data.standardize != .none { pairs.append(("standardize", data.standardize.rawValue)) }
+    if let outliers = data.outliers {
+      let own = [("share", "\(outliers.share)"), ("deviation", "\(outliers.deviation)")]
+      pairs.append(("outliers", ManifestFlow.mapping(own)))
+    }
+    if let augmentation = data.augmentation {
+      pairs.append(("augment", ManifestFlow.mapping(Self.pairs(augmentation))))
+    }
     return pairs
   }
+
+  private static func pairs(_ augmentation: Augmentation) -> [(String, String)] {
+    var pairs: [(String, String)] = []
+    if augmentation.flipsHorizontally { pairs.append(("flip", "horizontal")) }
+    if augmentation.shift != 0 { pairs.append(("shift", "\(augmentation.shift)")) }
+    if augmentation.cropPadding != 0 {
+      pairs.append(("crop", "{ padding: \(augmentation.cropPadding) }"))
+    }
+    return pairs
+  }
+
+  // MARK: - Initial values and loop
 
   private var initialization: [String] {
     let given = run.specification.initialization
     var pairs: [(String, String)] = []
-    if given.weights.name != "default" { pairs.append(("weights", Self.inline(given.weights))) }
-    if given.biases.name != "default" { pairs.append(("biases", Self.inline(given.biases))) }
-    if let file = given.file { pairs.append(("from", Self.quoted(file))) }
-    return pairs.isEmpty ? [] : ["init: " + Self.flow(pairs)]
+    for (key, initializer) in [("weights", given.weights), ("biases", given.biases)]
+    where initializer.name != "default" {
+      pairs.append((key, ManifestFlow.component(initializer)))
+    }
+    if let file = given.file { pairs.append(("from", ManifestFlow.scalar(file))) }
+    return pairs.isEmpty ? [] : ["init: " + ManifestFlow.mapping(pairs)]
   }
 
   private var trainPairs: [(String, String)] {
@@ -102,70 +141,65 @@ struct ManifestText {
     if let norm = train.clipNorm { pairs.append(("clip_norm", "\(norm)")) }
     if let value = train.clipValue { pairs.append(("clip_value", "\(value)")) }
     if train.evaluateEvery != 1 { pairs.append(("evaluate_every", "\(train.evaluateEvery)")) }
+    if let rule = train.earlyStopping {
+      pairs.append(("early_stopping", ManifestFlow.mapping(Self.pairs(rule))))
+    }
     return pairs
   }
 
+  private static func pairs(_ rule: EarlyStopping) -> [(String, String)] {
+    var pairs = [("metric", rule.metric), ("patience", "\(rule.patience)")]
+    if rule.minimumDelta != 0 { pairs.append(("min_delta", "\(rule.minimumDelta)")) }
+    if rule.restoresBest { pairs.append(("restore_best", "true")) }
+    return pairs
+  }
+
+  // MARK: - Metrics
+
+  /// `top_5` is what the entry `top_k: 5` measures.
+  private static func metric(_ quantity: String) -> String {
+    quantity.hasPrefix("top_") ? "{ top_k: \(quantity.dropFirst(4)) }" : quantity
+  }
+
+  /// What chooses and what is shown, as far as this run measures it.
   private var choice: [String] {
-    guard let experiment = sweep?.experiment else { return [] }
-    let metric = experiment.metric
-    return [
-      "metric: { name: \(metric.name), goal: \(metric.goal.rawValue), at: \(metric.moment.rawValue) }",
-      "report: { metric: \(experiment.report.metric), curves: "
-        + "[\(experiment.report.curves.joined(separator: ", "))] }",
-    ]
-  }
-
-  // MARK: - Components
-
-  /// `dense: { units: 8 }`, or the name alone where every argument has its standard.
-  private static func layer(_ component: Component) -> String {
-    let pairs = arguments(component)
-    return component.name + (pairs.isEmpty ? "" : ": " + flow(pairs))
-  }
-
-  private static func named(_ component: Component) -> String {
-    arguments(component).isEmpty ? component.name : inline(component)
-  }
-
-  /// `{ name: adam, learning_rate: 0.003 }`.
-  private static func inline(_ component: Component) -> String {
-    flow([("name", component.name)] + arguments(component))
-  }
-
-  /// The arguments whose value is not the standard one, in the catalog's order where it has them.
-  private static func arguments(_ component: Component) -> [(String, String)] {
-    component.arguments.sorted { $0.key < $1.key }.compactMap { key, value in
-      Catalog.argument(key, of: component.name)?.standard == value ? nil : (key, text(value))
+    var lines: [String] = []
+    if let metric = choosing, isMeasured(metric.name) {
+      lines.append(
+        "metric: { name: \(metric.name), goal: \(metric.goal.rawValue), at: \(metric.moment.rawValue) }"
+      )
     }
-  }
-
-  private static func text(_ value: ArgumentValue) -> String {
-    switch value {
-    case .none: "none"
-    case .boolean(let flag): "\(flag)"
-    case .integer(let number): "\(number)"
-    case .real(let number): "\(number)"
-    case .text(let text): quoted(text)
-    case .list(let values): "[" + values.map(text).joined(separator: ", ") + "]"
-    case .mapping(let values): flow(values.sorted { $0.key < $1.key }.map { ($0, text($1)) })
-    case .component(let component): named(component)
-    case .components(let layers):
-      "[" + layers.map { arguments($0).isEmpty ? $0.name : inline($0) }.joined(separator: ", ")
-        + "]"
+    if let report = sweep?.experiment.report, isMeasured(report.metric) {
+      let curves = ManifestFlow.list(report.curves.filter(isMeasured))
+      lines.append("report: { metric: \(report.metric), curves: \(curves) }")
     }
+    return lines
   }
 
-  private static func flow(_ pairs: [(String, String)]) -> String {
-    "{ " + pairs.map { "\($0.0): \($0.1)" }.joined(separator: ", ") + " }"
+  /// The plan's metric, or that of early stopping where its goal would be another one beside the plan's.
+  private var choosing: MetricSelection? {
+    let planned = sweep?.experiment.metric
+    guard let rule = run.specification.train.earlyStopping else { return planned }
+    let goal = planned?.name == rule.metric ? planned?.goal : MetricName(rule.metric)?.goal
+    return goal == rule.goal ? planned : MetricSelection(name: rule.metric, goal: rule.goal)
   }
 
-  /// Words stay bare, all other text is quoted.
-  private static func quoted(_ text: String) -> String {
-    let isWord = text.allSatisfy {
-      ($0.isASCII && ($0.isLetter || $0.isNumber)) || $0 == "_"
-    }
-    if isWord, text.first?.isLetter == true { return text }
-    let escaped = text.flatMap { $0 == "\"" || $0 == "\\" ? ["\\", $0] : [$0] }
-    return "\"" + String(escaped) + "\""
+  private func isMeasured(_ name: String) -> Bool {
+    guard let metric = MetricName(name), metric.isExtra else { return true }
+    return run.specification.metrics.contains(metric.family)
+  }
+}
+
+extension RunSpecification {
+  /// Equal to what was stored before components had their newer arguments.
+  fileprivate var withoutStandardAdditions: Self {
+    var result = self
+    result.data.dataset = data.dataset.withoutStandardAdditions
+    result.model = model.map(\.withoutStandardAdditions)
+    result.initialization.weights = initialization.weights.withoutStandardAdditions
+    result.initialization.biases = initialization.biases.withoutStandardAdditions
+    result.loss = loss.withoutStandardAdditions
+    result.optimizer = optimizer.withoutStandardAdditions
+    return result
   }
 }

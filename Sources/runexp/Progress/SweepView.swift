@@ -35,7 +35,7 @@ struct SweepView {
   private var active: [String: ActiveRun] = [:]
   private var states: [String: RunState] = [:]
   private var doneAtStart: Int?
-  /// Progress that checkpoints brought along: it took no time here.
+  /// Progress from before a run was seen, such as what checkpoints brought along: it took no time here.
   private var resumedProgress = 0.0
   private var interruptions = 0
 
@@ -53,14 +53,8 @@ struct SweepView {
 
   mutating func note(_ message: WorkerMessage, now: Double) {
     switch message {
-    case .claimed(let run, let epochs, let epoch):
-      resumedProgress += epoch / Double(max(1, epochs))
-      active[run] = ActiveRun(
-        epochs: epochs,
-        epoch: Int(epoch),
-        startSeconds: now,
-        startProgress: epoch / Double(max(1, epochs))
-      )
+    case .claimed(let run, let epochs, let epoch): begin(run, epochs, from: epoch, now)
+    case .found(let run, let epochs, let epoch): begin(run, epochs, from: Double(epoch), now)
     case .step(let run, let epoch, let step, let steps, let loss, let rate):
       active[run]?.epoch = epoch
       active[run]?.step = step
@@ -78,6 +72,18 @@ struct SweepView {
     }
   }
 
+  /// What was done before took no time that is measured here.
+  private mutating func begin(_ run: String, _ epochs: Int, from epoch: Double, _ now: Double) {
+    let progress = epoch / Double(max(1, epochs))
+    resumedProgress += progress
+    active[run] = ActiveRun(
+      epochs: epochs,
+      epoch: Int(epoch),
+      startSeconds: now,
+      startProgress: progress
+    )
+  }
+
   /// The plain line for a message where nothing is redrawn; nil for what would be noise.
   func line(for message: WorkerMessage) -> String? {
     switch message {
@@ -85,6 +91,8 @@ struct SweepView {
     case .claimed(let run, _, let epoch):
       epoch > 0
         ? "\(name(run)): resumes at epoch \(NumberText.short(epoch))" : nil
+    case .found(let run, let epochs, let epoch):
+      epoch > 0 ? "\(name(run)): is at epoch \(epoch)/\(epochs)" : nil
     case .epoch(let run, let epoch, let metrics):
       "\(name(run)): epoch \(epoch)/\(active[run]?.epochs ?? epoch)  " + MetricText.list(metrics)
     case .ended(let run, let state, let reason):

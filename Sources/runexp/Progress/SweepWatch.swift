@@ -25,14 +25,12 @@ struct SweepWatch {
       let before = states.updateValue(run.state, forKey: run.id)
       let epochsBefore = epochs.updateValue(run.epochs, forKey: run.id) ?? 0
       let isAtWork = run.state == .running
-      if isAtWork, before != .running || run.epochs < epochsBefore {
-        messages.append(
-          .claimed(
-            run: run.id,
-            epochs: totals[run.id] ?? 0,
-            resumedEpoch: Double(isFirst ? run.epochs : min(run.epochs, epochsBefore))
-          )
-        )
+      let total = totals[run.id] ?? 0
+      if isAtWork, isFirst {
+        messages.append(.found(run: run.id, epochs: total, epoch: run.epochs))
+      } else if isAtWork, before != .running || run.epochs < epochsBefore {
+        let epoch = Double(min(run.epochs, epochsBefore))
+        messages.append(.claimed(run: run.id, epochs: total, resumedEpoch: epoch))
       }
       if run.epochs > epochsBefore, !isFirst {
         messages.append(.epoch(run: run.id, epoch: run.epochs, metrics: try metrics(run.id)))

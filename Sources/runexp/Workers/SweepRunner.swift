@@ -173,7 +173,7 @@ actor SweepRunner {
       holders[run] = worker
       workers[worker]?.claimed += 1
     case .ended(let run, _, _): holders[run] = nil
-    case .step, .epoch: break
+    case .found, .step, .epoch: break
     }
   }
 

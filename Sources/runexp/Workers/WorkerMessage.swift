@@ -8,6 +8,8 @@ import Foundation
 enum WorkerMessage: Codable, Sendable {
   /// A run was claimed.
   case claimed(run: String, epochs: Int, resumedEpoch: Double)
+  /// A look at the store found a run at work, which was claimed before; no worker tells it.
+  case found(run: String, epochs: Int, epoch: Int)
   /// A step is done, told a few times a second.
   case step(run: String, epoch: Int, step: Int, steps: Int, loss: Double?, samplesPerSecond: Double)
   /// An epoch is done and stored.

@@ -40,6 +40,24 @@ enum Sample {
     report: { metric: test.accuracy, curves: [train.loss] }
     """
 
+  /// Many of the keys that are usually left out, and layers in layers.
+  static let many = """
+    name: many
+    data: { dataset: noise_images, height: 6, width: 6, channels: 1, classes: 3, train: 40, test: 20, folds: 2, seed: "${seed}", augment: { flip: horizontal, crop: { padding: 1 } } }
+    model:
+      - conv2d: { channels: 2, kernel_size: 3, padding: 1, learning_rate: 0.01, init: { weights: kaiming_normal } }
+      - branches: { paths: { b: [{ residual: [relu, { conv2d: { channels: 2, kernel_size: 1 } }] }], a: [] } }
+      - global_avg_pool2d
+      - dense: { units: 3, weight_decay: 0.5 }
+    init: { weights: { normal: 0.1 }, biases: zeros }
+    loss: { name: cross_entropy, label_smoothing: 0.1 }
+    optimizer: { name: sgd, learning_rate: 0.1, momentum: 0.9, schedule: { name: cosine, warm_up: 1 } }
+    train: { epochs: 4, batch_size: 10, early_stopping: { patience: 1, min_delta: 0.5, restore_best: true } }
+    metrics: [f1, { top_k: 2 }]
+    metric: val.f1
+    report: { metric: test.f1, curves: [train.loss, val.f1] }
+    """
+
   /// Two runs of thousands of small steps in few epochs, so that a signal finds them at work inside an epoch.
   static let long = """
     name: long

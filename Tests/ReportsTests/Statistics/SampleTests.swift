@@ -52,6 +52,13 @@ struct SampleTests {
     #expect(!exact.isCut && exact.low == 1)
   }
 
+  @Test func `what cannot be negative is cut at 0 alone`() throws {
+    let wide = try #require(Sample([1, 1.2, 9]).interval(.nonNegative))
+    let plain = try #require(Sample([1, 1.2, 9]).interval())
+    #expect(wide.low == 0 && wide.isCutAtZero && wide.high == plain.high && !wide.isCutAtOne)
+    #expect(Sample([5, 5.1, 5.2]).interval(.nonNegative) == Sample([5, 5.1, 5.2]).interval())
+  }
+
   @Test func `a loss on a log axis has an interval around the geometric mean`() throws {
     let sample = Sample([0.1, 1, 10])
     let interval = try #require(sample.interval(.logarithmic))
