@@ -232,13 +232,19 @@ private func busyWorker(of sweep: Running, in box: Sandbox) async throws -> Int3
   return found
 }
 
-/// Processes with an attempt that has not ended.
+/// Processes with an attempt that has not ended; none while another process recovers the file, which answers "busy" at
+/// once.
 private func holders(_ box: Sandbox) throws -> [Int32] {
   var configuration = Configuration()
   configuration.readonly = true
-  let queue = try DatabaseQueue(path: box.path("runexp.db"), configuration: configuration)
-  return try queue.read {
-    try Int32.fetchAll($0, sql: "SELECT pid FROM v_attempt WHERE outcome IS NULL ORDER BY pid")
+  configuration.busyMode = .timeout(10)
+  do {
+    let queue = try DatabaseQueue(path: box.path("runexp.db"), configuration: configuration)
+    return try queue.read {
+      try Int32.fetchAll($0, sql: "SELECT pid FROM v_attempt WHERE outcome IS NULL ORDER BY pid")
+    }
+  } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
+    return []
   }
 }
 

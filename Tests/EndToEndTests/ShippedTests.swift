@@ -56,6 +56,6 @@ import Testing
     let manifest = Self.experiments.appendingPathComponent("your-own-images/shapes.yaml").path
     try await box.run("sweep", manifest, "train.epochs=1", "repeat=1").expectExit(0)
     let runs = try box.store().runs()
-    #expect(runs.count == 6 && runs.allSatisfy { $0.state == .completed })
+    #expect(runs.count == 8 && runs.allSatisfy { $0.state == .completed })
   }
 }
