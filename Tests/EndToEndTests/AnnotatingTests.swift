@@ -7,7 +7,7 @@ import Testing
 
 @testable import runexp
 
-@Suite struct AnnotatingTests {
+@Suite(.inTurns) struct AnnotatingTests {
   @Test func `tags go on and off, by name and by condition, and find runs again`() async throws {
     let box = try Sandbox().manifest(Sample.tiny())
     try await box.run("sweep", "m.yaml").expectExit(0)
@@ -58,7 +58,7 @@ import Testing
   }
 }
 
-@Suite struct ConfirmTests {
+@Suite(.inTurns) struct ConfirmTests {
   @Test func `confirm trains the leaders on fresh seeds and claims without the remark`()
     async throws
   {
@@ -99,7 +99,7 @@ import Testing
   }
 }
 
-@Suite struct RetryTests {
+@Suite(.inTurns) struct RetryTests {
   @Test func `retry queues what failed and tells what it left alone`() async throws {
     let box = try Sandbox().manifest(
       Sample.tiny(activation: "[tanh]", learningRate: "\"${rate}\"").replacingOccurrences(

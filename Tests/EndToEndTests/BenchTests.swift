@@ -6,7 +6,7 @@ import Testing
 @testable import runexp
 
 /// What `bench` prints; how fast this machine is, no test asks.
-@Suite struct BenchTests {
+@Suite(.inTurns) struct BenchTests {
   private func objects(_ output: String) throws -> [[String: Any]] {
     try output.split(separator: "\n").map { line in
       try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])

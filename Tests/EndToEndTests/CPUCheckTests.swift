@@ -4,7 +4,7 @@ import Testing
 
 @testable import runexp
 
-@Suite struct CPUCheckTests {
+@Suite(.inTurns) struct CPUCheckTests {
   @Test func `a missing instruction set is named, a present one is not`() {
     let own: Set<String> = ["avx", "avx2", "fma"]
     #expect(CPUCheck.missing("avx2 avx512f fma", in: own) == ["avx512f"])

@@ -35,7 +35,7 @@ private struct HelpDump: Decodable {
   var command: Command
 }
 
-@Suite struct DocumentationTests {
+@Suite(.inTurns) struct DocumentationTests {
   private static let page = URL(fileURLWithPath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     .appendingPathComponent("docs/commands.md")

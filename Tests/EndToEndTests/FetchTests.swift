@@ -4,7 +4,7 @@ import Foundation
 import Testing
 
 /// `data fetch` against a server on this machine. The file is The Time Machine's where it is to be had.
-@Suite(.enabled(if: PublishedText.bytes != nil, "`time_machine` is not in RUNEXP_DATA"))
+@Suite(.inTurns, .enabled(if: PublishedText.bytes != nil, "`time_machine` is not in RUNEXP_DATA"))
 struct FetchTests {
   private static let place = "home/.cache/runexp/data/time-machine/timemachine.txt"
 

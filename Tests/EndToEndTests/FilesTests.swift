@@ -5,7 +5,7 @@ import Foundation
 import Storage
 import Testing
 
-@Suite struct FilesTests {
+@Suite(.inTurns) struct FilesTests {
   @Test func `a report edited by hand stops a sweep before its first run`() async throws {
     let box = try Sandbox().manifest(Sample.tiny())
     try await box.run("sweep", "m.yaml").expectExit(0)

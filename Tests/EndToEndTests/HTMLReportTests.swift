@@ -3,7 +3,7 @@
 import Foundation
 import Testing
 
-@Suite struct HTMLReportTests {
+@Suite(.inTurns) struct HTMLReportTests {
   @Test func `report --html writes one file, the same again, and leaves edited ones alone`()
     async throws
   {

@@ -21,7 +21,7 @@ private let example = """
 
   """
 
-@Suite struct ImportTests {
+@Suite(.inTurns) struct ImportTests {
   @Test func `imported runs are shown and compared beside ours, and never reused`() async throws {
     let box = try Sandbox().manifest(Sample.tiny(repeats: 3)).write("p.csv", example)
     try await box.run("sweep", "m.yaml").expectExit(0)
@@ -149,7 +149,7 @@ private let example = """
   }
 }
 
-@Suite struct InitTests {
+@Suite(.inTurns) struct InitTests {
   @Test func `the template passes plan and sweep as it is, and is never written over`() async throws
   {
     let box = try Sandbox()

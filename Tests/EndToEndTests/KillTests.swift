@@ -15,7 +15,7 @@ private enum Undisturbed {
   }
 }
 
-@Suite struct KillTests {
+@Suite(.inTurns) struct KillTests {
   @Test func `killed workers cost time but no bits`() async throws {
     let box = try Sandbox().manifest(Sample.long)
     let sweep = try box.start(["sweep", "m.yaml", "--jobs", "2", "--max-retries", "50"])
@@ -74,6 +74,7 @@ private enum Undisturbed {
     let box = try Sandbox().manifest(Sample.long)
     let sweep = try box.start(["sweep", "m.yaml", "--jobs", "2"])
     _ = try await busyWorker(of: sweep, in: box)
+    try await somethingLearned(in: box)
     let workers = sweep.children
     #expect(!workers.isEmpty)
     sweep.signal(SIGKILL)
@@ -96,15 +97,19 @@ private enum Undisturbed {
     let box = try Sandbox().manifest(Sample.long)
     let sweep = try box.start(["sweep", "m.yaml", "--jobs", "2"])
     _ = try await busyWorker(of: sweep, in: box)
+    try await somethingLearned(in: box)
     let workers = sweep.children
     try await pause(upTo: 100)
     sweep.signal(number)
-    try await sweep.finished().expectExit(130).expectTalk("stopping after a checkpoint")
+    let asked = ContinuousClock.now
+    let ended = try await sweep.finished().expectExit(130)
+      .expectTalk("stopping after a checkpoint")
       .expectTalk("interrupted; the same command goes on from the checkpoints")
+    let course = "\(ContinuousClock.now - asked) after the signal it had said:\n\(ended.talk)"
     #expect(!workers.contains { Processes.isAlive($0) })
     let store = try box.store()
     let open = try store.runs().filter { $0.state != .completed }
-    #expect(!open.isEmpty && open.allSatisfy { $0.state == .queued })
+    #expect(!open.isEmpty && open.allSatisfy { $0.state == .queued }, "\(course)")
     let started = open.filter { $0.attempts > 0 }
     let checkpoints = try started.compactMap { try store.checkpoints(ofRun: $0.id).last }
     #expect(!started.isEmpty && checkpoints.count == started.count)
@@ -230,6 +235,14 @@ private func busyWorker(of sweep: Running, in box: Sandbox) async throws -> Int3
     return found != nil
   }
   return found
+}
+
+/// Waits until a run has points inside its first epoch, so that a checkpoint has something to hold.
+private func somethingLearned(in box: Sandbox) async throws {
+  try await eventually("something is learned") {
+    let store = try box.store()
+    return try store.runs().contains { try !store.curves(ofRun: $0.id).isEmpty }
+  }
 }
 
 /// Processes with an attempt that has not ended; none while another process recovers the file, which answers "busy" at

@@ -31,7 +31,7 @@ extension Finished {
   fileprivate var lines: [String] { output.split(separator: "\n").map(String.init) }
 }
 
-@Suite struct LookingTests {
+@Suite(.inTurns) struct LookingTests {
   @Test func `runs lists, filters, sorts and prints every field`() async throws {
     let sandbox = try await Looking.sandbox()
     let all = try await sandbox.run("runs", "--json").expectExit(0).objects()
@@ -321,7 +321,7 @@ private enum NpyFile {
   }
 }
 
-@Suite struct RunFieldTests {
+@Suite(.inTurns) struct RunFieldTests {
   @Test func `JSON text escapes what it must and nothing else`() {
     let value = JSONValue.object([
       ("b\"", .text("a\\ \n\u{1} 激")), ("a", .list([.null, .boolean(true), .integer(-3)])),

@@ -5,7 +5,7 @@ import Testing
 
 @testable import runexp
 
-@Suite struct SweepViewTests {
+@Suite(.inTurns) struct SweepViewTests {
   private func view() -> SweepView {
     var view = SweepView(
       names: ["a": "model=cnn seed 0", "b": "model=激活 seed 10", "c": "model=mlp seed 0"],

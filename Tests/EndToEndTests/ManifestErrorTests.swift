@@ -13,7 +13,7 @@ struct WrongManifest: CustomTestStringConvertible, Sendable {
   var testDescription: String { name }
 }
 
-@Suite struct ManifestErrorTests {
+@Suite(.inTurns) struct ManifestErrorTests {
   @Test(arguments: WrongManifest.all)
   func `a wrong manifest is explained and nothing is created`(_ wrong: WrongManifest) async throws {
     let box = try Sandbox().manifest(wrong.text)

@@ -5,7 +5,7 @@ import Testing
 @testable import runexp
 
 /// Models with layers inside layers, from the manifest to the exported file.
-@Suite struct NestedModelTests {
+@Suite(.inTurns) struct NestedModelTests {
   private static let manifest = """
     name: nested
     data: { dataset: glyphs, train: 40, test: 10 }

@@ -6,7 +6,7 @@ import Storage
 import Testing
 
 /// Data of the user's own, from the manifest to the report.
-@Suite struct OwnDataTests {
+@Suite(.inTurns) struct OwnDataTests {
   /// Forty records with a category, a missing number and a target that follows them.
   private static let table: String = {
     let rows = (0..<40).map { row in

@@ -6,7 +6,7 @@ import Testing
 
 @testable import runexp
 
-@Suite struct PlanTests {
+@Suite(.inTurns) struct PlanTests {
   @Test func `plan shows cells, time, sizes and what is separable, and makes nothing`() async throws
   {
     let box = try Sandbox().manifest(Sample.tiny())

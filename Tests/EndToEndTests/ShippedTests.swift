@@ -5,7 +5,7 @@ import Foundation
 import Storage
 import Testing
 
-@Suite struct ShippedTests {
+@Suite(.inTurns) struct ShippedTests {
   /// The folder of this package's manifests.
   private static let experiments = URL(fileURLWithPath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()

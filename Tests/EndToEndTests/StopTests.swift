@@ -7,7 +7,7 @@ import Testing
 
 @testable import runexp
 
-@Suite struct StopTests {
+@Suite(.inTurns) struct StopTests {
   @Test func `stop ends a sweep after its checkpoints, and watch sees it through`() async throws {
     let box = try Sandbox().manifest(Sample.long)
     let sweep = try box.start(["sweep", "m.yaml", "train.epochs=500", "--jobs", "2"])

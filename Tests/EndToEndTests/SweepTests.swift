@@ -6,7 +6,7 @@ import Foundation
 import Storage
 import Testing
 
-@Suite struct SweepTests {
+@Suite(.inTurns) struct SweepTests {
   @Test func `a sweep trains its plan and writes a report; again, it does nothing`() async throws {
     let box = try Sandbox().manifest(Sample.tiny())
     try await box.run("sweep", "m.yaml").expectExit(0)

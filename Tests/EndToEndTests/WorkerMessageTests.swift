@@ -4,7 +4,7 @@ import Testing
 
 @testable import runexp
 
-@Suite struct WorkerMessageTests {
+@Suite(.inTurns) struct WorkerMessageTests {
   @Test(arguments: [
     WorkerMessage.claimed(run: "a", epochs: 4, resumedEpoch: 2.5),
     .found(run: "a", epochs: 4, epoch: 2),
