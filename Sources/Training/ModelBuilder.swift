@@ -97,7 +97,7 @@ public enum ModelBuilder {
     try checkSteps(model.output, description, last: specification.model.count - 1)
     try check(specification.metrics, target: description.target, loss: specification.loss)
     try checkUnits(specification)
-    try checkSchedule(specification.optimizer["schedule"].component, specification.train)
+    try checkSchedule(specification.optimizer["schedule"].component)
     try ParameterSettings(specification.model).check()
     return model
   }
@@ -314,10 +314,7 @@ extension ModelBuilder {
   }
 
   /// Checks that a schedule goes on after its warm-up.
-  private static func checkSchedule(
-    _ schedule: Component?,
-    _ train: TrainSpecification
-  ) throws(ModelError) {
+  private static func checkSchedule(_ schedule: Component?) throws(ModelError) {
     guard let schedule, let end = schedule.arguments["end"]?.integer,
       let warmUp = schedule.arguments["warm_up"]?.integer, warmUp >= end
     else { return }

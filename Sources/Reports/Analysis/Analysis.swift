@@ -166,7 +166,7 @@ func distinctData(_ cells: [Cell]) -> [EvaluatedData] {
 
 /// The parameters that differ among the data of `all` and are the same in all of `own`, with their values there.
 ///
-/// A parameter is of the data if all cells with one of its values share theirs with no cell of another value.
+/// A parameter is of the data if each of the data has one value of it alone.
 private func sharedValues(
   _ own: [Cell],
   of all: [Cell],
