@@ -57,19 +57,6 @@ public func multiply(
       if !accumulating { fill(c + i &* rowStride, 0, n) }
     }
     epilogue.apply(c, stride: rowStride, row: 0, column: 0, rows: m, columns: n)
-  } else if isSmallProduct(m: m, n: n, k: k) {
-    multiplySmall(
-      m: m,
-      n: n,
-      k: k,
-      a,
-      b,
-      into: c,
-      rowStride: rowStride,
-      accumulating: accumulating,
-      epilogue: epilogue,
-      scratch: context.scratch(smallScratch(k: k))
-    )
   } else if m <= fewRows && b.rowStride == 1 {
     for i in 0..<m {
       let task = RowTimesMatrix(
@@ -86,6 +73,19 @@ public func multiply(
       )
       context.pool.run(task.pieces, task, multiplications: n &* k)
     }
+  } else if isSmallProduct(m: m, n: n, k: k) {
+    multiplySmall(
+      m: m,
+      n: n,
+      k: k,
+      a,
+      b,
+      into: c,
+      rowStride: rowStride,
+      accumulating: accumulating,
+      epilogue: epilogue,
+      scratch: context.scratch(smallScratch(k: k))
+    )
   } else {
     let product = Product(
       m: m,
