@@ -92,7 +92,7 @@ let package = Package(
     .target(name: "Codecs", dependencies: ["CZlib", "CPNG", "CCrypto"], swiftSettings: optimized),
 
     // Numbers
-    .target(name: "Kernels", dependencies: ["Numerics"], swiftSettings: kernels),
+    .target(name: "Kernels", dependencies: ["Numerics", "CPrefetch"], swiftSettings: kernels),
     .target(name: "Tensors", dependencies: ["Kernels", "Numerics"], swiftSettings: optimized),
     .target(
       name: "NeuralNetworks",
@@ -168,6 +168,9 @@ let package = Package(
         .define("RUNEXP_KERNEL_CPU", to: "\"\(cpu)\""),
       ]
     ),
+
+    // What Swift cannot tell the CPU
+    .target(name: "CPrefetch"),
 
     // What Swift cannot ask of its own process
     .target(name: "CProcess"),

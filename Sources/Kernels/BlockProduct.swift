@@ -1,17 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// The product of packed blocks, in pieces for the threads: a tile's rows of A stay in the first-level cache while the
-// panels of B stream past them out of the second (Goto & van de Geijn 2008, §4.1, with the roles of A and B exchanged,
-// for the tile is wide and low).
+// The product in blocks and in pieces for the threads: a tile's rows of A stay in the first-level cache while the panels
+// of B stream past them out of the second (Goto & van de Geijn 2008, §4.1, with the roles of A and B exchanged, for the
+// tile is wide and low).
+//
+// No thread reads panels of B that another one packed: a line of cache that two cores hold must be taken from one of
+// them before the other may write it again, which is so slow that packing twice is cheaper.
 
-/// Most panels of A, and of B, that one piece of work multiplies.
-private let rowPanelsPerPiece = 64 / tileRows
-private let columnPanelsPerPiece = 192 / tileColumns
+/// Most rows of A that one piece of work multiplies; whole panels.
+private let pieceRows = 64
+/// More threads than this do not pack the same columns each for itself if they can help it.
+private let fewThreads = 4
 
 /// The width of a packed panel with `valid` columns of B: whole vectors, at most a tile.
 @inline(__always)
 func panelWidth(_ valid: Int) -> Int {
   valid >= tileColumns ? tileColumns : roundUp(valid, to: vectorWidth)
+}
+
+/// Columns of the next panel if so many are left: a whole tile's, but two tiles of two vectors finish four, for a tile
+/// of one vector has too few sums to fill the CPU's pipeline.
+@inline(__always)
+func panelColumns(_ left: Int) -> Int {
+  left > tileColumns && left <= tileColumns &+ vectorWidth
+    ? 2 &* vectorWidth : min(tileColumns, left)
 }
 
 /// Units of work of nearly the same size, at most `limit` panels of `step` elements each.
@@ -26,68 +38,186 @@ struct Pieces {
   }
 }
 
-/// The product of one pass over depth and columns, in blocks of depth.
+/// A product, cut into pieces; one pass over its depth, in blocks.
 struct BlockProduct {
+  let m: Int
+  let n: Int
   let a: StridedSource
   let b: StridedSource
-  let packedA: UnsafeMutablePointer<Float>
-  let packedB: UnsafeMutablePointer<Float>
   let c: UnsafeMutablePointer<Float>
   let rowStride: Int
-  let m: Int
-  let column: Int
-  let columns: Int
-  let depthStart: Int
-  let depth: Int
+  /// Whether the product is the transpose of C: a finished piece is turned on its way.
+  let isTurned: Bool
+  /// Whether columns of B are used in place; otherwise each thread packs those it needs.
+  let usesBInPlace: Bool
+  /// Whether B is asked for in time.
+  let fetchesAhead: Bool
   let blockDepth: Int
-  let continues: Bool
-  let epilogue: Epilogue
+  /// Most steps of a pass.
+  let passDepth: Int
+  let threads: Int
+  let rowPieces: Pieces
+  let columnPieces: Pieces
+  /// Whether pieces below each other follow each other, rather than those side by side: a thread then keeps to few columns
+  /// of B.
+  let goesDown: Bool
+  /// Where B is used in place, columns before this one are: all, or those of panels of whole vectors, for a tile reads
+  /// whole vectors.
+  let inPlaceColumns: Int
 
-  var rowPieces: Pieces { Pieces(m, step: tileRows, limit: rowPanelsPerPiece) }
-  var columnPieces: Pieces { Pieces(columns, step: tileColumns, limit: columnPanelsPerPiece) }
+  /// Scratch memory, to be given before the first pass.
+  var packed: UnsafeMutablePointer<Float>
+  /// Where the pass begins, and its steps.
+  var depthStart = 0
+  var depth = 0
+  var continues = false
+  var epilogue = Epilogue()
+
+  init(
+    _ product: Product,
+    c: UnsafeMutablePointer<Float>,
+    rowStride: Int,
+    isTurned: Bool,
+    passDepth: Int,
+    threads: Int
+  ) {
+    (m, n) = (product.m, product.n)
+    (a, b) = (product.a, product.b)
+    (self.c, packed) = (c, c)
+    self.rowStride = rowStride
+    self.isTurned = isTurned
+    usesBInPlace = product.usesBInPlace
+    fetchesAhead = b.indexStride == 1 && product.blockDepth &* b.depthStride > nearElements
+    blockDepth = product.blockDepth
+    self.passDepth = passDepth
+    self.threads = threads
+    rowPieces = Pieces(m, step: tileRows, limit: pieceRows / tileRows)
+    let isFine = threads > fewThreads || rowPieces.count < 2 &* threads
+    goesDown = !usesBInPlace || a.depthStride == 1 && n > m
+    columnPieces =
+      threads > 1 && goesDown
+      ? Pieces(n, step: vectorWidth, limit: (isFine ? 96 : 144) / vectorWidth)
+      : Pieces(n, step: tileColumns, limit: 192 / tileColumns)
+    var last = n &- (columnPieces.count &- 1) &* columnPieces.size
+    while last > tileColumns { last &-= panelColumns(last) }
+    inPlaceColumns = last % vectorWidth == 0 ? n : n &- last
+  }
+
   var blocks: Int { (depth &+ blockDepth &- 1) / blockDepth }
   var tilePieces: Int { rowPieces.count &* columnPieces.count }
 
   /// Rows of A before this one are not packed: they are used in place.
   var inPlaceRows: Int { a.depthStride == 1 ? m / tileRows &* tileRows : 0 }
 
-  /// Columns of B before this one are not packed: they are used in place, which pays while all of B's rows are near.
-  var inPlaceColumns: Int {
-    b.indexStride == 1 && blockDepth &* b.depthStride <= nearElements
-      ? columns / tileColumns &* tileColumns : 0
+  /// Columns behind `inPlaceColumns` that are packed for all threads.
+  var packedColumns: Int { usesBInPlace ? n &- inPlaceColumns : 0 }
+
+  private var packedHeight: Int { roundUp(m &- inPlaceRows, to: tileRows) }
+  private var packedWidth: Int { roundUp(packedColumns, to: vectorWidth) }
+  private var ownFloats: Int {
+    let columns = usesBInPlace ? 0 : columnPieces.size &* passDepth
+    let result = isTurned ? rowPieces.size &* columnPieces.size : 0
+    return 2 &* cacheLine &+ roundUp(columns, to: cacheLine) &+ roundUp(result, to: cacheLine)
   }
+  private var sharedFloats: Int {
+    roundUp((packedHeight &+ packedWidth) &* passDepth, to: cacheLine)
+  }
+  /// Floats of scratch memory.
+  var scratchFloats: Int { sharedFloats &+ threads &* ownFloats }
 
   /// The panel of B that begins at `column`.
   @inline(__always)
   func panel(_ column: Int, width: Int, _ block: DepthBlock) -> SteadyColumns {
-    if column < inPlaceColumns {
-      let row = depthStart &+ block.start
-      return SteadyColumns(
-        b.base + (self.column &+ column &+ row &* b.depthStride),
-        stride: b.depthStride
-      )
-    }
-    return SteadyColumns(block.panelsB + column &* block.depth, stride: panelWidth(width))
+    if usesBInPlace && column < inPlaceColumns { return columnsInPlace(column, block.start) }
+    return SteadyColumns(
+      block.panelsB + (column &- block.firstColumn) &* block.depth,
+      stride: panelWidth(width)
+    )
   }
 
-  /// The block of depth that begins `start` after the pass.
+  /// Columns of B from `column` on where they lie, `start` steps after the pass begins.
+  @inline(__always)
+  func columnsInPlace(_ column: Int, _ start: Int) -> SteadyColumns {
+    SteadyColumns(
+      b.base + (column &+ (depthStart &+ start) &* b.depthStride),
+      stride: b.depthStride
+    )
+  }
+
+  /// The block of depth that begins `start` after the pass, with the panels that all threads share.
   @inline(__always)
   func block(_ start: Int) -> DepthBlock {
     DepthBlock(
       start: start,
       depth: min(blockDepth, depth &- start),
-      panelsA: packedA + start &* roundUp(m, to: tileRows),
-      panelsB: packedB + start &* roundUp(columns, to: tileColumns)
+      panelsA: packed + start &* packedHeight,
+      panelsB: packed + (passDepth &* packedHeight &+ start &* packedWidth),
+      firstColumn: inPlaceColumns
     )
+  }
+
+  /// The same, with the thread's own panels of B, those of the piece that begins at `column`.
+  @inline(__always)
+  func block(_ start: Int, _ own: OwnColumns, _ column: Int) -> DepthBlock {
+    DepthBlock(
+      start: start,
+      depth: min(blockDepth, depth &- start),
+      panelsA: packed + start &* packedHeight,
+      panelsB: own.panels + start &* columnPieces.size,
+      firstColumn: column
+    )
+  }
+
+  @inline(__always)
+  func own(_ thread: Int) -> OwnColumns {
+    OwnColumns(room: packed + (sharedFloats &+ thread &* ownFloats))
+  }
+
+  /// Begins a pass: no thread has packed anything.
+  func forgetOwnColumns() {
+    if usesBInPlace { return }
+    for thread in 0..<threads { own(thread).column = -1 }
+  }
+
+  /// Room for a piece of Cᵀ behind a thread's own panels.
+  @inline(__always)
+  func turnedPiece(_ own: OwnColumns) -> UnsafeMutablePointer<Float> {
+    own.panels + roundUp(columnPieces.size &* passDepth, to: cacheLine)
   }
 }
 
-/// One block of depth and its packed panels: panel `i` begins at `i · depth`.
+/// What a thread packs for itself: panels of one piece's columns, through the whole pass, kept for the next piece.
+struct OwnColumns {
+  let room: UnsafeMutablePointer<Float>
+
+  var panels: UnsafeMutablePointer<Float> { room + cacheLine }
+
+  /// The first column that is packed; −1 if there is none.
+  var column: Int {
+    get { UnsafeRawPointer(room).load(as: Int.self) }
+    nonmutating set { UnsafeMutableRawPointer(room).storeBytes(of: newValue, as: Int.self) }
+  }
+}
+
+/// One block of depth and its packed panels: panel `i` of A begins at (`i` − the first packed one) · depth, panel `j` of B
+/// at (`j` − `firstColumn`) · depth.
 struct DepthBlock {
   let start: Int
   let depth: Int
   let panelsA: UnsafeMutablePointer<Float>
   let panelsB: UnsafeMutablePointer<Float>
+  let firstColumn: Int
+}
+
+/// A rectangle of C.
+private struct Piece {
+  let row: Int
+  let rows: Int
+  let column: Int
+  let columns: Int
+  /// Its first element, and the distance of its rows.
+  let c: UnsafeMutablePointer<Float>
+  let stride: Int
 }
 
 /// Multiplies a rectangle of tiles a piece.
@@ -96,74 +226,180 @@ struct TileTask: ParallelTask {
 
   func run(_ index: Int, thread: Int) {
     let p = product
-    let (down, across) = (p.rowPieces, p.columnPieces)
-    let row = index / across.count &* down.size
-    let column = index % across.count &* across.size
-    let rows = min(down.size, p.m &- row)
-    let columns = min(across.size, p.columns &- column)
+    let own = p.own(thread)
+    let piece = piece(index, own)
+    let packs = !p.usesBInPlace && own.column != piece.column
     var start = 0
     while start < p.depth {
-      let block = p.block(start)
-      var i = row
-      while i < row &+ rows {
-        multiplyRows(block, i, min(tileRows, row &+ rows &- i), column, columns)
+      let block = p.usesBInPlace ? p.block(start) : p.block(start, own, piece.column)
+      if packs { pack(block, piece) }
+      var i = 0
+      while i < piece.rows {
+        multiplyRows(piece, block, i, packs)
         i &+= tileRows
       }
       start &+= p.blockDepth
     }
-    p.epilogue.apply(
-      p.c + (row &* p.rowStride &+ column),
-      stride: p.rowStride,
+    if packs { own.column = piece.column }
+    finish(piece)
+  }
+
+  private func piece(_ index: Int, _ own: OwnColumns) -> Piece {
+    let p = product
+    let (down, across) = (p.rowPieces, p.columnPieces)
+    let row = (p.goesDown ? index % down.count : index / across.count) &* down.size
+    let column = (p.goesDown ? index / down.count : index % across.count) &* across.size
+    return Piece(
       row: row,
-      column: p.column &+ column,
-      rows: rows,
-      columns: columns
+      rows: min(down.size, p.m &- row),
+      column: column,
+      columns: min(across.size, p.n &- column),
+      c: p.isTurned ? p.turnedPiece(own) : p.c + (row &* p.rowStride &+ column),
+      stride: p.isTurned ? across.size : p.rowStride
     )
   }
 
-  /// `rows` rows, which stay in the first-level cache, against all panels of B, which come in one long stream.
+  private func pack(_ block: DepthBlock, _ piece: Piece) {
+    product.b.packColumns(
+      into: block.panelsB,
+      start: piece.column,
+      count: piece.columns,
+      depthStart: product.depthStart &+ block.start,
+      depth: block.depth
+    )
+  }
+
+  private func finish(_ piece: Piece) {
+    let p = product
+    if p.isTurned {
+      let first = p.c + (piece.column &* p.rowStride &+ piece.row)
+      transpose(
+        piece.c,
+        piece.stride,
+        into: first,
+        p.rowStride,
+        rows: piece.rows,
+        columns: piece.columns
+      )
+      p.epilogue.apply(
+        first,
+        stride: p.rowStride,
+        row: piece.column,
+        column: piece.row,
+        rows: piece.columns,
+        columns: piece.rows
+      )
+    } else {
+      p.epilogue.apply(
+        piece.c,
+        stride: p.rowStride,
+        row: piece.row,
+        column: piece.column,
+        rows: piece.rows,
+        columns: piece.columns
+      )
+    }
+  }
+
+  /// Columns of B that are wanted next, while the panel of `width` columns at `column` is multiplied: those that are
+  /// packed after this block, or the next ones that are used in place, if all of B is more than stays near. nil if there
+  /// are none, or if the CPU fetches them ahead by itself, for they lie along the depth.
+  @inline(__always)
+  private func wanted(
+    _ piece: Piece,
+    _ block: DepthBlock,
+    _ packs: Bool,
+    _ column: Int,
+    _ width: Int
+  ) -> SteadyColumns? {
+    let p = product
+    if !p.fetchesAhead { return nil }
+    let next = block.start &+ p.blockDepth
+    if p.usesBInPlace && column &+ width < piece.columns {
+      return p.columnsInPlace(piece.column &+ column &+ width, block.start)
+    }
+    if next < p.depth {
+      if p.usesBInPlace { return p.columnsInPlace(piece.column, next) }
+      return packs ? p.columnsInPlace(piece.column &+ column, next) : nil
+    }
+    let behind = piece.column &+ piece.columns
+    let isLast = piece.row &+ piece.rows == p.m
+    if !isLast || behind >= p.n { return nil }
+    return p.columnsInPlace(p.usesBInPlace ? behind : behind &+ column, 0)
+  }
+
+  /// A row of tiles, whose rows of A stay in the first-level cache, against all panels of B, which come in one stream.
   @inline(__always)
   private func multiplyRows(
+    _ piece: Piece,
     _ block: DepthBlock,
     _ row: Int,
-    _ rows: Int,
+    _ packs: Bool
+  ) {
+    let lines = wantedLines(piece, row)
+    var j = 0
+    while j < piece.columns {
+      let width = panelColumns(piece.columns &- j)
+      let b = product.panel(piece.column &+ j, width: width, block)
+      if !lines.isEmpty, let wanted = wanted(piece, block, packs, j, width) {
+        let far = SteadyColumns(
+          wanted.row + lines.lowerBound &* cacheLine,
+          stride: wanted.stride
+        )
+        let b = FetchingColumns(b, wanted: far, lines: lines.count)
+        multiplyPanel(piece, block, b, row, j, width)
+      } else {
+        multiplyPanel(piece, block, b, row, j, width)
+      }
+      j &+= width
+    }
+  }
+
+  /// Which lines of cache of each panel the tiles of this row ask for: the first few rows of tiles share them.
+  private func wantedLines(_ piece: Piece, _ row: Int) -> Range<Int> {
+    let lines = (tileColumns &+ cacheLine &- 1) / cacheLine
+    let sharing = min(lines, (piece.rows &+ tileRows &- 1) / tileRows)
+    let place = min(sharing, row / tileRows)
+    return lines &* place / sharing..<lines &* min(sharing, place &+ 1) / sharing
+  }
+
+  @inline(__always)
+  private func multiplyPanel<Columns: ColumnStream>(
+    _ piece: Piece,
+    _ block: DepthBlock,
+    _ b: Columns,
+    _ row: Int,
     _ column: Int,
     _ columns: Int
   ) {
     let p = product
-    var j = column
-    while j < column &+ columns {
-      let width = min(tileColumns, column &+ columns &- j)
-      let b = p.panel(j, width: width, block)
-      if row < p.inPlaceRows {
-        let first = p.a.base + (row &* p.a.indexStride &+ p.depthStart &+ block.start)
-        let a = RowsInPlace(first, stride: p.a.indexStride)
-        tile(block, a, b, row, j, rows: rows, columns: width)
-      } else {
-        let a = PackedRows(block.panelsA + row &* block.depth)
-        tile(block, a, b, row, j, rows: rows, columns: width)
-      }
-      j &+= tileColumns
+    let place = piece.row &+ row
+    if place < p.inPlaceRows {
+      let first = p.a.base + (place &* p.a.indexStride &+ p.depthStart &+ block.start)
+      tile(piece, block, RowsInPlace(first, stride: p.a.indexStride), b, row, column, columns)
+    } else {
+      let a = PackedRows(block.panelsA + (place &- p.inPlaceRows) &* block.depth)
+      tile(piece, block, a, b, row, column, columns)
     }
   }
 
   @inline(__always)
-  private func tile<Rows: RowStream>(
+  private func tile<Rows: RowStream, Columns: ColumnStream>(
+    _ piece: Piece,
     _ block: DepthBlock,
     _ a: Rows,
-    _ b: SteadyColumns,
+    _ b: Columns,
     _ row: Int,
     _ column: Int,
-    rows: Int,
-    columns: Int
+    _ columns: Int
   ) {
     multiplyTile(
       block.depth,
       a,
       b,
-      product.c + (row &* product.rowStride &+ column),
-      product.rowStride,
-      rows: rows,
+      piece.c + (row &* piece.stride &+ column),
+      piece.stride,
+      rows: min(tileRows, piece.rows &- row),
       columns: columns,
       start: product.continues || block.start > 0 ? .continuing : .zero
     )

@@ -22,16 +22,15 @@ public struct Matrix {
   }
 }
 
-/// Longest stretch of the summation index that is packed at once: a tile's rows of A stay in a first-level cache, all
+/// Longest stretch of the summation index between two turns of a tile: its rows of A stay in a first-level cache, all
 /// panels of B of a piece in a second-level cache of 512 KiB. Free to choose: chains continue from C.
 private let depthBlock = 384
-/// Columns of B that are packed at once; a multiple of every tile's columns.
-private let columnBlock = 2304
-/// Elements that stay in a second-level cache of 512 KiB: those of a C whose passes take one block of depth, those of a
-/// block of rows of B that is not packed.
-let nearElements = 1 << 17
-/// Blocks of depth of a pass over a larger C.
+/// Blocks of depth that are packed at once.
 private let blocksPerPass = 8
+/// Elements that stay in a second-level cache of 512 KiB.
+let nearElements = 1 << 17
+/// Longest summation index of a product that is turned, which takes it in one pass.
+private let longestTurned = 1 << 13
 
 /// C[m, n] = (C if `accumulating`, else 0) + A[m, k] · B[k, n], then the epilogue.
 ///
@@ -94,23 +93,23 @@ public func multiply(
       a: StridedSource(base: a.base, indexStride: a.rowStride, depthStride: a.columnStride),
       b: StridedSource(base: b.base, indexStride: b.columnStride, depthStride: b.rowStride)
     )
-    if !accumulating && product.isBetterTransposed {
-      multiplyTransposed(product, into: c, rowStride: rowStride, epilogue, context)
-    } else {
-      multiplyBlocks(
-        product,
-        into: c,
-        rowStride: rowStride,
-        accumulating: accumulating,
-        epilogue: epilogue,
-        scratch: context.scratch(product.scratchFloats),
-        context: context
-      )
-    }
+    let isTurned = !accumulating && product.isBetterTransposed
+    multiplyBlocks(
+      isTurned ? product.transposed : product,
+      into: c,
+      rowStride: rowStride,
+      isTurned: isTurned,
+      accumulating: accumulating,
+      epilogue: epilogue,
+      context: context
+    )
   }
 }
 
-/// Two operands and their cut into blocks.
+/// So many rows are taken one by one: packing the matrix would cost more than reading it again.
+private let fewRows = 2
+
+/// Two operands.
 struct Product {
   let m: Int
   let n: Int
@@ -124,7 +123,7 @@ struct Product {
   /// Whether to compute Cᵀ: both operands lie along k, so that B must be packed and A must not, and packing A instead
   /// saves more than turning C costs. That is a dense layer and a small batch.
   var isBetterTransposed: Bool {
-    a.depthStride == 1 && b.depthStride == 1 && b.indexStride != 1
+    a.depthStride == 1 && b.depthStride == 1 && b.indexStride != 1 && k <= longestTurned
       && (n &- m) &* k >= 2 &* m &* n
   }
 
@@ -134,57 +133,44 @@ struct Product {
     let blocks = (k &+ depthBlock &- 1) / depthBlock
     return min(k, roundUp((k &+ blocks &- 1) / blocks, to: 4))
   }
-  var blockColumns: Int { min(n, columnBlock) }
-  /// Steps of a pass: a C that outgrows the second-level cache takes several blocks of depth before it is left.
-  var passDepth: Int {
-    m &* blockColumns > nearElements ? min(k, blocksPerPass &* blockDepth) : blockDepth
+
+  /// Whether columns of B are used in place, which pays while all rows of a block are near, and longer where few rows of A
+  /// would have to earn a copy; but rows whole multiples of 8 KiB apart fall into few places of a cache.
+  var usesBInPlace: Bool {
+    let reach = m <= 32 && b.depthStride % 2048 != 0 ? 6 : m <= 128 ? 4 : 2
+    return b.indexStride == 1 && blockDepth &* b.depthStride <= reach &* nearElements
   }
-  var packedFloatsA: Int { roundUp(m, to: tileRows) &* passDepth }
-  var scratchFloats: Int { packedFloatsA &+ roundUp(blockColumns, to: tileColumns) &* passDepth }
 }
 
-/// So many rows are taken one by one: packing the matrix would cost more than reading it again.
-private let fewRows = 2
-
-func multiplyBlocks(
+/// `isTurned`: the product is Cᵀ.
+private func multiplyBlocks(
   _ product: Product,
   into c: UnsafeMutablePointer<Float>,
   rowStride: Int,
+  isTurned: Bool,
   accumulating: Bool,
   epilogue: Epilogue,
-  scratch: UnsafeMutablePointer<Float>,
   context: KernelContext
 ) {
-  let (m, n, k) = (product.m, product.n, product.k)
-  let passDepth = product.passDepth
-  var column = 0
-  while column < n {
-    let columns = min(columnBlock, n &- column)
-    var depthStart = 0
-    while depthStart < k {
-      let depth = min(passDepth, k &- depthStart)
-      let block = BlockProduct(
-        a: product.a,
-        b: product.b,
-        packedA: scratch,
-        packedB: scratch + product.packedFloatsA,
-        c: c + column,
-        rowStride: rowStride,
-        m: m,
-        column: column,
-        columns: columns,
-        depthStart: depthStart,
-        depth: depth,
-        blockDepth: product.blockDepth,
-        continues: accumulating || depthStart > 0,
-        epilogue: depthStart &+ depth == k ? epilogue : Epilogue()
-      )
-      let work = m &* columns &* depth
-      let packing = PackTask(product: block)
-      context.pool.run(packing.pieces, packing, multiplications: work)
-      context.pool.run(block.tilePieces, TileTask(product: block), multiplications: work)
-      depthStart &+= depth
-    }
-    column &+= columns
+  let k = product.k
+  var block = BlockProduct(
+    product,
+    c: c,
+    rowStride: rowStride,
+    isTurned: isTurned,
+    passDepth: isTurned ? k : min(k, blocksPerPass &* product.blockDepth),
+    threads: context.pool.threadCount
+  )
+  block.packed = context.scratch(block.scratchFloats)
+  while block.depthStart < k {
+    block.depth = min(block.passDepth, k &- block.depthStart)
+    block.continues = accumulating || block.depthStart > 0
+    if block.depthStart &+ block.depth == k { block.epilogue = epilogue }
+    let work = product.m &* product.n &* block.depth
+    let packing = PackTask(product: block)
+    context.pool.run(packing.pieces, packing, multiplications: work)
+    block.forgetOwnColumns()
+    context.pool.run(block.tilePieces, TileTask(product: block), multiplications: work)
+    block.depthStart &+= block.depth
   }
 }

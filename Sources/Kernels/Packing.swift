@@ -40,9 +40,91 @@ struct StridedSource: PanelSource {
     }
   }
 
+  /// Packs `count` rows of A from `start` on: panels of `tileRows`, the last one filled up with zeros.
+  func packRows(
+    into panels: UnsafeMutablePointer<Float>,
+    start: Int,
+    count: Int,
+    depthStart: Int,
+    depth: Int
+  ) {
+    let whole = count / tileRows &* tileRows
+    packWhole(panels, tileRows, start, whole, depthStart, depth)
+    if whole == count { return }
+    pack(
+      into: panels + whole &* depth,
+      width: tileRows,
+      start: start &+ whole,
+      valid: count &- whole,
+      depthStart: depthStart,
+      depth: depth
+    )
+  }
+
+  /// Packs `count` columns of B from `start` on: panels as `panelColumns` cuts them, each filled up to whole vectors; the
+  /// one that begins with column `j` of them at `j` · depth.
+  func packColumns(
+    into panels: UnsafeMutablePointer<Float>,
+    start: Int,
+    count: Int,
+    depthStart: Int,
+    depth: Int
+  ) {
+    var done = 0
+    while panelColumns(count &- done) == tileColumns { done &+= tileColumns }
+    packWhole(panels, tileColumns, start, done, depthStart, depth)
+    while done < count {
+      let valid = panelColumns(count &- done)
+      pack(
+        into: panels + done &* depth,
+        width: panelWidth(valid),
+        start: start &+ done,
+        valid: valid,
+        depthStart: depthStart,
+        depth: depth
+      )
+      done &+= valid
+    }
+  }
+
+  /// Packs whole panels.
+  private func packWhole(
+    _ panels: UnsafeMutablePointer<Float>,
+    _ width: Int,
+    _ start: Int,
+    _ count: Int,
+    _ depthStart: Int,
+    _ depth: Int
+  ) {
+    if indexStride == 1 {
+      packAcross(
+        into: panels,
+        panelStride: width &* depth,
+        width: width,
+        start: start,
+        count: count,
+        depthStart: depthStart,
+        depth: depth
+      )
+    } else {
+      var done = 0
+      while done < count {
+        pack(
+          into: panels + done &* depth,
+          width: width,
+          start: start &+ done,
+          valid: width,
+          depthStart: depthStart,
+          depth: depth
+        )
+        done &+= width
+      }
+    }
+  }
+
   /// Packs whole panels of `width` for `count` indices, where those of one k lie side by side: each row is read from its
   /// beginning to its end, all in one long stream that the CPU fetches ahead.
-  func packAcross(
+  private func packAcross(
     into panels: UnsafeMutablePointer<Float>,
     panelStride: Int,
     width: Int,
@@ -135,8 +217,7 @@ struct StridedSource: PanelSource {
     }
   }
 
-  /// Elements of one index follow each other at `depthStride`: transpose in blocks of 4 × 4, four rows through the whole
-  /// depth before the next four, so that what is read comes in few long streams that the CPU fetches ahead.
+  /// Elements of one index follow each other at `depthStride`: transpose.
   private func packLines(
     _ source: UnsafePointer<Float>,
     _ panel: UnsafeMutablePointer<Float>,
@@ -144,20 +225,10 @@ struct StridedSource: PanelSource {
     _ valid: Int,
     _ depth: Int
   ) {
-    let wholeRows = depthStride == 1 ? valid & ~3 : 0
     var i = 0
-    while i < wholeRows {
-      let lines = source + i &* indexStride
-      var j = 0
-      while j &+ 4 <= depth {
-        transposeFour(lines + j, indexStride, panel + (j &* width &+ i), width)
-        j &+= 4
-      }
-      while j < depth {
-        for row in 0..<4 { panel[j &* width &+ i &+ row] = lines[row &* indexStride &+ j] }
-        j &+= 1
-      }
-      i &+= 4
+    if depthStride == 1 {
+      i = valid & ~3
+      transpose(source, indexStride, into: panel, width, rows: i, columns: depth)
     }
     while i < width {
       let line = source + i &* indexStride
@@ -203,6 +274,9 @@ func transposeFour(
 }
 
 /// to[j, i] = from[i, j] for i < `rows`, j < `columns`.
+///
+/// Sixteen rows at a time, so that each line of cache of the result is filled before the next one: lines a power of two
+/// apart fall into the same few places of a cache and would be gone before their next quarter comes.
 func transpose(
   _ from: UnsafePointer<Float>,
   _ fromStride: Int,
@@ -212,23 +286,31 @@ func transpose(
   columns: Int
 ) {
   let (wholeRows, wholeColumns) = (rows & ~3, columns & ~3)
-  var i = 0
-  while i < wholeRows {
-    let (line, place) = (from + i &* fromStride, to + i)
+  var band = 0
+  while band < wholeRows {
+    let end = min(wholeRows, band &+ 16)
     var j = 0
     while j < wholeColumns {
-      transposeFour(line + j, fromStride, place + j &* toStride, toStride)
+      var i = band
+      while i < end {
+        transposeFour(
+          from + (i &* fromStride &+ j),
+          fromStride,
+          to + (j &* toStride &+ i),
+          toStride
+        )
+        i &+= 4
+      }
       j &+= 4
     }
     while j < columns {
-      for k in 0..<4 { place[j &* toStride &+ k] = line[k &* fromStride &+ j] }
+      for i in band..<end { to[j &* toStride &+ i] = from[i &* fromStride &+ j] }
       j &+= 1
     }
-    i &+= 4
+    band = end
   }
-  while i < rows {
+  for i in wholeRows..<rows {
     for j in 0..<columns { to[j &* toStride &+ i] = from[i &* fromStride &+ j] }
-    i &+= 1
   }
 }
 

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
+private import CPrefetch
+
 // Where a tile reads A and B: packed panels, matrices and images in place, composed with one loop.
+
+/// Floats of a line of cache.
+let cacheLine = 16
 
 /// Where the rows of B lie: what the tile reads at each step of k.
 protocol ColumnStream {
@@ -24,6 +29,30 @@ struct SteadyColumns: ColumnStream {
     let current = row
     row += stride
     return current
+  }
+}
+
+/// Rows at a fixed distance, while lines of cache that are wanted next are brought near from far away.
+struct FetchingColumns: ColumnStream {
+  private var columns: SteadyColumns
+  private var wanted: SteadyColumns
+  private let lines: Int
+
+  /// With each row of `columns` come the first one to three lines of cache of a row of `wanted`.
+  @inline(__always)
+  init(_ columns: SteadyColumns, wanted: SteadyColumns, lines: Int) {
+    self.columns = columns
+    self.wanted = wanted
+    self.lines = lines
+  }
+
+  @inline(__always)
+  mutating func next() -> UnsafePointer<Float> {
+    let far = wanted.next()
+    runexp_prefetch(far)
+    if lines > 1 { runexp_prefetch(far + cacheLine) }
+    if lines > 2 { runexp_prefetch(far + 2 &* cacheLine) }
+    return columns.next()
   }
 }
 

@@ -65,7 +65,80 @@ private let awkwardSizes = [0, 1, 2, tileRows - 1, tileRows, tileRows + 1, 17, t
     #expect(found == nil)
   }
 
-  @Test func `columns beyond a column block keep their chains and biases`() {
+  /// Tiles read whole vectors, and the rows of a matrix that is used in place have no padding.
+  @Test(
+    arguments: [1, 5, tileRows, 21, 70],
+    [tileColumns + 5, tileColumns + vectorWidth - 1, 100, 421]
+  )
+  func `nothing behind a matrix is read`(m: Int, n: Int) {
+    for k in [3, 40, 400] {
+      let (a, b) = (awkward(m * k, start: 1), awkward(k * n, start: 2))
+      let chain = chainedProduct(m: m, n: n, k: k, a, b)
+      let (left, right) = (FencedFloats(a), FencedFloats(b))
+      let leftColumns = FencedFloats(transposed(a, rows: m, columns: k))
+      let rightColumns = FencedFloats(transposed(b, rows: k, columns: n))
+      for a in [
+        Matrix(left.source, rowStride: k), Matrix(leftColumns.source, rowStride: m).transposed,
+      ] {
+        for b in [
+          Matrix(right.source, rowStride: n), Matrix(rightColumns.source, rowStride: k).transposed,
+        ] {
+          let c = GuardedFloats(count: m * n)
+          let context = KernelContext(threadCount: 2)
+          multiply(m: m, n: n, k: k, a, b, into: c.base, rowStride: n, context: context)
+          #expect(bitMismatch(c.array, chain) == nil, "k = \(k)")
+          #expect(c.isIntact)
+        }
+      }
+    }
+  }
+
+  /// Rows of B so far apart that a block of them is no longer near: each thread packs the columns of its pieces, the
+  /// depth is cut into blocks and, from eight of them on, into passes.
+  @Test(arguments: [3, tileRows, 70, 150], [400, 433, 448])
+  func `a large matrix that threads pack for themselves has the same chains`(m: Int, n: Int) {
+    for k in [390, 3100] {
+      let a = awkward(m * k, start: 1)
+      let b = awkward(k * n, start: 2)
+      let bias = awkward(n, start: 5)
+      let chain = chainedProduct(m: m, n: n, k: k, a, b, columnBias: bias)
+      for threads in [1, 2, 5] {
+        let c = product(m: m, n: n, k: k, a, b, columnBias: bias, threads: threads)
+        #expect(bitMismatch(c, chain) == nil, "k = \(k), \(threads) threads")
+      }
+    }
+  }
+
+  /// Columns of B that lie along the depth, in more pieces than one, and rests of one to four vectors.
+  @Test(arguments: [
+    tileColumns + vectorWidth, 2 * tileColumns + vectorWidth - 1, 4 * tileColumns,
+    4 * tileColumns + vectorWidth, 300,
+  ])
+  func `columns along the depth are packed once and serve all rows`(n: Int) {
+    let (m, k) = (3 * 64 + 5, 420)
+    let a = awkward(m * k, start: 1)
+    let b = awkward(k * n, start: 2)
+    let chain = chainedProduct(m: m, n: n, k: k, a, b)
+    let left = GuardedFloats(a, offset: 1)
+    let right = GuardedFloats(transposed(b, rows: k, columns: n), offset: 3)
+    for threads in [1, 2, 5] {
+      let c = GuardedFloats(count: m * n, offset: 1)
+      multiply(
+        m: m,
+        n: n,
+        k: k,
+        Matrix(left.source, rowStride: k),
+        Matrix(right.source, rowStride: k).transposed,
+        into: c.base,
+        rowStride: n,
+        context: KernelContext(threadCount: threads)
+      )
+      #expect(bitMismatch(c.array, chain) == nil, "\(threads) threads")
+      #expect(c.isIntact)
+    }
+  }
+
+  @Test func `thousands of columns keep their chains and biases`() {
     let (m, n, k) = (3, 2048 + 65, 7)
     let a = awkward(m * k, start: 1)
     let b = awkward(k * n, start: 2)
@@ -121,9 +194,9 @@ private let awkwardSizes = [0, 1, 2, tileRows - 1, tileRows, tileRows + 1, 17, t
   }
 
   /// A dense layer and a small batch: Cᵀ is computed and turned.
-  @Test(arguments: [3, 9, 16, 33], [70, 129, 300])
+  @Test(arguments: [3, 9, 16, 33, 101], [70, 129, 300, 1100])
   func `a small batch and a weight have the same chains and the bias last`(m: Int, n: Int) {
-    for k in [97, 400] {
+    for k in [97, 400, 800] {
       let a = awkward(m * k, start: 1)
       let b = awkward(k * n, start: 2)
       let (rowBias, columnBias) = (awkward(m, start: 3), awkward(n, start: 4))
