@@ -24,12 +24,27 @@ struct PackedColumns {
   /// Floats that `multiply` needs aside.
   static let aside = tileRows * depthBlock
 
-  /// Packs elements (j, k) of `source` for all columns j and k < `count`, as depth from `start` on.
-  func pack(_ source: StridedSource, start: Int = 0, count: Int? = nil, _ pool: ThreadPool) {
+  /// Where the panels end.
+  var end: UnsafeMutablePointer<Float> {
+    panels + Self.count(columns: columns, depth: depth)
+  }
+
+  /// Packs elements (j, k) of `source` for all columns j and k < `count`, as depth from `start` on, on the calling thread.
+  func pack(_ source: StridedSource, start: Int = 0, count: Int? = nil) {
     let depth = count ?? depth
-    if depth == 0 { return }
-    let panels = (columns &+ tileColumns &- 1) / tileColumns
-    pool.run(panels, PackColumnsTask(packed: self, source: source, start: start, depth: depth))
+    var j = 0
+    while j < columns && depth > 0 {
+      let valid = min(tileColumns, columns &- j)
+      source.pack(
+        into: panel(j) + start &* panelWidth(valid),
+        width: panelWidth(valid),
+        start: j,
+        valid: valid,
+        depthStart: 0,
+        depth: depth
+      )
+      j &+= tileColumns
+    }
   }
 
   /// C[rows, columns] += A · B on the calling thread; each element is one chain that goes on from C over k in order.
@@ -119,25 +134,5 @@ struct PackedColumns {
   }
 
   @inline(__always)
-  fileprivate func panel(_ column: Int) -> UnsafeMutablePointer<Float> { panels + column &* depth }
-}
-
-private struct PackColumnsTask: ParallelTask {
-  let packed: PackedColumns
-  let source: StridedSource
-  let start: Int
-  let depth: Int
-
-  func run(_ index: Int, thread: Int) {
-    let column = index &* tileColumns
-    let valid = min(tileColumns, packed.columns &- column)
-    source.pack(
-      into: packed.panel(column) + start &* panelWidth(valid),
-      width: panelWidth(valid),
-      start: column,
-      valid: valid,
-      depthStart: 0,
-      depth: depth
-    )
-  }
+  private func panel(_ column: Int) -> UnsafeMutablePointer<Float> { panels + column &* depth }
 }

@@ -85,24 +85,21 @@ private func forward<Cell: CellKernel>(
   let packedCount = LineProduct.space(b)
   let tableCount =
     if case .tokens(_, let vocabulary) = input { TokenInput.space(b, vocabulary) } else { 0 }
-  let perThread = PackedColumns.aside &+ cut.rows &* b.lineStride
+  let perThread = roundUp(
+    packedCount &+ PackedColumns.aside &+ cut.rows &* b.lineStride,
+    to: cacheLine
+  )
   let space = context.scratch(
-    packedCount &+ tableCount &+ b.lineStride &+ context.pool.threadCount &* perThread
+    tableCount &+ b.lineStride &+ context.pool.threadCount &* perThread
   )
-  let biases = space + (packedCount &+ tableCount)
+  let biases = space + tableCount
   writeBiases(b, parameters, into: biases)
-  let product = LineProduct(
-    b,
-    inputWeight: parameters.inputWeight,
-    hiddenWeight: parameters.hiddenWeight,
-    space: space,
-    context.pool
-  )
   func run<Input: StepInput>(_ input: Input) {
     let task = ForwardTask<Cell, Input>(
       buffers: b,
       input: input,
-      product: product,
+      inputWeight: parameters.inputWeight,
+      hiddenWeight: parameters.hiddenWeight,
       result: result,
       rows: cut.rows,
       scratch: biases + b.lineStride,
@@ -120,7 +117,7 @@ private func forward<Cell: CellKernel>(
         weights: parameters.inputWeight,
         biases: biases,
         b,
-        space: space + packedCount,
+        space: space,
         context
       )
     )
@@ -153,20 +150,18 @@ private func backward<Cell: CellKernel>(
   let (depth, apart) = Cell.resetsBefore ? (b.joinedWidth, b.size) : (b.gateWidth, 0)
   let packedCount = PackedColumns.count(columns: b.size, depth: depth)
   let apartCount = PackedColumns.count(columns: b.size, depth: apart)
-  let perThread = PackedColumns.aside &+ 2 &* cut.rows &* b.size
-  let scratch = context.scratch(packedCount &+ apartCount &+ context.pool.threadCount &* perThread)
-  let packed = PackedColumns(panels: scratch, columns: b.size, depth: depth)
-  let candidate = PackedColumns(panels: scratch + packedCount, columns: b.size, depth: apart)
-  let source = StridedSource(base: weights, indexStride: 1, depthStride: b.size)
-  packed.pack(source, context.pool)
-  candidate.pack(source.advanced(by: depth &* b.size), context.pool)
+  let perThread = roundUp(
+    packedCount &+ apartCount &+ PackedColumns.aside &+ 2 &* cut.rows &* b.size,
+    to: cacheLine
+  )
   let task = BackwardTask<Cell>(
     buffers: b,
     gradient: gradient,
-    packed: packed,
-    candidate: candidate,
+    weights: StridedSource(base: weights, indexStride: 1, depthStride: b.size),
+    depth: depth,
+    apart: apart,
     rows: cut.rows,
-    scratch: scratch + (packedCount &+ apartCount),
+    scratch: context.scratch(context.pool.threadCount &* perThread),
     perThread: perThread
   )
   context.pool.run(cut.pieces, task)
@@ -192,7 +187,8 @@ private let worthSharing = 1 << 17
 private struct ForwardTask<Cell: CellKernel, Input: StepInput>: ParallelTask {
   let buffers: RecurrentBuffers
   let input: Input
-  let product: LineProduct
+  let inputWeight: UnsafePointer<Float>
+  let hiddenWeight: UnsafePointer<Float>
   let result: UnsafeMutablePointer<Float>
   let rows: Int
   let scratch: UnsafeMutablePointer<Float>
@@ -202,13 +198,20 @@ private struct ForwardTask<Cell: CellKernel, Input: StepInput>: ParallelTask {
     let b = buffers
     let first = index &* rows
     let count = min(rows, b.batch &- first)
-    let aside = scratch + thread &* perThread
+    let space = scratch + thread &* perThread
+    let product = LineProduct(
+      b,
+      inputWeight: inputWeight,
+      hiddenWeight: hiddenWeight,
+      space: space
+    )
+    let aside = space + LineProduct.space(b)
     let lines = aside + PackedColumns.aside
     let longest = b.longest(first, count)
     for t in 0..<b.steps {
       let step = RecurrentStep(b, t, first)
       input.write(t, first: first, rows: count, states: step.states, lines: lines)
-      if t < longest { sum(step, t, count, lines, aside) }
+      if t < longest { sum(product, step, t, count, lines, aside) }
       for i in 0..<count {
         let n = first &+ i
         let row = step.row(
@@ -224,6 +227,7 @@ private struct ForwardTask<Cell: CellKernel, Input: StepInput>: ParallelTask {
   /// Completes the sums of the gates in `lines`.
   @inline(__always)
   private func sum(
+    _ product: LineProduct,
     _ step: RecurrentStep,
     _ t: Int,
     _ count: Int,
@@ -244,8 +248,10 @@ private struct ForwardTask<Cell: CellKernel, Input: StepInput>: ParallelTask {
 private struct BackwardTask<Cell: CellKernel>: ParallelTask {
   let buffers: RecurrentBuffers
   let gradient: UnsafePointer<Float>
-  let packed: PackedColumns
-  let candidate: PackedColumns
+  let weights: StridedSource
+  /// Rows of U that meet h, and of one that meets r ∘ h.
+  let depth: Int
+  let apart: Int
   let rows: Int
   let scratch: UnsafeMutablePointer<Float>
   let perThread: Int
@@ -254,7 +260,12 @@ private struct BackwardTask<Cell: CellKernel>: ParallelTask {
     let b = buffers
     let first = index &* rows
     let count = min(rows, b.batch &- first)
-    let aside = scratch + thread &* perThread
+    let space = scratch + thread &* perThread
+    let packed = PackedColumns(panels: space, columns: b.size, depth: depth)
+    let candidate = PackedColumns(panels: packed.end, columns: b.size, depth: apart)
+    packed.pack(weights)
+    candidate.pack(weights.advanced(by: depth &* b.size))
+    let aside = candidate.end
     let hidden = aside + PackedColumns.aside
     let cell = hidden + count &* b.size
     let longest = b.longest(first, count)
@@ -272,7 +283,7 @@ private struct BackwardTask<Cell: CellKernel>: ParallelTask {
         }
       }
       if t >= longest { continue }
-      if Cell.resetsBefore { reset(step, t, first, count, hidden, cell, aside) }
+      if Cell.resetsBefore { reset(candidate, step, t, first, count, hidden, cell, aside) }
       if t == 0 { return }
       packed.multiply(
         step.lines,
@@ -317,6 +328,7 @@ private struct BackwardTask<Cell: CellKernel>: ParallelTask {
 
   /// The gradient of r ∘ h, in the place of a cell's, and what comes of it.
   private func reset(
+    _ candidate: PackedColumns,
     _ step: RecurrentStep,
     _ t: Int,
     _ first: Int,

@@ -3,7 +3,8 @@
 // How lines come from inputs and hidden states, and how gradients come back: [W U] is one matrix wherever inputs and
 // hidden states stand side by side, and a gate apart has two products of its own.
 
-/// The weights packed for the forward pass.
+/// The weights packed for the forward pass, by each thread for itself: what it packs stays in its own caches, and every
+/// pack serves all steps.
 struct LineProduct {
   private let b: RecurrentBuffers
   /// Of the joined gates, or, without inputs, of all: they meet whole states.
@@ -29,25 +30,19 @@ struct LineProduct {
     _ b: RecurrentBuffers,
     inputWeight: UnsafePointer<Float>,
     hiddenWeight: UnsafePointer<Float>,
-    space: UnsafeMutablePointer<Float>,
-    _ pool: ThreadPool
+    space: UnsafeMutablePointer<Float>
   ) {
     self.b = b
     let (columns, apart) = Self.columns(b)
     joined = PackedColumns(panels: space, columns: columns, depth: b.stateWidth)
-    let behind = space + PackedColumns.count(columns: columns, depth: b.stateWidth)
-    hidden = PackedColumns(panels: behind, columns: apart, depth: b.size)
-    input = PackedColumns(
-      panels: behind + PackedColumns.count(columns: apart, depth: b.size),
-      columns: apart,
-      depth: b.inputs
-    )
+    hidden = PackedColumns(panels: joined.end, columns: apart, depth: b.size)
+    input = PackedColumns(panels: hidden.end, columns: apart, depth: b.inputs)
     let w = StridedSource(base: inputWeight, indexStride: b.inputs, depthStride: 1)
     let u = StridedSource(base: hiddenWeight, indexStride: b.size, depthStride: 1)
-    joined.pack(w, count: b.inputs, pool)
-    joined.pack(u, start: b.inputs, count: b.size, pool)
-    hidden.pack(u.advanced(by: columns &* b.size), pool)
-    input.pack(w.advanced(by: columns &* b.inputs), pool)
+    joined.pack(w, count: b.inputs)
+    joined.pack(u, start: b.inputs, count: b.size)
+    hidden.pack(u.advanced(by: columns &* b.size))
+    input.pack(w.advanced(by: columns &* b.inputs))
   }
 
   /// Adds W x + U h of `rows` states to their lines, one chain each, on the calling thread; U (r ∘ h) is left to
