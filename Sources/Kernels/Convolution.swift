@@ -68,8 +68,7 @@ public func convolve(
       layout: layout,
       places: places,
       rowPlaces: rowPlaces,
-      own: scratch + tables,
-      ownCount: ownCount,
+      own: OwnMemory(scratch + tables, ownCount, context.pool.threadCount),
       strips: strips,
       perPiece: perPiece
     )
@@ -90,14 +89,13 @@ private struct ForwardTask: ParallelTask {
   let layout: PlaneLayout
   let places: UnsafePointer<Int>
   let rowPlaces: UnsafePointer<Int>
-  let own: UnsafeMutablePointer<Float>
-  let ownCount: Int
+  let own: OwnMemory
   let strips: Int
   let perPiece: Int
 
   func run(_ index: Int, thread: Int) {
     let s = layout.shape
-    let own = own + thread &* ownCount
+    let own = own[thread]
     let planes = own + layout.slack
     for number in index &* perPiece..<min(strips, (index &+ 1) &* perPiece) {
       let strip = layout.strip(number)

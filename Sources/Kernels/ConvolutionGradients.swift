@@ -80,8 +80,7 @@ public func convolutionGradients(
       input: inputPart,
       groups: groups,
       shared: scratch,
-      own: scratch + shared.count,
-      ownCount: own.count,
+      own: OwnMemory(scratch + shared.count, own.count, context.pool.threadCount),
       strip: strip
     )
   )
@@ -207,12 +206,11 @@ private struct GradientTask: ParallelTask {
   let input: InputGradient?
   let groups: ImageGroups
   let shared: UnsafeMutablePointer<Float>
-  let own: UnsafeMutablePointer<Float>
-  let ownCount: Int
+  let own: OwnMemory
   let strip: Int
 
   func run(_ index: Int, thread: Int) {
-    let own = own + thread &* ownCount
+    let own = own[thread]
     let images = groups.images(index)
     let (first, end) = (images.lowerBound &* layout.strips, images.upperBound &* layout.strips)
     for number in first..<end {

@@ -59,6 +59,22 @@ public final class KernelContext {
   }
 }
 
+/// Scratch memory that each thread has for itself: what other cores never read is quick to write again.
+struct OwnMemory {
+  private let base: UnsafeMutablePointer<Float>
+  private let count: Int
+  let threads: Int
+
+  /// `count` floats from `base` on for each of `threads`.
+  init(_ base: UnsafeMutablePointer<Float>, _ count: Int, _ threads: Int) {
+    self.base = base
+    self.count = count
+    self.threads = threads
+  }
+
+  subscript(thread: Int) -> UnsafeMutablePointer<Float> { base + thread &* count }
+}
+
 /// Elements that are copied or converted in about ten times the time of handing out a piece.
 private let elementsPerPiece = 1 << 14
 

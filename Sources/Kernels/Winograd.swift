@@ -5,25 +5,61 @@
 // run over channels alone, so they are shorter than those of the direct convolution, and the error of float32 is about
 // the same; larger tiles save more and lose digits.
 
-/// The transformed kernels of one call.
+/// The transformed kernels of one call: of each thread's own if they are few, so that no core waits for what another one
+/// wrote; else made once for all.
 struct WinogradKernels {
-  let layout: WinogradLayout
-  // Places in scratch memory.
+  private let layout: WinogradLayout
+  private let weights: UnsafePointer<Float>
+  private let isTransposed: Bool
+  private let isOwn: Bool
+  // Places in a thread's own memory, or in that of all.
   private let values: Int
+  private let transposed: Int
   private let panel: Int
+  private let mark: Int
 
-  init(_ layout: WinogradLayout, shared: inout ScratchLayout) {
+  /// 16 matrices [channel, output channel], or `isTransposed` [output channel, channel].
+  init(
+    _ layout: WinogradLayout,
+    _ weights: UnsafePointer<Float>,
+    isTransposed: Bool,
+    shared: inout ScratchLayout,
+    own: inout ScratchLayout
+  ) {
     self.layout = layout
-    values = shared.place(layout.kernelFloats)
-    panel = shared.place(layout.shape.windowCount &* 16)
+    self.weights = weights
+    self.isTransposed = isTransposed
+    isOwn = layout.kernelFloats <= nearElements / 2
+    var place = isOwn ? own : shared
+    values = place.place(layout.kernelFloats)
+    transposed = isTransposed ? place.place(layout.kernelFloats) : values
+    panel = place.place(layout.shape.windowCount &* 16)
+    mark = place.place(1)
+    if isOwn { own = place } else { shared = place }
   }
 
-  /// 16 matrices [channel, output channel], zeros beside what exists.
-  func matrices(_ scratch: UnsafeMutablePointer<Float>) -> UnsafeMutablePointer<Float> {
-    scratch + values
+  /// Before the threads begin: makes the kernels of all, or takes note that no thread has any.
+  func begin(shared: UnsafeMutablePointer<Float>, _ own: OwnMemory) {
+    if isOwn {
+      for thread in 0..<own.threads { own[thread][mark] = 0 }
+    } else {
+      transform(into: shared)
+    }
   }
 
-  func transform(_ weights: UnsafePointer<Float>, _ scratch: UnsafeMutablePointer<Float>) {
+  /// The matrices, zeros beside what exists; made by the calling thread if they are its own and not there yet.
+  func matrices(
+    shared: UnsafeMutablePointer<Float>,
+    own: UnsafeMutablePointer<Float>
+  ) -> UnsafeMutablePointer<Float> {
+    if isOwn && own[mark] == 0 {
+      transform(into: own)
+      own[mark] = 1
+    }
+    return (isOwn ? own : shared) + transposed
+  }
+
+  private func transform(into scratch: UnsafeMutablePointer<Float>) {
     let s = layout.shape
     let plane = layout.channels &* layout.outputs
     let source = StridedSource(base: weights, indexStride: s.windowCount, depthStride: 1)
@@ -52,6 +88,9 @@ struct WinogradKernels {
         )
       }
       o &+= 16
+    }
+    if isTransposed {
+      layout.transposeKernels(scratch + values, into: scratch + transposed)
     }
   }
 }
@@ -156,7 +195,13 @@ func convolveTiles(
   let s = layout.shape
   var shared = ScratchLayout()
   var own = ScratchLayout()
-  let kernels = WinogradKernels(layout, shared: &shared)
+  let kernels = WinogradKernels(
+    layout,
+    weights,
+    isTransposed: false,
+    shared: &shared,
+    own: &own
+  )
   let paddedBias = shared.place(layout.outputs)
   let task = (
     patch: own.place(layout.patchFloats),
@@ -166,7 +211,8 @@ func convolveTiles(
     strip: own.place(output.stripFloats(s, pixels: layout.unitPixels))
   )
   let scratch = context.scratch(shared.count &+ context.pool.threadCount &* own.count)
-  kernels.transform(weights, scratch)
+  let memory = OwnMemory(scratch + shared.count, own.count, context.pool.threadCount)
+  kernels.begin(shared: scratch, memory)
   if let bias { copyPadded(bias, scratch + paddedBias, s.outputChannels, layout.outputs) }
   // A single image is still work for two.
   let rows = s.batch &* layout.tilesDown
@@ -178,10 +224,10 @@ func convolveTiles(
       output: output,
       layout: layout,
       perUnit: perUnit,
-      matrices: kernels.matrices(scratch),
+      kernels: kernels,
       bias: bias == nil ? nil : UnsafePointer(scratch + paddedBias),
-      own: scratch + shared.count,
-      ownCount: own.count,
+      shared: scratch,
+      own: memory,
       places: task
     )
   )
@@ -193,15 +239,15 @@ private struct TilesTask: ParallelTask {
   let output: ConvolutionOutput
   let layout: WinogradLayout
   let perUnit: Int
-  let matrices: UnsafePointer<Float>
+  let kernels: WinogradKernels
   let bias: UnsafePointer<Float>?
-  let own: UnsafeMutablePointer<Float>
-  let ownCount: Int
+  let shared: UnsafeMutablePointer<Float>
+  let own: OwnMemory
   let places: (patch: Int, inputs: Int, products: Int, pixels: Int, strip: Int)
 
   func run(_ index: Int, thread: Int) {
     let s = layout.shape
-    let own = own + thread &* ownCount
+    let own = own[thread]
     let (inputs, products) = (own + places.inputs, own + places.products)
     let pixels = own + places.pixels
     let first = index &* perUnit
@@ -213,7 +259,7 @@ private struct TilesTask: ParallelTask {
     layout.multiply(
       inputs,
       layout.channels,
-      matrices,
+      kernels.matrices(shared: shared, own: own),
       into: products,
       layout.outputs,
       tiles: rows.count &* layout.tilesAcross,

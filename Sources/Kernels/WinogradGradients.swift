@@ -21,9 +21,11 @@ func convolutionGradients(
   let groups = ImageGroups(batch: s.batch, sums: layout.kernelFloats)
   var shared = ScratchLayout()
   var own = ScratchLayout()
-  let transformed = WinogradKernels(layout, shared: &shared)
+  let transformed =
+    input == nil
+    ? nil
+    : WinogradKernels(layout, weights, isTransposed: true, shared: &shared, own: &own)
   let places = TileGradientPlaces(
-    transposed: shared.place(input == nil ? 0 : layout.kernelFloats),
     sums: shared.place(kernels == nil ? 0 : groups.count &* layout.kernelFloats),
     biasSums: shared.place(kernels == nil ? 0 : groups.count &* layout.outputs),
     patch: own.place(kernels == nil ? 0 : layout.patchFloats),
@@ -34,10 +36,8 @@ func convolutionGradients(
     strip: own.place(output.stripFloats(s, pixels: layout.unitPixels))
   )
   let scratch = context.scratch(shared.count &+ context.pool.threadCount &* own.count)
-  if input != nil {
-    transformed.transform(weights, scratch)
-    layout.transposeKernels(transformed.matrices(scratch), into: scratch + places.transposed)
-  }
+  let memory = OwnMemory(scratch + shared.count, own.count, context.pool.threadCount)
+  transformed?.begin(shared: scratch, memory)
   let task = TileGradientTask(
     x: x,
     output: output,
@@ -46,9 +46,9 @@ func convolutionGradients(
     groups: groups,
     needsKernels: kernels != nil,
     input: input,
+    kernels: transformed,
     shared: scratch,
-    own: scratch + shared.count,
-    ownCount: own.count,
+    own: memory,
     places: places
   )
   context.pool.run(groups.count, task)
@@ -68,7 +68,7 @@ func convolutionGradients(
 
 extension WinogradLayout {
   /// 16 matrices [output channel, channel] from those the other way round.
-  fileprivate func transposeKernels(
+  func transposeKernels(
     _ matrices: UnsafePointer<Float>,
     into transposed: UnsafeMutablePointer<Float>
   ) {
@@ -88,7 +88,6 @@ extension WinogradLayout {
 
 /// Places in shared scratch memory, then in a thread's own.
 private struct TileGradientPlaces {
-  let transposed: Int
   let sums: Int
   let biasSums: Int
   let patch: Int
@@ -108,13 +107,13 @@ private struct TileGradientTask: ParallelTask {
   let groups: ImageGroups
   let needsKernels: Bool
   let input: InputGradientTarget?
+  let kernels: WinogradKernels?
   let shared: UnsafeMutablePointer<Float>
-  let own: UnsafeMutablePointer<Float>
-  let ownCount: Int
+  let own: OwnMemory
   let places: TileGradientPlaces
 
   func run(_ index: Int, thread: Int) {
-    let own = own + thread &* ownCount
+    let own = own[thread]
     let images = groups.images(index)
     let end = images.upperBound &* layout.tilesDown
     var first = images.lowerBound &* layout.tilesDown
@@ -170,11 +169,11 @@ private struct TileGradientTask: ParallelTask {
       let sums = shared + (places.sums &+ group &* layout.kernelFloats)
       layout.multiplyAcrossTiles(inputs, products, addingTo: sums, tiles: tiles, isFirst: isFirst)
     }
-    guard let input else { return }
+    guard let input, let kernels else { return }
     layout.multiply(
       products,
       layout.outputs,
-      shared + places.transposed,
+      kernels.matrices(shared: shared, own: own),
       into: inputs,
       layout.channels,
       tiles: tiles,
