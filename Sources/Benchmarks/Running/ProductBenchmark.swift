@@ -13,13 +13,13 @@ struct ProductBenchmark {
   func run() throws -> Outcome {
     let context = KernelContext(threadCount: threads)
     let (m, k, n) = (shape.m, shape.k, shape.n)
-    let (a, b) = (values("a", m * k), values("b", k * n))
-    var c = [Float](repeating: .nan, count: m * n)
-    multiply(a, b, into: &c, context)
-    try check(a, b, c)
+    let (a, b) = (Operand(values("a", m * k)), Operand(values("b", k * n)))
+    let c = Operand([Float](repeating: .nan, count: m * n))
+    multiply(a, b, into: c, context)
+    try check(a.values, b.values, c.values)
     var measurement = Measurement(timing, warmup: 2)
-    while measurement.continues() { multiply(a, b, into: &c, context) }
-    let allocations = AllocationCount.during { multiply(a, b, into: &c, context) }
+    while measurement.continues() { multiply(a, b, into: c, context) }
+    let allocations = AllocationCount.during { multiply(a, b, into: c, context) }
     return Outcome(
       repetitions: measurement.repetitions,
       operations: shape.operations,
@@ -35,31 +35,19 @@ struct ProductBenchmark {
     return values
   }
 
-  private func multiply(
-    _ a: [Float],
-    _ b: [Float],
-    into c: inout [Float],
-    _ context: KernelContext
-  ) {
-    unsafe a.withUnsafeBufferPointer { a in
-      unsafe b.withUnsafeBufferPointer { b in
-        unsafe c.withUnsafeMutableBufferPointer { c in
-          guard let a = a.baseAddress, let b = b.baseAddress, let c = c.baseAddress else { return }
-          unsafe Kernels.multiply(
-            m: shape.m,
-            n: shape.n,
-            k: shape.k,
-            shape.turnsA
-              ? Matrix(a, rowStride: shape.m).transposed : Matrix(a, rowStride: shape.k),
-            shape.turnsB
-              ? Matrix(b, rowStride: shape.k).transposed : Matrix(b, rowStride: shape.n),
-            into: c,
-            rowStride: shape.n,
-            context: context
-          )
-        }
-      }
-    }
+  private func multiply(_ a: Operand, _ b: Operand, into c: Operand, _ context: KernelContext) {
+    unsafe Kernels.multiply(
+      m: shape.m,
+      n: shape.n,
+      k: shape.k,
+      shape.turnsA
+        ? Matrix(a.first, rowStride: shape.m).transposed : Matrix(a.first, rowStride: shape.k),
+      shape.turnsB
+        ? Matrix(b.first, rowStride: shape.k).transposed : Matrix(b.first, rowStride: shape.n),
+      into: c.first,
+      rowStride: shape.n,
+      context: context
+    )
   }
 
   /// Some elements, corners among them, against sums in Double.
@@ -85,4 +73,21 @@ struct ProductBenchmark {
       }
     }
   }
+}
+
+/// A matrix in the kind of memory that parameters and activations have.
+@safe private final class Operand {
+  let first: UnsafeMutablePointer<Float>
+  private let count: Int
+
+  init(_ values: [Float]) {
+    count = values.count
+    unsafe first = allocateMemory(byteCount: count * MemoryLayout<Float>.stride)
+      .bindMemory(to: Float.self, capacity: count)
+    for (i, value) in values.enumerated() { unsafe first[i] = value }
+  }
+
+  deinit { unsafe first.deallocate() }
+
+  var values: [Float] { unsafe Array(UnsafeBufferPointer(start: first, count: count)) }
 }
