@@ -9,6 +9,9 @@
 
 /// Most rows of A that one piece of work multiplies; whole panels.
 private let pieceRows = 64
+/// So many rows are worth packing columns that lie along the depth once more, for a thread that then reads only its own
+/// rows of A.
+private let rowsToPack = 128
 /// More threads than this do not pack the same columns each for itself if they can help it.
 private let fewThreads = 4
 
@@ -58,9 +61,9 @@ struct BlockProduct {
   let threads: Int
   let rowPieces: Pieces
   let columnPieces: Pieces
-  /// Whether pieces below each other follow each other, rather than those side by side: a thread then keeps to few columns
-  /// of B.
-  let goesDown: Bool
+  /// So many pieces below each other follow each other before those beside them, then the next so many: all of them, where
+  /// a thread had better keep to few columns of B; one, where it had better keep to few rows of A.
+  let bandPieces: Int
   /// Where B is used in place, columns before this one are: all, or those of panels of whole vectors, for a tile reads
   /// whole vectors.
   let inPlaceColumns: Int
@@ -93,9 +96,17 @@ struct BlockProduct {
     self.threads = threads
     rowPieces = Pieces(m, step: tileRows, limit: pieceRows / tileRows)
     let isFine = threads > fewThreads || rowPieces.count < 2 &* threads
-    goesDown = !usesBInPlace || a.depthStride == 1 && n > m
+    let goesDown = !usesBInPlace || a.depthStride == 1 && n > m
+    let share = (rowPieces.count &+ threads &- 1) / threads
+    if !goesDown {
+      bandPieces = 1
+    } else if b.indexStride != 1 && threads <= fewThreads && share &* pieceRows >= rowsToPack {
+      bandPieces = share
+    } else {
+      bandPieces = rowPieces.count
+    }
     columnPieces =
-      threads > 1 && goesDown
+      threads > 1 && bandPieces == rowPieces.count
       ? Pieces(n, step: vectorWidth, limit: (isFine ? 96 : 144) / vectorWidth)
       : Pieces(n, step: tileColumns, limit: 192 / tileColumns)
     var last = n &- (columnPieces.count &- 1) &* columnPieces.size
@@ -247,8 +258,11 @@ struct TileTask: ParallelTask {
   private func piece(_ index: Int, _ own: OwnColumns) -> Piece {
     let p = product
     let (down, across) = (p.rowPieces, p.columnPieces)
-    let row = (p.goesDown ? index % down.count : index / across.count) &* down.size
-    let column = (p.goesDown ? index / down.count : index % across.count) &* across.size
+    let place = index % (p.bandPieces &* across.count)
+    let first = index / (p.bandPieces &* across.count) &* p.bandPieces
+    let height = min(p.bandPieces, down.count &- first)
+    let row = (first &+ place % height) &* down.size
+    let column = place / height &* across.size
     return Piece(
       row: row,
       rows: min(down.size, p.m &- row),
