@@ -119,22 +119,9 @@ private let awkwardSizes = [0, 1, 2, tileRows - 1, tileRows, tileRows + 1, 17, t
     let a = awkward(m * k, start: 1)
     let b = awkward(k * n, start: 2)
     let chain = chainedProduct(m: m, n: n, k: k, a, b)
-    let left = GuardedFloats(a, offset: 1)
-    let right = GuardedFloats(transposed(b, rows: k, columns: n), offset: 3)
     for threads in [1, 2, 5] {
-      let c = GuardedFloats(count: m * n, offset: 1)
-      multiply(
-        m: m,
-        n: n,
-        k: k,
-        Matrix(left.source, rowStride: k),
-        Matrix(right.source, rowStride: k).transposed,
-        into: c.base,
-        rowStride: n,
-        context: KernelContext(threadCount: threads)
-      )
-      #expect(bitMismatch(c.array, chain) == nil, "\(threads) threads")
-      #expect(c.isIntact)
+      let c = product(m: m, n: n, k: k, a, b, turnsB: true, threads: threads)
+      #expect(bitMismatch(c, chain) == nil, "\(threads) threads")
     }
   }
 
@@ -305,9 +292,11 @@ private let awkwardSizes = [0, 1, 2, tileRows - 1, tileRows, tileRows + 1, 17, t
     _ b: [Float],
     columnBias: [Float]? = nil,
     activation: Activation = .identity,
+    turnsB: Bool = false,
     threads: Int
   ) -> [Float] {
-    let (left, right) = (GuardedFloats(a, offset: 1), GuardedFloats(b))
+    let left = GuardedFloats(a, offset: 1)
+    let right = GuardedFloats(turnsB ? transposed(b, rows: k, columns: n) : b)
     let c = GuardedFloats(count: m * n, offset: 1)
     let bias = columnBias.map { GuardedFloats($0) }
     multiply(
@@ -315,7 +304,8 @@ private let awkwardSizes = [0, 1, 2, tileRows - 1, tileRows, tileRows + 1, 17, t
       n: n,
       k: k,
       Matrix(left.source, rowStride: k),
-      Matrix(right.source, rowStride: n),
+      turnsB
+        ? Matrix(right.source, rowStride: k).transposed : Matrix(right.source, rowStride: n),
       into: c.base,
       rowStride: n,
       epilogue: Epilogue(columnBias: bias?.source, activation: activation),
