@@ -177,7 +177,6 @@ struct InputGradient {
     _ high: Int
   ) {
     let s = shape
-    let planeRows = strip.rowCount &+ (strip.isLast ? layout.overlap : 0)
     for channel in 0..<s.channels {
       let image = target + (strip.image &* s.channels &+ channel) &* s.pixels
       for row in low..<high {
@@ -186,7 +185,10 @@ struct InputGradient {
         let planeRow = padded / s.strideHeight &- strip.firstRow
         let line = image + row &* s.width
         if !accumulating { fill(line, 0, s.width) }
-        guard phase < layout.phases, planeRow < planeRows else { continue }
+        // Rows below the last window get nothing. Behind the last strip a plane goes on for as many rows as its kernel
+        // rows reach; further rows of its memory were never written.
+        let reach = strip.isLast ? layout.overlap(ofPhase: phase) : 0
+        guard phase < layout.phases, planeRow < strip.rowCount &+ reach else { continue }
         for column in 0..<s.kernelWidth {
           let plane = (channel &* s.kernelWidth &+ column) &* layout.phases &+ phase
           let source = planes + (plane &* layout.planeStride &+ planeRow &* s.outputWidth)

@@ -42,6 +42,12 @@ struct PlaneLayout {
     planeStride = (stripRows &+ overlap) &* s.outputWidth
   }
 
+  /// Rows beyond the strip's that the kernel rows of one phase reach: one fewer than `overlap` for phases behind the last
+  /// kernel row's.
+  func overlap(ofPhase phase: Int) -> Int {
+    (shape.kernelHeight &- 1 &- phase) / shape.strideHeight
+  }
+
   /// Strip number `index` of a batch.
   func strip(_ index: Int) -> OutputStrip {
     let firstRow = index % strips &* stripRows

@@ -17,6 +17,11 @@ let awkwardWindows: [Reference.Windows] = [
   .init((33, 2, 3, 5), to: 6, kernel: (1, 3), stride: (3, 1), padding: (0, 2)),
   .init((2, 4, 20, 19), to: 33, kernel: (5, 5), padding: (2, 2)),
   .init((2, 1, 9, 10), to: 3, kernel: (2, 2), stride: (4, 3)),
+  // Rows under no window, of phases that the last kernel row does not have.
+  .init((2, 3, 8, 7), to: 4, kernel: (3, 3), stride: (2, 2)),
+  .init((3, 2, 28, 9), to: 5, kernel: (3, 2), stride: (2, 1)),
+  .init((2, 2, 12, 11), to: 3, kernel: (7, 7), stride: (3, 3)),
+  .init((1, 2, 15, 6), to: 3, kernel: (5, 3), stride: (4, 2), padding: (1, 1)),
 ]
 
 extension Reference.Windows {
@@ -258,13 +263,16 @@ private func magnitudes(_ x: [Float]) -> [Double] { x.map { abs(Double($0)) } }
   ) -> [Float] {
     let dx = old.map { GuardedFloats($0, offset: 1) } ?? GuardedFloats(count: s.inputCount)
     let (gradient, kernel) = (GuardedFloats(dy, offset: 1), GuardedFloats(weight))
+    let context = KernelContext(threadCount: threads)
+    // No kernel may count on what scratch memory holds.
+    context.scratch(1 << 20).update(repeating: .signalingNaN, count: 1 << 20)
     convolutionInputGradient(
       gradient.source,
       weights: kernel.source,
       into: dx.base,
       shape: s.kernelShape,
       accumulating: old != nil,
-      context: KernelContext(threadCount: threads)
+      context: context
     )
     #expect(dx.isIntact)
     return dx.array
