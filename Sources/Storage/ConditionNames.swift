@@ -35,6 +35,7 @@ extension Condition {
     "data_sha256": { $0.dataSHA256.map(ConditionValue.prefix) ?? .absent },
     "numeric_version": { number($0.numericVersion) },
     "parameter_count": { number($0.parameterCount) },
+    "doubt": { text($0.doubt?.mark) },
     "tag": { .words($0.tags) },
   ]
   /// Fields whose order is that of their text.

@@ -12,18 +12,22 @@ public struct PlannedCell: Hashable, Sendable {
   public var initializationSHA256: String?
   /// Number of trained values of its model, if known.
   public var parameterCount: Int?
+  /// Version of the numbers that its runs come to.
+  public var numericVersion: Int
 
   /// A cell.
   public init(
     _ cell: Cell,
     dataSHA256: String,
     initializationSHA256: String? = nil,
-    parameterCount: Int? = nil
+    parameterCount: Int? = nil,
+    numericVersion: Int
   ) {
     self.cell = cell
     self.dataSHA256 = dataSHA256
     self.initializationSHA256 = initializationSHA256
     self.parameterCount = parameterCount
+    self.numericVersion = numericVersion
   }
 }
 
@@ -39,8 +43,6 @@ public struct Plan: Hashable, Sendable {
   public var overrides: [String]
   /// Version of this program.
   public var version: String
-  /// Version of its numerics.
-  public var numericVersion: Int
   /// Whether the runs are made without a sweep, as `run` does.
   public var isBare: Bool
 
@@ -51,7 +53,6 @@ public struct Plan: Hashable, Sendable {
     manifest: String,
     overrides: [String] = [],
     version: String,
-    numericVersion: Int,
     isBare: Bool = false
   ) {
     self.experiment = experiment
@@ -59,7 +60,6 @@ public struct Plan: Hashable, Sendable {
     self.manifest = manifest
     self.overrides = overrides
     self.version = version
-    self.numericVersion = numericVersion
     self.isBare = isBare
   }
 }
@@ -96,9 +96,27 @@ public struct PlannedRun: Hashable, Sendable {
   public var disposition: RunDisposition
   /// Why, as a clause.
   public var reason: String?
+  /// The stored run that this one takes the place of, because the numbers changed since; nil if there is none.
+  public var renewal: Renewal?
 
   /// Whether a worker still has to work on it.
   public var isOpen: Bool { disposition != .reused && disposition != .kept }
+}
+
+/// A stored run that has the content of a planned one but for an older numeric version.
+public struct Renewal: Hashable, Sendable {
+  /// The stored run's id.
+  public var run: String
+  /// Its numeric version.
+  public var version: Int
+  /// What changed since.
+  public var changes: [NumericChange]
+
+  /// Why it is not reused, as a clause.
+  public var reason: String {
+    (["run \(run) is of numeric version \(version)"] + changes.map(\.announcement))
+      .joined(separator: "; ")
+  }
 }
 
 /// A plan as it was frozen, or would be.
@@ -120,6 +138,17 @@ public struct PlannedSweep: Hashable, Sendable {
   public var runIDs: [String] {
     var seen = Set<String>()
     return runs.map(\.id).filter { seen.insert($0).inserted }
+  }
+
+  /// What became of stored runs of older numeric versions, a line for each set of changes.
+  public var renewalLines: [String] {
+    let renewals = Dictionary(grouping: runs.compactMap(\.renewal), by: \.changes)
+    return renewals.map { changes, renewals in
+      let count = Set(renewals.map(\.run)).count
+      let subject = count == 1 ? "1 stored run is" : "\(count) stored runs are"
+      return "\(subject) trained anew under another id: "
+        + changes.map(\.announcement).joined(separator: "; ")
+    }.sorted()
   }
 
   /// How many runs have that disposition.

@@ -6,7 +6,7 @@ internal import GRDB
 extension RunStore {
   /// Cells of a stored plan with what planning needs to know of them, for a plan of other seeds.
   ///
-  /// Digests and sizes are those of each cell's first run. The order is that of `positions`; one that the plan does not
+  /// Digests, sizes and numeric versions are those of each cell's first run. The order is that of `positions`; one that the plan does not
   /// have is left out.
   public func plannedCells(ofSweep label: String, at positions: [Int]) throws -> [PlannedCell] {
     try read { database in
@@ -17,7 +17,7 @@ extension RunStore {
           let row = try Row.fetchOne(
             database,
             sql: """
-              SELECT data_sha256, parameter_count,
+              SELECT data_sha256, parameter_count, numeric_version,
                 json_extract(content, '$.init.from_sha256') AS from_sha256
               FROM sweep_run JOIN run ON run.id = sweep_run.run_id
               WHERE sweep_id = ? AND cell = ? ORDER BY position LIMIT 1
@@ -29,7 +29,8 @@ extension RunStore {
           cell,
           dataSHA256: row["data_sha256"],
           initializationSHA256: row["from_sha256"],
-          parameterCount: row["parameter_count"]
+          parameterCount: row["parameter_count"],
+          numericVersion: row["numeric_version"]
         )
       }
     }

@@ -72,13 +72,7 @@ struct Planner {
     seed: Int,
     applying: Bool
   ) throws -> Decided {
-    let content = RunContent(
-      specification: cell.cell.specification,
-      seed: seed,
-      dataSHA256: cell.dataSHA256,
-      initializationSHA256: cell.initializationSHA256,
-      numericVersion: plan.numericVersion
-    )
+    let content = content(of: cell, seed: seed, numericVersion: cell.numericVersion)
     let key = content.key
     if var twin = decided[key] {
       twin.planned.reason = "the same content as cell \(twin.planned.cell)"
@@ -119,6 +113,7 @@ struct Planner {
     applying: Bool
   ) throws -> Decided {
     let code = try RunCodes.free(key, database)
+    let renewal = try renewal(of: cell, seed: seed)
     var rowID: Int64?
     if applying {
       let demand = Demand(experiment: plan.experiment, specification: cell.cell.specification)
@@ -133,7 +128,7 @@ struct Planner {
         code, key, content.text, plan.experiment.name,
         try JSONText.encode(cell.cell.assignment),
         try JSONText.encode(cell.cell.specification),
-        try JSONText.encode(demand), seed, timestamp, cell.dataSHA256, plan.numericVersion,
+        try JSONText.encode(demand), seed, timestamp, cell.dataSHA256, cell.numericVersion,
         cell.parameterCount,
       ])
       rowID = database.lastInsertedRowID
@@ -147,9 +142,33 @@ struct Planner {
         cell: cell.cell.index,
         seed: seed,
         disposition: .new,
-        reason: "no stored run has its content"
+        reason: renewal?.reason ?? "no stored run has its content",
+        renewal: renewal
       )
     )
+  }
+
+  private func content(of cell: PlannedCell, seed: Int, numericVersion: Int) -> RunContent {
+    RunContent(
+      specification: cell.cell.specification,
+      seed: seed,
+      dataSHA256: cell.dataSHA256,
+      initializationSHA256: cell.initializationSHA256,
+      numericVersion: numericVersion
+    )
+  }
+
+  /// The stored run that differs in its numeric version only, the newest version first.
+  private func renewal(of cell: PlannedCell, seed: Int) throws -> Renewal? {
+    for version in (1..<max(1, cell.numericVersion)).reversed() {
+      let key = content(of: cell, seed: seed, numericVersion: version).key
+      guard let twin = try StoredRun.find(database, contentKey: key) else { continue }
+      let changes = NumericChange.allCases.filter {
+        $0.version > version && $0.version <= cell.numericVersion
+      }
+      return Renewal(run: twin.code, version: version, changes: changes)
+    }
+    return nil
   }
 
   private func tag(run: Int64) throws {

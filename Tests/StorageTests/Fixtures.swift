@@ -103,12 +103,12 @@ func plan(
           specification: specification(learningRate: rate)
         ),
         dataSHA256: data,
-        parameterCount: 7850
+        parameterCount: 7850,
+        numericVersion: numericVersion
       )
     },
     manifest: "name: \(name)\n",
     version: "0.1.0",
-    numericVersion: numericVersion,
     isBare: isBare
   )
   change(&plan)

@@ -92,6 +92,23 @@ import Testing
     #expect(try store.runs(ofSweeps: ["rates@1"]).allSatisfy { $0.state == .completed })
   }
 
+  @Test func `a run of an older numeric version is trained anew, and the plan says why`() throws {
+    let old = try store.plan(plan(numericVersion: 3))
+    try store.completeAll(old)
+    let new = try store.plan(plan(numericVersion: 4))
+    #expect(new.count(.new) == 4)
+    #expect(
+      new.runs[0].reason
+        == "run \(old.runs[0].id) is of numeric version 3; since version 4 rows below the last window of a strided convolution get no gradient"
+    )
+    #expect(
+      new.renewalLines == [
+        "4 stored runs are trained anew under another id: since version 4 rows below the last window of a strided convolution get no gradient"
+      ]
+    )
+    #expect(try store.plan(plan(numericVersion: 3)).count(.reused) == 4)
+  }
+
   @Test func `a run that lacks a metric of the specification is repeated once and says so`() throws
   {
     try store.completeAll(try store.plan(plan()))

@@ -4,47 +4,45 @@ import Testing
 
 @testable import Training
 
-/// The bits of sixteen tiny trainings, for one version of the numbers.
+/// The bits of seventeen tiny trainings, each with the numeric version that its runs have.
 @Suite struct GoldenHashTests {
-  static let version = 3
-  static let hashes: [(name: String, sha256: String)] = [
-    ("mlp", "4dec35d63a0e4942498e365779ba2d7239b971a9937fbbbf963f387ca77bb77b"),
-    ("cnn", "60bc9ea117c7b7887f117890b5795ca01ac24868c83de629aa6790dec9cbf679"),
-    ("lstm", "fcdb883e67b3a727804928e0caca5b6af965d5504cbb09b22c0526358ee7984d"),
-    ("gru", "e64eb3eb239907ccbac7f3136092d4ccae37455ef2b1f58bcc9b340203458b25"),
-    ("rnn", "1b90945aa2fbdc48e83878caff7d398fe7c9deba0807b3aab286d6a5ba2722ae"),
-    ("embedding", "a9937255c4bc1230f12e2b08c1741355dac9e8f10af210e1318a0015d1f0a321"),
-    ("spirals", "85f010c9f3ddc8a028925d05789f9c882bde58cd68a5b2744a2581e823d4af8a"),
-    ("average pool", "2a353bd290fa3bc37da6fb9e55149dc165abe63024782cc599f2ddd0e44e7408"),
-    ("rows", "25d6a60c094d17203f10c6950cfbaa60f12b80da77ee5ac7644643060a5e0b58"),
-    ("carried", "ada1ec2de63c6952334d84693b65adb8deca7ed2b6727f39513593a7a71768c6"),
-    ("tiles", "0d8e5f5f61935d3ab591758afc02305a8ae4af2300cd4c7751cf8d5178bc9542"),
-    ("normed", "4d8388b7555068b15b4b647d2d29b3d1dbf69f67f9d3670926b9e9179f967ce3"),
-    ("residual", "48056bd31d3df8c2a3831d12a75d6140ddaa36e6607bbe2874c8bf8d12a44e51"),
-    ("branches", "2d65c78d1f089983290708c39dff5bff0c88a43a74f37f000e5913ba8ba89cef"),
-    ("stacked", "5ce0d5c8f5b538592c449e80f73977eccfbacbb6f13361dbb9528be2518d370b"),
-    ("lengths", "ea999b540cc8a597e5b6b0645737dfff6f19748db07cc101f106a2a1d687e5dc"),
+  static let hashes: [(name: String, version: Int, sha256: String)] = [
+    ("mlp", 3, "4dec35d63a0e4942498e365779ba2d7239b971a9937fbbbf963f387ca77bb77b"),
+    ("cnn", 3, "60bc9ea117c7b7887f117890b5795ca01ac24868c83de629aa6790dec9cbf679"),
+    ("lstm", 3, "fcdb883e67b3a727804928e0caca5b6af965d5504cbb09b22c0526358ee7984d"),
+    ("gru", 3, "e64eb3eb239907ccbac7f3136092d4ccae37455ef2b1f58bcc9b340203458b25"),
+    ("rnn", 3, "1b90945aa2fbdc48e83878caff7d398fe7c9deba0807b3aab286d6a5ba2722ae"),
+    ("embedding", 3, "a9937255c4bc1230f12e2b08c1741355dac9e8f10af210e1318a0015d1f0a321"),
+    ("spirals", 3, "85f010c9f3ddc8a028925d05789f9c882bde58cd68a5b2744a2581e823d4af8a"),
+    ("average pool", 3, "2a353bd290fa3bc37da6fb9e55149dc165abe63024782cc599f2ddd0e44e7408"),
+    ("rows", 3, "25d6a60c094d17203f10c6950cfbaa60f12b80da77ee5ac7644643060a5e0b58"),
+    ("carried", 3, "ada1ec2de63c6952334d84693b65adb8deca7ed2b6727f39513593a7a71768c6"),
+    ("tiles", 3, "0d8e5f5f61935d3ab591758afc02305a8ae4af2300cd4c7751cf8d5178bc9542"),
+    ("normed", 3, "4d8388b7555068b15b4b647d2d29b3d1dbf69f67f9d3670926b9e9179f967ce3"),
+    ("residual", 3, "48056bd31d3df8c2a3831d12a75d6140ddaa36e6607bbe2874c8bf8d12a44e51"),
+    ("branches", 3, "2d65c78d1f089983290708c39dff5bff0c88a43a74f37f000e5913ba8ba89cef"),
+    ("stacked", 3, "5ce0d5c8f5b538592c449e80f73977eccfbacbb6f13361dbb9528be2518d370b"),
+    ("lengths", 3, "ea999b540cc8a597e5b6b0645737dfff6f19748db07cc101f106a2a1d687e5dc"),
+    ("strided", 4, "0d252acb5949d058dd0ae700ddbc714e7d2324af765658ffbc09d477a0e827b9"),
   ]
 
   @Test func `every tiny training has a golden hash`() {
     #expect(Self.hashes.map(\.name) == TinyTrainings.names)
-    #expect(
-      Self.version == numericVersion,
-      "`numericVersion` was raised: put the new hashes and version \(numericVersion) here"
-    )
   }
 
   @Test(arguments: hashes)
-  func `weights have the golden bits`(name: String, sha256: String) throws {
+  func `weights have the golden bits`(name: String, version: Int, sha256: String) throws {
     let folder = try TemporaryFolder()
-    let trained = try TinyTrainings.subject(name, folder: folder).trained()
+    let subject = try TinyTrainings.subject(name, folder: folder)
+    let trained = try subject.trained()
     #expect(
       trained.weights.sha256 == sha256,
       """
-      the bits of `\(name)` have changed. If that is meant, raise `numericVersion` in \
-      Sources/Training/NumericVersion.swift above \(numericVersion), so that stored runs of the old \
-      bits keep their label, and put the new hashes here; else find out what changed them
+      the bits of `\(name)` have changed. If that is meant, `NumericChange` in Experiments needs a case \
+      whose rule names the runs like this one, so that stored runs of the old bits keep their version; then \
+      put the new hash and version here; else find out what changed them
       """
     )
+    #expect(try subject.numericVersion() == version)
   }
 }

@@ -8,7 +8,7 @@ public enum RunsTable {
   public static let fixedColumns = [
     "id", "experiment", "sweep", "cell", "seed", "state", "attempts", "reason", "epochs",
     "duration_seconds", "started_at", "finished_at", "weights_sha256", "data_sha256",
-    "numeric_version", "parameter_count", "tags",
+    "numeric_version", "parameter_count", "tags", "doubt",
   ]
 
   /// A row for each run, in the order given.
@@ -66,7 +66,7 @@ public enum RunsTable {
     case "sweep": run.sweep
     case "cell": run.cell.map { String($0) }
     case "seed": String(run.seed)
-    case "state": run.isDiverged ? "failed (diverged)" : run.state.rawValue
+    case "state": stateText(run)
     case "attempts": String(run.attempts)
     case "reason": run.reason
     case "epochs": String(run.epochs)
@@ -78,8 +78,14 @@ public enum RunsTable {
     case "numeric_version": String(run.numericVersion)
     case "parameter_count": run.parameterCount.map(NumberText.grouped)
     case "tags": run.tags.joined(separator: " ")
+    case "doubt": run.doubt?.mark
     default: nil
     }
+  }
+
+  private static func stateText(_ run: RunRecord) -> String {
+    let state = run.isDiverged ? "failed (diverged)" : run.state.rawValue
+    return [state, run.doubt?.mark].compactMap(\.self).joined(separator: ", ")
   }
 
   private static func metricText(_ column: String, _ run: RunRecord) -> String? {

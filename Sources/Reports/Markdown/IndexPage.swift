@@ -20,7 +20,7 @@ struct IndexPage {
   /// The page as values.
   var blocks: [Block] {
     let runs = RunsSection(analysis)
-    return heading + answer + VerdictsSection(analysis).blocks
+    return heading + doubts + answer + VerdictsSection(analysis).blocks
       + ResultsSection(analysis, charts: charts).blocks
       + ParametersSection(analysis, charts: charts).blocks + curves + closerLook
       + SampledTextSection(analysis).blocks + notes
@@ -40,6 +40,19 @@ struct IndexPage {
       blocks.append(.quotation(lines))
     }
     return blocks
+  }
+
+  /// Faults of earlier programs that met some of the runs.
+  private var doubts: [Block] {
+    let sentences = NumericDoubt.sentences(of: analysis.snapshot.runs)
+    guard !sentences.isEmpty else { return [] }
+    return [
+      .quotation(
+        sentences.map {
+          "**Warning:** \($0). `runexp sweep` on the manifest trains them anew."
+        }
+      )
+    ]
   }
 
   private var answer: [Block] {

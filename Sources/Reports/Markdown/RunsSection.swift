@@ -67,6 +67,7 @@ struct RunsSection {
       state,
       run.attempts > 1 ? "\(run.attempts) attempts" : nil,
       mixesNumerics ? "numerics \(run.numericVersion)" : nil,
+      run.doubt.map { "**\($0.mark)**" },
     ]
     return parts.compactMap(\.self).joined(separator: ", ")
   }

@@ -87,6 +87,9 @@ struct RunsCommand: ParsableCommand {
     let shown = sort == nil ? listing.newest(limit) : Array(runs.prefix(limit))
     let table = RunsTable.make(shown, columns: names, metrics: listing.metrics)
     for line in table.lines(width: Terminal.tableWidth) { Terminal.print(line) }
+    for sentence in NumericDoubt.sentences(of: shown) {
+      Terminal.say("warning: \(sentence); `runexp sweep` on their manifest trains them anew")
+    }
     if shown.count < runs.count {
       let which = sort == nil ? "the newest" : "the first"
       Terminal.say("\(which) \(shown.count) of \(runs.count) runs; --limit N or --json shows more")

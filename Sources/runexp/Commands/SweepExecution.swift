@@ -21,6 +21,7 @@ struct SweepExecution {
   /// Throws the exit code where it is not 0.
   func perform() async throws {
     Terminal.say(PlanSummary.line(sweep.label, planned, cells: sweep.cells.count))
+    for line in planned.renewalLines { Terminal.say(line) }
     try finish(try await train())
   }
 

@@ -26,13 +26,14 @@ struct Checkup {
   let databasePath: String
 
   var findings: [Finding] {
-    [version, processor, memory, fonts, data, database, disk]
+    [version, processor, memory, fonts, data, database] + [numerics, disk].compactMap(\.self)
   }
 
   private var version: Finding {
     Finding(
       name: "version",
-      text: "runexp \(runexpVersion), numeric version \(numericVersion), \(Machine.systemName)"
+      text: "runexp \(runexpVersion), numeric version \(newestNumericVersion), "
+        + Machine.systemName
     )
   }
 
@@ -107,6 +108,21 @@ struct Checkup {
     } catch {
       return Finding(name: "database", text: "\(error)")
     }
+  }
+
+  /// Stored runs that a fault of an earlier program met; nil where there are none.
+  private var numerics: Finding? {
+    guard FileManager.default.fileExists(atPath: databasePath),
+      let runs = try? RunStore(path: databasePath, mode: .readOnly).runs()
+    else { return nil }
+    let sentences = NumericDoubt.sentences(of: runs)
+    guard !sentences.isEmpty else { return nil }
+    return Finding(
+      name: "numerics",
+      text: sentences.joined(separator: "; "),
+      advice: "`runexp runs --where 'doubt != null'` lists them; "
+        + "`runexp sweep` on their manifests trains them anew"
+    )
   }
 
   private var fileSize: Int {

@@ -16,6 +16,9 @@ struct Explanation {
   var lines: [String] {
     let run = explanation.run
     var lines = ["run \(run.id) is \(run.state.rawValue)" + (run.reason.map { ": \($0)" } ?? "")]
+    if let doubt = run.doubt {
+      lines.append("  \(doubt.sentence); `runexp sweep` on its manifest trains it anew")
+    }
     lines += explanation.decisions.map { decision in
       "  \(decision.sweep): \(decision.disposition)" + (decision.reason.map { ", \($0)" } ?? "")
     }
@@ -49,6 +52,8 @@ struct Explanation {
       ("id", .text(run.id)),
       ("state", .text(run.state.rawValue)),
       ("reason", JSONValue(run.reason)),
+      ("doubt", JSONValue(run.doubt?.mark)),
+      ("doubt_reason", JSONValue(run.doubt?.sentence)),
       ("decisions", .list(explanation.decisions.map(Self.object))),
       ("attempts", .list(explanation.attempts.map(\.json))),
       ("nearest", nearestObject),
@@ -97,7 +102,8 @@ enum SweepExplanation {
         let values = names.map { decision.parameters[$0]?.description ?? "–" }
         return [String(decision.run.prefix(8))] + values + [
           String(decision.seed), decision.disposition, run?.state.rawValue ?? "–",
-          [decision.reason, run?.reason].compactMap { $0 }.joined(separator: "; "),
+          [decision.reason, run?.reason, run?.doubt?.mark].compactMap(\.self)
+            .joined(separator: "; "),
         ]
       }
     )
@@ -114,6 +120,7 @@ enum SweepExplanation {
       ("state", JSONValue(run?.state.rawValue)),
       ("attempts", JSONValue(run?.attempts)),
       ("reason", JSONValue(run?.reason)),
+      ("doubt", JSONValue(run?.doubt?.mark)),
     ])
   }
 }

@@ -61,6 +61,7 @@ struct RunDetails {
     rows.append(
       ("numerics", run.isImported ? "another program's" : "version \(run.numericVersion)")
     )
+    rows.append(("doubt", run.doubt?.sentence))
     rows.append(("size", run.parameterCount.map { NumberText.grouped($0) + " parameters" }))
     rows.append(("tags", run.tags.isEmpty ? nil : run.tags.joined(separator: " ")))
     return rows.compactMap { title, text in

@@ -60,6 +60,7 @@ enum RunField: Hashable, Comparable {
     case "numeric_version": number(run.numericVersion)
     case "parameter_count": number(run.parameterCount)
     case "tags": .text(run.tags.joined(separator: " "))
+    case "doubt": text(run.doubt?.mark)
     default: nil
     }
   }

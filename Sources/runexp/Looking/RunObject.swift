@@ -28,6 +28,7 @@ extension RunRecord {
       ("numeric_version", .integer(numericVersion)),
       ("parameter_count", JSONValue(parameterCount)),
       ("tags", .list(tags.map { .text($0) })),
+      ("doubt", JSONValue(doubt?.mark)),
       ("metrics", .object(metrics.sorted { $0.key < $1.key }.map { ($0, Self.json($1)) })),
     ]
   }

@@ -31,17 +31,18 @@ struct Verification {
     guard run.state == .completed, let bytes = try store.finalWeights(ofRun: run.id) else {
       throw Diagnostic("run \(run.id) is \(run.state.rawValue); only a completed run is verified")
     }
+    data = try run.preparedData(in: library)
+    let numericVersion = run.specification.numericVersion(for: data.description)
     guard run.numericVersion == numericVersion else {
       throw Diagnostic(
-        "run \(run.id) was trained by numeric version \(run.numericVersion), this program has "
-          + "\(numericVersion): other bits are to be expected",
+        "run \(run.id) was trained by numeric version \(run.numericVersion), this program trains it by "
+          + "version \(numericVersion): other bits are to be expected",
         hints: ["verify it with the program that trained it, or train it anew"]
       )
     }
     self.run = run
     curves = try store.curves(ofRun: run.id)
     weights = try SafeTensors(decoding: bytes)
-    data = try run.preparedData(in: library)
   }
 
   /// Trains; `tell` hears a line after each epoch.

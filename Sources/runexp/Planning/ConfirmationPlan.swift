@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Datasets
 import Diagnostics
 import Experiments
 import Reports
@@ -106,8 +107,8 @@ struct ConfirmationPlan {
     return occurring.filter { seen.insert($0).inserted }
   }
 
-  /// What the store freezes.
-  func stored(in store: RunStore) throws -> Plan {
+  /// What the store freezes: the leaders as this program trains them, on the data that they were chosen on.
+  func stored(in store: RunStore, library: DatasetLibrary = .standard) throws -> Plan {
     let sweep = analysis.snapshot.sweep
     let originals = try store.plannedCells(
       ofSweep: sweep.label,
@@ -115,15 +116,15 @@ struct ConfirmationPlan {
     )
     return Plan(
       experiment: experiment,
-      cells: zip(cells, originals).map { cell, original in
+      cells: try zip(cells, originals).map { cell, original in
         var planned = original
         planned.cell = cell
+        try planned.renewNumerics(on: library, runSeed: experiment.seed)
         return planned
       },
       manifest: sweep.manifest,
       overrides: sweep.overrides,
-      version: runexpVersion,
-      numericVersion: numericVersion
+      version: runexpVersion
     )
   }
 
@@ -141,5 +142,25 @@ struct ConfirmationPlan {
       warnings.append("warning: nothing is claimed below three seeds (`--repeat 3`)")
     }
     return warnings
+  }
+}
+
+extension PlannedCell {
+  /// The numeric version of this program's runs takes the place of that of the stored ones.
+  ///
+  /// Throws if the data are no longer those of the stored runs.
+  fileprivate mutating func renewNumerics(on library: DatasetLibrary, runSeed: Int) throws {
+    let data = cell.specification.data
+    let description = try library.describe(
+      DatasetRequest(data, runSeed: runSeed),
+      DataOptions(data)
+    )
+    guard data.followsRunSeed || description.contentSHA256 == dataSHA256 else {
+      throw Diagnostic(
+        "the data `\(data.dataset.name)` changed since the sweep was planned",
+        hints: ["their digest was \(dataSHA256), it is \(description.contentSHA256)"]
+      )
+    }
+    numericVersion = cell.specification.numericVersion(for: description)
   }
 }

@@ -159,7 +159,8 @@ struct ManifestPlanner {
       cell,
       dataSHA256: description.contentSHA256,
       initializationSHA256: digest,
-      parameterCount: model.parameterCount
+      parameterCount: model.parameterCount,
+      numericVersion: cell.specification.numericVersion(for: description)
     )
   }
 }
@@ -178,7 +179,6 @@ struct CheckedPlan {
       manifest: plan.manifestText,
       overrides: plan.overrides,
       version: runexpVersion,
-      numericVersion: numericVersion,
       isBare: isBare
     )
   }

@@ -64,6 +64,7 @@ struct PlanOverview {
     )
     if let preview {
       lines.append("with this database: " + dispositions(preview))
+      lines += preview.renewalLines
     }
     return lines
   }

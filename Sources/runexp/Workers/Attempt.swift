@@ -39,9 +39,11 @@ final class Attempt {
     stop: StopRequest,
     tell: @escaping (WorkerMessage) -> Void
   ) throws {
+    let numericVersion = run.specification.numericVersion(for: data.description)
     guard run.numericVersion == numericVersion else {
       throw RunRefusal(
-        "planned for numeric version \(run.numericVersion), this program has \(numericVersion): plan it again"
+        "planned for numeric version \(run.numericVersion), this program trains it by version "
+          + "\(numericVersion): plan it again, `runexp why` tells what changed"
       )
     }
     self.run = run

@@ -21,6 +21,13 @@ struct Finished: Sendable {
     return self
   }
 
+  /// Standard output holds this.
+  @discardableResult
+  func expectOutput(_ text: String, sourceLocation: SourceLocation = #_sourceLocation) -> Finished {
+    #expect(output.contains(text), "it printed: \(output)", sourceLocation: sourceLocation)
+    return self
+  }
+
   /// Standard error holds this.
   @discardableResult
   func expectTalk(_ text: String, sourceLocation: SourceLocation = #_sourceLocation) -> Finished {

@@ -37,6 +37,17 @@ func conv(_ channels: Int, _ kernel: Int, _ activation: String? = nil) -> Compon
   )
 }
 
+/// A convolution without padding.
+func strided(_ channels: Int, _ kernel: Int, stride: Int) -> Component {
+  layer(
+    "conv2d",
+    [
+      "channels": .integer(channels), "kernel_size": .integer(kernel), "stride": .integer(stride),
+      "activation": activated("relu"),
+    ]
+  )
+}
+
 /// A convolution that keeps height and width, or halves them.
 func paddedConv(_ channels: Int, _ kernel: Int, stride: Int = 1) -> Component {
   layer(

@@ -2,11 +2,12 @@
 
 import Experiments
 
-/// Sixteen tiny trainings that together pass through every layer, loss and optimizer.
+/// Seventeen tiny trainings that together pass through every layer, loss and optimizer.
 enum TinyTrainings {
   static let names = [
     "mlp", "cnn", "lstm", "gru", "rnn", "embedding", "spirals", "average pool", "rows", "carried",
     "tiles", "normed", "residual", "branches", "stacked", "lengths",
+    "strided",
   ]
 
   /// A text that stands in for The Time Machine; put it at `time-machine/timemachine.txt`.
@@ -17,6 +18,17 @@ enum TinyTrainings {
 
   static func subject(_ name: String, folder: TemporaryFolder) throws -> Subject {
     switch name {
+    case "strided":
+      // Twenty-eight rows: the last one lies under no window of the second convolution.
+      Subject(
+        generated("glyphs", train: 40, test: 10),
+        [
+          paddedConv(4, 3), strided(6, 3, stride: 2), strided(5, 7, stride: 3), layer("flatten"),
+          dense(10),
+        ],
+        sgd(0.05, momentum: 0.9),
+        TrainSpecification(epochs: 2, batchSize: 16)
+      )
     case "mlp":
       Subject(
         validated(generated("glyphs", train: 150, test: 40), 30),

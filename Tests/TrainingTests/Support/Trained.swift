@@ -57,6 +57,8 @@ struct Subject {
     )
   }
 
+  func numericVersion() throws -> Int { try specification.numericVersion(for: data().description) }
+
   func trainer(
     _ data: PreparedData,
     threads: Int = 1,

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A change of the numbers: the runs that it affects train to other bits than before.
+///
+/// A run's numeric version is that of the newest change that affects it, so runs that train to the same bits as before
+/// keep their version, their content key and their results. A change that alters the bits of a training costs a case
+/// here with its rule; golden hashes of tiny trainings fail until it stands.
+public enum NumericChange: Int, CaseIterable, Sendable {
+  /// Rows below the last window of a strided convolution get no gradient; before, they got whatever memory held.
+  case stridedInputGradient = 4
+
+  /// The numeric version that begins with this change.
+  public var version: Int { rawValue }
+
+  /// What the change is, as a clause.
+  public var summary: String {
+    switch self {
+    case .stridedInputGradient:
+      "rows below the last window of a strided convolution get no gradient"
+    }
+  }
+
+  /// The summary with the version, as a clause.
+  public var announcement: String { "since version \(version) \(summary)" }
+
+  /// What was wrong before the change, as a clause; nil where the bits are others, but the older ones are no less right.
+  public var fault: String? {
+    switch self {
+    case .stridedInputGradient:
+      "the input gradient of a strided convolution held values of unwritten memory"
+    }
+  }
+
+  /// Whether the change alters the bits of runs of this specification.
+  ///
+  /// `imageRows` is the number of rows of the data's images, where the data are known; without it, it is taken from the
+  /// specification, which does not always tell.
+  func effect(on specification: RunSpecification, imageRows: Int?) -> Effect {
+    switch self {
+    case .stridedInputGradient:
+      StridedWindows(imageRows: imageRows ?? specification.data.imageRows)
+        .effect(on: specification.model)
+    }
+  }
+
+  /// How sure it is that a change alters a run's bits.
+  public enum Effect: Int, Comparable, Sendable {
+    /// The bits stay.
+    case none
+    /// It depends on the size of the images, which is not known.
+    case possible
+    /// The bits change.
+    case certain
+
+    /// The surer one is larger.
+    public static func < (left: Effect, right: Effect) -> Bool { left.rawValue < right.rawValue }
+  }
+}
+
+/// The numeric version of runs that no change affects.
+public let oldestNumericVersion = 3
+
+/// The newest numeric version that a run of this program can have.
+public var newestNumericVersion: Int {
+  NumericChange.allCases.map(\.version).max() ?? oldestNumericVersion
+}
+
+extension RunSpecification {
+  /// The numeric version of a run of this specification, trained by this program.
+  ///
+  /// `imageRows` is the number of rows of the images that it is trained on, nil where the data are no images.
+  public func numericVersion(imageRows: Int?) -> Int {
+    NumericChange.allCases
+      .filter { $0.effect(on: self, imageRows: imageRows) != .none }
+      .map(\.version).max() ?? oldestNumericVersion
+  }
+}
+
+/// Why the numbers of a stored run are in doubt: a fault of the program that trained it.
+public struct NumericDoubt: Hashable, Sendable {
+  /// The change that mended the fault.
+  public var change: NumericChange
+  /// Whether the fault certainly met this run, not only possibly.
+  public var isCertain: Bool
+
+  /// `wrong gradient` or `may be wrong`: the mark beside a run.
+  public var mark: String { isCertain ? "wrong gradient" : "may be wrong" }
+
+  /// One sentence without its full stop.
+  public var sentence: String {
+    let fault = change.fault ?? "other bits"
+    return isCertain
+      ? "its weights are wrong: before numeric version \(change.version), \(fault)"
+      : "its weights may be wrong: before numeric version \(change.version), \(fault) "
+        + "where rows of the image lie below the last window"
+  }
+}
+
+extension NumericDoubt {
+  /// One sentence without its full stop for each fault that met some of the runs: how many, and what was wrong.
+  public static func sentences(of runs: [RunRecord]) -> [String] {
+    let doubts = runs.compactMap(\.doubt)
+    return NumericChange.allCases.flatMap { change in
+      [true, false].compactMap { isCertain in
+        let count = doubts.count { $0.change == change && $0.isCertain == isCertain }
+        return count == 0 ? nil : sentence(count, change, isCertain: isCertain)
+      }
+    }
+  }
+
+  private static func sentence(_ count: Int, _ change: NumericChange, isCertain: Bool) -> String {
+    let subject = count == 1 ? "1 run" : "\(count) runs"
+    let verb = isCertain ? (count == 1 ? "has" : "have") : "may have"
+    return "\(subject) \(verb) wrong weights: before numeric version \(change.version), "
+      + (change.fault ?? "")
+      + (isCertain ? "" : " where rows of the image lie below the last window")
+  }
+}
+
+extension RunRecord {
+  /// Why this run's numbers are in doubt; nil if no known fault met it, or another program trained it.
+  public var doubt: NumericDoubt? {
+    guard !isImported, attempts > 0 else { return nil }
+    for change in NumericChange.allCases
+    where change.fault != nil && numericVersion < change.version {
+      let effect = change.effect(on: specification, imageRows: nil)
+      guard effect != .none else { continue }
+      return NumericDoubt(change: change, isCertain: effect == .certain)
+    }
+    return nil
+  }
+}

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Testing
+
+@testable import Experiments
+
+/// Which runs the mended gradient of strided convolutions changes.
+@Suite struct NumericChangeTests {
+  private func layer(_ name: String, _ arguments: [String: ArgumentValue] = [:]) -> Component {
+    Component(name, arguments)
+  }
+
+  private func conv(
+    _ kernel: Int,
+    stride: Int = 1,
+    padding: Int = 0,
+    frozen: Bool? = nil,
+    activation: String = "relu"
+  ) -> Component {
+    var arguments: [String: ArgumentValue] = [
+      "channels": .integer(8), "kernel_size": .integer(kernel), "stride": .integer(stride),
+      "padding": .integer(padding), "activation": .component(Component(activation)),
+    ]
+    arguments["frozen"] = frozen.map { .boolean($0) }
+    return Component("conv2d", arguments)
+  }
+
+  private func specification(
+    _ model: [Component],
+    _ dataset: Component = Component("glyphs")
+  ) -> RunSpecification {
+    RunSpecification(
+      data: DataSpecification(dataset: dataset),
+      model: model + [layer("flatten"), layer("dense", ["units": .integer(10)])],
+      loss: Component("cross_entropy"),
+      optimizer: Component("sgd"),
+      train: TrainSpecification(epochs: 1, batchSize: 8)
+    )
+  }
+
+  private func version(_ model: [Component], rows: Int = 28) -> Int {
+    specification(model).numericVersion(imageRows: rows)
+  }
+
+  private func pool(_ kernel: Int) -> Component {
+    layer("max_pool2d", ["kernel_size": .integer(kernel)])
+  }
+
+  @Test func `a strided convolution with a row below its last window is affected`() {
+    #expect(version([conv(3, padding: 1), conv(3, stride: 2)]) == 4)
+    #expect(version([conv(3, padding: 1), conv(7, stride: 3, padding: 1)]) == 4)
+    #expect(version([conv(3, padding: 1), conv(5, stride: 4)], rows: 27) == 4)
+  }
+
+  @Test func `a strided convolution whose windows reach the last row is not`() {
+    #expect(version([conv(3, padding: 1), conv(3, stride: 2)], rows: 27) == 3)
+    #expect(version([conv(3, padding: 1), conv(3, stride: 2, padding: 1)]) == 3)
+    #expect(version([conv(3, padding: 1), conv(2, stride: 2)], rows: 27) == 3)
+    #expect(version([conv(3, padding: 1), conv(2, stride: 3)], rows: 27) == 3)
+    #expect(version([conv(3, padding: 1), conv(4, stride: 2)], rows: 27) == 3)
+    #expect(version([conv(3), conv(3)]) == 3)
+  }
+
+  @Test func `only a layer before it that is trained asks for the gradient`() {
+    #expect(version([conv(3, stride: 2)]) == 3)
+    #expect(version([pool(2), conv(3, stride: 2)]) == 3)
+    #expect(version([conv(3, padding: 1, frozen: true), conv(3, stride: 2)]) == 3)
+    #expect(version([layer("batch_norm"), conv(3, stride: 2)]) == 4)
+  }
+
+  @Test func `rows that a pooling leaves out lie below the last window that counts`() {
+    // 13 rows of results, of which the pooling takes 12: the windows of those end at row 25 of 27.
+    let model = [conv(3, padding: 1), conv(3, stride: 2), pool(2)]
+    #expect(version(model, rows: 27) == 4)
+    #expect(
+      version([conv(3, padding: 1), conv(3, stride: 2, activation: "elu"), pool(2)], rows: 27) == 3
+    )
+    #expect(
+      version([conv(3, padding: 1), conv(3, stride: 2), layer("relu"), pool(2)], rows: 27) == 3
+    )
+  }
+
+  @Test func `layers inside blocks count where they stand`() {
+    let body: ArgumentValue = .components([conv(3, stride: 2), conv(3, stride: 2)])
+    let block = layer("residual", ["body": body, "shortcut": .components([conv(1, stride: 2)])])
+    // The body's second convolution has 13 rows; its first one asks for no gradient of the image itself.
+    #expect(version([block]) == 3)
+    #expect(version([conv(3, padding: 1), block]) == 4)
+    let paths = ArgumentValue.named([("a", [conv(3, padding: 1)]), ("b", [conv(3, stride: 2)])])
+    #expect(version([layer("branches", ["paths": paths])]) == 3)
+    #expect(version([conv(3, padding: 1), layer("branches", ["paths": paths])]) == 4)
+    let resized = layer("resize", ["size": .integer(27)])
+    #expect(version([conv(3, padding: 1), resized, conv(3, stride: 2)]) == 3)
+    let reshaped = layer("reshape", ["shape": .list([.integer(1), .integer(28), .integer(28)])])
+    #expect(version([layer("dense", ["units": .integer(784)]), reshaped, conv(3, stride: 2)]) == 4)
+  }
+
+  private func record(_ dataset: Component, version: Int = 3, attempts: Int = 1) -> RunRecord {
+    RunRecord(
+      id: "0123456789ab",
+      experiment: "m",
+      seed: 0,
+      state: .completed,
+      attempts: attempts,
+      numericVersion: version,
+      specification: specification([conv(3, padding: 1), conv(3, stride: 2)], dataset)
+    )
+  }
+
+  @Test func `a stored run of before is in doubt, from its specification alone`() {
+    let certain = record(Component("glyphs"))
+    #expect(certain.doubt?.mark == "wrong gradient")
+    #expect(
+      certain.doubt?.sentence
+        == "its weights are wrong: before numeric version 4, the input gradient of a strided convolution held values of unwritten memory"
+    )
+    let possible = record(Component("npy"))
+    #expect(possible.doubt?.mark == "may be wrong")
+    #expect(
+      possible.doubt?.sentence
+        == "its weights may be wrong: before numeric version 4, the input gradient of a strided convolution held values of unwritten memory where rows of the image lie below the last window"
+    )
+    #expect(record(Component("images", ["size": .integer(27)])).doubt == nil)
+    #expect(record(Component("noise_images", ["height": .integer(32)])).doubt?.isCertain == true)
+    #expect(record(Component("glyphs"), version: 4).doubt == nil)
+    #expect(record(Component("glyphs"), attempts: 0).doubt == nil)
+    #expect(record(Component("glyphs"), version: RunRecord.importedVersion).doubt == nil)
+    #expect(
+      NumericDoubt.sentences(of: [certain, certain, possible]) == [
+        "2 runs have wrong weights: before numeric version 4, the input gradient of a strided convolution held values of unwritten memory",
+        "1 run may have wrong weights: before numeric version 4, the input gradient of a strided convolution held values of unwritten memory where rows of the image lie below the last window",
+      ]
+    )
+  }
+}
