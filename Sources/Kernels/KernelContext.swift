@@ -13,12 +13,15 @@ public protocol RowWriter {
 public final class KernelContext {
   /// The threads.
   public let pool: ThreadPool
+  /// What scratch memory and tapes of this context are filled with before each use; nil leaves them as they are.
+  public let fill: MemoryFill?
   private var scratch: UnsafeMutablePointer<Float>
   private var capacity: Int
 
   /// A context with its own pool.
   public init(threadCount: Int) {
     pool = ThreadPool(threadCount: threadCount)
+    fill = MemoryFill.current
     capacity = 1 << 16
     scratch = Self.allocate(capacity)
   }
@@ -32,7 +35,14 @@ public final class KernelContext {
       capacity = count + count / 4
       scratch = Self.allocate(capacity)
     }
+    if let fill { write(fill, count) }
     return scratch
+  }
+
+  /// Fills what is asked for, and what a kernel finds that reads a little beyond.
+  private func write(_ fill: MemoryFill, _ count: Int) {
+    let filled = min(capacity, (count &+ 1024) & ~15)
+    fill.write(to: UnsafeMutableRawBufferPointer(start: scratch, count: 4 &* filled))
   }
 
   /// Has `writer` write `count` rows of `size` floats, on all threads if there are enough of them to be worth it.

@@ -11,7 +11,11 @@ struct Arena: ~Copyable {
   private var blocks: [UnsafeMutableRawBufferPointer] = unsafe []
   private var used = 0
   private var total = 0
+  private let fill: MemoryFill?
   private static let smallest = 1 << 20
+
+  /// An arena without memory; what it hands out holds `fill`.
+  init(fill: MemoryFill?) { self.fill = fill }
 
   deinit {
     unsafe blocks.forEach { unsafe $0.deallocate() }
@@ -35,8 +39,13 @@ struct Arena: ~Copyable {
 
   /// Takes everything back.
   mutating func reset() {
-    used = 0
-    if unsafe blocks.count <= 1 { return }
+    defer { used = 0 }
+    if unsafe blocks.count <= 1 {
+      if let fill, let block = unsafe blocks.first {
+        unsafe fill.write(to: UnsafeMutableRawBufferPointer(rebasing: block[..<used]))
+      }
+      return
+    }
     let size = total
     unsafe blocks.forEach { unsafe $0.deallocate() }
     unsafe blocks.removeAll(keepingCapacity: true)
@@ -46,7 +55,9 @@ struct Arena: ~Copyable {
 
   private mutating func grow(_ byteCount: Int) -> UnsafeMutableRawPointer {
     let base = unsafe allocateMemory(byteCount: byteCount)
-    unsafe blocks.append(UnsafeMutableRawBufferPointer(start: base, count: byteCount))
+    let block = unsafe UnsafeMutableRawBufferPointer(start: base, count: byteCount)
+    if let fill { unsafe fill.write(to: block) }
+    unsafe blocks.append(block)
     total += byteCount
     return unsafe base
   }

@@ -13,6 +13,7 @@
 @_exported public import enum Kernels.ElementLoss
 @_exported public import enum Kernels.Interpolation
 @_exported public import class Kernels.KernelContext
+@_exported public import enum Kernels.MemoryFill
 @_exported public import struct Kernels.MomentumRMSpropStep
 @_exported public import struct Kernels.Pointwise
 @_exported public import struct Kernels.Pooling

@@ -60,6 +60,11 @@ public final class Parameter {
     return try unsafe body(values, gradient)
   }
 
+  /// Fills the gradient with a pattern before it is written.
+  func fillGradient(with fill: MemoryFill) {
+    unsafe fill.write(to: UnsafeMutableRawBufferPointer(start: gradient, count: count * 4))
+  }
+
   private static func allocate(_ count: Int) -> UnsafeMutablePointer<Float> {
     let memory = unsafe allocateMemory(byteCount: max(1, count) * 4)
     let floats = unsafe memory.bindMemory(to: Float.self, capacity: count)

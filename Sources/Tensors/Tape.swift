@@ -34,12 +34,15 @@ public final class Tape {
   /// Whether layers such as dropout act, and whether operations are noted for `backward`.
   public private(set) var isTraining = false
 
-  private var arena = Arena()
+  private var arena: Arena
   private var records: [Record] = unsafe []
   private var nodes: [Node] = unsafe []
 
   /// A tape whose kernels run on `threadCount` threads.
-  public init(threadCount: Int) { context = KernelContext(threadCount: threadCount) }
+  public init(threadCount: Int) {
+    context = KernelContext(threadCount: threadCount)
+    arena = Arena(fill: context.fill)
+  }
 
   /// Forgets all values and starts a step.
   public func reset(training: Bool) {
@@ -218,6 +221,7 @@ public final class Tape {
       return unsafe parameter._withUnsafeGuaranteedRef { parameter in
         let accumulating = parameter.hasGradient
         parameter.hasGradient = true
+        if !accumulating, let fill = context.fill { parameter.fillGradient(with: fill) }
         unsafe records[index].hasGradient = true
         unsafe records[index].gradient = parameter.gradient
         return unsafe (parameter.gradient, accumulating)

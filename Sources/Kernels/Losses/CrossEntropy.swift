@@ -28,6 +28,7 @@ public func softmaxCrossEntropy(
   let pieces = (rows &+ 63) / 64
   return withUnsafeTemporaryAllocation(of: LossResult.self, capacity: max(1, pieces)) { partial in
     guard let parts = partial.baseAddress else { return LossResult(sum: 0, correct: 0) }
+    context.fill?.write(to: UnsafeMutableRawBufferPointer(partial))
     context.pool.run(
       pieces,
       CrossEntropyTask(

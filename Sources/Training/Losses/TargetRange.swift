@@ -2,6 +2,7 @@
 
 public import Datasets
 public import Experiments
+import Tensors
 
 /// The range that a loss asks of real targets.
 public enum TargetRange {
@@ -39,6 +40,7 @@ public enum TargetRange {
   ) -> [Float] {
     unsafe [Float](unsafeUninitializedCapacity: ids.count * size) { buffer, count in
       guard let base = buffer.baseAddress else { return }
+      unsafe MemoryFill.current?.write(to: UnsafeMutableRawBufferPointer(buffer))
       unsafe ids.withUnsafeBufferPointer { ids in
         unsafe data.gatherValues(part, ids: ids, into: base)
       }
