@@ -63,6 +63,8 @@ public struct DatasetDescription: Hashable, Sendable {
   /// Digest of the data's content before limits and split: decoded arrays of files, name, version, arguments and seed of
   /// generated data; never a path.
   public var contentSHA256: String
+  /// What somebody may not expect of data that can be used; for `plan` to say.
+  public var findings: [DataFinding] = []
 
   /// The steps of one example's sequence; nil if the inputs are no sequence.
   public var steps: Int? {

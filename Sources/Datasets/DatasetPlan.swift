@@ -44,7 +44,8 @@ struct DatasetPlan: Sendable {
       classNames: meaning.classNames,
       vocabulary: meaning.vocabulary,
       hasLengths: set?.array("train", "lengths") != nil,
-      contentSHA256: outline.contentSHA256
+      contentSHA256: outline.contentSHA256,
+      findings: set?.findings ?? []
     )
   }
 

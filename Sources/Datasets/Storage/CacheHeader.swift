@@ -6,17 +6,20 @@ struct CacheHeader: Sendable {
   var contentSHA256: String
   var meaning: DecodedSet.Meaning
   var arrays: [String: StoredArray]
+  var findings: [DataFinding]
 
   init(
     identity: String,
     contentSHA256: String,
     meaning: DecodedSet.Meaning,
-    arrays: [String: StoredArray]
+    arrays: [String: StoredArray],
+    findings: [DataFinding] = []
   ) {
     self.identity = identity
     self.contentSHA256 = contentSHA256
     self.meaning = meaning
     self.arrays = arrays
+    self.findings = findings
   }
 
   var text: String {
@@ -26,6 +29,9 @@ struct CacheHeader: Sendable {
       let shape = array.shape.map { "\($0)" }.joined(separator: ",")
       lines.append("array \(name) \(array.element.rawValue) \(shape) \(array.offset)")
     }
+    lines += findings.map { finding in
+      "finding \(escaped(finding.words.joined(separator: wordSeparator)))"
+    }
     return lines.joined(separator: "\n") + "\n"
   }
 
@@ -33,6 +39,7 @@ struct CacheHeader: Sendable {
   init?(_ text: String) {
     var (identity, content) = (String?.none, String?.none)
     var arrays: [String: StoredArray] = [:]
+    var findings: [DataFinding] = []
     var facts: [(String, String)] = []
     for line in text.split(separator: "\n") {
       guard let space = line.firstIndex(of: " ") else { return nil }
@@ -43,13 +50,32 @@ struct CacheHeader: Sendable {
       case "array":
         guard let (name, array) = parsedArray(value) else { return nil }
         arrays[name] = array
+      case "finding":
+        let words = unescaped(value).components(separator: wordSeparator)
+        guard let finding = DataFinding(words: words) else { return nil }
+        findings.append(finding)
       default: facts.append((key, value))
       }
     }
     guard let identity, let content, let meaning = DecodedSet.Meaning(lines: facts) else {
       return nil
     }
-    self.init(identity: identity, contentSHA256: content, meaning: meaning, arrays: arrays)
+    self.init(
+      identity: identity,
+      contentSHA256: content,
+      meaning: meaning,
+      arrays: arrays,
+      findings: findings
+    )
+  }
+}
+
+/// Stands between the words of a finding: no text of a table or path holds it.
+private let wordSeparator = "\u{1F}"
+
+extension String {
+  fileprivate func components(separator: String) -> [String] {
+    split(separator: separator, omittingEmptySubsequences: false).map(String.init)
   }
 }
 

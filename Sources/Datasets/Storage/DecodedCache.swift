@@ -47,7 +47,8 @@ struct DecodedCache: Sendable {
       meaning: plain.meaning,
       arrays: arrays,
       storage: ByteStorage(sections: ordered.map(\.array.bytes)),
-      contentSHA256: contentDigest(plain)
+      contentSHA256: contentDigest(plain),
+      findings: plain.findings
     )
   }
 
@@ -78,7 +79,8 @@ struct DecodedCache: Sendable {
       meaning: found.meaning,
       arrays: found.arrays,
       storage: storage,
-      contentSHA256: found.contentSHA256
+      contentSHA256: found.contentSHA256,
+      findings: found.findings
     )
   }
 
@@ -92,7 +94,8 @@ struct DecodedCache: Sendable {
       identity: identity,
       contentSHA256: stored.contentSHA256,
       meaning: stored.meaning,
-      arrays: stored.arrays
+      arrays: stored.arrays,
+      findings: stored.findings
     )
     var text = Array(header.text.utf8)
     text += [UInt8](repeating: 0x0A, count: (64 - text.count % 64) % 64)

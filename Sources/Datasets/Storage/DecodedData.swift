@@ -90,6 +90,8 @@ struct DecodedSet: Sendable {
   var storage: ByteStorage
   /// Digest of meaning and arrays.
   var contentSHA256: String
+  /// What the reader noticed; no part of the digest.
+  var findings: [DataFinding] = []
 
   func array(_ part: String, _ role: String) -> StoredArray? { arrays["\(part).\(role)"] }
 }
@@ -103,6 +105,8 @@ let arrayOrder = [
 struct PlainSet: Sendable {
   var meaning: DecodedSet.Meaning
   var arrays: [String: PlainArray]
+  /// What the reader noticed while it decoded; no part of the digest.
+  var findings: [DataFinding] = []
 
   /// The order of storage.
   var ordered: [(name: String, array: PlainArray)] {

@@ -116,8 +116,32 @@ struct ManifestPlanner {
         mistakes.append(plan.diagnostic("\(error)", at: ["init", "from"], in: cell))
       }
     }
-    guard mistakes.isEmpty else { throw DiagnosticList(mistakes) }
-    return CheckedPlan(plan: plan, cells: cells, descriptions: descriptions)
+    let findings = self.findings(descriptions, plan)
+    guard mistakes.isEmpty else { throw DiagnosticList(mistakes + findings) }
+    var checked = plan
+    checked.warnings = DiagnosticList(plan.warnings + findings).diagnostics
+    return CheckedPlan(plan: checked, cells: cells, descriptions: descriptions)
+  }
+
+  /// What the readers noticed, each at the `data` of the first cell that has it.
+  private func findings(
+    _ descriptions: [DataSpecification: DatasetDescription],
+    _ plan: Manifests.Plan
+  ) -> [Diagnostic] {
+    var seen = Set<DataSpecification>()
+    let cells = plan.cells.filter { seen.insert($0.specification.data).inserted }
+    return cells.flatMap { cell in
+      (descriptions[cell.specification.data]?.findings ?? []).map { finding in
+        let fact = finding.diagnostic
+        return plan.diagnostic(
+          fact.message,
+          severity: .warning,
+          hints: fact.hints,
+          at: ["data"],
+          in: cell
+        )
+      }
+    }
   }
 
   /// The losses that ask for it see the targets themselves.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Datasets
+import Diagnostics
 import Experiments
 import Foundation
 import Manifests
@@ -130,7 +131,8 @@ struct PlanOverview {
         memory_bytes: cost.memoryBytes,
         disk_bytes: cost.diskBytes,
         training_examples: cost.examples,
-        seconds_per_run: seconds[cell.cell.index]
+        seconds_per_run: seconds[cell.cell.index],
+        data_findings: findings(cell)
       )
       return JSONText.line(object)
     }
@@ -146,6 +148,20 @@ struct PlanOverview {
     var disk_bytes: Int
     var training_examples: Int
     var seconds_per_run: Double?
+    var data_findings: [FindingObject]
+  }
+
+  private struct FindingObject: Encodable {
+    var kind: String
+    var message: String
+    var hints: [String]
+  }
+
+  private func findings(_ cell: PlannedCell) -> [FindingObject] {
+    (checked.descriptions[cell.cell.specification.data]?.findings ?? []).map { finding in
+      let fact = finding.diagnostic
+      return FindingObject(kind: finding.kind, message: fact.message, hints: fact.hints)
+    }
   }
 }
 

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Diagnostics
+
+/// What a reader noticed in data that can be used, and that somebody may not expect: a fact each, turned into sentences
+/// by `diagnostic`.
+///
+/// To add one: a case here, its line in `sentence` and `hints`, and one in `words` and `init(words:)`, by which the
+/// decoded cache keeps it.
+public enum DataFinding: Hashable, Sendable {
+  /// The training part has no example of these classes; of how many. A class without a name is its number.
+  case classesWithoutExamples([String], of: Int)
+  /// All training examples are of one class.
+  case oneClass(String)
+  /// A folder inside the folder of a class holds so many pictures, which are not read.
+  case nestedFolder(String, pictures: Int)
+  /// So many pictures lie beside the folders of classes and are not read.
+  case looseFiles(folder: String, count: Int)
+  /// So many pictures of a class are in a format that is not read.
+  case foreignPictures(folder: String, count: Int)
+  /// A folder of pictures beside `train` is not read.
+  case unreadFolder(String)
+  /// A folder has the name of a part and is read as a class, for it holds pictures itself.
+  case classNamedAsPart(String)
+  /// Folders whose names differ only in their Unicode form are one class.
+  case classOfTwoSpellings(String)
+}
+
+extension DataFinding {
+  /// The word for scripts: the same for all findings of a kind.
+  public var kind: String { words[0] }
+
+  /// The sentence as a warning, with its hints.
+  public var diagnostic: Diagnostic { Diagnostic(sentence, severity: .warning, hints: hints) }
+
+  private var sentence: String {
+    switch self {
+    case .classesWithoutExamples(let names, let count):
+      "no training example has \(names.count == 1 ? "class" : "the classes") \(Self.listed(names)) of \(count)"
+        + (names.first == "0" && names.count == 1 ? ": are labels counted from 1?" : "")
+    case .oneClass(let name): "all training examples are of one class, \(Self.listed([name]))"
+    case .nestedFolder(let path, let count):
+      "`\(path)` lies inside the folder of a class: its \(Self.pictures(count)) not read"
+    case .looseFiles(let folder, let count):
+      "`\(folder)` itself holds \(Self.pictures(count)) not read, only folders of classes are"
+    case .foreignPictures(let folder, let count):
+      "`\(folder)` holds \(Self.pictures(count)) not read, only PNG files are"
+    case .unreadFolder(let path): "`\(path)` is not read: only `train` and `test` are parts"
+    case .classNamedAsPart(let path):
+      "`\(path)` is read as a class, for it holds pictures and no folders"
+    case .classOfTwoSpellings(let name):
+      "several folders are called `\(name)` in different Unicode forms: they are read as one class"
+    }
+  }
+
+  private var hints: [String] {
+    switch self {
+    case .classesWithoutExamples(let names, _):
+      names == ["0"]
+        ? ["classes are counted from 0: save `labels - 1`"]
+        : ["the network has an output for each class; without examples it cannot learn them"]
+    case .oneClass: ["a network can only learn to tell at least two classes apart"]
+    case .nestedFolder: ["move its pictures up into the folder of the class"]
+    case .looseFiles: ["put each picture into the folder of its class"]
+    case .foreignPictures: ["convert them, for example with `magick mogrify -format png`"]
+    case .unreadFolder: ["`validation: 0.1` holds out a part of `train`"]
+    case .classNamedAsPart: ["a part holds a folder for each class"]
+    case .classOfTwoSpellings: ["give them one name, or different ones"]
+    }
+  }
+
+  /// `3 pictures are`, for the sentence that goes on with `not read`.
+  private static func pictures(_ count: Int) -> String {
+    count == 1 ? "1 picture is" : "\(count) pictures are"
+  }
+
+  /// Of many names the first ones; words between backticks, numbers bare.
+  private static func listed(_ names: [String]) -> String {
+    let shown = names.prefix(8).map { Int($0) == nil ? "`\($0)`" : $0 }
+    let rest = names.count - shown.count
+    return shown.joined(separator: ", ") + (rest > 0 ? " and \(rest) more" : "")
+  }
+}
+
+// MARK: - In the decoded cache
+
+extension DataFinding {
+  /// The kind, then the facts as texts.
+  public var words: [String] {
+    switch self {
+    case .classesWithoutExamples(let names, let count):
+      ["classes_without_examples", "\(count)"] + names
+    case .oneClass(let name): ["one_class", name]
+    case .nestedFolder(let path, let count): ["nested_folder", path, "\(count)"]
+    case .looseFiles(let folder, let count): ["loose_files", folder, "\(count)"]
+    case .foreignPictures(let folder, let count): ["foreign_pictures", folder, "\(count)"]
+    case .unreadFolder(let path): ["unread_folder", path]
+    case .classNamedAsPart(let path): ["class_named_as_part", path]
+    case .classOfTwoSpellings(let name): ["class_of_two_spellings", name]
+    }
+  }
+
+  /// Nil if the words are not those of a finding.
+  public init?(words: [String]) {
+    guard let kind = words.first, words.count > 1 else { return nil }
+    let (text, count) = (words[1], words.last.flatMap { Int($0) } ?? 0)
+    switch kind {
+    case "classes_without_examples":
+      self = .classesWithoutExamples(Array(words.dropFirst(2)), of: Int(text) ?? 0)
+    case "one_class": self = .oneClass(text)
+    case "nested_folder": self = .nestedFolder(text, pictures: count)
+    case "loose_files": self = .looseFiles(folder: text, count: count)
+    case "foreign_pictures": self = .foreignPictures(folder: text, count: count)
+    case "unread_folder": self = .unreadFolder(text)
+    case "class_named_as_part": self = .classNamedAsPart(text)
+    case "class_of_two_spellings": self = .classOfTwoSpellings(text)
+    default: return nil
+    }
+  }
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Datasets
+import Testing
+
+@Suite struct FindingTests {
+  static let all: [DataFinding] = [
+    .classesWithoutExamples(["0"], of: 3),
+    .classesWithoutExamples(["a b", "c\nd"], of: 10),
+    .oneClass("cat"),
+    .nestedFolder("p/train/cat/more", pictures: 5),
+    .looseFiles(folder: "p/train", count: 1),
+    .foreignPictures(folder: "p/train/cat", count: 2),
+    .unreadFolder("p/val"),
+    .classNamedAsPart("p/train"),
+    .classOfTwoSpellings("é"),
+  ]
+
+  @Test(arguments: all) func `the words by which the cache keeps a finding give it back`(
+    finding: DataFinding
+  ) {
+    #expect(DataFinding(words: finding.words) == finding)
+    #expect(finding.kind == finding.words.first)
+  }
+
+  @Test func `foreign words are no finding`() {
+    #expect(DataFinding(words: []) == nil)
+    #expect(DataFinding(words: ["one_class"]) == nil)
+    #expect(DataFinding(words: ["nothing", "known"]) == nil)
+  }
+}
