@@ -322,6 +322,10 @@ extension Catalog {
     ),
     ComponentDefinition("last_step", "The last step of a sequence [N, T, D]."),
     ComponentDefinition(
+      "final_state",
+      "Behind a bidirectional layer: the forward half at the last step beside the backward half at the first, [N, 2·hidden_size]; each has read the whole sequence there."
+    ),
+    ComponentDefinition(
       "rows_as_sequence",
       "Each row of an image [N, C, H, W] is a step: [N, H, C·W]."
     ),

@@ -37,6 +37,8 @@ public struct MetricName: Hashable, Sendable, CustomStringConvertible {
     public var isOfTraining = false
     /// Whether it is measured only where `metrics:` asks for it.
     public var isExtra = false
+    /// The values it can have.
+    public var range = RealRange(from: 0)
   }
 
   /// The part of the data.
@@ -50,12 +52,14 @@ public struct MetricName: Hashable, Sendable, CustomStringConvertible {
       Quantity(
         name: "loss",
         goal: .minimize,
-        summary: "The loss, example-weighted, without penalties."
+        summary:
+          "The loss, the mean over an epoch's examples, tokens or elements, without penalties; with `class_weights` each counts by its class's weight."
       ),
       Quantity(
         name: "accuracy",
         goal: .maximize,
-        summary: "Share of examples or tokens whose largest output is the class."
+        summary: "Share of examples or tokens whose largest output is the class.",
+        range: share
       ),
       Quantity(
         name: "rmse",
@@ -65,7 +69,9 @@ public struct MetricName: Hashable, Sendable, CustomStringConvertible {
       Quantity(
         name: "perplexity",
         goal: .minimize,
-        summary: "exp of the mean cross-entropy per token."
+        summary:
+          "exp of the mean cross-entropy per token; not with `label_smoothing` or `class_weights`, under which the loss is no cross-entropy of the data.",
+        range: RealRange(from: 1)
       ),
       Quantity(
         name: "samples_per_second",
@@ -82,9 +88,16 @@ public struct MetricName: Hashable, Sendable, CustomStringConvertible {
       goal: larger.contains(definition.name) ? .maximize : .minimize,
       summary: definition.summary,
       isOfTraining: norms.contains(definition.name),
-      isExtra: true
+      isExtra: true,
+      range: ranges[definition.name] ?? RealRange(from: 0)
     )
   }
+  private static let share = RealRange(from: 0, to: 1)
+  /// Of those that are no errors or norms.
+  private static let ranges: [String: RealRange] = [
+    "r2": RealRange(to: 1), "top_k": share, "precision": share, "recall": share, "f1": share,
+    "bleu": share,
+  ]
   private static let larger: Set<String> = ["r2", "top_k", "precision", "recall", "f1", "bleu"]
   /// Those that also have a value for each layer, by its number.
   private static let norms: Set<String> = ["weight_norm", "gradient_norm"]
@@ -126,6 +139,12 @@ public struct MetricName: Hashable, Sendable, CustomStringConvertible {
 
   /// Which way it is better.
   public var goal: MetricGoal { Self.definition(family)?.goal ?? .minimize }
+
+  /// The values it can have.
+  public var range: RealRange { Self.definition(family)?.range ?? RealRange() }
+
+  /// Whether it is a share, which counts from 0 to 1.
+  public var isShare: Bool { range.minimum == 0 && range.maximum == 1 }
 
   /// Whether it is measured only where `metrics:` asks for it.
   public var isExtra: Bool { Self.definition(family)?.isExtra ?? false }

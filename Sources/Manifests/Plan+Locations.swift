@@ -63,19 +63,28 @@ extension Plan {
     for (depth, step) in path.enumerated() {
       guard let next = node.step(step) else { break }
       place = next.place
-      node = depth == 0 && step == .key("model") ? layers(next.node, cell) : next.node
-      if depth == 0, step == .key("model") { place = node.place }
+      node = next.node
+      guard depth == 0, let (_, all) = alternatives.first(where: { step == .key($0.name) }) else {
+        continue
+      }
+      if let text = node.text { node = chosen(text, among: all, cell) ?? node }
+      place = node.place
     }
-    if path.first == .key("model"), root["model"] == nil {
-      return placeInModels(Array(path.dropFirst()), cell)
+    for (name, all) in alternatives where path.first == .key(name) && root[name] == nil {
+      return self.place(Array(path.dropFirst()), chosenAs: name, among: all, cell)
     }
     return place
   }
 
-  /// `models:` without `model:` stands for `model: "${model}"`.
-  private func placeInModels(_ path: [ManifestStep], _ cell: Cell?) -> Place {
-    guard let models = root["models"] else { return root.place }
-    var node = chosen("${model}", cell) ?? models
+  /// `models:` without `model:` stands for `model: "${model}"`, and so do `optimizers:`.
+  private func place(
+    _ path: [ManifestStep],
+    chosenAs name: String,
+    among all: String,
+    _ cell: Cell?
+  ) -> Place {
+    guard let named = root[all] else { return root.place }
+    var node = chosen("${\(name)}", among: all, cell) ?? named
     var place = node.place
     for step in path {
       guard let next = node.step(step) else { break }
@@ -84,20 +93,15 @@ extension Plan {
     return place
   }
 
-  /// The list of layers: the node itself, or the model that it names.
-  private func layers(_ node: SourceNode, _ cell: Cell?) -> SourceNode {
-    guard let text = node.text else { return node }
-    return chosen(text, cell) ?? node
-  }
-
-  private func chosen(_ text: String, _ cell: Cell?) -> SourceNode? {
+  /// The model or optimizer that a text names.
+  private func chosen(_ text: String, among all: String, _ cell: Cell?) -> SourceNode? {
     let name = pieces(of: text).map { piece in
       switch piece {
       case .literal(let literal): literal
       case .reference(let name): cell?.assignment[name]?.description ?? ""
       }
     }.joined()
-    return root["models"]?[name]
+    return root[all]?[name]
   }
 }
 

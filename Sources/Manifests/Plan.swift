@@ -53,12 +53,17 @@ public func plan(
   var planner = Planner(root: root, findings: findings, paths: rules)
   let resolved = planner.plan()
   guard let resolved, findings.isClean else { throw DiagnosticList(findings.errors) }
-  return Plan(
+  var plan = Plan(
     experiment: resolved.experiment,
     cells: resolved.cells,
     manifestText: text,
     overrides: overrides,
-    warnings: findings.warnings.isEmpty ? [] : DiagnosticList(findings.warnings).diagnostics,
+    warnings: findings.warnings,
     root: root
   )
+  let mistakes = plan.scheduleMistakes
+  guard mistakes.isEmpty else { throw DiagnosticList(mistakes) }
+  plan.warnings += plan.modelWarnings
+  plan.warnings = plan.warnings.isEmpty ? [] : DiagnosticList(plan.warnings).diagnostics
+  return plan
 }

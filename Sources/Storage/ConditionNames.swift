@@ -36,6 +36,7 @@ extension Condition {
     "numeric_version": { number($0.numericVersion) },
     "parameter_count": { number($0.parameterCount) },
     "doubt": { text($0.doubt?.mark) },
+    "stopped_early": { text($0.earlyStop) },
     "tag": { .words($0.tags) },
   ]
   /// Fields whose order is that of their text.

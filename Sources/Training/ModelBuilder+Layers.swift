@@ -18,6 +18,8 @@ struct LayerRequest {
   let path: String
   let input: SignalShape
   let batches: BatchFacts
+  /// What the input's steps hold of a backward walk.
+  var backwardHalf = BackwardHalf.absent
 
   /// A required number.
   func real(_ key: String) -> Double {
@@ -64,6 +66,7 @@ extension ModelBuilder {
         interpolation: layer.text("mode") == "nearest" ? .nearest : .bilinear
       )
     },
+    "final_state": { layer throws(LayerError) in try finalState(layer) },
     "residual": { layer throws(LayerError) in try residual(layer) },
     "branches": { layer throws(LayerError) in try branches(layer) },
   ]
@@ -88,6 +91,22 @@ extension ModelBuilder {
       )
     }
     return norm
+  }
+
+  private static func finalState(_ layer: LayerRequest) throws(LayerError) -> FinalState {
+    switch layer.backwardHalf {
+    case .second: return try FinalState(input: layer.input)
+    case .mixed:
+      throw LayerError(
+        "`final_state` needs the two halves of a bidirectional layer, but a layer before it mixes them",
+        hint: "put it right behind the bidirectional layer"
+      )
+    case .absent:
+      throw LayerError(
+        "`final_state` needs the two halves of a bidirectional layer, but the layer before it has one direction",
+        hint: "use `last_step`: it takes the last step of any sequence"
+      )
+    }
   }
 
   private static func residual(_ layer: LayerRequest) throws(LayerError) -> Residual {
@@ -125,7 +144,8 @@ extension ModelBuilder {
       components,
       path: "\(layer.path).\(name)",
       input: layer.input,
-      batches: layer.batches
+      batches: layer.batches,
+      backwardHalf: layer.backwardHalf
     )
   }
 
@@ -134,15 +154,24 @@ extension ModelBuilder {
     _ components: [Component],
     path: String?,
     input: SignalShape,
-    batches: BatchFacts
+    batches: BatchFacts,
+    backwardHalf: BackwardHalf = .absent
   ) throws(LayerError) -> Sequential? {
     var shape = input
+    var half = backwardHalf
     var layers: [any Layer] = []
     for (index, component) in components.enumerated() {
       do {
         let place = path.map { "\($0).\(index)" } ?? "\(index)"
-        let layer = try layer(component, path: place, input: shape, batches: batches)
+        let layer = try layer(
+          component,
+          path: place,
+          input: shape,
+          batches: batches,
+          backwardHalf: half
+        )
         shape = layer.output
+        half = component.backwardHalf(behind: half)
         layers.append(layer)
       } catch { throw error.inside("\(index)") }
     }

@@ -28,6 +28,10 @@ public struct ModelError: Error, Hashable, Sendable, CustomStringConvertible {
     case model
     /// The data.
     case data
+    /// What early stopping watches.
+    case stopping = "train.early_stopping.metric"
+    /// How long the rate rises.
+    case warmUp = "optimizer.schedule.warm_up"
   }
 
   /// An error.
@@ -92,9 +96,9 @@ public enum ModelBuilder {
       output: model.output,
       target: description.target,
       loss: specification.loss,
-      last: specification.model.count - 1
+      model: specification.model
     )
-    try checkSteps(model.output, description, last: specification.model.count - 1)
+    try checkSteps(model.output, description, specification.model)
     try check(specification.metrics, target: description.target, loss: specification.loss)
     try checkUnits(specification)
     try checkSchedule(specification.optimizer["schedule"].component)
@@ -107,11 +111,18 @@ public enum ModelBuilder {
     _ component: Component,
     path: String,
     input: SignalShape,
-    batches: BatchFacts = BatchFacts()
+    batches: BatchFacts = BatchFacts(),
+    backwardHalf: BackwardHalf = .absent
   ) throws(LayerError) -> any Layer {
     if let builder = builders[component.name] {
       return try builder(
-        LayerRequest(component: component, path: path, input: input, batches: batches)
+        LayerRequest(
+          component: component,
+          path: path,
+          input: input,
+          batches: batches,
+          backwardHalf: backwardHalf
+        )
       )
     }
     switch component.name {
@@ -257,8 +268,9 @@ extension ModelBuilder {
     output: SignalShape,
     target: TargetKind,
     loss: Component,
-    last: Int
+    model: [Component]
   ) throws(ModelError) {
+    let last = model.count - 1
     guard case .values(let shape) = output else {
       throw ModelError(layer: ["\(last)"], message: "the last layer gives tokens, not values")
     }
@@ -273,7 +285,8 @@ extension ModelBuilder {
           layer: ["\(last)"],
           message: "the last layer gives \(shape), but \(wanted)",
           hint: shape.count == 2 && isOneForEach(target)
-            ? "each step has a result: put `- last_step` before the last layer" : hint
+            ? "each step has a result: put `- \(oneStep(before: model))` before the last layer"
+            : hint
         )
       }
     }
@@ -281,6 +294,11 @@ extension ModelBuilder {
 }
 
 extension ModelBuilder {
+  /// The layer that makes a vector of the sequence before the last layer.
+  private static func oneStep(before model: [Component]) -> String {
+    Array(model.dropLast()).backwardHalf() == .second ? "final_state" : "last_step"
+  }
+
   /// Whether an example has one target, not one for each step.
   private static func isOneForEach(_ target: TargetKind) -> Bool {
     switch target {
@@ -330,15 +348,16 @@ extension ModelBuilder {
   private static func checkSteps(
     _ output: SignalShape,
     _ description: DatasetDescription,
-    last: Int
+    _ layers: [Component]
   ) throws(ModelError) {
     guard description.hasTargetsOfRealSteps, let steps = description.steps else { return }
     if case .values(let shape) = output, shape.count == 2, shape[0] == steps { return }
+    let taken = layers.contains { $0.name == "final_state" } ? "final_state" : "last_step"
     throw ModelError(
-      layer: ["\(last)"],
+      layer: ["\(layers.count - 1)"],
       message: "the last layer gives \(output), but each of \(steps) steps has a target of its own",
       hint:
-        "leave out `last_step`; targets of whole sequences with \(steps) numbers are [N, 1, \(steps)]"
+        "leave out `\(taken)`; targets of whole sequences with \(steps) numbers are [N, 1, \(steps)]"
     )
   }
 

@@ -1,8 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Datasets
-import Experiments
+public import Datasets
+public import Experiments
 import NeuralNetworks
+
+/// Whether a schedule counted in updates fits the training.
+public enum WarmUp {
+  /// Throws where the warm-up lasts longer than all updates, so that the rate never reaches its full height.
+  public static func check(
+    _ specification: RunSpecification,
+    _ description: DatasetDescription
+  ) throws(ModelError) {
+    guard let schedule = specification.optimizer.arguments["schedule"]?.component,
+      schedule.arguments["per"]?.text == "update",
+      let warmUp = schedule.arguments["warm_up"]?.integer, warmUp > 0
+    else { return }
+    let count = description.trainCount
+    let size = min(specification.train.batchSize ?? count, max(1, count))
+    let batches = (count + size - 1) / max(1, size)
+    let (updates, isEndless) = specification.train.epochs.multipliedReportingOverflow(by: batches)
+    guard !isEndless, warmUp > updates else { return }
+    throw ModelError(
+      layer: nil,
+      message:
+        "a warm-up of \(warmUp) updates is longer than the training of \(updates): the rate would never reach its full height",
+      hint: "lower `warm_up`",
+      subject: .warmUp
+    )
+  }
+}
 
 /// Makes schedules of manifests' components.
 enum ScheduleBuilder {

@@ -40,8 +40,8 @@ extension Finished {
       Set(all[0].keys) == [
         "id", "experiment", "sweep", "cell", "seed", "state", "attempts", "reason", "parameters",
         "epochs", "duration_seconds", "started_at", "finished_at", "weights_sha256",
-        "data_sha256", "numeric_version", "parameter_count", "tags", "doubt",
-        "metrics",
+        "data_sha256", "numeric_version", "parameter_count", "tags", "doubt", "metrics",
+        "stopped_early",
       ]
     )
     #expect(all.map { $0["cell"] as? Int } == [0, 0, 0, 1, 1, 1])

@@ -106,7 +106,8 @@ enum ForeignWords {
       "normalized_shape": "sizes of inputs are inferred: leave it out",
       "num_embeddings": "sizes of inputs are inferred: leave it out",
       "batch_first": "sequences are [N, T, D] always: leave it out",
-      "return_sequences": "a recurrent layer returns every step; add `last_step` for the last one",
+      "return_sequences": 
+        "a recurrent layer returns every step; add `last_step` for the last one, `final_state` behind a bidirectional one",
     ],
   ]
 
@@ -122,7 +123,14 @@ enum ForeignWords {
       "adaptive_avg_pool2d": "global_avg_pool2d", "global_avg_pool": "global_avg_pool2d",
       "global_average_pooling2d": "global_avg_pool2d", "skip": "residual", "shortcut": "residual",
       "parallel": "branches", "upsample": "resize", "interpolate": "resize", "view": "reshape",
-      "unflatten": "reshape",
+      "unflatten": "reshape", "last": "last_step", "last_timestep": "last_step",
+      "both_ends": "final_state", "ends": "final_state", "both_directions": "final_state",
+      "final_states": "final_state", "final_hidden": "final_state",
+      "final_hidden_state": "final_state", "last_state": "final_state",
+      "last_states": "final_state", "last_hidden": "final_state",
+      "last_hidden_state": "final_state", "hidden_state": "final_state",
+      "hidden_states": "final_state", "h_n": "final_state", "hn": "final_state",
+      "state": "final_state", "bidirectional": "final_state",
     ],
     "losses": [
       "ce": "cross_entropy", "nll": "cross_entropy", "log_loss": "cross_entropy",

@@ -32,6 +32,9 @@ struct ExpectationReader {
     let claim = claim(keys, at: node)
     let selection = selection(keys["where"], judgesEvery: judgesEvery, at: node)
     guard let claim, let selection else { return nil }
+    if keys["metric"] == nil || metric != .some(.none) {
+      checkRange(keys, metric: (metric ?? nil) ?? experiment.report.metric)
+    }
     warnOfFewSeeds(claim, at: node)
     return Expectation(
       selection: selection,
@@ -75,6 +78,21 @@ struct ExpectationReader {
       return reader.real(value, RealRange(), label: label).flatMap { _ in
         value.text.map { .equals($0) }
       }
+    }
+  }
+
+  /// Refuses numbers that the metric can never have.
+  private func checkRange(_ keys: [String: SourceNode], metric: String) {
+    guard let check = MetricRangeCheck(metric, findings) else { return }
+    for key in ManifestKeys.claims {
+      guard let node = keys[key] else { continue }
+      for end in node.items ?? [node] {
+        guard let value = end.text.flatMap(Scalars.real) else { continue }
+        if !check.accepts(value, label: "expect.\(key)", at: end) { return }
+      }
+    }
+    if let node = keys["margin"], let value = node.text.flatMap(Scalars.real) {
+      check.accepts(margin: value, label: "expect.margin", at: node)
     }
   }
 

@@ -88,6 +88,10 @@ extension ExperimentReader {
       reader.metricName($0, label: "reference.metric", parts: parts)?.description
     }
     guard let label, let value else { return nil }
+    // Without a known name of its own it would be held against another metric's range.
+    if let node = keys["value"], keys["metric"] == nil || name != nil {
+      MetricRangeCheck(name ?? metric, findings)?.accepts(value, label: "reference.value", at: node)
+    }
     return ReferenceValue(label: label, metric: name ?? metric, value: value, source: source)
   }
 }

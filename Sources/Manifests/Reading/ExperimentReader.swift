@@ -52,7 +52,16 @@ struct ExperimentReader {
   }
 
   private func tags() -> [String] {
-    top("tags")?.list?.compactMap(\.text) ?? []
+    guard let node = root["tags"], let items = node.items else {
+      return top("tags")?.list?.compactMap(\.text) ?? []
+    }
+    for item in items {
+      guard let text = item.text, !item.isNull else { continue }
+      if text.isEmpty || text.contains(where: \.isWhitespace) {
+        findings.report(.wrongTag(text), at: item)
+      }
+    }
+    return top("tags")?.list?.compactMap(\.text) ?? []
   }
 
   // MARK: - Choosing

@@ -46,6 +46,30 @@ extension Mistake {
     )
   }
 
+  /// A `last_step` that takes a backward walk where it has only begun.
+  static let lastStepOfBackwardHalf = Mistake(
+    "`last_step` takes the backward half of a bidirectional layer where it has read one step only",
+    hints: [
+      "put `final_state` right behind the bidirectional layer: it takes each half where it has read the whole sequence"
+    ]
+  )
+
+  static func longWarmUp(_ warmUp: Int, epochs: Int) -> Mistake {
+    Mistake(
+      "a warm-up of \(warmUp) epochs is longer than the training of \(epochs): the rate would never reach its full height",
+      hints: ["lower `warm_up`, or count it in updates with `per: update`"]
+    )
+  }
+
+  static func minimumAboveRate(_ schedule: String, _ minimum: Double, rate: Double) -> Mistake {
+    Mistake(
+      "`\(schedule).minimum` is \(number(minimum)), above the learning rate of \(number(rate)): the schedule would raise it",
+      hints: [
+        "`minimum` is a rate, not a share, and the same for every layer: choose one below every learning rate"
+      ]
+    )
+  }
+
   /// A mapping that should have been one name with its arguments.
   static func severalNames(_ family: Catalog.Family, _ entries: [SourceEntry]) -> Mistake {
     let keys = entries.map(\.key)

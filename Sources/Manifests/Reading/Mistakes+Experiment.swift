@@ -12,6 +12,12 @@ extension Mistake {
     )
   }
 
+  static func wrongTag(_ text: String) -> Mistake {
+    let parts = text.split(whereSeparator: \.isWhitespace)
+    let hint = parts.count > 1 ? ["write `\(parts.joined(separator: "-"))`"] : []
+    return Mistake("a tag is a word without white space, got `\(text)`", hints: hint)
+  }
+
   static func unknownMetric(_ label: String, _ name: String) -> Mistake {
     var hint = "it is `train.`, `val.` or `test.` and one of "
     hint += listed(MetricName.quantities.map(\.name))
@@ -91,7 +97,8 @@ extension Mistake {
   static func claimCount(_ given: [String]) -> Mistake {
     let got = given.isEmpty ? "none" : listed(given)
     return Mistake(
-      "an expectation must make one claim, \(alternatives(ManifestKeys.claims)), got \(got)"
+      "an expectation must make one claim, \(alternatives(ManifestKeys.claims)), got \(got)",
+      hints: given == ["at_least", "at_most"] ? ["`within: [low, high]` says both"] : []
     )
   }
 

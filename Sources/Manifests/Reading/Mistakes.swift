@@ -46,7 +46,19 @@ extension Mistake {
   static let keyIsNoText = Mistake("a key must be a word")
 
   static func duplicateKey(_ key: String, firstLine: Int) -> Mistake {
-    Mistake("`\(key)` is given twice, first in line \(firstLine)", hints: ["keep one of them"])
+    Mistake(
+      "`\(key)` is given twice, first in line \(firstLine)",
+      hints: [key == "<<" ? "merge several mappings with `<<: [*a, *b]`" : "keep one of them"]
+    )
+  }
+
+  static func wrongMerge(got node: SourceNode) -> Mistake {
+    Mistake(
+      "`<<` merges a mapping, got \(node.kindWord)",
+      hints: [
+        "mark a mapping with an anchor, `a: &a { … }`, and merge it with `<<: *a` or `<<: [*a, *b]`"
+      ]
+    )
   }
 
   // MARK: - Keys

@@ -10,20 +10,29 @@ extension Reader {
 
   /// All layers of a model; the last one leaves to the loss what the loss does itself.
   func model(_ node: SourceNode, label: String) -> [Component]? {
-    let items = node.items ?? []
-    if let last = items.last(where: { !isPassing($0) }) ?? items.last { checkLast(last) }
+    checkEnd(of: node)
     return layers(node, label: label)
+  }
+
+  /// Checks the last layer of a list that does something; of branches each one's.
+  private func checkEnd(of layers: SourceNode) {
+    let items = layers.items ?? []
+    guard let last = items.last(where: { !isPassing($0) }) ?? items.last else { return }
+    checkLast(last)
+    guard head(of: last)?.text == "branches" else { return }
+    for entry in argument("paths", of: last)?.entries ?? [] { checkEnd(of: entry.value) }
   }
 
   /// Whether a layer hands on what it gets, in another form at most.
   private func isPassing(_ layer: SourceNode) -> Bool {
     guard let name = head(of: layer)?.text else { return false }
-    return ["identity", "flatten", "dropout", "reshape", "last_step"].contains(name)
+    return ["identity", "flatten", "dropout", "reshape", "last_step", "final_state"].contains(name)
   }
 
   private func checkLast(_ layer: SourceNode) {
     guard let loss, let refused = Self.normalizers[loss] else { return }
-    for node in [head(of: layer), activation(of: layer).flatMap(head)].compactMap({ $0 }) {
+    let own = argument("activation", of: layer).flatMap(head)
+    for node in [head(of: layer), own].compactMap({ $0 }) {
       guard let name = node.text, refused.contains(name) else { continue }
       findings.report(.appliedTwice(name, before: loss), at: node)
     }
@@ -38,10 +47,10 @@ extension Reader {
     return SourceNode(text: entries[0].key, at: entries[0].keyPlace)
   }
 
-  private func activation(of layer: SourceNode) -> SourceNode? {
-    if layer["name"] != nil { return layer["activation"] }
+  private func argument(_ key: String, of layer: SourceNode) -> SourceNode? {
+    if layer["name"] != nil { return layer[key].flatMap(quietly) }
     guard let entries = layer.entries, entries.count == 1 else { return nil }
-    return quietly(entries[0].value)?["activation"]
+    return quietly(entries[0].value)?[key].flatMap(quietly)
   }
 
   /// The node with its parameter put in; what is wrong with that is reported where the node is read.

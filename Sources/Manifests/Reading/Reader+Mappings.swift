@@ -66,31 +66,40 @@ extension Reader {
   private func reportUnknown(_ entry: SourceEntry, known: [String], owner: Owner) -> String? {
     let key = entry.key
     if owner.wordPaths.contains(where: { LaterWords.contains(key: key, in: $0) }) {
-      findings.report(.later(key), at: entry.keyPlace)
+      report(.later(key), about: entry)
       return nil
     }
     if let colon = key.firstIndex(of: ":"), known.contains(String(key[..<colon])) {
       let name = String(key[..<colon])
-      findings.report(.missingSpace(afterKey: name), at: entry.keyPlace)
+      report(.missingSpace(afterKey: name), about: entry)
       return name
     }
     if let answer = owner.first(ForeignWords.answers, key) {
-      findings.report(.unknownKey(key, in: owner.name, hints: [answer]), at: entry.keyPlace)
+      report(.unknownKey(key, in: owner.name, hints: [answer]), about: entry)
       return nil
     }
     if let home = owner.first(ForeignWords.homes, key) {
-      findings.report(.misplacedKey(key, in: owner.name, home: home), at: entry.keyPlace)
+      report(.misplacedKey(key, in: owner.name, home: home), about: entry)
       return nil
     }
     let foreign = owner.first(ForeignWords.keys, key).flatMap { known.contains($0) ? $0 : nil }
     if let near = foreign ?? nearestName(to: key, among: known) {
       let hint = "did you mean `\(near)`?"
-      findings.report(.unknownKey(key, in: owner.name, hints: [hint]), at: entry.keyPlace)
+      report(.unknownKey(key, in: owner.name, hints: [hint]), about: entry)
       return near
     }
     let hint = known.isEmpty ? "it takes no keys" : "it takes \(listed(known))"
-    findings.report(.unknownKey(key, in: owner.name, hints: [hint]), at: entry.keyPlace)
+    report(.unknownKey(key, in: owner.name, hints: [hint]), about: entry)
     return nil
+  }
+
+  /// Reports at a key; one that was merged in also names the place of the `<<`.
+  private func report(_ mistake: Mistake, about entry: SourceEntry) {
+    var mistake = mistake
+    if let place = entry.mergePlace {
+      mistake.hints.append("`<<` merges it in at \(place.description)")
+    }
+    findings.report(mistake, at: entry.keyPlace)
   }
 
   /// Checks the keys of a fixed mapping and returns its entries by name, without empty values.

@@ -318,7 +318,9 @@ struct SpecificationReader {
       findings.report(.optimizerAsKey(entry.key), at: entry.keyPlace)
       return
     }
-    let known = Catalog.definitions(.optimizers).flatMap { $0.arguments.map(\.name) } + ["name"]
+    var seen = Set<String>()
+    let known = (Catalog.definitions(.optimizers).flatMap { $0.arguments.map(\.name) } + ["name"])
+      .filter { seen.insert($0).inserted }
     _ = reader.checkKeys(
       entries,
       known: known,

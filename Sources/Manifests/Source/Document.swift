@@ -82,7 +82,7 @@ struct Document {
       var entries: [SourceEntry] = []
       var hiddenKeys: [String: Place] = [:]
       for (key, value) in mapping { append(key, value, to: &entries, &hiddenKeys) }
-      return SourceNode(.mapping(entries), at: place)
+      return SourceNode(.mapping(merged(entries)), at: place)
     case .sequence(let sequence):
       return SourceNode(.sequence(sequence.map { self.node($0) }), at: place)
     case .alias:
@@ -112,7 +112,29 @@ struct Document {
     if let first = hiddenKeys[typed] {
       findings.report(.duplicateKey(typed, firstLine: first.line), at: keyNode.place)
     }
-    entries.append(SourceEntry(key: typed, keyPlace: keyNode.place, value: node(value)))
+    var entry = SourceEntry(key: typed, keyPlace: keyNode.place, value: node(value))
+    entry.isMerge = typed == "<<" && keyNode.scalar?.isQuoted == false
+    entries.append(entry)
+  }
+
+  /// The entries with those of `<<: *anchor` and `<<: [*a, *b]` in the place of that key, as YAML 1.1's merge type says:
+  /// keys of the mapping itself come before merged ones, and of merged mappings the first one that has a key.
+  private func merged(_ entries: [SourceEntry]) -> [SourceEntry] {
+    guard entries.contains(where: \.isMerge) else { return entries }
+    var taken = Set(entries.filter { !$0.isMerge }.map(\.key))
+    return entries.flatMap { entry in
+      guard entry.isMerge else { return [entry] }
+      return mergedMappings(entry).flatMap { $0 }.filter { taken.insert($0.key).inserted }
+        .map { $0.merged(at: entry.keyPlace) }
+    }
+  }
+
+  /// The entries of each mapping that a `<<` names; anything else is reported.
+  private func mergedMappings(_ entry: SourceEntry) -> [[SourceEntry]] {
+    (entry.value.items ?? [entry.value]).compactMap { node in
+      if node.entries == nil { findings.report(.wrongMerge(got: node), at: node.place) }
+      return node.entries
+    }
   }
 
   /// The names of keys that were renamed because an equal one follows, by place.

@@ -94,11 +94,13 @@ extension SourceNode {
     case .mapping(let entries):
       node.content = .mapping(
         entries.map { entry in
-          SourceEntry(
+          var other = SourceEntry(
             key: entry.key,
             keyPlace: moved(entry.keyPlace),
             value: entry.value.moved(to: source, line: line, offset: offset)
           )
+          other.mergePlace = entry.mergePlace.map(moved)
+          return other
         }
       )
     }

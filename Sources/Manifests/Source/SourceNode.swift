@@ -62,4 +62,21 @@ struct SourceEntry: Sendable {
   var key: String
   var keyPlace: Place
   var value: SourceNode
+  /// Whether it is YAML's `<<`, which stands for the entries of its value.
+  var isMerge = false
+  /// Where the `<<` stands that put this entry into its mapping.
+  var mergePlace: Place?
+
+  init(key: String, keyPlace: Place, value: SourceNode) {
+    self.key = key
+    self.keyPlace = keyPlace
+    self.value = value
+  }
+
+  /// The same entry in another mapping.
+  func merged(at place: Place) -> SourceEntry {
+    var entry = self
+    entry.mergePlace = place
+    return entry
+  }
 }

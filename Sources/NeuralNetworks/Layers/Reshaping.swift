@@ -48,6 +48,33 @@ public final class LastStep: Layer {
   }
 }
 
+/// What each direction of a bidirectional layer ends in: x [N, T, 2 · H], forward | reverse, → [N, 2 · H].
+///
+/// The forward half is that of the last step, of the last real one of a shorter example; the reverse half is that of the
+/// first step, where the walk from the end arrives.
+public final class FinalState: Layer {
+  /// The result's shape.
+  public let output: SignalShape
+  private let steps: Int
+
+  /// Takes sequences of shape `input` whose steps have two halves.
+  public init(input: SignalShape) throws(LayerError) {
+    guard case .values(let sizes) = input, sizes.count == 2, sizes[1] % 2 == 0 else {
+      throw LayerError(
+        "`final_state` needs a sequence [steps, forward | reverse], got \(input)",
+        hint: "put it behind an `rnn`, `gru` or `lstm` with `bidirectional: true`"
+      )
+    }
+    output = .values([sizes[1]])
+    steps = sizes[0]
+  }
+
+  /// x [N, T, 2 · H] → [N, 2 · H].
+  public func callAsFunction(_ input: Signal, _ pass: Pass) -> Signal {
+    .values(pass.tape.finalState(values(input), lengths: pass.lengths(steps: steps)))
+  }
+}
+
 /// Each row of an image is a step: x [N, C, H, W] → [N, H, C · W].
 public final class RowsAsSequence: Layer {
   /// The result's shape.

@@ -8,7 +8,7 @@ public enum RunsTable {
   public static let fixedColumns = [
     "id", "experiment", "sweep", "cell", "seed", "state", "attempts", "reason", "epochs",
     "duration_seconds", "started_at", "finished_at", "weights_sha256", "data_sha256",
-    "numeric_version", "parameter_count", "tags", "doubt",
+    "numeric_version", "parameter_count", "tags", "doubt", "stopped_early",
   ]
 
   /// A row for each run, in the order given.
@@ -79,13 +79,20 @@ public enum RunsTable {
     case "parameter_count": run.parameterCount.map(NumberText.grouped)
     case "tags": run.tags.joined(separator: " ")
     case "doubt": run.doubt?.mark
+    case "stopped_early": run.earlyStop
     default: nil
     }
   }
 
   private static func stateText(_ run: RunRecord) -> String {
-    let state = run.isDiverged ? "failed (diverged)" : run.state.rawValue
-    return [state, run.doubt?.mark].compactMap(\.self).joined(separator: ", ")
+    [outcomeText(run), run.doubt?.mark].compactMap(\.self).joined(separator: ", ")
+  }
+
+  private static func outcomeText(_ run: RunRecord) -> String {
+    if run.isDiverged { return "failed (diverged)" }
+    guard run.earlyStop != nil else { return run.state.rawValue }
+    let cause = run.isStoppedWithoutValue ? ": its metric has no value" : ""
+    return "completed (stopped early\(cause))"
   }
 
   private static func metricText(_ column: String, _ run: RunRecord) -> String? {

@@ -44,7 +44,35 @@ struct RunsSection {
       ],
       rows
     )
-    return [.heading(2, "Runs"), table]
+    return [.heading(2, "Runs")] + stops(ordered) + [table]
+  }
+
+  /// Which runs early stopping ended; those whose metric had no value are a mistake of the experiment.
+  private func stops(_ runs: [RunRecord]) -> [Block] {
+    let stopped = runs.filter { $0.earlyStop != nil }
+    let empty = stopped.filter(\.isStoppedWithoutValue)
+    var blocks: [Block] = []
+    if !empty.isEmpty {
+      let lines = empty.map { run in
+        "\(Markdown.code(String(run.id.prefix(idLength)))) \(Markdown.escaped(run.earlyStop ?? ""))."
+      }
+      blocks.append(.quotation(["**Warning:** early stopping compared nothing."] + lines))
+    }
+    if stopped.count > empty.count {
+      blocks.append(
+        .paragraph("An epoch in brackets is the best one by the metric of early stopping.")
+      )
+    }
+    return blocks
+  }
+
+  /// Epochs done, and the best one where early stopping ended the run.
+  private func epochsText(_ run: RunRecord) -> String {
+    guard run.earlyStop != nil, run.specification.data.folds == nil,
+      let rule = run.specification.train.earlyStopping,
+      let best = run.metrics[rule.metric]?.bestEpoch, MetricName(rule.metric)?.goal == rule.goal
+    else { return String(run.epochs) }
+    return "\(run.epochs) (\(best))"
   }
 
   private func row(_ run: RunRecord, _ cell: Cell, isFirst: Bool, value: String?) -> [String] {
@@ -54,7 +82,7 @@ struct RunsSection {
       String(run.seed),
       Markdown.code(String(run.id.prefix(idLength))),
       stateText(run),
-      String(run.epochs),
+      epochsText(run),
       value ?? missingValue(run),
       run.weightsSHA256.map { Markdown.code(String($0.prefix(12))) } ?? "–",
       run.durationSeconds.map { NumberText.duration(seconds: $0) } ?? "–",
@@ -65,6 +93,7 @@ struct RunsSection {
     let state = run.isDiverged ? "diverged" : run.state.rawValue
     let parts = [
       state,
+      run.earlyStop == nil ? nil : "stopped early",
       run.attempts > 1 ? "\(run.attempts) attempts" : nil,
       mixesNumerics ? "numerics \(run.numericVersion)" : nil,
       run.doubt.map { "**\($0.mark)**" },

@@ -22,6 +22,25 @@ extension Tape {
     return y
   }
 
+  /// The steps at which the two halves of x [N, T, 2 · H] have read all: the first half of the last step, with `lengths`
+  /// [N] of an example's last real step, beside the second half of the first step → [N, 2 · H].
+  public func finalState(_ x: Variable, lengths: Indices? = nil) -> Variable {
+    let s = shape(of: x)
+    precondition(s.rank == 3 && s[1] > 0 && s[2] % 2 == 0, "finalState: x is \(s)")
+    let y = result(Shape(s[0], s[2]), of: x)
+    let half = s[2] / 2
+    for n in 0..<s[0] {
+      let row = unsafe values(y) + n * s[2]
+      unsafe copyLine(values(x) + place(ofLast: n, s, lengths), into: row, width: half)
+      unsafe copyLine(values(x) + n * s[1] * s[2] + half, into: row + half, width: half)
+    }
+    var node = unsafe Node(backward: finalStateBackward, output: y)
+    unsafe node.inputs = (x, nil, nil, nil, nil)
+    unsafe node.lengths = lengths
+    unsafe note(node)
+    return y
+  }
+
   /// The real steps of x [N, T, …], one behind the other: [M, …], M = Σ `lengths`, each 1 … T.
   ///
   /// What a loss makes of them is its value, and its mean's gradient, over real steps alone; the gradient behind an
@@ -115,6 +134,21 @@ private func lastStepBackward(_ tape: Tape, _ node: Node, _ dy: UnsafeMutablePoi
       width: s[2],
       accumulating: true
     )
+  }
+}
+
+private func finalStateBackward(_ tape: Tape, _ node: Node, _ dy: UnsafeMutablePointer<Float>) {
+  guard let x = unsafe node.inputs.0, let (dx, accumulating) = unsafe tape.gradientTarget(x)
+  else { return }
+  let s = tape.shape(of: x)
+  let half = s[2] / 2
+  if !accumulating { unsafe fill(dx, with: 0, count: s.count, context: tape.context) }
+  for n in 0..<s[0] {
+    let row = unsafe dy + n * s[2]
+    let last = unsafe dx + place(ofLast: n, s, node.lengths)
+    let first = unsafe dx + n * s[1] * s[2] + half
+    unsafe copyLine(row, into: last, width: half, accumulating: true)
+    unsafe copyLine(row + half, into: first, width: half, accumulating: true)
   }
 }
 

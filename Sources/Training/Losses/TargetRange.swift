@@ -16,12 +16,11 @@ public enum TargetRange {
     _ specification: RunSpecification,
     _ data: PreparedData
   ) throws(ModelError) {
-    guard isLimited(specification), case .values(let shape) = data.description.target else {
+    guard isLimited(specification), case .values = data.description.target else {
       return
     }
     for part in [DataPart.train, .validation, .test] where data.count(part) > 0 {
-      let order = data.order(part, batchSize: nil, shuffle: false)
-      let targets = values(data, part, order.ids[...], size: shape.reduce(1, *))
+      let targets = data.targetValues(part)
       guard let wrong = targets.first(where: { $0 < 0 || $0 > 1 }) else { continue }
       throw ModelError(
         layer: nil,
@@ -31,20 +30,22 @@ public enum TargetRange {
       )
     }
   }
+}
 
-  private static func values(
-    _ data: PreparedData,
-    _ part: DataPart,
-    _ ids: ArraySlice<Int32>,
-    size: Int
-  ) -> [Float] {
-    unsafe [Float](unsafeUninitializedCapacity: ids.count * size) { buffer, count in
+extension PreparedData {
+  /// All real targets of a part, example by example; empty for a part without examples.
+  func targetValues(_ part: DataPart) -> [Float] {
+    guard count(part) > 0, case .values(let shape) = description.target else { return [] }
+    let ids = order(part, batchSize: nil, shuffle: false).ids
+    return unsafe [Float](unsafeUninitializedCapacity: ids.count * shape.reduce(1, *)) {
+      buffer,
+      count in
       guard let base = buffer.baseAddress else { return }
       unsafe MemoryFill.current?.write(to: UnsafeMutableRawBufferPointer(buffer))
       unsafe ids.withUnsafeBufferPointer { ids in
-        unsafe data.gatherValues(part, ids: ids, into: base)
+        unsafe gatherValues(part, ids: ids, into: base)
       }
-      count = ids.count * size
+      count = ids.count * shape.reduce(1, *)
     }
   }
 }

@@ -58,10 +58,21 @@ enum Main {
     StandardStreams.prepare()
     do {
       try reportingFailures { try CPUCheck.run() }
+      try refuseForeignOption(Array(CommandLine.arguments.dropFirst()))
     } catch {
       Runexp.exit(withError: error)
     }
     await Runexp.main(nil)
+  }
+
+  /// Answers an option that is a key of the manifest; whatever else is wrong is left to the parser.
+  private static func refuseForeignOption(_ arguments: [String]) throws {
+    guard let option = ForeignOption(in: arguments) else { return }
+    do { _ = try Runexp.parseAsRoot(arguments) } catch {
+      guard let message = option.message(for: error) else { return }
+      Terminal.say(message)
+      throw ExitCode.validationFailure
+    }
   }
 }
 

@@ -15,7 +15,8 @@ struct Explanation {
 
   var lines: [String] {
     let run = explanation.run
-    var lines = ["run \(run.id) is \(run.state.rawValue)" + (run.reason.map { ": \($0)" } ?? "")]
+    let cause = run.reason ?? run.earlyStop
+    var lines = ["run \(run.id) is \(run.state.rawValue)" + (cause.map { ": \($0)" } ?? "")]
     if let doubt = run.doubt {
       lines.append("  \(doubt.sentence); `runexp sweep` on its manifest trains it anew")
     }
@@ -57,6 +58,7 @@ struct Explanation {
       ("decisions", .list(explanation.decisions.map(Self.object))),
       ("attempts", .list(explanation.attempts.map(\.json))),
       ("nearest", nearestObject),
+      ("stopped_early", JSONValue(run.earlyStop)),
     ])
   }
 
@@ -102,7 +104,7 @@ enum SweepExplanation {
         let values = names.map { decision.parameters[$0]?.description ?? "–" }
         return [String(decision.run.prefix(8))] + values + [
           String(decision.seed), decision.disposition, run?.state.rawValue ?? "–",
-          [decision.reason, run?.reason, run?.doubt?.mark].compactMap(\.self)
+          [decision.reason, run?.reason, run?.earlyStop, run?.doubt?.mark].compactMap(\.self)
             .joined(separator: "; "),
         ]
       }
@@ -121,6 +123,7 @@ enum SweepExplanation {
       ("attempts", JSONValue(run?.attempts)),
       ("reason", JSONValue(run?.reason)),
       ("doubt", JSONValue(run?.doubt?.mark)),
+      ("stopped_early", JSONValue(run?.earlyStop)),
     ])
   }
 }

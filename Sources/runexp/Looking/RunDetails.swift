@@ -49,7 +49,7 @@ struct RunDetails {
     let place = run.sweep.map { "\($0), cell \(run.cell ?? 0)" } ?? run.experiment
     var rows: [(String, String?)] = [
       ("run", "\(run.id)  (\(place), seed \(run.seed))"),
-      ("state", run.state.rawValue + (run.reason.map { ": \($0)" } ?? "")),
+      ("state", run.state.rawValue + ((run.reason ?? run.earlyStop).map { ": \($0)" } ?? "")),
     ]
     let words = run.parameters.sorted { $0.key < $1.key }.map { "\($0)=\($1)" }
     rows.append(("parameters", words.isEmpty ? nil : words.joined(separator: " ")))

@@ -61,6 +61,7 @@ enum RunField: Hashable, Comparable {
     case "parameter_count": number(run.parameterCount)
     case "tags": .text(run.tags.joined(separator: " "))
     case "doubt": text(run.doubt?.mark)
+    case "stopped_early": text(run.earlyStop)
     default: nil
     }
   }

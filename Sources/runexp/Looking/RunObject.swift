@@ -30,6 +30,7 @@ extension RunRecord {
       ("tags", .list(tags.map { .text($0) })),
       ("doubt", JSONValue(doubt?.mark)),
       ("metrics", .object(metrics.sorted { $0.key < $1.key }.map { ($0, Self.json($1)) })),
+      ("stopped_early", JSONValue(earlyStop)),
     ]
   }
 

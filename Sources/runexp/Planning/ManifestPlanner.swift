@@ -104,7 +104,7 @@ struct ManifestPlanner {
             error.message,
             hints: error.hint.map { [$0] } ?? [],
             at: error.layer == nil
-              ? [.key(error.subject.rawValue)] : [.key("model")] + steps,
+              ? ManifestStep.path(error.subject.rawValue) : [.key("model")] + steps,
             in: cell
           )
         )
@@ -144,13 +144,16 @@ struct ManifestPlanner {
     }
   }
 
-  /// The losses that ask for it see the targets themselves.
+  /// The losses and metrics that ask for it see the targets themselves.
   private func checkTargets(
     _ cell: Cell,
     _ plan: Manifests.Plan,
     _ prepared: inout [DataSpecification: PreparedData]
   ) throws {
-    guard TargetRange.isLimited(cell.specification) else { return }
+    guard
+      TargetRange.isLimited(cell.specification)
+        || StoppingMetric.dependsOnTargets(cell.specification)
+    else { return }
     let specification = cell.specification.data
     let data =
       try prepared[specification]
@@ -160,6 +163,7 @@ struct ManifestPlanner {
       )
     prepared[specification] = data
     try TargetRange.check(cell.specification, data)
+    try StoppingMetric.check(cell.specification, data)
   }
 
   private func describe(
@@ -174,6 +178,8 @@ struct ManifestPlanner {
 
   private func planned(_ cell: Cell, _ description: DatasetDescription) throws -> PlannedCell {
     let model = try ModelBuilder.build(cell.specification, for: description)
+    try StoppingMetric.check(cell.specification, description.target)
+    try WarmUp.check(cell.specification, description)
     var digest: String?
     if let file = cell.specification.initialization.file {
       try model.load(SafeTensors(decoding: ByteFile.read(file)))

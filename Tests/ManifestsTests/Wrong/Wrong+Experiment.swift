@@ -133,6 +133,7 @@ extension Wrong {
         m.yaml:7:10: error: an expectation must make one claim, `within`, `value`, `at_least`, `at_most` or `equals`, got `at_least` and `at_most`
         expect: [{ at_least: 0.5, at_most: 0.6 }]
                  ^~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~
+        hint: `within: [low, high]` says both
         """#
     ),
     Wrong(

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Experiments
+
+/// What an option of another tool's command line is called here, such as `--epochs`: an override, or something else.
+public enum OptionMeaning: Hashable, Sendable {
+  /// A key of the manifest, set as `KEY=VALUE`.
+  case key(String)
+  /// A word of layers or activations, which a manifest makes a parameter to set it as `NAME=VALUE`.
+  case parameter(String)
+  /// Whole sentences.
+  case answer(String)
+
+  /// What `option` (`--batch-size`) most likely means; nil if it is no word of the field.
+  public init?(option: String) {
+    let dashless = option.drop { $0 == "-" }
+    let word = dashless.lowercased().replacing("-", with: "_")
+    guard let meaning = Self.meaning(word) else { return nil }
+    self = meaning
+  }
+
+  /// Words that mean one key only, whatever the lists below say.
+  private static let known = [
+    "lr": "optimizer.learning_rate", "learning_rate": "optimizer.learning_rate",
+    "eta": "optimizer.learning_rate", "lr_scheduler": "optimizer.schedule",
+    "scheduler": "optimizer.schedule", "optim": "optimizer.name",
+    "optimizer": "optimizer.name", "optimiser": "optimizer.name", "opt": "optimizer.name",
+    "wd": "optimizer.weight_decay", "data": "data.dataset", "dataset": "data.dataset",
+    "patience": "train.early_stopping.patience", "random_seed": "seed", "random_state": "seed",
+    "runs": "repeat", "n_runs": "repeat", "n_seeds": "repeat", "num_seeds": "repeat",
+    "arch": "model", "max_epoch": "train.epochs", "nb_epoch": "train.epochs",
+    "mini_batch_size": "train.batch_size", "val_split": "data.validation",
+    "metrics": "metrics", "monitor": "train.early_stopping.metric",
+  ]
+
+  private static let answers = [
+    "dry_run": "`runexp plan` shows what would be run and starts nothing",
+    "resume": "`runexp sweep` goes on with interrupted runs by itself",
+    "workers": "`--jobs` says how many runs train at once",
+    "num_workers": "`--jobs` says how many runs train at once, `--threads` how many threads each has",
+    "n_jobs": "`--jobs` says how many runs train at once",
+    "parallel": "`--jobs` says how many runs train at once",
+    "device": "runexp trains on this machine's processor; `--threads` says how many threads a run has",
+    "gpu": "runexp trains on this machine's processor; `--threads` says how many threads a run has",
+    "gpus": "runexp trains on this machine's processor; `--threads` says how many threads a run has",
+    "cuda": "runexp trains on this machine's processor; `--threads` says how many threads a run has",
+    "output": "`--reports` names the folder of reports, `--db` the database",
+    "out": "`--reports` names the folder of reports, `--db` the database",
+    "output_dir": "`--reports` names the folder of reports, `--db` the database",
+    "config": "the manifest is named without an option: `runexp sweep MANIFEST`",
+  ]
+
+  private static func meaning(_ word: String) -> OptionMeaning? {
+    if let answer = answers[word] { return .answer(answer) }
+    if let key = known[word] { return .key(key) }
+    if let key = ours(word) { return .key(key) }
+    for (section, prefix) in [("", ""), ("train", "train."), ("optimizer", "optimizer.")] {
+      if let key = ForeignWords.keys[section]?[word] { return .key(known[key] ?? prefix + key) }
+    }
+    let layers = Catalog.definitions(.layers) + Catalog.definitions(.activations)
+    let isLayers = layers.contains { layer in
+      layer.name == word || layer.arguments.contains { $0.name == word }
+    }
+    return isLayers || word == "hidden" ? .parameter(word) : nil
+  }
+
+  /// The dotted path of a key with that name.
+  private static func ours(_ word: String) -> String? {
+    let values = ["seed", "repeat", "model", "loss", "metric", "name", "title", "method", "run_cap"]
+    if values.contains(word) { return word }
+    if ManifestKeys.train.contains(where: { $0.name == word }) { return "train.\(word)" }
+    if ManifestKeys.data.contains(where: { $0.name == word }) { return "data.\(word)" }
+    let optimizers = Catalog.definitions(.optimizers).flatMap(\.arguments)
+    return optimizers.contains { $0.name == word } ? "optimizer.\(word)" : nil
+  }
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Diagnostics
+internal import Experiments
+
+/// What a whole cell shows and no single key does. Only planning asks, so that stored runs keep opening.
+extension Plan {
+  /// What is worth a look in the cells' models, at its layer.
+  var modelWarnings: [Diagnostic] {
+    cells.flatMap { cell in
+      cell.specification.model.lastStepsOfBackwardHalves().map { place in
+        diagnostic(.lastStepOfBackwardHalf, .warning, at: [.key("model")] + steps(place), in: cell)
+      }
+    }
+  }
+
+  /// Schedules that do not lower a rate, or never reach it.
+  var scheduleMistakes: [Diagnostic] {
+    cells.flatMap { cell -> [Diagnostic] in
+      let specification = cell.specification
+      guard let schedule = specification.optimizer.arguments["schedule"]?.component else {
+        return []
+      }
+      var found: [Diagnostic] = []
+      let path: [ManifestStep] = ["optimizer", "schedule"]
+      let epochs = specification.train.epochs
+      if schedule.arguments["per"]?.text == "epoch",
+        let warmUp = schedule.arguments["warm_up"]?.integer, warmUp > epochs
+      {
+        let mistake = Mistake.longWarmUp(warmUp, epochs: epochs)
+        found.append(diagnostic(mistake, .error, at: path + ["warm_up"], in: cell))
+      }
+      guard let minimum = schedule.arguments["minimum"]?.real else { return found }
+      if let rate = specification.optimizer.arguments["learning_rate"]?.real, minimum > rate {
+        let mistake = Mistake.minimumAboveRate(schedule.name, minimum, rate: rate)
+        found.append(diagnostic(mistake, .error, at: path + ["minimum"], in: cell))
+      }
+      return found + layersBelow(minimum, schedule.name, cell)
+    }
+  }
+
+  /// Layers whose own rate a schedule would raise.
+  private func layersBelow(_ minimum: Double, _ schedule: String, _ cell: Cell) -> [Diagnostic] {
+    cell.specification.model.ownRates().filter { $0.rate < minimum }.map { layer in
+      diagnostic(
+        .minimumAboveRate(schedule, minimum, rate: layer.rate),
+        .error,
+        at: [.key("model")] + steps(layer.place) + ["learning_rate"],
+        in: cell
+      )
+    }
+  }
+
+  private func steps(_ place: [String]) -> [ManifestStep] {
+    place.map { Int($0).map(ManifestStep.index) ?? .key($0) }
+  }
+
+  private func diagnostic(
+    _ mistake: Mistake,
+    _ severity: Diagnostic.Severity,
+    at path: [ManifestStep],
+    in cell: Cell
+  ) -> Diagnostic {
+    diagnostic(mistake.message, severity: severity, hints: mistake.hints, at: path, in: cell)
+  }
+}
+
+extension [Component] {
+  /// The layers with a learning rate of their own: indices and keys, such as `2`, `body`, `0`.
+  fileprivate func ownRates() -> [(place: [String], rate: Double)] {
+    enumerated().flatMap { index, layer -> [(place: [String], rate: Double)] in
+      let own = layer.arguments["learning_rate"]?.real.map { [(place: [String](), rate: $0)] } ?? []
+      let inner = layer.arguments.sorted { $0.key < $1.key }.flatMap { key, value in
+        (value.components ?? []).ownRates().map { (place: [key] + $0.place, rate: $0.rate) }
+          + value.namedLayers.flatMap { name, layers in
+            layers.ownRates().map { (place: [key, name] + $0.place, rate: $0.rate) }
+          }
+      }
+      return (own + inner).map { (place: ["\(index)"] + $0.place, rate: $0.rate) }
+    }
+  }
+}

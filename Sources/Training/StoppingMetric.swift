@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Datasets
+public import Experiments
+
+/// Whether the metric that early stopping watches ever has a value: without one a run would end after `patience`.
+public enum StoppingMetric {
+  /// Throws where such targets and such a loss do not have the metric; what `metrics:` asks for is checked there.
+  public static func check(
+    _ specification: RunSpecification,
+    _ target: TargetKind
+  ) throws(ModelError) {
+    guard let name = watched(specification) else { return }
+    let hasClasses = if case .values = target { false } else { true }
+    let hasTokens = if case .tokens = target { true } else { false }
+    let reason: String
+    switch name.family {
+    case "accuracy" where !hasClasses: reason = "the targets are real numbers"
+    case "rmse" where hasClasses: reason = "the targets are classes"
+    case "perplexity" where !hasTokens: reason = "the targets are no tokens"
+    case "perplexity" where !lossFunction(specification.loss).hasPerplexity:
+      reason = "`\(specification.loss.name)` is no cross-entropy of the data here"
+    default: return
+    }
+    throw refusal(name, "which is not measured: \(reason)")
+  }
+
+  /// Whether the metric's value may be missing because of the targets themselves.
+  public static func dependsOnTargets(_ specification: RunSpecification) -> Bool {
+    watched(specification)?.family == "r2" && specification.data.folds == nil
+  }
+
+  /// Throws where the metric has no value on the part's targets: r2 where they do not differ.
+  public static func check(
+    _ specification: RunSpecification,
+    _ data: PreparedData
+  ) throws(ModelError) {
+    guard dependsOnTargets(specification), let name = watched(specification),
+      case .values(let shape) = data.description.target
+    else { return }
+    let part: DataPart = name.part == .train ? .train : .validation
+    let columns = shape.reduce(1, *)
+    let targets = data.targetValues(part)
+    guard let first = targets.first else { return }
+    let row = targets.prefix(columns)
+    let isConstant =
+      !first.isNaN && targets.indices.allSatisfy { targets[$0] == row[$0 % columns] }
+    guard isConstant else { return }
+    let count = targets.count / columns
+    throw refusal(
+      name,
+      count == 1
+        ? "which is not defined on one example"
+        : "which is not defined here: all \(count) targets of its part are equal"
+    )
+  }
+
+  private static func watched(_ specification: RunSpecification) -> MetricName? {
+    specification.train.earlyStopping.flatMap { MetricName($0.metric) }
+  }
+
+  private static func refusal(_ name: MetricName, _ reason: String) -> ModelError {
+    ModelError(
+      layer: nil,
+      message: "`train.early_stopping` would watch `\(name)`, \(reason)",
+      hint: "watch `\(name.part.rawValue).loss`",
+      subject: .stopping
+    )
+  }
+}
