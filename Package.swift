@@ -232,7 +232,8 @@ let package = Package(
     .testTarget(
       name: "StorageTests",
       dependencies: ["Storage", "Experiments", "Diagnostics", "Codecs", grdb],
-      resources: [.copy("Fixtures/v1.sql")],
+      exclude: ["Fixtures/README.md"],
+      resources: [.copy("Fixtures/v1.sql"), .copy("Fixtures/specifications.jsonl.gz")],
       swiftSettings: checked
     ),
     .testTarget(
@@ -267,6 +268,7 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests",
       dependencies: ["runexp", "Codecs", "Experiments", "Manifests", "Reports", "Storage", grdb],
+      resources: [.copy("Memory")],
       swiftSettings: checked
     ),
   ]
