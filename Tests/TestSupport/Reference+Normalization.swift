@@ -49,6 +49,14 @@ extension Reference {
     }
   }
 
+  /// The shares of an axis' input pixels in output pixel i: a tent around its middle, or the pixel under its start.
+  static func shares(_ i: Int, _ input: Int, _ output: Int, isBilinear: Bool) -> [Double] {
+    guard isBilinear else { return (0..<input).map { $0 == i * input / output ? 1 : 0 } }
+    let middle = (Double(i) + 0.5) * Double(input) / Double(output) - 0.5
+    let place = min(max(middle, 0), Double(input - 1))
+    return (0..<input).map { max(0, 1 - abs(Double($0) - place)) }
+  }
+
   /// Planes of another size, corners not aligned.
   public static func resize(
     _ x: [Double],
@@ -56,18 +64,11 @@ extension Reference {
     to output: (Int, Int),
     isBilinear: Bool
   ) -> [Double] {
-    /// The shares of an axis' input pixels in output pixel i: a tent around its middle, or the pixel under its start.
-    func shares(_ i: Int, _ input: Int, _ output: Int) -> [Double] {
-      guard isBilinear else { return (0..<input).map { $0 == i * input / output ? 1 : 0 } }
-      let middle = (Double(i) + 0.5) * Double(input) / Double(output) - 0.5
-      let place = min(max(middle, 0), Double(input - 1))
-      return (0..<input).map { max(0, 1 - abs(Double($0) - place)) }
-    }
-    return stride(from: 0, to: x.count, by: input.0 * input.1).flatMap { start in
+    stride(from: 0, to: x.count, by: input.0 * input.1).flatMap { start in
       (0..<output.0).flatMap { i in
-        let rows = shares(i, input.0, output.0)
+        let rows = shares(i, input.0, output.0, isBilinear: isBilinear)
         return (0..<output.1).map { j in
-          let columns = shares(j, input.1, output.1)
+          let columns = shares(j, input.1, output.1, isBilinear: isBilinear)
           var sum = 0.0
           for r in 0..<input.0 {
             for c in 0..<input.1 { sum += rows[r] * columns[c] * x[start + r * input.1 + c] }

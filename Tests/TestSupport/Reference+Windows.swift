@@ -59,6 +59,29 @@ extension Reference {
         }
       }
     }
+
+    /// Calls `body` with the flat indices of every product x · weight that adds to a result.
+    func eachProduct(_ body: (Int, Int, Int) -> Void) {
+      let (pixels, taps) = (image.height * image.width, kernel.0 * kernel.1)
+      for n in 0..<image.batch {
+        for o in 0..<outputChannels {
+          for row in 0..<height {
+            for column in 0..<width {
+              let output = ((n * outputChannels + o) * height + row) * width + column
+              for c in 0..<image.channels {
+                eachTap(row, column) { tap, pixel in
+                  body(
+                    (n * image.channels + c) * pixels + pixel,
+                    (o * image.channels + c) * taps + tap,
+                    output
+                  )
+                }
+              }
+            }
+          }
+        }
+      }
+    }
   }
 
   /// Cross-correlation of x with weight [O, C, kH, kW], plus bias [O].
@@ -69,7 +92,7 @@ extension Reference {
     _ s: Windows
   ) -> [Double] {
     var y = [Double](repeating: 0, count: s.outputCount)
-    eachProduct(s) { input, element, output in y[output] += x[input] * weight[element] }
+    s.eachProduct { input, element, output in y[output] += x[input] * weight[element] }
     guard let bias else { return y }
     let plane = s.height * s.width
     for i in y.indices { y[i] += bias[i / plane % s.outputChannels] }
@@ -86,36 +109,13 @@ extension Reference {
     var dx = [Double](repeating: 0, count: x.count)
     var dw = [Double](repeating: 0, count: weight.count)
     var db = [Double](repeating: 0, count: s.outputChannels)
-    eachProduct(s) { input, element, output in
+    s.eachProduct { input, element, output in
       dx[input] += dy[output] * weight[element]
       dw[element] += dy[output] * x[input]
     }
     let plane = s.height * s.width
     for i in dy.indices { db[i / plane % s.outputChannels] += dy[i] }
     return (dx, dw, db)
-  }
-
-  /// Calls `body` with the flat indices of every product x · weight that adds to a result.
-  private static func eachProduct(_ s: Windows, _ body: (Int, Int, Int) -> Void) {
-    let (pixels, taps) = (s.image.height * s.image.width, s.kernel.0 * s.kernel.1)
-    for n in 0..<s.image.batch {
-      for o in 0..<s.outputChannels {
-        for row in 0..<s.height {
-          for column in 0..<s.width {
-            let output = ((n * s.outputChannels + o) * s.height + row) * s.width + column
-            for c in 0..<s.image.channels {
-              s.eachTap(row, column) { tap, pixel in
-                body(
-                  (n * s.image.channels + c) * pixels + pixel,
-                  (o * s.image.channels + c) * taps + tap,
-                  output
-                )
-              }
-            }
-          }
-        }
-      }
-    }
   }
 
   /// The largest value of each window; padding never wins.
