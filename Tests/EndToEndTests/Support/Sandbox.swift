@@ -86,7 +86,7 @@ final class Sandbox: Sendable {
     program: String = Program.path
   ) throws -> Running {
     var variables = ["HOME": path("home"), "TERM": "dumb"]
-    for name in ["PATH", "LD_LIBRARY_PATH", "TMPDIR"] {
+    for name in ["PATH", "LD_LIBRARY_PATH", "TMPDIR", "RUNEXP_MEMORY_FILL"] {
       variables[name] = ProcessInfo.processInfo.environment[name]
     }
     variables.merge(environment) { _, new in new }
