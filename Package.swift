@@ -150,7 +150,8 @@ let package = Package(
     .executableTarget(
       name: "runexp",
       dependencies: [
-        "Benchmarks", "CBuildFacts", "Codecs", "Datasets", "Diagnostics", "Experiments", "Kernels",
+        "Benchmarks", "CBuildFacts", "CProcess", "Codecs", "Datasets", "Diagnostics", "Experiments",
+        "Kernels",
         "Manifests",
         "NeuralNetworks",
         "Numerics",

@@ -26,6 +26,8 @@ public enum DatasetError: Error, Hashable, Sendable {
   case table(path: String, line: Int?, TableFact)
   /// A folder of pictures, or a file in it, is not what is wanted.
   case pictures(path: String, PictureFact)
+  /// Generated data take more memory than there is; `byteCount` is what drawing them takes.
+  case tooLarge(name: String, byteCount: Int, memoryBytes: Int)
   /// The options do not fit the data.
   case option(OptionFact)
 
@@ -128,6 +130,11 @@ extension DatasetError {
         hints: [
           "copy the missing file into that folder; `runexp data list` shows its official address"
         ]
+      )
+    case .tooLarge(let name, let byteCount, let memoryBytes):
+      Diagnostic(
+        "drawing the data `\(name)` takes \(byteText(byteCount)) of memory, and this machine has \(byteText(memoryBytes))",
+        hints: ["ask for fewer or smaller examples"]
       )
     case .unreadable(let path, let reason):
       Diagnostic("cannot read `\(path)`: \(reason)")

@@ -1,14 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Codecs
+internal import Numerics
 
 /// The data sets of this machine: describes, prepares, lists and checks them.
 public struct DatasetLibrary: Sendable {
   /// Where it looks.
   public var locations: DataLocations
 
+  /// Bytes of memory that there are; generated data that take more are refused. Nil asks nothing.
+  public var memoryBytes: Int?
+
   /// A library that looks there.
-  public init(_ locations: DataLocations) { self.locations = locations }
+  public init(_ locations: DataLocations, memoryBytes: Int? = nil) {
+    self.locations = locations
+    self.memoryBytes = memoryBytes
+  }
+
+  /// Drawing holds the data about three times: as values, as bytes, and where they stay.
+  private static let copiesWhileDrawn = 3
+
+  private func checkSize(_ outline: DatasetOutline, name: String) throws(DatasetError) {
+    let needed = outline.byteCount.saturatingProduct(Self.copiesWhileDrawn)
+    guard let memoryBytes, needed > memoryBytes else { return }
+    throw .tooLarge(name: name, byteCount: needed, memoryBytes: memoryBytes)
+  }
+
+  /// Bytes of a generated set's examples; nil for sets of files.
+  public func generatedByteCount(_ request: DatasetRequest) throws(DatasetError) -> Int? {
+    try DatasetCatalogue.source(request.name).outline(request)?.byteCount
+  }
 
   /// What every known set is, in documentation order.
   public static var catalogue: [DatasetCatalogueEntry] { DatasetCatalogue.entries }
@@ -20,6 +41,7 @@ public struct DatasetLibrary: Sendable {
   ) throws(DatasetError) -> DatasetDescription {
     let source = try DatasetCatalogue.source(request.name)
     if let outline = try source.outline(request) {
+      try checkSize(outline, name: request.name)
       return try DatasetPlan(request, options, source.version, outline).description
     }
     let set = try source.load(request, in: locations)
@@ -34,7 +56,10 @@ public struct DatasetLibrary: Sendable {
     let source = try DatasetCatalogue.source(request.name)
     let outline = try source.outline(request)
     // Mistakes in the options show before anything is drawn.
-    if let outline { _ = try DatasetPlan(request, options, source.version, outline) }
+    if let outline {
+      try checkSize(outline, name: request.name)
+      _ = try DatasetPlan(request, options, source.version, outline)
+    }
     let set = try source.load(request, in: locations)
     let plan = try DatasetPlan(
       request,

@@ -25,17 +25,21 @@ struct DatasetOutline: Hashable, Sendable {
   /// Test examples.
   var testRecords: Int
   var contentSHA256: String
+  /// Bytes of all records.
+  var byteCount: Int
 
   init(
     meaning: DecodedSet.Meaning,
     trainRecords: Int,
     testRecords: Int,
-    contentSHA256: String
+    contentSHA256: String,
+    byteCount: Int
   ) {
     self.meaning = meaning
     self.trainRecords = trainRecords
     self.testRecords = testRecords
     self.contentSHA256 = contentSHA256
+    self.byteCount = byteCount
   }
 
   init(_ set: DecodedSet) {
@@ -43,7 +47,8 @@ struct DatasetOutline: Hashable, Sendable {
       meaning: set.meaning,
       trainRecords: set.array("train", "inputs")?.count ?? 0,
       testRecords: set.array("test", "inputs")?.count ?? 0,
-      contentSHA256: set.contentSHA256
+      contentSHA256: set.contentSHA256,
+      byteCount: set.storage.count
     )
   }
 }

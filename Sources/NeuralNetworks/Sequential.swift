@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Numerics
 public import Tensors
 
 /// Layers one after the other.
@@ -50,14 +51,16 @@ public final class Sequential {
   public var output: SignalShape { layers[layers.count - 1].output }
 
   /// Number of trained values.
-  public var parameterCount: Int { parameters.reduce(0) { $0 + $1.parameter.count } }
+  public var parameterCount: Int {
+    parameters.reduce(0) { $0.saturatingSum($1.parameter.count) }
+  }
 
   /// Values that all layers, inner ones included, make of one example.
   public var valuesPerExample: Int {
     layers.reduce(0) { total, layer in
-      let inside = layer.children.reduce(0) { $0 + $1.valuesPerExample }
-      guard case .values(let shape) = layer.output else { return total + inside }
-      return total + inside + shape.reduce(1, *)
+      let inside = layer.children.reduce(total) { $0.saturatingSum($1.valuesPerExample) }
+      guard case .values(let shape) = layer.output else { return inside }
+      return inside.saturatingSum(shape.saturatingProduct)
     }
   }
 

@@ -13,6 +13,9 @@ public struct Supervisor: Sendable {
   /// Looks at the store in a row that may find work which a freshly started worker did not take.
   static let idleLimit = 20
 
+  private static let lackOfMemory =
+    "its worker ran out of memory; a smaller model, a smaller `train.batch_size` or fewer `--jobs` take less"
+
   /// Runs at once.
   public let jobs: Int
   /// How often a run is tried again after its worker died.
@@ -93,6 +96,11 @@ public struct Supervisor: Sendable {
   private mutating func settle(run: String, _ exit: WorkerExit) -> SupervisorAction {
     phases[run] = .claimable
     guard stopping == nil, !exit.wasAskedTo else { return .release(run: run) }
+    // The same run would ask for the same memory again.
+    if exit == .outOfMemory {
+      phases[run] = .ended(.failed)
+      return .giveUp(run: run, reason: Self.lackOfMemory)
+    }
     let count = crashes[run, default: 0] + 1
     crashes[run] = count
     guard count > maxRetries else { return .retry(run: run, reason: "its worker died: \(exit)") }

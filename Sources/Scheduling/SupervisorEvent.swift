@@ -36,10 +36,15 @@ public enum WorkerExit: Hashable, Sendable, CustomStringConvertible {
   /// By this signal.
   case signal(Int)
 
+  /// A worker that the system refused memory ends with this code.
+  public static let outOfMemory = WorkerExit.code(71)
+
   /// As it is told to the user.
   public var description: String {
     switch self {
+    case .outOfMemory: "lack of memory"
     case .code(let code): "exit code \(code)"
+    case .signal(9): "signal 9, which the system sends when memory runs out"
     case .signal(let signal): "signal \(signal)"
     }
   }

@@ -25,6 +25,10 @@ public final class RunStore: Sendable {
   /// The file.
   public let path: String
   let pool: DatabasePool
+  /// The file that was opened: the path may lead to another one later. Nil where the system does not tell.
+  public let mark: FileMark?
+  /// Its folder, from the root on: the working folder may be gone later.
+  let folder: String
   private let clock: @Sendable () -> Date
 
   /// Opens a database; `clock` tells the time for tests.
@@ -34,8 +38,10 @@ public final class RunStore: Sendable {
     clock: @escaping @Sendable () -> Date = { Date() }
   ) throws {
     self.path = path
+    folder = URL(fileURLWithPath: path).standardizedFileURL.deletingLastPathComponent().path
     self.clock = clock
     pool = try DatabaseFile(path: path).open(mode, now: Self.text(of: clock()))
+    mark = FileMark(path: path)
   }
 
   var now: Date { clock() }

@@ -16,6 +16,10 @@ public enum StorageError: Error, Hashable, Sendable {
   case damaged(path: String, detail: String)
   /// The file, its folder or the disk takes no writes.
   case refusesWrites(path: String, detail: String)
+  /// The path no longer leads to the file that was opened.
+  case displaced(path: String)
+  /// The file no longer holds what was stored in it: another one was copied over it.
+  case overwritten(path: String)
   /// Another process held the file for too long.
   case busy(path: String)
   /// SQLite says something else.
@@ -38,7 +42,12 @@ public enum StorageError: Error, Hashable, Sendable {
   case refusedSQL(detail: String)
 
   /// Whether storage refuses writes: the program's exit code is then 3.
-  public var isRefusal: Bool { if case .refusesWrites = self { true } else { false } }
+  public var isRefusal: Bool {
+    switch self {
+    case .refusesWrites, .displaced, .overwritten: true
+    default: false
+    }
+  }
 }
 
 extension StorageError: CustomStringConvertible {
@@ -46,7 +55,7 @@ extension StorageError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .missing, .notADatabase, .foreignDatabase, .newerSchema, .olderSchema, .damaged,
-      .refusesWrites, .busy, .failure:
+      .refusesWrites, .displaced, .overwritten, .busy, .failure:
       fileSentence
     case .claimLost(let run, let attempt):
       "run \(run) no longer belongs to attempt \(attempt): it was cancelled, or another worker took it"
@@ -86,6 +95,10 @@ extension StorageError: CustomStringConvertible {
       "`\(path)` is damaged: \(detail); restore a backup, or save what `sqlite3 \(path) .recover` finds"
     case .refusesWrites(let path, let detail):
       "`\(path)` cannot be written: \(detail)"
+    case .displaced(let path):
+      "`\(path)` is no longer the file that was opened: it was moved, deleted or replaced"
+    case .overwritten(let path):
+      "`\(path)` no longer holds the runs of this plan: another file was copied over it; restore a backup"
     case .busy(let path):
       "`\(path)` stayed locked by another process; try again when it is done"
     case .failure(let path, let detail): "`\(path)`: \(detail)"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Kernels
+import Numerics
 
 /// A tensor kept for the life of the model: trained, with its gradient, or a buffer that a layer changes itself.
 @safe
@@ -9,23 +10,41 @@ public final class Parameter {
   public let name: String
   /// The shape, in PyTorch's order of axes.
   public let shape: Shape
-  let values: UnsafeMutablePointer<Float>
-  let gradient: UnsafeMutablePointer<Float>
   var hasGradient = false
   /// Whether its values stay as they are: then no gradient of it is computed, nor any that only it would need.
   public var isFrozen = false
 
-  /// A parameter of zeros.
-  public init(name: String, shape: Shape) {
+  /// Memory is taken at the first use, so that a model can be built to be looked at, whatever its size.
+  private var storedValues: UnsafeMutablePointer<Float>?
+  private var storedGradient: UnsafeMutablePointer<Float>?
+  private let initialValue: Float
+
+  /// A parameter whose values are all `initialValue`.
+  public init(name: String, shape: Shape, initialValue: Float = 0) {
     self.name = name
     self.shape = shape
-    unsafe values = Self.allocate(shape.count)
-    unsafe gradient = Self.allocate(shape.count)
+    self.initialValue = initialValue
   }
 
   deinit {
-    unsafe values.deallocate()
-    unsafe gradient.deallocate()
+    unsafe storedValues?.deallocate()
+    unsafe storedGradient?.deallocate()
+  }
+
+  /// The values.
+  var values: UnsafeMutablePointer<Float> {
+    if let values = unsafe storedValues { return unsafe values }
+    let values = unsafe Self.allocate(count, initialValue)
+    unsafe storedValues = unsafe values
+    return unsafe values
+  }
+
+  /// Where the gradient is written.
+  var gradient: UnsafeMutablePointer<Float> {
+    if let gradient = unsafe storedGradient { return unsafe gradient }
+    let gradient = unsafe Self.allocate(count, 0)
+    unsafe storedGradient = unsafe gradient
+    return unsafe gradient
   }
 
   /// Number of values.
@@ -65,10 +84,10 @@ public final class Parameter {
     unsafe fill.write(to: UnsafeMutableRawBufferPointer(start: gradient, count: count * 4))
   }
 
-  private static func allocate(_ count: Int) -> UnsafeMutablePointer<Float> {
-    let memory = unsafe allocateMemory(byteCount: max(1, count) * 4)
+  private static func allocate(_ count: Int, _ value: Float) -> UnsafeMutablePointer<Float> {
+    let memory = unsafe allocateMemory(byteCount: max(1, count).saturatingProduct(4))
     let floats = unsafe memory.bindMemory(to: Float.self, capacity: count)
-    unsafe floats.initialize(repeating: 0, count: count)
+    unsafe floats.initialize(repeating: value, count: count)
     return unsafe floats
   }
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Numerics
+
 /// The sizes of a tensor's axes, outermost first; up to four axes, held inline.
 public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, CustomStringConvertible {
   /// Number of axes, 0 … 4.
@@ -60,8 +62,10 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, CustomString
     return sizes[axis]
   }
 
-  /// Number of elements; 1 without axes.
-  public var count: Int { sizes[0] * sizes[1] * sizes[2] * sizes[3] }
+  /// Number of elements; 1 without axes, the largest integer where there would be more.
+  public var count: Int {
+    sizes[0].saturatingProduct(sizes[1]).saturatingProduct(sizes[2]).saturatingProduct(sizes[3])
+  }
 
   /// The size of the innermost axis; 1 without axes.
   public var last: Int { rank == 0 ? 1 : sizes[rank - 1] }

@@ -10,6 +10,8 @@ struct BatchFacts {
   var batchSize: Int?
   /// Whether sequences have lengths of their own, so that some steps stand for nothing.
   var hasLengths = false
+  /// What the model may take of memory; nil where nobody asks.
+  var budget: MemoryBudget?
 }
 
 /// One layer to be built: its component, its place, which names its tensors, its input's shape, and its batches.
@@ -170,6 +172,8 @@ extension ModelBuilder {
           batches: batches,
           backwardHalf: half
         )
+        let next = index + 1 < components.count ? components[index + 1] : nil
+        try batches.budget?.add(layer, component, next: next)
         shape = layer.output
         half = component.backwardHalf(behind: half)
         layers.append(layer)

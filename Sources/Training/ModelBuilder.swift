@@ -68,10 +68,17 @@ public enum ModelBuilder {
     }
   }
 
+  /// Bytes that no machine has, so that sizes below can be multiplied without care.
+  public static let endlessMemory = 1 << 46
+
   /// The network for data of this description, checked against the loss; parameters are zero until initialised.
+  ///
+  /// Takes no memory for parameters: that comes with their first use. A model that certainly needs more than
+  /// `memoryBytes` to be trained is refused at the layer with which it does.
   public static func build(
     _ specification: RunSpecification,
-    for description: DatasetDescription
+    for description: DatasetDescription,
+    memoryBytes: Int = endlessMemory
   ) throws(ModelError) -> Sequential {
     let shape = inputShape(description)
     try check(shape)
@@ -83,7 +90,12 @@ public enum ModelBuilder {
         input: shape,
         batches: BatchFacts(
           batchSize: specification.train.batchSize,
-          hasLengths: description.hasLengths
+          hasLengths: description.hasLengths,
+          budget: MemoryBudget(
+            specification,
+            description,
+            limit: min(memoryBytes, endlessMemory)
+          )
         )
       )
     } catch {

@@ -32,7 +32,11 @@ private enum Undisturbed {
     let attempts = try allAttempts(box)
     let crashes = attempts.filter { $0.outcome == .crashed }
     #expect(crashes.count >= 1 && attempts.count == 2 + crashes.count, "\(attempts) \(ended.talk)")
-    #expect(crashes.allSatisfy { $0.reason == "its worker died: signal 9" })
+    #expect(
+      crashes.allSatisfy {
+        $0.reason == "its worker died: signal 9, which the system sends when memory runs out"
+      }
+    )
     #expect(try box.store().runs().map(\.attempts).reduce(0, +) == attempts.count)
   }
 
@@ -45,9 +49,11 @@ private enum Undisturbed {
     }
     try await sweep.finished().expectExit(1)
       .expectTalk(
-        "activation=relu seed 0: back in the queue (its worker died: signal 9; tried again)"
+        "activation=relu seed 0: back in the queue (its worker died: signal 9, which the system sends when memory runs out; tried again)"
       )
-      .expectTalk("activation=relu seed 0: failed (its worker died 2 times, last by signal 9)")
+      .expectTalk(
+        "activation=relu seed 0: failed (its worker died 2 times, last by signal 9, which the system sends when memory runs out)"
+      )
       .expectTalk("activation=tanh seed 0: completed").expectTalk("1 of 2 runs failed")
     try await box.run("sweep", "m.yaml").expectExit(0)
       .expectTalk("long@1: 2 cells, 2 runs: 1 retried, 1 reused\n")
@@ -201,12 +207,12 @@ extension KillTests {
     let box = try Sandbox().manifest(Sample.long)
     let sweep = try box.start(["sweep", "m.yaml", "--jobs", "1"])
     let worker = try await busyWorker(of: sweep, in: box)
-    for name in ["runexp.db", "runexp.db-wal", "runexp.db-shm"] {
-      try FileManager.default.removeItem(atPath: box.path(name))
-    }
+    try box.tamper("runexp.db", "INSERT INTO migration VALUES ('v99 later', '2030-01-01')")
     kill(try #require(worker), SIGKILL)
     try await sweep.finished().expectExit(1)
-      .expectTalk("error: there is no database `runexp.db`; `runexp sweep MANIFEST` creates one\n")
+      .expectTalk(
+        "error: `runexp.db` was written by a newer runexp (its schema has the step `v99 later`); use that version, nothing was changed\n"
+      )
       .expectTalk("error: workers cannot start: exit code 2\n")
   }
 }

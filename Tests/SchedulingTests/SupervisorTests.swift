@@ -73,15 +73,31 @@ private let three = WorkerID(3)
         .workerExited(WorkerID(number), .signal(9), holding: ["a"], claimed: 1)
       )
     }
-    let retry = SupervisorAction.retry(run: "a", reason: "its worker died: signal 9")
+    let retry = SupervisorAction.retry(
+      run: "a",
+      reason: "its worker died: signal 9, which the system sends when memory runs out"
+    )
     #expect(die(1) == [retry, .spawn(two)])
     #expect(die(2) == [retry, .spawn(three)])
     #expect(
       die(3) == [
-        .giveUp(run: "a", reason: "its worker died 3 times, last by signal 9"),
+        .giveUp(
+          run: "a",
+          reason:
+            "its worker died 3 times, last by signal 9, which the system sends when memory runs out"
+        ),
         .finish(.completed(failed: 1)),
       ]
     )
+  }
+
+  @Test func `a run whose worker ran out of memory is not tried again`() {
+    var supervisor = Supervisor(jobs: 1, maxRetries: 2)
+    _ = supervisor.handle(.observed(["a": .claimable, "b": .claimable]))
+    let actions = supervisor.handle(.workerExited(one, .code(71), holding: ["a"], claimed: 1))
+    let reason =
+      "its worker ran out of memory; a smaller model, a smaller `train.batch_size` or fewer `--jobs` take less"
+    #expect(actions == [.giveUp(run: "a", reason: reason), .spawn(two)])
   }
 
   @Test func `without retries the first crash fails the run`() {

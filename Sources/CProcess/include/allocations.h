@@ -16,3 +16,7 @@ long runexp_allocations_count(void);
 
 /// Counts no more.
 void runexp_allocations_stop(void);
+
+/// From now on a process that the heap refuses memory says so and ends with exit code 71, where this system's allocator
+/// can be watched.
+void runexp_end_without_memory(void);

@@ -8,6 +8,12 @@ protocol Generator: DatasetSource {
   /// What the arrays mean.
   func meaning(_ request: DatasetRequest) -> DecodedSet.Meaning
 
+  /// Examples' worth of memory that drawing takes beside the examples.
+  func additionalExamples(_ request: DatasetRequest) -> Int
+
+  /// The type of an input's elements.
+  var inputElement: Element { get }
+
   /// Inputs and targets of `count` examples; `part` is `train` or `test`, whose draws are disjoint.
   func generate(_ request: DatasetRequest, part: String, count: Int) -> (
     inputs: PlainArray, targets: PlainArray
@@ -15,13 +21,41 @@ protocol Generator: DatasetSource {
 }
 
 extension Generator {
+  /// Four bytes, be it a number or a token.
+  var inputElement: Element { .float32 }
+
+  /// None unless the generator says so.
+  func additionalExamples(_ request: DatasetRequest) -> Int { 0 }
+
   func outline(_ request: DatasetRequest) throws(DatasetError) -> DatasetOutline? {
-    DatasetOutline(
-      meaning: meaning(request),
-      trainRecords: request.integer("train"),
-      testRecords: request.integer("test"),
-      contentSHA256: contentSHA256(request)
+    let meaning = meaning(request)
+    let (train, test) = (request.integer("train"), request.integer("test"))
+    return DatasetOutline(
+      meaning: meaning,
+      trainRecords: train,
+      testRecords: test,
+      contentSHA256: contentSHA256(request),
+      byteCount: train.saturatingSum(test).saturatingSum(additionalExamples(request))
+        .saturatingProduct(exampleBytes(meaning))
     )
+  }
+
+  /// Bytes of one example: its input and its targets, of four bytes each.
+  private func exampleBytes(_ meaning: DecodedSet.Meaning) -> Int {
+    let input =
+      switch meaning.input {
+      case .values(let shape): shape.saturatingProduct
+      case .tokens(_, let steps): steps
+      }
+    let target =
+      switch (meaning.target, meaning.input) {
+      case (.classes, _): 1
+      case (.values(let shape), _): shape.saturatingProduct
+      case (.tokens, .tokens(_, let steps)): steps
+      case (.tokens, .values(let shape)): shape.first ?? 1
+      }
+    return input.saturatingProduct(inputElement.byteCount)
+      .saturatingSum(target.saturatingProduct(4))
   }
 
   func load(_ request: DatasetRequest, in locations: DataLocations) throws(DatasetError)

@@ -11,6 +11,8 @@ struct Glyphs: Generator {
 
   var version: Int { 1 }
 
+  var inputElement: Element { .uint8 }
+
   func meaning(_ request: DatasetRequest) -> DecodedSet.Meaning {
     DecodedSet.Meaning(
       input: .values(shape: [1, Self.side, Self.side]),

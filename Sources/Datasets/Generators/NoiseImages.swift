@@ -11,6 +11,11 @@ struct NoiseImages: Generator {
 
   var version: Int { 1 }
 
+  var inputElement: Element { .uint8 }
+
+  /// The pattern of each class.
+  func additionalExamples(_ request: DatasetRequest) -> Int { request.integer("classes") }
+
   func meaning(_ request: DatasetRequest) -> DecodedSet.Meaning {
     DecodedSet.Meaning(
       input: .values(shape: shape(request)),

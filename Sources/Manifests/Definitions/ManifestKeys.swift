@@ -12,7 +12,8 @@ let alternatives: [(name: String, alternatives: String)] = [
 enum ManifestKeys {
   /// Every whole number that JSON and SQLite carry without loss.
   static let wide = -9_007_199_254_740_991...9_007_199_254_740_991
-  private static let seeds = 0...9_007_199_254_740_991
+  /// Seeds of runs and of draws.
+  static let seeds = 0...9_007_199_254_740_991
   private static let count = 1...1_000_000_000
   static let positive = RealRange(from: 0, excludingMinimum: true)
 
@@ -21,7 +22,7 @@ enum ManifestKeys {
       "name",
       .experimentName,
       required: true,
-      "Letters, digits, `.`, `_` and `-`; also the report's folder."
+      "Letters, digits, `.`, `_` and `-`, not beginning with `.` or `-`; also the report's folder."
     ),
     Key("title", .argument(.text), standard: "the name", "The report's heading, in any script."),
     Key("description", .argument(.text), "The question, in words."),

@@ -91,7 +91,7 @@ struct Schema {
     case .countOrFraction: open(countOrFraction, isOpen)
     case .integerOr(let range, let word):
       ["anyOf": [integer(range), ["const": .string(word)], Self.reference]]
-    case .experimentName: ["type": "string", "pattern": "^[A-Za-z0-9._-]{1,100}$"]
+    case .experimentName: ["type": "string", "pattern": "^[A-Za-z0-9_][A-Za-z0-9._-]{0,99}$"]
     case .metricName: Self.metricName
     case .metricNames: ["type": "array", "items": Self.metricName]
     case .mapping(let keys, nil): mapping(keys, isOpen: isOpen)

@@ -7,6 +7,8 @@ internal import Numerics
 struct Expansion {
   /// More cells than this are refused.
   static let limit = 100_000
+  /// More runs than this are refused.
+  static let runLimit = 1_000_000
 
   /// Axes that advance together, most of them alone; in an order in which conditions look back only.
   var groups: [[Axis]]

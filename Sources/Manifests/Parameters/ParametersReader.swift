@@ -97,8 +97,21 @@ struct ParametersReader {
     }
     let texts = axis.values.compactMap(\.text)
     let numbers = texts.compactMap(Scalars.integer)
-    guard let first = numbers.first, first >= 0, numbers.count == texts.count,
-      numbers == Array(first..<(first + numbers.count)), axis.conditions.isEmpty
+    let allowed = ManifestKeys.seeds
+    if let index = numbers.firstIndex(where: { !allowed.contains($0) }),
+      numbers.count == texts.count
+    {
+      let mistake = Mistake.wrongValue(
+        "parameters.seed",
+        expected: words(for: allowed),
+        got: axis.values[index]
+      )
+      findings.report(mistake, at: axis.values[index])
+      isComplete = false
+      return
+    }
+    guard let first = numbers.first, numbers.count == texts.count,
+      Swift.zip(numbers, numbers.dropFirst()).allSatisfy({ $1 == $0 + 1 }), axis.conditions.isEmpty
     else {
       findings.report(.brokenSeeds(texts), at: node)
       isComplete = false

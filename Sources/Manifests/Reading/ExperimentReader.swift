@@ -44,8 +44,12 @@ struct ExperimentReader {
     let isFit = name.allSatisfy { character in
       character.isASCII && (character.isLetter || character.isNumber || "._-".contains(character))
     }
-    guard isFit, name != ".", name != "..", name.count <= 100 else {
+    guard isFit, !name.isEmpty, name.count <= 100 else {
       findings.report(.wrongName(name), at: node)
+      return nil
+    }
+    guard !name.hasPrefix("."), !name.hasPrefix("-"), name != "last" else {
+      findings.report(.unusableName(name), at: node)
       return nil
     }
     return name

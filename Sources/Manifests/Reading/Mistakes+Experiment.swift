@@ -18,6 +18,20 @@ extension Mistake {
     return Mistake("a tag is a word without white space, got `\(text)`", hints: hint)
   }
 
+  /// A name that commands would take for something else, or that hides the report's folder.
+  static func unusableName(_ name: String) -> Mistake {
+    let reason =
+      switch name.first {
+      case "-": "commands would take it for an option"
+      case ".": "the report's folder would be hidden"
+      default: "commands take it for the run that was started last"
+      }
+    return Mistake(
+      "`name` must begin with a letter, a digit or `_` and not be `last`, got `\(name)`: \(reason)",
+      hints: ["`title` may be any text"]
+    )
+  }
+
   static func unknownMetric(_ label: String, _ name: String) -> Mistake {
     var hint = "it is `train.`, `val.` or `test.` and one of "
     hint += listed(MetricName.quantities.map(\.name))

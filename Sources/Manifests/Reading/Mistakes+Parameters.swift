@@ -119,6 +119,13 @@ extension Mistake {
     )
   }
 
+  static func tooManyRuns(cells: Int, repeats: Int, limit: Int) -> Mistake {
+    Mistake(
+      "\(cells) cells of \(repeats) seeds are more than \(limit) runs",
+      hints: ["lower `repeat`, or list fewer values"]
+    )
+  }
+
   static let noCells = Mistake("`exclude` leaves no cell")
 
   static let uselessExclusion = Mistake("this `exclude` matches no combination")

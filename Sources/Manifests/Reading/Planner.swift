@@ -39,6 +39,15 @@ struct Planner {
       drafts: drafts,
       specifications: cells.isEmpty ? [outline].compactMap { $0 } : cells.map(\.specification)
     )
+    if cells.count * experiment.repeats > Expansion.runLimit {
+      let place = (root["repeat"] ?? root["parameters"] ?? rootNode).place
+      let mistake = Mistake.tooManyRuns(
+        cells: cells.count,
+        repeats: experiment.repeats,
+        limit: Expansion.runLimit
+      )
+      findings.report(mistake, at: place)
+    }
     warnOfIdenticalCells(cells, parameters: experiment.parameters.map(\.name))
     return cells.isEmpty ? nil : (experiment, cells)
   }

@@ -44,9 +44,8 @@ public final class BatchNorm: InitializableLayer {
     bias = Parameter(name: "\(path).bias", shape: [channels])
     running = RunningStatistics(
       mean: Parameter(name: "\(path).running_mean", shape: [channels]),
-      variance: Parameter(name: "\(path).running_var", shape: [channels])
+      variance: Parameter(name: "\(path).running_var", shape: [channels], initialValue: 1)
     )
-    running.variance.assign([Float](repeating: 1, count: channels))
     self.momentum = momentum
     self.epsilon = epsilon
   }

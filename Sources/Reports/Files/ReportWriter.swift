@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Codecs
 public import Foundation
 
 /// Why a report's folder cannot be written.
@@ -33,9 +34,10 @@ public enum ReportWriter {
   /// Called before the first run starts, so that hours of training do not end in a refusal.
   public static func check(folder: URL, names: [String]) throws(ReportWriterError) {
     let foreign = names.filter { name in
-      guard let data = try? Data(contentsOf: folder.appending(path: name)) else {
-        return exists(folder.appending(path: name))
-      }
+      let url = folder.appending(path: name)
+      // A device is written into, and may never end when it is read.
+      if isDevice(url) { return false }
+      guard let data = try? Data(contentsOf: url) else { return exists(url) }
       return !GeneratedMark.isOurs(Array(data))
     }
     guard foreign.isEmpty else {
@@ -61,13 +63,20 @@ public enum ReportWriter {
   }
 
   private static func replace(_ url: URL, with bytes: [UInt8]) throws(ReportWriterError) {
-    if let old = try? Data(contentsOf: url), Array(old) == bytes { return }
+    if !isDevice(url), let old = try? Data(contentsOf: url), Array(old) == bytes { return }
     do {
-      // `.atomic` is a temporary file in the same folder and a rename.
-      try Data(bytes).write(to: url, options: .atomic)
+      try ByteFile.write(bytes, to: url.path(percentEncoded: false))
     } catch {
-      throw .unwritable(path: url.relativePath, reason: error.localizedDescription)
+      throw .unwritable(path: url.relativePath, reason: error.reason)
     }
+  }
+
+  /// Whether something is there that is neither a file nor a folder.
+  private static func isDevice(_ url: URL) -> Bool {
+    let path = url.resolvingSymlinksInPath().path(percentEncoded: false)
+    let type =
+      (try? FileManager.default.attributesOfItem(atPath: path))?[.type] as? FileAttributeType
+    return type.map { $0 != .typeRegular && $0 != .typeDirectory } ?? false
   }
 
   private static func exists(_ url: URL) -> Bool {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import Codecs
 import Datasets
 import Diagnostics
 import Foundation
@@ -45,6 +46,9 @@ private func exitCode(for error: any Error) -> any Error {
   case let storage as StorageError:
     Terminal.say("error: \(storage)")
     return storage.isRefusal ? Exit.storageRefuses : Exit.badInput
+  case let file as FileWritingError:
+    Terminal.say("error: \(file)")
+    return Exit.storageRefuses
   case let report as ReportWriterError:
     Terminal.say("error: \(report)")
     if case .unwritable = report { return Exit.storageRefuses }

@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
 import Foundation
 
 /// Facts about this machine that are stored with runs and that set defaults.
@@ -8,6 +13,34 @@ enum Machine {
   static var usableCores: Int {
     let allowed = affinityCount ?? ProcessInfo.processInfo.activeProcessorCount
     return max(1, min(allowed, quota ?? allowed))
+  }
+
+  /// Bytes of memory this process may use: the machine's, cut by the cgroup's limit and by `ulimit -v`.
+  static var memoryBytes: Int {
+    let physical = Int(clamping: ProcessInfo.processInfo.physicalMemory)
+    let limits = [
+      integer(ofFile: "/sys/fs/cgroup/memory.max"),
+      integer(ofFile: "/sys/fs/cgroup/memory/memory.limit_in_bytes"), addressSpace,
+    ]
+    return limits.compactMap { $0 }.reduce(physical, min)
+  }
+
+  /// The limit of `ulimit -v`; nil without one.
+  private static var addressSpace: Int? {
+    var limit = rlimit()
+    #if canImport(Glibc)
+      let resource = __rlimit_resource_t(RLIMIT_AS.rawValue)
+    #else
+      let resource = RLIMIT_AS
+    #endif
+    guard unsafe getrlimit(resource, &limit) == 0 else { return nil }
+    return Int(exactly: limit.rlim_cur)
+  }
+
+  /// The number in a file of the system; nil where there is none, or a word such as `max`.
+  private static func integer(ofFile path: String) -> Int? {
+    let text = try? String(contentsOfFile: path, encoding: .utf8)
+    return text.flatMap { Int($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
   }
 
   /// The processor's name.

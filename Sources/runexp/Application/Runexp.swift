@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import CProcess
+import Foundation
 
 /// The program: thin commands over the modules.
 struct Runexp: AsyncParsableCommand {
@@ -56,13 +58,33 @@ struct Runexp: AsyncParsableCommand {
 enum Main {
   static func main() async {
     StandardStreams.prepare()
+    runexp_end_without_memory()
+    exit(Terminal.exitCode(await run()))
+  }
+
+  /// The exit code of what was typed.
+  private static func run() async -> Int32 {
     do {
       try reportingFailures { try CPUCheck.run() }
       try refuseForeignOption(Array(CommandLine.arguments.dropFirst()))
+      var command = try Runexp.parseAsRoot()
+      if var asynchronous = command as? any AsyncParsableCommand {
+        try await asynchronous.run()
+      } else {
+        try command.run()
+      }
+      return 0
     } catch {
-      Runexp.exit(withError: error)
+      return tell(error)
     }
-    await Runexp.main(nil)
+  }
+
+  /// Help, versions and completions are data; what is wrong is talk. ArgumentParser's own printing would not notice a
+  /// full disk.
+  private static func tell(_ error: any Error) -> Int32 {
+    let (text, code) = (Runexp.fullMessage(for: error), Runexp.exitCode(for: error))
+    if !text.isEmpty { code.isSuccess ? Terminal.print(text) : Terminal.say(text) }
+    return code.rawValue
   }
 
   /// Answers an option that is a key of the manifest; whatever else is wrong is left to the parser.

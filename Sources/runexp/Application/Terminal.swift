@@ -5,18 +5,22 @@
 #else
   import Darwin
 #endif
+import ArgumentParser
+import Codecs
 import Foundation
+import Synchronization
 
-/// Standard output is data, standard error is talk. A reader that went away is silence, not an error.
+/// Standard output is data, standard error is talk. A reader that went away is silence; data that could not be written
+/// are an error when the program ends.
 enum Terminal {
   /// A line of talk.
-  static func say(_ text: String) { write(text + "\n", to: 2) }
+  static func say(_ text: String) { talk(text + "\n") }
 
   /// A line of data.
-  static func print(_ text: String) { write(text + "\n", to: 1) }
+  static func print(_ text: String) { output(Array((text + "\n").utf8)) }
 
   /// Bytes of data.
-  static func print(bytes: [UInt8]) { write(bytes[...], to: 1) }
+  static func print(bytes: [UInt8]) { output(bytes) }
 
   /// Whether standard output is a terminal.
   static var isOutputTerminal: Bool { isatty(1) == 1 }
@@ -28,7 +32,7 @@ enum Terminal {
   static var talkWidth: Int? { isatty(2) == 1 ? width(of: 2) : nil }
 
   /// Text without a line feed on standard error.
-  static func draw(_ text: String) { write(text, to: 2) }
+  static func draw(_ text: String) { talk(text) }
 
   /// Whether standard error is a terminal that can move its cursor.
   static var isInteractive: Bool {
@@ -56,26 +60,25 @@ enum Terminal {
     return Int(size.ws_row)
   }
 
-  private static func write(_ text: String, to descriptor: Int32) {
-    write(Array(text.utf8)[...], to: descriptor)
+  /// Why standard output refused what was printed; nil while it took everything.
+  private static let refusal = Mutex<Int32?>(nil)
+
+  /// The exit code of a program that would end with `code`: 3 where output was lost, which is said.
+  ///
+  /// A reader that went away has what it wanted; a code that tells another failure stays.
+  static func exitCode(_ code: Int32) -> Int32 {
+    guard let number = refusal.withLock({ $0 }), number != EPIPE else { return code }
+    say("error: standard output cannot be written: \(ByteFile.reason(of: number))")
+    return code == 0 ? Exit.storageRefuses.rawValue : code
   }
 
-  private static func write(_ bytes: ArraySlice<UInt8>, to descriptor: Int32) {
-    var bytes = bytes
-    while !bytes.isEmpty {
-      let count = unsafe bytes.withUnsafeBytes { buffer in
-        #if canImport(Glibc)
-          unsafe Glibc.write(descriptor, buffer.baseAddress, buffer.count)
-        #else
-          unsafe Darwin.write(descriptor, buffer.baseAddress, buffer.count)
-        #endif
-      }
-      if count < 0 {
-        if errno == EINTR { continue }
-        // Nobody reads a listing to its end; a worker whose sweep went away still checkpoints.
-        return
-      }
-      bytes = bytes.dropFirst(count)
+  private static func output(_ bytes: [UInt8]) {
+    // After a refusal the rest would be a text with a hole.
+    refusal.withLock { refusal in
+      if refusal == nil { refusal = ByteFile.writeAll(bytes, to: 1) }
     }
   }
+
+  /// Talk that cannot be said is no reason to lose a training.
+  private static func talk(_ text: String) { _ = ByteFile.writeAll(Array(text.utf8), to: 2) }
 }

@@ -36,8 +36,8 @@ struct ConfirmCommand: AsyncParsableCommand {
   @OptionGroup var execution: ExecutionOptions
 
   func validate() throws {
-    if top < 1 { throw ValidationError("--top takes at least 1, got \(top)") }
-    if repeats < 1 { throw ValidationError("--repeat takes at least 1, got \(repeats)") }
+    try OptionRange.check("--top", top, 1...100_000)
+    try OptionRange.check("--repeat", repeats, 1...100_000)
   }
 
   func run() async throws {

@@ -28,11 +28,9 @@ struct ExecutionOptions: ParsableArguments {
   var timeLimit: TimeLimit?
 
   func validate() throws {
-    if let jobs, jobs < 1 { throw ValidationError("--jobs takes at least 1, got \(jobs)") }
-    if let threads, threads < 1 {
-      throw ValidationError("--threads takes at least 1, got \(threads)")
-    }
-    if maxRetries < 0 { throw ValidationError("--max-retries takes at least 0, got \(maxRetries)") }
+    try OptionRange.check("--jobs", jobs, 1...OptionRange.most)
+    try OptionRange.check("--threads", threads, 1...OptionRange.most)
+    try OptionRange.check("--max-retries", maxRetries, 0...1_000_000)
   }
 }
 
@@ -45,8 +43,10 @@ struct TimeLimit: ExpressibleByArgument {
     guard let last = argument.last else { return nil }
     let factor = units[last]
     guard let number = Double(factor == nil ? argument[...] : argument.dropLast()),
-      number.isFinite, number > 0
+      number > 0
     else { return nil }
+    // A century: a clock's arithmetic ends somewhere.
+    guard number * (factor ?? 1) <= 3_155_760_000 else { return nil }
     seconds = number * (factor ?? 1)
   }
 }
@@ -72,13 +72,24 @@ struct PlanExecution {
     let runner = SweepRunner(
       store: store,
       scope: scope,
+      runs: planned.runIDs,
       parallelism: parallelism,
       maxRetries: options.maxRetries,
       workerArguments: arguments(parallelism),
       progress: progress
     )
     defer { progress.clear() }
-    return try await runner.run(timeLimit: options.timeLimit?.seconds)
+    do {
+      let ending = try await runner.run(timeLimit: options.timeLimit?.seconds)
+      progress.clear()
+      try store.keepReachable()
+      return ending
+    } catch {
+      progress.clear()
+      // What the store says of a file that went away is less than can be said of it.
+      try store.keepReachable()
+      throw error
+    }
   }
 
   private var scope: RunScope {
@@ -95,7 +106,7 @@ struct PlanExecution {
     return [
       "worker", "--parent", "stdin", "--parent-pid",
       "\(ProcessInfo.processInfo.processIdentifier)", "--db", databasePath,
-    ] + target + [
+    ] + (store.mark.map { ["--db-file", "\($0)"] } ?? []) + target + [
       "--threads", "\(parallelism.threads)", "--jobs", "\(parallelism.jobs)",
     ]
   }

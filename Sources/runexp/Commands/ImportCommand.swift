@@ -36,9 +36,14 @@ struct ImportCommand: ParsableCommand {
     let isFit = name.allSatisfy {
       ($0.isASCII && ($0.isLetter || $0.isNumber)) || "._-".contains($0)
     }
-    if name.isEmpty || !isFit || name.hasPrefix(".") {
+    if name.isEmpty || !isFit || name.count > 100 {
       throw ValidationError(
-        "--as takes a name of letters, digits, `.`, `_` and `-`, got `\(name)`"
+        "--as takes a name of letters, digits, `.`, `_` and `-`, at most 100 of them, got `\(name)`"
+      )
+    }
+    if name.hasPrefix(".") || name.hasPrefix("-") || name == "last" {
+      throw ValidationError(
+        "--as takes a name that begins with a letter, a digit or `_` and is not `last`, got `\(name)`"
       )
     }
   }

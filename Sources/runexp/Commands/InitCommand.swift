@@ -36,7 +36,7 @@ struct InitCommand: ParsableCommand {
   func run() throws {
     try reportingFailures {
       try refuseExisting()
-      try Data(try text().utf8).write(to: URL(fileURLWithPath: file), options: .withoutOverwriting)
+      try OutputFile.write(Array(try text().utf8), to: file, replacing: false)
       Terminal.print(file)
       let word = file.shellQuoted
       Terminal.say("`runexp plan \(word)` shows what it makes, `runexp sweep \(word)` trains it")

@@ -49,7 +49,16 @@ struct PlanCommand: ParsableCommand {
       let overview = PlanOverview(
         checked: checked,
         preview: try store?.preview(checked.stored()),
-        seconds: checked.plan.cells.map { estimate.seconds($0, seed: seed) }
+        seconds: checked.cells.map { cell in
+          checked.descriptions[cell.cell.specification.data].flatMap { description in
+            estimate.seconds(
+              cell.cell,
+              seed: seed,
+              memoryBytes: PlanOverview.memoryBytes(cell, in: checked),
+              description: description
+            )
+          }
+        }
       )
       for line in json ? overview.jsonLines : overview.lines { Terminal.print(line) }
     }

@@ -33,6 +33,10 @@ struct PredictCommand: ParsableCommand {
   @Option(help: "Threads. Default: as many as there are cores.") var threads: Int?
   @OptionGroup var database: DatabaseOptions
 
+  func validate() throws {
+    try OptionRange.check("--threads", threads, 1...OptionRange.most)
+  }
+
   func run() throws {
     try reportingFailures {
       let store = try database.openForReading()

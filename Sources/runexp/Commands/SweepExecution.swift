@@ -48,6 +48,7 @@ struct SweepExecution {
     )
     for line in SweepSummary(analysis).lines(width: Terminal.talkWidth) { Terminal.say(line) }
     Terminal.say("report: \(ReportBuilder.shown(folder))/index.md")
+    try store.keepReachable()
     switch ending {
     case .completed(let failed):
       if failed > 0 { Terminal.say("\(failed) of \(analysis.snapshot.runs.count) runs failed") }

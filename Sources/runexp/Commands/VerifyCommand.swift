@@ -24,6 +24,10 @@ struct VerifyCommand: ParsableCommand {
   var threads: Int?
   @OptionGroup var database: DatabaseOptions
 
+  func validate() throws {
+    try OptionRange.check("--threads", threads, 1...OptionRange.most)
+  }
+
   func run() throws {
     try reportingFailures {
       let store = try database.openForReading()

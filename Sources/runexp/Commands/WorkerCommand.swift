@@ -46,12 +46,25 @@ struct WorkerCommand: ParsableCommand {
   )
   var parentPID: Int?
 
+  @Option(
+    name: .customLong("db-file"),
+    help: "Device and number of the file that the database has to be."
+  )
+  var databaseFile: String?
+
+  func validate() throws {
+    try OptionRange.check("--threads", threads, 1...OptionRange.most)
+    try OptionRange.check("--jobs", jobs, 1...OptionRange.most)
+  }
+
   func run() throws {
     try reportingFailures {
       let supervisor = parent == nil ? nil : Int(getppid())
       // An orphan's parent is some other process, which would never settle its claims.
       if let parentPID, supervisor != parentPID { throw Exit.interrupted }
+      try refuseOtherDatabase()
       let store = try database.open(.open)
+      try refuseOtherDatabase()
       let stop = StopRequest(watchesStandardInput: parent == .stdin)
       let worker = Worker(
         store: store,
@@ -69,8 +82,25 @@ struct WorkerCommand: ParsableCommand {
         library: .standard,
         tell: tell
       )
-      if case .stopped = try worker.work() { throw Exit.interrupted }
+      do {
+        let ending = try worker.work()
+        if supervisor == nil { try store.keepReachable() }
+        if case .stopped = ending { throw Exit.interrupted }
+      } catch StorageError.displaced where supervisor != nil {
+        // The sweep sees it, too, and says what became of the file.
+        throw Exit.storageRefuses
+      } catch let error as StorageError {
+        if supervisor == nil { try store.keepReachable() }
+        throw error
+      }
     }
+  }
+
+  /// A sweep's worker must not write into what has the name of the sweep's database by now; the sweep says so.
+  private func refuseOtherDatabase() throws {
+    let found = FileMark(path: database.resolved)?.description
+    guard let databaseFile, found != databaseFile else { return }
+    throw Exit.storageRefuses
   }
 
   private var scope: RunScope {

@@ -242,9 +242,15 @@ private struct RunCollector {
   }
 
   private mutating func whole(_ field: ImportedField, _ name: String) -> Int? {
-    if let value = Int(field.text), value >= 0 { return value }
+    let largest = 9_007_199_254_740_991
+    let value = Int(field.text)
+    if let value, (0...largest).contains(value) { return value }
+    let isLarge = value.map { $0 > largest } ?? false
     mistakes.append(
-      reader.mistake("`\(name)` takes whole numbers from 0, got `\(field.text)`", at: field)
+      reader.mistake(
+        "`\(name)` takes whole numbers from 0\(isLarge ? " to \(largest)" : ""), got `\(field.text)`",
+        at: field
+      )
     )
     return nil
   }

@@ -121,19 +121,3 @@ extension RunRecord {
     return data
   }
 }
-
-/// Files that commands write where they are told.
-enum OutputFile {
-  /// Writes the whole file, or none of it.
-  static func write(_ bytes: [UInt8], to path: String) throws {
-    do {
-      try Data(bytes).write(to: URL(fileURLWithPath: path), options: .atomic)
-    } catch {
-      let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
-      let reason =
-        FileManager.default.fileExists(atPath: folder)
-        ? error.localizedDescription : "there is no folder `\(folder)`"
-      throw Diagnostic("`\(path)` cannot be written: \(reason)")
-    }
-  }
-}

@@ -14,6 +14,9 @@ struct ConfirmationPlan {
   let firstSeed: Int
   let repeats: Int
 
+  /// The largest whole number that JSON carries without loss.
+  private static let largestSeed = 9_007_199_254_740_991
+
   /// The `top` leaders of the plan `label`; throws if it is unfinished or does not have that many.
   init(of label: String, top: Int, repeats: Int, in store: RunStore) throws {
     let analysis = Analysis(try store.snapshot(ofSweep: label))
@@ -25,6 +28,12 @@ struct ConfirmationPlan {
     let name = analysis.experiment.name
     let used = try store.sweeps().filter { $0.name == name }.map(\.experiment)
     firstSeed = (used.map { $0.seed + $0.repeats }.max()) ?? 0
+    guard firstSeed <= Self.largestSeed - repeats else {
+      throw Diagnostic(
+        "no \(repeats) fresh seeds are left: plans of `\(name)` used seeds up to \(firstSeed - 1)",
+        hints: ["a seed is at most \(Self.largestSeed); plan the manifest with a smaller `seed`"]
+      )
+    }
   }
 
   private static func check(_ analysis: Analysis, top: Int) throws {

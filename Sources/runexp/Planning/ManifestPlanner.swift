@@ -177,7 +177,11 @@ struct ManifestPlanner {
   }
 
   private func planned(_ cell: Cell, _ description: DatasetDescription) throws -> PlannedCell {
-    let model = try ModelBuilder.build(cell.specification, for: description)
+    let model = try ModelBuilder.build(
+      cell.specification,
+      for: description,
+      memoryBytes: library.memoryBytes ?? Machine.memoryBytes
+    )
     try StoppingMetric.check(cell.specification, description.target)
     try WarmUp.check(cell.specification, description)
     var digest: String?
@@ -221,7 +225,8 @@ extension DatasetLibrary {
       DataLocations(
         environment: ProcessInfo.processInfo.environment,
         workingDirectory: FileManager.default.currentDirectoryPath
-      )
+      ),
+      memoryBytes: Machine.memoryBytes
     )
   }
 }

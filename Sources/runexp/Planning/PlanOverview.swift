@@ -5,6 +5,7 @@ import Diagnostics
 import Experiments
 import Foundation
 import Manifests
+import Numerics
 import Reports
 import Scheduling
 import Storage
@@ -25,6 +26,11 @@ struct PlanOverview {
     var examples: Int
   }
 
+  /// Bytes that a run of the cell takes, about: parameters, gradients, optimizer and activations.
+  static func memoryBytes(_ cell: PlannedCell, in checked: CheckedPlan) -> Int {
+    PlanOverview(checked: checked, preview: nil, seconds: []).cost(cell).memoryBytes
+  }
+
   private func cost(_ cell: PlannedCell) -> CellCost {
     let specification = cell.cell.specification
     let count = cell.parameterCount ?? 0
@@ -36,11 +42,14 @@ struct PlanOverview {
         try ModelBuilder.activationCount(specification, for: $0)
       } ?? 0) ?? 0
     let states = OptimizerBuilder.rememberedCount(specification.optimizer)
+    let kept = count.saturatingProduct(4 * (2 + states))
+    let results = activations.saturatingProduct(batch).saturatingProduct(8)
     return CellCost(
       parameterCount: count,
-      memoryBytes: 4 * (count * (2 + states) + 2 * batch * activations),
-      diskBytes: 4 * count * (2 + states),
-      examples: train * specification.train.epochs * (specification.data.folds ?? 1)
+      memoryBytes: kept.saturatingSum(results),
+      diskBytes: kept,
+      examples: train.saturatingProduct(specification.train.epochs)
+        .saturatingProduct(specification.data.folds ?? 1)
     )
   }
 
@@ -54,9 +63,9 @@ struct PlanOverview {
     lines += table.lines()
     if checked.cells.count > 50 { lines.append("… and \(checked.cells.count - 50) more cells") }
     let costs = checked.cells.map { cost($0) }
-    let examples = costs.reduce(0) { $0 + $1.examples } * experiment.repeats
+    let examples = total(costs.map(\.examples))
     lines.append(
-      "\(mayStop ? "at most " : "")\(grouped(examples)) training examples in all; at most \(bytes(costs.map(\.memoryBytes).max() ?? 0)) of memory per run, about \(bytes(costs.reduce(0) { $0 + $1.diskBytes } * experiment.repeats)) of checkpoints"
+      "\(mayStop ? "at most " : "")\(grouped(examples)) training examples in all; at most \(bytes(costs.map(\.memoryBytes).max() ?? 0)) of memory per run, about \(bytes(total(costs.map(\.diskBytes)))) of checkpoints"
     )
     lines.append(timeLine)
     lines += dataLines
@@ -68,6 +77,12 @@ struct PlanOverview {
       lines += preview.renewalLines
     }
     return lines
+  }
+
+  /// The sum over all runs of what one run of each cell has.
+  private func total(_ counts: [Int]) -> Int {
+    counts.reduce(0) { $0.saturatingSum($1) }
+      .saturatingProduct(checked.plan.experiment.repeats)
   }
 
   private var table: TextTable {
@@ -191,14 +206,4 @@ func grouped(_ number: Int) -> String {
 }
 
 /// `3.2 MB`.
-func bytes(_ count: Int) -> String {
-  let units = ["B", "kB", "MB", "GB", "TB"]
-  var value = Double(count)
-  var unit = 0
-  while value >= 1000, unit < units.count - 1 {
-    value /= 1000
-    unit += 1
-  }
-  return unit == 0
-    ? "\(count) B" : String(format: value < 10 ? "%.1f %@" : "%.0f %@", value, units[unit])
-}
+func bytes(_ count: Int) -> String { byteText(count) }

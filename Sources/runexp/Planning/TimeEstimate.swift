@@ -3,6 +3,7 @@
 import Datasets
 import Experiments
 import Foundation
+import Numerics
 import Storage
 import Training
 
@@ -15,6 +16,10 @@ struct TimeEstimate {
   private static let timingSeconds = 0.15
   /// Seconds that all timing together may take, but for the last kind begun.
   private static let budgetSeconds = 5.0
+  /// Larger models are not timed: their first step alone would take longer than a look at a plan may.
+  private static let largestRunBytes = 1 << 30
+  /// Of larger generated data only the first examples are drawn: a step takes as long on them.
+  private static let largestDataBytes = 1 << 26
 
   /// What decides the time of a step.
   private struct Kind: Hashable {
@@ -29,7 +34,13 @@ struct TimeEstimate {
   private let now: () -> Double
   private let startSeconds: Double
   private var stepSeconds: [Kind: Double] = [:]
-  private var data: (DataSpecification, PreparedData)?
+  private var data: (TimedData, PreparedData)?
+
+  /// What is drawn or read for timing.
+  private struct TimedData: Hashable {
+    var request: DatasetRequest
+    var options: DataOptions
+  }
 
   /// `now` is a clock that only moves forward.
   init(library: DatasetLibrary, now: @escaping () -> Double) {
@@ -38,10 +49,17 @@ struct TimeEstimate {
     startSeconds = now()
   }
 
-  /// Seconds of one run of the cell; nil if the time for timing is over, or its data cannot be had.
-  mutating func seconds(_ cell: Cell, seed: Int) -> Double? {
+  /// Seconds of one run of the cell, which takes `memoryBytes` and whose data are `description`.
+  ///
+  /// Nil if the time for timing is over, the cell is too large to be timed, or its data cannot be had.
+  mutating func seconds(
+    _ cell: Cell,
+    seed: Int,
+    memoryBytes: Int,
+    description: DatasetDescription
+  ) -> Double? {
     let specification = cell.specification
-    guard let prepared = prepared(specification.data, seed: seed) else { return nil }
+    guard memoryBytes <= Self.largestRunBytes else { return nil }
     let kind = Kind(
       data: specification.data,
       model: specification.model,
@@ -50,17 +68,18 @@ struct TimeEstimate {
       batchSize: specification.train.batchSize
     )
     if stepSeconds[kind] == nil {
-      guard now() - startSeconds < Self.budgetSeconds else { return nil }
+      guard now() - startSeconds < Self.budgetSeconds,
+        let prepared = prepared(specification, seed: seed)
+      else { return nil }
       stepSeconds[kind] = time(specification, seed: seed, prepared)
     }
-    let counts = prepared.description
     return stepSeconds[kind].map {
       Self.total(
         specification.train,
-        training: counts.trainCount,
-        evaluated: counts.validationCount + counts.testCount,
+        training: description.trainCount,
+        evaluated: description.validationCount + description.testCount,
         step: $0
-      ) * Double(prepared.foldCount)
+      ) * Double(specification.data.folds ?? 1)
     }
   }
 
@@ -78,16 +97,36 @@ struct TimeEstimate {
     return seconds * (Double(steps * train.epochs) + evaluatedSteps)
   }
 
-  private mutating func prepared(_ specification: DataSpecification, seed: Int) -> PreparedData? {
-    if let data, data.0 == specification { return data.1 }
-    guard
-      let prepared = try? library.prepare(
-        DatasetRequest(specification, runSeed: seed),
-        DataOptions(specification)
-      )
-    else { return nil }
-    data = (specification, prepared)
+  private mutating func prepared(_ specification: RunSpecification, seed: Int) -> PreparedData? {
+    guard let wanted = timedData(specification, seed: seed) else { return nil }
+    if let data, data.0 == wanted { return data.1 }
+    guard let prepared = try? library.prepare(wanted.request, wanted.options) else { return nil }
+    data = (wanted, prepared)
     return prepared
+  }
+
+  /// The cell's data; of large generated ones as many examples as some batches need, none of them held out.
+  ///
+  /// Nil where every step takes all of them.
+  private func timedData(_ specification: RunSpecification, seed: Int) -> TimedData? {
+    var wanted = TimedData(
+      request: DatasetRequest(specification.data, runSeed: seed),
+      options: DataOptions(specification.data)
+    )
+    let size = (try? library.generatedByteCount(wanted.request)) ?? 0
+    guard size > Self.largestDataBytes else { return wanted }
+    guard let batchSize = specification.train.batchSize else { return nil }
+    for part in ["train", "test"] {
+      guard case .integer(let count)? = wanted.request.arguments[part] else { return nil }
+      let enough = part == "train" ? 64.saturatingProduct(batchSize) : 1
+      wanted.request.arguments[part] = .integer(min(count, enough))
+    }
+    wanted.options.validation = nil
+    wanted.options.folds = nil
+    wanted.options.trainLimit = nil
+    wanted.options.testLimit = nil
+    let reduced = (try? library.generatedByteCount(wanted.request)) ?? 0
+    return reduced <= 4 * Self.largestDataBytes ? wanted : nil
   }
 
   /// Seconds of a step: the mean of those after the first, which also takes its memory from the system.

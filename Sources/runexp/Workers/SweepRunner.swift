@@ -18,6 +18,8 @@ import Subprocess
 actor SweepRunner {
   private let store: RunStore
   private let scope: RunScope
+  /// The runs of the plan, which the store must hold as long as it is ours.
+  private let planned: Set<String>
   private let workerArguments: [String]
   private let progress: SweepProgress
   private var supervisor: Supervisor
@@ -49,6 +51,7 @@ actor SweepRunner {
   init(
     store: RunStore,
     scope: RunScope,
+    runs: [String],
     parallelism: Parallelism,
     maxRetries: Int,
     workerArguments: [String],
@@ -56,6 +59,7 @@ actor SweepRunner {
   ) {
     self.store = store
     self.scope = scope
+    planned = Set(runs)
     self.workerArguments = workerArguments
     self.progress = progress
     supervisor = Supervisor(jobs: parallelism.jobs, maxRetries: maxRetries)
@@ -193,9 +197,13 @@ actor SweepRunner {
     return try ending ?? apply(supervisor.handle(.observed(phases())))
   }
 
-  /// Where every run is.
+  /// Where every run is; throws if the store is no longer the one that holds them.
   private func phases() throws -> [String: RunPhase] {
+    try store.checkPlace()
     let states = try store.states(in: scope)
+    guard planned.isSubset(of: states.keys) else {
+      throw StorageError.overwritten(path: store.path)
+    }
     progress.observe(states)
     return Dictionary(
       uniqueKeysWithValues: states.map { id, state in

@@ -30,6 +30,8 @@ struct Worker {
   func work() throws -> Ending {
     var data = PreparedDataCache(library: library)
     while !stop.isAsked {
+      // At the end of each run, and before it is too late for the next one.
+      try store.checkPlace()
       guard
         let run = try store.claim(worker: identity, in: scope, environment: environment)
       else { return .idle }
@@ -84,6 +86,9 @@ struct PreparedDataCache {
   let library: DatasetLibrary
   private var last: (key: Key, data: PreparedData)?
 
+  /// Generated data of more bytes take seconds to draw, which is said.
+  private static let noticeableBytes = 200_000_000
+
   private struct Key: Hashable {
     var data: DataSpecification
     var seed: Int?
@@ -96,10 +101,11 @@ struct PreparedDataCache {
     let specification = run.specification.data
     let key = Key(data: specification, seed: specification.followsRunSeed ? run.seed : nil)
     if let last, last.key == key { return last.data }
-    let data = try library.prepare(
-      DatasetRequest(specification, runSeed: run.seed),
-      DataOptions(specification)
-    )
+    let request = DatasetRequest(specification, runSeed: run.seed)
+    if let size = try library.generatedByteCount(request), size > Self.noticeableBytes {
+      Terminal.say("drawing the data `\(request.name)`, \(bytes(size)), where they are not cached")
+    }
+    let data = try library.prepare(request, DataOptions(specification))
     if !specification.followsRunSeed, data.description.contentSHA256 != run.dataSHA256 {
       throw RunRefusal(
         "the data `\(specification.dataset.name)` changed since the run was planned: plan it again"

@@ -108,7 +108,9 @@ final class Sandbox: Sendable {
 
   /// Changes a database from outside, as only tests do.
   func tamper(_ name: String = "runexp.db", _ sql: String) throws {
-    let queue = try DatabaseQueue(path: path(name))
+    var configuration = Configuration()
+    configuration.busyMode = .timeout(10)
+    let queue = try DatabaseQueue(path: path(name), configuration: configuration)
     try queue.write { try $0.execute(sql: sql) }
     try queue.close()
   }

@@ -181,6 +181,36 @@ extension Wrong {
         """#
     ),
     Wrong(
+      "a name that commands take for an option",
+      ["name: -x"],
+      says: #"""
+        m.yaml:1:7: error: `name` must begin with a letter, a digit or `_` and not be `last`, got `-x`: commands would take it for an option
+        name: -x
+              ^~
+        hint: `title` may be any text
+        """#
+    ),
+    Wrong(
+      "a name that hides the report",
+      ["name: .hidden"],
+      says: #"""
+        m.yaml:1:7: error: `name` must begin with a letter, a digit or `_` and not be `last`, got `.hidden`: the report's folder would be hidden
+        name: .hidden
+              ^~~~~~~
+        hint: `title` may be any text
+        """#
+    ),
+    Wrong(
+      "a name that commands take for a run",
+      ["name: last"],
+      says: #"""
+        m.yaml:1:7: error: `name` must begin with a letter, a digit or `_` and not be `last`, got `last`: commands take it for the run that was started last
+        name: last
+              ^~~~
+        hint: `title` may be any text
+        """#
+    ),
+    Wrong(
       "a name that is no folder",
       ["name: my experiment/1"],
       says: #"""

@@ -205,6 +205,34 @@ extension Wrong {
         """#
     ),
     Wrong(
+      "a seed that JSON cannot carry",
+      ["parameters: { seed: [9223372036854775807] }"],
+      says: #"""
+        m.yaml:7:22: error: `parameters.seed` must be a whole number, at least 0, got 9223372036854775807
+        parameters: { seed: [9223372036854775807] }
+                             ^~~~~~~~~~~~~~~~~~~
+        """#
+    ),
+    Wrong(
+      "a negative seed among others",
+      ["parameters: { seed: [0, -1] }"],
+      says: #"""
+        m.yaml:7:25: error: `parameters.seed` must be a whole number, at least 0, got -1
+        parameters: { seed: [0, -1] }
+                                ^~
+        """#
+    ),
+    Wrong(
+      "more runs than anybody waits for",
+      ["repeat: 100000", "parameters: { a: { min: 0.1, max: 1, points: 11 } }"],
+      says: #"""
+        m.yaml:7:9: error: 11 cells of 100000 seeds are more than 1000000 runs
+        repeat: 100000
+                ^~~~~~
+        hint: lower `repeat`, or list fewer values
+        """#
+    ),
+    Wrong(
       "a parameter's name with a dash",
       ["parameters: { learning-rate: [0.1] }"],
       says: #"""

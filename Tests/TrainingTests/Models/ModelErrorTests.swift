@@ -11,21 +11,27 @@ import Testing
   private func error(
     _ data: DataSpecification,
     _ model: [Component],
-    loss: String = "cross_entropy"
+    loss: String = "cross_entropy",
+    batchSize: Int = 1,
+    memoryBytes: Int = ModelBuilder.endlessMemory
   ) throws -> ModelError? {
     let subject = Subject(
       data,
       model,
       loss: loss,
       sgd(0.1),
-      TrainSpecification(epochs: 1, batchSize: 1)
+      TrainSpecification(epochs: 1, batchSize: batchSize)
     )
     let description = try DatasetLibrary(DataLocations(searched: [], decoded: nil)).describe(
       DatasetRequest(data, runSeed: 0),
       DataOptions(data)
     )
     do {
-      _ = try ModelBuilder.build(subject.specification, for: description)
+      _ = try ModelBuilder.build(
+        subject.specification,
+        for: description,
+        memoryBytes: memoryBytes
+      )
       return nil
     } catch {
       return error
@@ -380,5 +386,52 @@ import Testing
       try ModelBuilder.activationCount(nested.specification, for: description)
         == count + 5 + 16 + 16
     )
+  }
+
+  @Test func `a model larger than memory is refused at the layer with which it is`() throws {
+    let wide = [layer("flatten"), dense(1_000_000), dense(1_000_000), dense(10)]
+    #expect(
+      try error(glyphs, wide, memoryBytes: 16_000_000_000)
+        == ModelError(
+          layer: ["2"],
+          message:
+            "with `dense` a run takes 8.0 TB of memory, and this machine has 16 GB",
+          hint:
+            "its 1,000,001,000,000 parameters take 8.0 TB with their gradients and what the optimizer remembers: make the layer smaller"
+        )
+    )
+    let inner = residual([paddedConv(1000, 3), paddedConv(1, 3)])
+    #expect(
+      try error(
+        glyphs,
+        [inner, layer("flatten"), dense(10)],
+        batchSize: 8,
+        memoryBytes: 20_000_000
+      )
+        == ModelError(
+          layer: ["0", "body", "0"],
+          message:
+            "with `conv2d` a run takes 25 MB of memory, and this machine has 20 MB",
+          hint:
+            "its 784,000 values for each of 8 examples of a batch take 25 MB: make the layer or `train.batch_size` smaller"
+        )
+    )
+  }
+
+  @Test func `sizes whose product no integer holds are refused as well`() throws {
+    let images = [conv(1_000_000, 1), resize(4096, 4096), layer("flatten"), dense(1_000_000)]
+    #expect(try error(glyphs, images)?.layer == ["1"])
+    let steps = [
+      recurrent("gru", 1_000_000, ["layers": .integer(100), "bidirectional": .boolean(true)])
+    ]
+    #expect(try error(sine, steps)?.layer == ["0"])
+    let huge = Array(repeating: dense(1_000_000), count: 100)
+    #expect(try error(sine, [layer("flatten")] + huge)?.layer == ["11"])
+  }
+
+  @Test func `a model is built without taking memory for its parameters`() throws {
+    // 400 GB of parameters, which a plan may look at where there is the memory to train them.
+    let wide = [layer("flatten"), dense(10_000), dense(10_000_000 / 100), dense(1_000_000)]
+    #expect(try error(glyphs, wide, loss: "mse", memoryBytes: ModelBuilder.endlessMemory) != nil)
   }
 }

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Datasets
+import Diagnostics
+import Experiments
+import NeuralNetworks
+import Numerics
+import Tensors
+
+/// Adds up, layer by layer, what a run certainly takes of memory, while its model is built and before anything is taken.
+///
+/// Counted are the trained values with their gradients and with what the optimizer remembers of each, and the results
+/// of layers for the examples of a batch. A run takes more: gradients of results, scratch memory and the data. So what
+/// is refused cannot run here, and what is not refused may still run out of memory.
+final class MemoryBudget {
+  /// Bytes that there are.
+  private let limit: Int
+  /// Values kept for each trained one, itself included.
+  private let copies: Int
+  /// Networks trained side by side: the folds of cross-validation.
+  private let networks: Int
+  /// Examples of a batch.
+  private let batch: Int
+  private var bytes = 0
+
+  init(_ specification: RunSpecification, _ description: DatasetDescription, limit: Int) {
+    self.limit = limit
+    copies = 2 + OptimizerBuilder.rememberedCount(specification.optimizer)
+    networks = specification.data.folds ?? 1
+    let count = max(1, description.trainCount)
+    batch = min(specification.train.batchSize ?? count, count)
+  }
+
+  /// Takes a layer in; throws where the sum goes beyond the limit. `next` is the layer behind it.
+  func add(
+    _ layer: any Layer,
+    _ component: Component,
+    next: Component?
+  ) throws(LayerError) {
+    guard layer.children.isEmpty else { return }
+    let count = layer.parameters.reduce(0) { $0.saturatingSum($1.parameter.count) }
+    let isFrozen = component["frozen"].boolean ?? false
+    let kept = (isFrozen ? 1 : copies).saturatingProduct(networks).saturatingProduct(4)
+    let weights = count.saturatingProduct(kept)
+    let results = resultCount(layer, component, next: next)
+    let activations = results.saturatingProduct(batch).saturatingProduct(4)
+    bytes = bytes.saturatingSum(weights).saturatingSum(activations)
+    guard bytes > limit else { return }
+    throw LayerError(
+      "with `\(component.name)` a run takes \(text(bytes)) of memory, and this machine has \(byteText(limit))",
+      hint: weights >= activations
+        ? "its \(grouped(count)) parameters take \(text(weights)) with their gradients and what the optimizer remembers: make the layer smaller"
+        : "its \(grouped(results)) values for each of \(grouped(batch)) examples of a batch take \(text(activations)): make the layer or `train.batch_size` smaller"
+    )
+  }
+
+  /// Values of one example that the layer certainly keeps.
+  ///
+  /// Layers that only name the same values anew keep none, nor does a convolution whose result is pooled on the way.
+  private func resultCount(_ layer: any Layer, _ component: Component, next: Component?) -> Int {
+    guard let sizes = layer.output.sizes else { return 0 }
+    let isView = ["flatten", "reshape", "linear"].contains(component.name)
+    let isPooled = next?.name == "max_pool2d" || next?.name == "avg_pool2d"
+    return isView || component.name == "conv2d" && isPooled ? 0 : sizes.saturatingProduct
+  }
+
+  private func text(_ count: Int) -> String {
+    count == .max ? "more than \(byteText(count))" : byteText(count)
+  }
+
+  private func grouped(_ number: Int) -> String {
+    var digits = Array(String(number))
+    for place in stride(from: digits.count - 3, to: 0, by: -3) { digits.insert(",", at: place) }
+    return String(digits)
+  }
+}
