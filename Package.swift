@@ -268,7 +268,9 @@ let package = Package(
     ),
     .testTarget(
       name: "EndToEndTests",
-      dependencies: ["runexp", "Codecs", "Experiments", "Manifests", "Reports", "Storage", grdb],
+      dependencies: [
+        "runexp", "Codecs", "Datasets", "Experiments", "Manifests", "Reports", "Storage", grdb,
+      ],
       resources: [.copy("Memory")],
       swiftSettings: checked
     ),
