@@ -2,7 +2,8 @@
 #
 # make demo     build, train the quickstart, write its report
 # make test     run all tests
-# make test-exhaustive  try the elementary functions on all 2^32 floats (minutes)
+# make test-exhaustive  all 2^32 floats, thousands of random layers and networks (many minutes)
+# make test-long        the tests that are too long for every day
 # make test-widths      compare the bits of builds for three CPUs (many minutes)
 # make build    build the program, .build/release/runexp
 # make install  install the program and its shell completions under PREFIX
@@ -14,7 +15,7 @@
 #
 # demo, test*, build, lint and bench install missing system packages where apt-get can.
 
-.PHONY: help demo test test-exhaustive test-widths build install lint format bench reports clean system-packages
+.PHONY: help demo test test-exhaustive test-long test-widths build install lint format bench reports clean system-packages
 .DEFAULT_GOAL := help
 
 RUNEXP := .build/release/runexp
@@ -39,9 +40,16 @@ test: system-packages
 	swift test --skip-build --parallel --skip EndToEndTests
 	swift test --skip-build --parallel --filter EndToEndTests
 
-# Alone on the machine a few minutes: every argument costs six calls of the C library for reference.
+# The tests of every day run over memory that held NaN; here all of the numeric ones run over 1e30 and 0, too.
+# The elementary functions take a few minutes: every argument costs six calls of the C library for reference.
+NUMERIC_TESTS := KernelsTests|TensorsTests|NeuralNetworksTests|TrainingTests
 test-exhaustive: system-packages
-	RUNEXP_EXHAUSTIVE=1 swift test --filter ElementaryFunctionTests
+	swift build --build-tests
+	RUNEXP_MEMORY_FILL=1e30 swift test --skip-build --filter '$(NUMERIC_TESTS)'
+	RUNEXP_MEMORY_FILL=0 swift test --skip-build --filter '$(NUMERIC_TESTS)'
+	RUNEXP_EXHAUSTIVE=1 swift test --skip-build --filter 'ElementaryFunctionTests|Random(Window|Matrix|Length|Line|Model)Tests'
+
+test-long: test-exhaustive
 
 test-widths: system-packages
 	@.ci/check-widths

@@ -19,7 +19,8 @@
 /// - the partial sums of `softmaxCrossEntropy`, and the targets that `TargetRange` looks through.
 ///
 /// All else begins with values of its own: parameters and what optimizers remember with zeros or ones, states of recurrent
-/// layers, sums of metrics and checkpoints as arrays, prepared data with zeros.
+/// layers, sums of metrics and checkpoints as arrays, prepared data with zeros. What zlib, libpng, OpenSSL and the system
+/// write into buffers of `Codecs` is cut to the bytes that they say they wrote.
 public enum MemoryFill: UInt32, CaseIterable, Sendable {
   /// A NaN that no computation makes.
   case signallingNaN = 0x7FA0_0000

@@ -10,7 +10,7 @@ public enum RandomCases {
   /// `usual` seeds in `make test`, `exhaustive` of them in `make test-exhaustive`, one where `RUNEXP_CASE` names it.
   public static func seeds(_ usual: Int, exhaustive: Int) -> [Int] {
     if let one = environment["RUNEXP_CASE"].flatMap({ Int($0) }) { return [one] }
-    return Array(0..<(environment["RUNEXP_EXHAUSTIVE"] == nil ? usual : exhaustive))
+    return Array(0..<(environment["RUNEXP_EXHAUSTIVE"] == "1" ? exhaustive : usual))
   }
 
   /// The command that repeats exactly this case.
