@@ -16,7 +16,7 @@ extension Catalog {
       .real(RealRange(from: 0)),
       standard: ArgumentValue.none,
       isAddition: true,
-      "Step size of this layer's parameters in place of the optimizer's; a schedule multiplies it alike."
+      "Step size of this layer's parameters in place of the optimizer's; a schedule starts from it, down to the same `minimum`."
     ),
     ArgumentDefinition(
       "weight_decay",
@@ -30,7 +30,7 @@ extension Catalog {
       .boolean,
       standard: .boolean(false),
       isAddition: true,
-      "Whether this layer's parameters stay as they begin; clipping does not count them."
+      "Whether this layer's parameters stay as they begin; clipping does not count them. Running statistics of `batch_norm` still follow the batches."
     ),
   ]
   private static let activationArgument = ArgumentDefinition(

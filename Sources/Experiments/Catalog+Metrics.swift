@@ -13,7 +13,7 @@ extension Catalog {
     ),
     ComponentDefinition(
       "top_k",
-      "Share of examples or tokens whose class is among the `k` largest outputs; called `top_5` for `k: 5`.",
+      "Share of examples or tokens whose class is among the `k` largest outputs, of equal ones the first; called `top_5` for `k: 5`.",
       arguments: [
         ArgumentDefinition(
           "k",
@@ -26,19 +26,19 @@ extension Catalog {
     ),
     ComponentDefinition(
       "precision",
-      "Of the examples given a class, the share that is of it; the mean over classes, 0 / 0 counting as 0."
+      "Of the examples given a class, the share that is of it; the mean over the classes that are there or given, 0 / 0 counting as 0."
     ),
     ComponentDefinition(
       "recall",
-      "Of the examples of a class, the share that was found; the mean over classes, 0 / 0 counting as 0."
+      "Of the examples of a class, the share that was found; the mean over the classes that are there or given, 0 / 0 counting as 0."
     ),
     ComponentDefinition(
       "f1",
-      "The harmonic mean of a class's precision and recall; the mean over classes, absent ones left out."
+      "The harmonic mean of a class's precision and recall; the mean over the classes that are there or given, 0 / 0 counting as 0."
     ),
     ComponentDefinition(
       "bleu",
-      "BLEU of single tokens and pairs between each example's predicted and wanted tokens; the mean over examples. Steps without a target are left out; each token is predicted from the true ones before it."
+      "BLEU of single tokens (to the power 1/2) and pairs (to the power 1/4) between each example's predicted and wanted tokens; the mean over examples. Steps without a target are left out; each token is predicted from the true ones before it."
     ),
     ComponentDefinition(
       "weight_norm",

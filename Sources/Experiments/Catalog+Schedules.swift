@@ -39,7 +39,7 @@ extension Catalog {
     "minimum",
     .real(RealRange(from: 0)),
     standard: .real(0),
-    "The last, smallest rate."
+    "The last, smallest rate: a rate, not a share, also for layers with a `learning_rate` of their own."
   )
 
   /// A schedule whose rate may first be warmed up.

@@ -24,8 +24,10 @@ extension Plan {
       var found: [Diagnostic] = []
       let path: [ManifestStep] = ["optimizer", "schedule"]
       let epochs = specification.train.epochs
+      // An end within the warm-up is told where the model is checked.
       if schedule.arguments["per"]?.text == "epoch",
-        let warmUp = schedule.arguments["warm_up"]?.integer, warmUp > epochs
+        let warmUp = schedule.arguments["warm_up"]?.integer, warmUp > epochs,
+        schedule.arguments["end"]?.integer.map({ $0 > warmUp }) ?? true
       {
         let mistake = Mistake.longWarmUp(warmUp, epochs: epochs)
         found.append(diagnostic(mistake, .error, at: path + ["warm_up"], in: cell))

@@ -71,4 +71,76 @@ import Testing
     // 4 steps an epoch, the last smaller one counted whole; 2 evaluations of 90 examples.
     #expect(TimeEstimate.total(train, training: 100, evaluated: 90, step: 1) == 16 + 2)
   }
+
+  @Test func `an option that is a key of the manifest is answered with the override`() async throws
+  {
+    let box = try Sandbox().manifest(Sample.tiny())
+    let epochs = try await box.run("sweep", "m.yaml", "--epochs", "5").expectExit(64).talk
+    #expect(
+      epochs == """
+        Error: Unknown option '--epochs'
+        Usage: runexp sweep <manifest> [<key=value> ...] [options]
+          See 'runexp sweep --help' for more information.
+        hint: a manifest's key is set without dashes: `train.epochs=5`; a declared parameter is set by its name
+
+        """
+    )
+    let seed = try await box.run("run", "m.yaml", "--seed=3").expectExit(64).talk
+    #expect(seed.hasSuffix("hint: a manifest's key is set without dashes: `seed=3`\n"))
+    let dry = try await box.run("plan", "m.yaml", "--dry-run").expectExit(64).talk
+    #expect(dry.hasSuffix("hint: `runexp plan` shows what would be run and starts nothing\n"))
+    // Other mistakes, and words that are no keys, are left to the parser.
+    let other = try await box.run("sweep", "m.yaml", "--foo").expectExit(64).talk
+    #expect(other.hasPrefix("Error: Unknown option '--foo'. Did you mean '--set'?\n"))
+    let jobs = try await box.run("sweep", "m.yaml", "--jobs", "many").expectExit(64).talk
+    #expect(!jobs.contains("hint:"))
+  }
+
+  @Test func `early stopping by a metric without a value is refused at its line`() async throws {
+    let box = try Sandbox().manifest(
+      """
+      name: empty
+      data: { dataset: linear, train: 30, test: 5, validation: 1 }
+      model: [{ dense: 1 }]
+      loss: mse
+      optimizer: { name: sgd, learning_rate: 0.01 }
+      metrics: [r2]
+      train: { epochs: 20, batch_size: 8, early_stopping: { metric: val.r2, patience: 2 } }
+      """
+    )
+    let errors = try await box.run("plan", "m.yaml").expectExit(2).talk
+    #expect(
+      errors == """
+        m.yaml:7:63: error: `train.early_stopping` would watch `val.r2`, which is not defined on one example
+        train: { epochs: 20, batch_size: 8, early_stopping: { metric: val.r2, patience: 2 } }
+                                                                      ^~~~~~
+        hint: watch `val.loss`
+
+        """
+    )
+  }
+
+  @Test func `why, show, runs and the report say that a run was stopped early`() async throws {
+    let box = try Sandbox().manifest(
+      """
+      name: early
+      data: { dataset: linear, train: 40, test: 5, validation: 10 }
+      model: [{ dense: 1 }]
+      loss: mse
+      optimizer: { name: sgd, learning_rate: 0 }
+      train: { epochs: 20, batch_size: 8, early_stopping: 3 }
+      """
+    )
+    _ = try await box.run("sweep", "m.yaml").expectExit(0)
+    let sentence = "stopped early at epoch 4 of 20: val.loss was best at epoch 1, patience 3"
+    for command in ["why", "show"] {
+      let shown = try await box.run(command, "last").expectExit(0).output
+      #expect(shown.contains("completed: \(sentence)"))
+    }
+    #expect(try await box.run("runs").expectExit(0).output.contains("completed (stopped early)"))
+    let json = try await box.run("runs", "--json").expectExit(0).output
+    #expect(json.contains("\"stopped_early\":\"\(sentence)\""))
+    let report = try String(contentsOfFile: box.path("reports/early/index.md"), encoding: .utf8)
+    #expect(report.contains("| completed, stopped early | 4 (1) |"))
+  }
 }

@@ -36,4 +36,21 @@ import Testing
     #expect(MetricName.all.contains("test.top_5") && !MetricName.all.contains("val.weight_norm"))
     #expect(Catalog.quantity(Component("top_k", ["k": .integer(7)])) == "top_7")
   }
+
+  @Test func `every metric has the range that its formula allows`() throws {
+    func accepts(_ name: String, _ value: Double) throws -> Bool {
+      try #require(MetricName(name)).range.contains(value)
+    }
+    for name in ["accuracy", "top_3", "precision", "recall", "f1", "bleu"] {
+      let name = "test.\(name)"
+      #expect(try accepts(name, 0) && accepts(name, 1))
+      #expect(try !accepts(name, 1.01) && !accepts(name, -0.01))
+      #expect(try #require(MetricName(name)).isShare)
+    }
+    for name in ["train.loss", "val.rmse", "test.mae", "val.log_rmse", "train.gradient_norm.2"] {
+      #expect(try accepts(name, 0) && accepts(name, 1e9) && !accepts(name, -1e-9))
+    }
+    #expect(try accepts("val.r2", -7) && accepts("val.r2", 1) && !accepts("val.r2", 1.1))
+    #expect(try accepts("val.perplexity", 1) && !accepts("val.perplexity", 0.9))
+  }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Diagnostics
+import Foundation
 import Testing
 
 @testable import Manifests
@@ -92,5 +93,63 @@ import Testing
                  ^
         """
     )
+  }
+
+  // MARK: - Both directions
+
+  private let trap = """
+    warning: `last_step` takes the backward half of a bidirectional layer where it has read one step only
+    """
+  private let both = "{ hidden_size: 4, bidirectional: true }"
+
+  @Test func `last_step behind a bidirectional layer, at its line`() throws {
+    #expect(
+      try warnings("model: [{ gru: \(both) }, last_step, { dense: 2 }]") == """
+        m.yaml:3:59: \(trap)
+        model: [{ gru: { hidden_size: 4, bidirectional: true } }, last_step, { dense: 2 }]
+                                                                  ^~~~~~~~~
+        hint: put `final_state` right behind the bidirectional layer: it takes each half where it has read the whole sequence
+        """
+    )
+  }
+
+  @Test(arguments: [
+    "{ dropout: 0.1 }, tanh", "layer_norm, { batch_norm: {} }", "{ dense: 8 }",
+    "{ residual: { body: [{ dense: 8 }] } }", "{ branches: { paths: { a: [], b: [relu] } } }",
+  ])
+  func `last_step behind layers that keep the steps of a bidirectional one`(
+    between: String
+  ) throws {
+    let found = try warnings("model: [{ lstm: \(both) }, \(between), last_step, { dense: 2 }]")
+    #expect(found.contains(trap))
+    let mended = "model: [{ lstm: \(both) }, final_state, \(between), { dense: 2 }]"
+    #expect(try warnings(mended).isEmpty)
+  }
+
+  @Test func `last_step inside of branches and of named models behind a bidirectional layer`()
+    throws
+  {
+    let inside = try warnings(
+      "model: [{ rnn: \(both) }, { branches: { paths: { a: [last_step], b: [final_state] } } }, { dense: 2 }]"
+    )
+    #expect(inside.hasPrefix("m.yaml:3:86: \(trap)"))
+    let named = try warnings(
+      "-model",
+      "models:\n  a: [{ rnn: 4 }, last_step, { dense: 2 }]\n  b: [{ rnn: \(both) }, last_step, { dense: 2 }]"
+    )
+    #expect(named.components(separatedBy: trap).count == 2)
+    #expect(named.hasPrefix("m.yaml:8:"))
+  }
+
+  @Test(arguments: [
+    "{ gru: 4 }, last_step",
+    "{ gru: { hidden_size: 4, bidirectional: true } }, { rnn: 3 }, last_step",
+    "{ gru: { hidden_size: 4, bidirectional: true } }, flatten",
+    "last_step",
+  ])
+  func `no trap where the last step has read the whole sequence`(
+    layers: String
+  ) throws {
+    #expect(try warnings("model: [\(layers), { dense: 2 }]").isEmpty)
   }
 }

@@ -86,6 +86,13 @@ import Testing
     #expect((0..<5).map { schedule.rate(0.4, at: $0) } == [0.4, 0.2, 0.1, 0.1, 0.1])
   }
 
+  @Test func `a minimum is a rate, not a share: a smaller base rises to it`() {
+    let cosine = Schedule(.cosine(end: 4, minimum: 0.1))
+    #expect(cosine.rate(0.01, at: 0) == 0.01 && cosine.rate(0.01, at: 4) == 0.1)
+    #expect(cosine.rate(1, at: 4) == 0.1)
+    #expect(Schedule(.exponential(gamma: 0.5, minimum: 0.1)).rate(0.01, at: 0) == 0.1)
+  }
+
   @Test(arguments: goldens.map(\.schedule))
   func `every rate is a finite number from 0 on, at any time`(schedule: Schedule) {
     for time in [0, 1, 2, 11, 12, 13, 1_000_000] {

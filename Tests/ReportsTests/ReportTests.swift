@@ -17,6 +17,40 @@ struct ReportTests {
     text.split(separator: "\n").filter { $0.hasPrefix("#") }.map { String($0) }
   }
 
+  @Test func `the runs say which were stopped early, and which compared nothing`() {
+    var sweep = SyntheticSweep()
+    sweep.activations = ["relu"]
+    sweep.rates = [0.001]
+    sweep.models = ["mlp"]
+    sweep.seeds = 3
+    sweep.change = { run in
+      run.id = "run\(run.seed)abcdef"
+      guard run.seed < 2 else { return }
+      run.specification.train.epochs = 20
+      run.specification.train.earlyStopping = EarlyStopping(
+        metric: run.seed == 0 ? "val.loss" : "val.r2",
+        goal: run.seed == 0 ? .minimize : .maximize,
+        patience: 3
+      )
+      run.metrics["val.loss"] = MetricSummary(last: 0.5, best: 0.4, bestEpoch: 5)
+      run.metrics["val.r2"] = MetricSummary(last: nil, best: nil, bestEpoch: nil)
+    }
+    let text = text(sweep)
+    #expect(text.contains("| completed, stopped early | 8 (5) |"))
+    #expect(text.contains("| completed, stopped early | 8 |"))
+    #expect(text.contains("| completed | 8 |"))
+    #expect(
+      text.contains(
+        """
+        > **Warning:** early stopping compared nothing.
+        > `run1abcd` stopped early at epoch 8 of 20: val.r2 was never a finite number, patience 3.
+
+        An epoch in brackets is the best one by the metric of early stopping.
+        """
+      )
+    )
+  }
+
   @Test func `a report has every part in reading order, with its pictures`() throws {
     let files = try Report.make(
       SyntheticSweep.troubled.snapshot(),

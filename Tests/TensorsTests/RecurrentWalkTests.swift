@@ -275,6 +275,21 @@ import Testing
     }
   }
 
+  @Test(arguments: [true, false])
+  func `the final state is the first half's last real step beside the second half's first step`(
+    hasLengths: Bool
+  ) {
+    let ends = hasLengths ? lengths : [4, 4, 4]
+    checkGradients([Input([3, 4, 6])], operations: 4) { tape, x in
+      tape.finalState(x[0], lengths: hasLengths ? tape.indices([3], ends) : nil)
+    } reference: { x in
+      (0..<3).flatMap { n -> [Double] in
+        let (last, first) = ((n * 4 + Int(ends[n]) - 1) * 6, n * 4 * 6)
+        return Array(x[0][last..<last + 3] + x[0][first + 3..<first + 6])
+      }
+    }
+  }
+
   @Test(arguments: [[3, 4, 5], [3, 4]])
   func `real steps stand one behind the other`(sizes: [Int]) {
     let width = sizes.count == 3 ? 5 : 1

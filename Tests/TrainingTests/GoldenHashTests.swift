@@ -4,7 +4,7 @@ import Testing
 
 @testable import Training
 
-/// The bits of seventeen tiny trainings, each with the numeric version that its runs have.
+/// The bits of eighteen tiny trainings, each with the numeric version that its runs have.
 @Suite struct GoldenHashTests {
   static let hashes: [(name: String, version: Int, sha256: String)] = [
     ("mlp", 3, "4dec35d63a0e4942498e365779ba2d7239b971a9937fbbbf963f387ca77bb77b"),
@@ -23,6 +23,7 @@ import Testing
     ("branches", 3, "2d65c78d1f089983290708c39dff5bff0c88a43a74f37f000e5913ba8ba89cef"),
     ("stacked", 3, "5ce0d5c8f5b538592c449e80f73977eccfbacbb6f13361dbb9528be2518d370b"),
     ("lengths", 3, "ea999b540cc8a597e5b6b0645737dfff6f19748db07cc101f106a2a1d687e5dc"),
+    ("both ends", 3, "847b9243b8daa90baf0614a05ee7117c2e8490effb948eecbc92d4a47cbd5b29"),
     ("strided", 4, "0d252acb5949d058dd0ae700ddbc714e7d2324af765658ffbc09d477a0e827b9"),
   ]
 

@@ -106,7 +106,7 @@ enum ForeignWords {
       "normalized_shape": "sizes of inputs are inferred: leave it out",
       "num_embeddings": "sizes of inputs are inferred: leave it out",
       "batch_first": "sequences are [N, T, D] always: leave it out",
-      "return_sequences": 
+      "return_sequences":
         "a recurrent layer returns every step; add `last_step` for the last one, `final_state` behind a bidirectional one",
     ],
   ]

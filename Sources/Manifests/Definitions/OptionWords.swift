@@ -33,20 +33,17 @@ public enum OptionMeaning: Hashable, Sendable {
     "metrics": "metrics", "monitor": "train.early_stopping.metric",
   ]
 
+  private static let workers =
+    "`--jobs` says how many runs train at once, `--threads` how many threads each has"
+  private static let processor =
+    "runexp trains on this machine's processor; `--threads` says how many threads a run has"
+  private static let folders = "`--reports` names the folder of reports, `--db` the database"
   private static let answers = [
     "dry_run": "`runexp plan` shows what would be run and starts nothing",
     "resume": "`runexp sweep` goes on with interrupted runs by itself",
-    "workers": "`--jobs` says how many runs train at once",
-    "num_workers": "`--jobs` says how many runs train at once, `--threads` how many threads each has",
-    "n_jobs": "`--jobs` says how many runs train at once",
-    "parallel": "`--jobs` says how many runs train at once",
-    "device": "runexp trains on this machine's processor; `--threads` says how many threads a run has",
-    "gpu": "runexp trains on this machine's processor; `--threads` says how many threads a run has",
-    "gpus": "runexp trains on this machine's processor; `--threads` says how many threads a run has",
-    "cuda": "runexp trains on this machine's processor; `--threads` says how many threads a run has",
-    "output": "`--reports` names the folder of reports, `--db` the database",
-    "out": "`--reports` names the folder of reports, `--db` the database",
-    "output_dir": "`--reports` names the folder of reports, `--db` the database",
+    "workers": workers, "num_workers": workers, "n_jobs": workers, "parallel": workers,
+    "device": processor, "gpu": processor, "gpus": processor, "cuda": processor,
+    "output": folders, "out": folders, "output_dir": folders,
     "config": "the manifest is named without an option: `runexp sweep MANIFEST`",
   ]
 
@@ -66,7 +63,9 @@ public enum OptionMeaning: Hashable, Sendable {
 
   /// The dotted path of a key with that name.
   private static func ours(_ word: String) -> String? {
-    let values = ["seed", "repeat", "model", "loss", "metric", "name", "title", "method", "run_cap"]
+    let values = [
+      "seed", "repeat", "model", "loss", "metric", "name", "title", "method", "run_cap",
+    ]
     if values.contains(word) { return word }
     if ManifestKeys.train.contains(where: { $0.name == word }) { return "train.\(word)" }
     if ManifestKeys.data.contains(where: { $0.name == word }) { return "data.\(word)" }

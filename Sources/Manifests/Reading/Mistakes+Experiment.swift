@@ -15,7 +15,8 @@ extension Mistake {
   static func wrongTag(_ text: String) -> Mistake {
     let parts = text.split(whereSeparator: \.isWhitespace)
     let hint = parts.count > 1 ? ["write `\(parts.joined(separator: "-"))`"] : []
-    return Mistake("a tag is a word without white space, got `\(text)`", hints: hint)
+    let got = text.isEmpty ? "an empty text" : "`\(text)`"
+    return Mistake("a tag is a word without white space, got \(got)", hints: hint)
   }
 
   /// A name that commands would take for something else, or that hides the report's folder.

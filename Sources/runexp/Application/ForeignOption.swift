@@ -39,7 +39,7 @@ struct ForeignOption {
       let parameter = key.contains(".") ? "; a declared parameter is set by its name" : ""
       return "a manifest's key is set without dashes: `\(key)=\(value)`\(parameter)"
     case .parameter(let name):
-      return "a manifest's parameter is set without dashes: `\(name)=\(value)`, if it is declared in `parameters:`"
+      return "a declared parameter is set without dashes: `\(name)=\(value)`"
     case .answer(let text): return text
     }
   }

@@ -29,7 +29,7 @@ extension Wrong {
         m.yaml:3:11: error: unknown layer `banana`
         model: [{ banana: 16 }, { dense: 2 }]
                   ^~~~~~
-        hint: this version knows `dense`, `conv2d`, `max_pool2d`, `avg_pool2d`, `flatten`, `dropout`, `embedding`, `rnn`, `gru`, `lstm`, `last_step`, `rows_as_sequence`, `batch_norm`, `layer_norm`, `residual`, `branches`, `global_avg_pool2d`, `reshape`, `resize`, `relu`, `sigmoid`, `tanh`, `identity`, `leaky_relu`, `elu`, `selu`, `gelu`, `silu`, `softplus`, `hard_sigmoid` and `softmax`
+        hint: this version knows `dense`, `conv2d`, `max_pool2d`, `avg_pool2d`, `flatten`, `dropout`, `embedding`, `rnn`, `gru`, `lstm`, `last_step`, `final_state`, `rows_as_sequence`, `batch_norm`, `layer_norm`, `residual`, `branches`, `global_avg_pool2d`, `reshape`, `resize`, `relu`, `sigmoid`, `tanh`, `identity`, `leaky_relu`, `elu`, `selu`, `gelu`, `silu`, `softplus`, `hard_sigmoid` and `softmax`
         """#
     ),
     Wrong(
@@ -209,6 +209,77 @@ extension Wrong {
         model: [{ dense: 16 }, { dense: 2 }, softmax]
                                              ^~~~~~~
         hint: `cross_entropy` takes logits: leave `softmax` out
+        """#
+    ),
+    Wrong(
+      "softmax at the end of branches before cross_entropy",
+      [
+        "model: [{ branches: { paths: { a: [{ dense: 1 }, softmax, flatten], b: [{ branches: { paths: { c: [{ dense: { units: 1, activation: softmax } }] } } }] } } }]"
+      ],
+      says: #"""
+        m.yaml:3:50: error: `softmax` before `cross_entropy` would be applied twice
+        model: [{ branches: { paths: { a: [{ dense: 1 }, softmax, flatten], b: [{ branches: { paths: { c: [{ dense: { units: 1, activation: softmax } }] } } }] } } }]
+                                                         ^~~~~~~
+        hint: `cross_entropy` takes logits: leave `softmax` out
+
+        m.yaml:3:133: error: `softmax` before `cross_entropy` would be applied twice
+        model: [{ branches: { paths: { a: [{ dense: 1 }, softmax, flatten], b: [{ branches: { paths: { c: [{ dense: { units: 1, activation: softmax } }] } } }] } } }]
+                                                                                                                                            ^~~~~~~
+        hint: `cross_entropy` takes logits: leave `softmax` out
+        """#
+    ),
+    Wrong(
+      "words of other tools for both ends of a sequence",
+      ["model: [{ gru: 4 }, h_n, last_hidden, both_ends, { dense: 2 }]"],
+      says: #"""
+        m.yaml:3:21: error: unknown layer `h_n`
+        model: [{ gru: 4 }, h_n, last_hidden, both_ends, { dense: 2 }]
+                            ^~~
+        hint: did you mean `final_state`?
+
+        m.yaml:3:26: error: unknown layer `last_hidden`
+        model: [{ gru: 4 }, h_n, last_hidden, both_ends, { dense: 2 }]
+                                 ^~~~~~~~~~~
+        hint: did you mean `final_state`?
+
+        m.yaml:3:39: error: unknown layer `both_ends`
+        model: [{ gru: 4 }, h_n, last_hidden, both_ends, { dense: 2 }]
+                                              ^~~~~~~~~
+        hint: did you mean `final_state`?
+        """#
+    ),
+    Wrong(
+      "a schedule that raises the rate",
+      [
+        "-optimizer",
+        "optimizers:\n  a: { name: sgd, learning_rate: 0.1, schedule: { cosine: { minimum: 0.2 } } }\n  b: { name: sgd, learning_rate: 0.1, schedule: { exponential: { gamma: 0.9, minimum: 0.01 } } }",
+        "model: [{ dense: { units: 16, learning_rate: 0.001 } }, { dense: 2 }]",
+      ],
+      says: #"""
+        m.yaml:3:46: error: `cosine.minimum` is 0.2, above the learning rate of 0.001: the schedule would raise it
+        model: [{ dense: { units: 16, learning_rate: 0.001 } }, { dense: 2 }]
+                                                     ^~~~~
+        hint: `minimum` is a rate, not a share, and the same for every layer: choose one below every learning rate
+
+        m.yaml:3:46: error: `exponential.minimum` is 0.01, above the learning rate of 0.001: the schedule would raise it
+        model: [{ dense: { units: 16, learning_rate: 0.001 } }, { dense: 2 }]
+                                                     ^~~~~
+        hint: `minimum` is a rate, not a share, and the same for every layer: choose one below every learning rate
+
+        m.yaml:7:70: error: `cosine.minimum` is 0.2, above the learning rate of 0.1: the schedule would raise it
+          a: { name: sgd, learning_rate: 0.1, schedule: { cosine: { minimum: 0.2 } } }
+                                                                             ^~~
+        hint: `minimum` is a rate, not a share, and the same for every layer: choose one below every learning rate
+        """#
+    ),
+    Wrong(
+      "a warm-up that is longer than the training",
+      ["optimizer: { name: sgd, learning_rate: 0.1, schedule: { constant: { warm_up: 3 } } }"],
+      says: #"""
+        m.yaml:5:78: error: a warm-up of 3 epochs is longer than the training of 2: the rate would never reach its full height
+        optimizer: { name: sgd, learning_rate: 0.1, schedule: { constant: { warm_up: 3 } } }
+                                                                                     ^
+        hint: lower `warm_up`, or count it in updates with `per: update`
         """#
     ),
     Wrong(

@@ -137,6 +137,84 @@ extension Wrong {
         """#
     ),
     Wrong(
+      "published numbers that the metric can never have",
+      [
+        "metrics: [r2]",
+        "reference:\n  - { label: a, metric: test.accuracy, value: 87.2 }\n  - { label: b, metric: test.loss, value: -0.5 }\n  - { label: c, metric: test.r2, value: 1.2 }\n  - { label: d, metric: test.perplexity, value: 0.5 }\n  - { label: e, metric: test.accuracy, value: 872 }",
+      ],
+      says: #"""
+        m.yaml:9:47: error: `reference.value` is 87.2, but `test.accuracy` is always between 0 and 1
+          - { label: a, metric: test.accuracy, value: 87.2 }
+                                                      ^~~~
+        hint: shares count from 0 to 1, not in per cent: write `0.872`
+
+        m.yaml:10:43: error: `reference.value` is -0.5, but `test.loss` is always at least 0
+          - { label: b, metric: test.loss, value: -0.5 }
+                                                  ^~~~
+
+        m.yaml:11:41: error: `reference.value` is 1.2, but `test.r2` is always at most 1
+          - { label: c, metric: test.r2, value: 1.2 }
+                                                ^~~
+
+        m.yaml:12:49: error: `reference.value` is 0.5, but `test.perplexity` is always at least 1
+          - { label: d, metric: test.perplexity, value: 0.5 }
+                                                        ^~~
+
+        m.yaml:13:47: error: `reference.value` is 872, but `test.accuracy` is always between 0 and 1
+          - { label: e, metric: test.accuracy, value: 872 }
+                                                      ^~~
+        """#
+    ),
+    Wrong(
+      "expectations that no run can meet",
+      [
+        "repeat: 3",
+        "expect:\n  - { at_least: 1.5 }\n  - { within: [-0.1, 0.5] }\n  - { equals: 98.50 }\n  - { at_most: -1 }\n  - { value: 0.9, margin: 2, because: two points }\n  - { metric: test.loss, at_least: -1 }",
+      ],
+      says: #"""
+        m.yaml:9:17: error: `expect.at_least` is 1.5, but `test.accuracy` is always between 0 and 1
+          - { at_least: 1.5 }
+                        ^~~
+        hint: shares count from 0 to 1, not in per cent: write `0.015`
+
+        m.yaml:10:16: error: `expect.within` is -0.1, but `test.accuracy` is always between 0 and 1
+          - { within: [-0.1, 0.5] }
+                       ^~~~
+
+        m.yaml:11:15: error: `expect.equals` is 98.5, but `test.accuracy` is always between 0 and 1
+          - { equals: 98.50 }
+                      ^~~~~
+        hint: shares count from 0 to 1, not in per cent: write `0.985`
+
+        m.yaml:12:16: error: `expect.at_most` is -1, but `test.accuracy` is always between 0 and 1
+          - { at_most: -1 }
+                       ^~
+
+        m.yaml:13:27: error: `expect.margin` is 2, but `test.accuracy` is always between 0 and 1
+          - { value: 0.9, margin: 2, because: two points }
+                                  ^
+        hint: shares count from 0 to 1, not in per cent: write `0.02`
+
+        m.yaml:14:36: error: `expect.at_least` is -1, but `test.loss` is always at least 0
+          - { metric: test.loss, at_least: -1 }
+                                           ^~
+        """#
+    ),
+    Wrong(
+      "tags that are no words",
+      ["tags: [lecture, two words, \"\"]"],
+      says: #"""
+        m.yaml:7:17: error: a tag is a word without white space, got `two words`
+        tags: [lecture, two words, ""]
+                        ^~~~~~~~~
+        hint: write `two-words`
+
+        m.yaml:7:28: error: a tag is a word without white space, got an empty text
+        tags: [lecture, two words, ""]
+                                   ^~
+        """#
+    ),
+    Wrong(
       "an expectation of two cells",
       [
         "loss: \"${loss}\"", "parameters: { loss: [cross_entropy, mse] }",

@@ -76,6 +76,49 @@ extension Wrong {
         """#
     ),
     Wrong(
+      "merging what is no mapping",
+      ["train: { <<: 5, epochs: 2, batch_size: 32, <<: [{ shuffle: false }, relu] }"],
+      says: #"""
+        m.yaml:6:44: error: `<<` is given twice, first in line 6
+        train: { <<: 5, epochs: 2, batch_size: 32, <<: [{ shuffle: false }, relu] }
+                                                   ^~
+        hint: merge several mappings with `<<: [*a, *b]`
+
+        m.yaml:6:69: error: `<<` merges a mapping, got `relu`
+        train: { <<: 5, epochs: 2, batch_size: 32, <<: [{ shuffle: false }, relu] }
+                                                                            ^~~~
+        hint: mark a mapping with an anchor, `a: &a { … }`, and merge it with `<<: *a` or `<<: [*a, *b]`
+        """#
+    ),
+    Wrong(
+      "merging a number",
+      ["train: { <<: 5, epochs: 2, batch_size: 32 }"],
+      says: #"""
+        m.yaml:6:14: error: `<<` merges a mapping, got `5`
+        train: { <<: 5, epochs: 2, batch_size: 32 }
+                     ^
+        hint: mark a mapping with an anchor, `a: &a { … }`, and merge it with `<<: *a` or `<<: [*a, *b]`
+        """#
+    ),
+    Wrong(
+      "merged keys and values that do not fit, at the anchor's content",
+      [
+        "-optimizer",
+        "optimizers:\n  a: &a { name: sgd, learning_rate: 0.1, momentum: lots }\n  b: { <<: *a, name: adam }",
+      ],
+      says: #"""
+        m.yaml:7:42: error: unknown key `momentum` in `optimizer`
+          a: &a { name: sgd, learning_rate: 0.1, momentum: lots }
+                                                 ^~~~~~~~
+        hint: it takes `learning_rate`, `beta1`, `beta2`, `epsilon`, `weight_decay`, `amsgrad`, `epsilon_inside_root` and `schedule`
+        hint: `<<` merges it in at m.yaml:8:8
+
+        m.yaml:7:52: error: `optimizer.momentum` must be a number at least 0 and below 1, got `lots`
+          a: &a { name: sgd, learning_rate: 0.1, momentum: lots }
+                                                           ^~~~
+        """#
+    ),
+    Wrong(
       "a tab that indents",
       ["train:\n\tepochs: 2\n\tbatch_size: 32"],
       says: #"""

@@ -140,6 +140,15 @@ import Testing
       refusal { try LastStep(input: vector) }?.message
         == "`last_step` needs a sequence [steps, features], got [4]"
     )
+    for input in [vector, .values([5, 3])] {
+      let error = refusal { try FinalState(input: input) }
+      #expect(
+        error?.message == "`final_state` needs a sequence [steps, forward | reverse], got \(input)"
+      )
+      #expect(
+        error?.hint == "put it behind an `rnn`, `gru` or `lstm` with `bidirectional: true`"
+      )
+    }
   }
 
   @Test func `embedding needs tokens, and layers of values refuse them`() {

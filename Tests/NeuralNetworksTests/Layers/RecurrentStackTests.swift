@@ -88,6 +88,48 @@ import Testing
     check(try stack(cell, options), golden, lengths: [3, 1, 2])
   }
 
+  @Test(arguments: [
+    (RecurrentCell.rnn, RecurrentGolden.rnn), (.rnnReLU, RecurrentGolden.relu),
+    (.gru, RecurrentGolden.gru), (.lstm, RecurrentGolden.lstm),
+  ])
+  func `final_state gives the last layer's h_n of PyTorch, both directions side by side`(
+    cell: RecurrentCell,
+    golden: LayerGolden.Case
+  ) throws {
+    let layer = try stack(cell, Recurrent.Options(layers: 2, isBidirectional: true))
+    let lengths: [Int32] = [3, 1, 2]
+    let ends = try FinalState(input: layer.output)
+    #expect(ends.output == .values([6]))
+    let got = run([layer, ends], sines(36, start: 0, scale: 1), lengths: lengths)
+    #expect(got.shape == [3, 6])
+    // PyTorch's outputs at the steps where the walks end are its final states.
+    let expected = lengths.enumerated().flatMap { n, length -> [Double] in
+      let (last, first) = ((n * 3 + Int(length) - 1) * 6, n * 3 * 6)
+      return Array(golden.y[last..<last + 3] + golden.y[first + 3..<first + 6])
+    }
+    #expect(disagreement(got.y, expected) == nil)
+  }
+
+  @Test func `the backward half of final_state is a forward walk through the reversed sequence`()
+    throws
+  {
+    let both = try stack(.gru, Recurrent.Options(isBidirectional: true))
+    let alone = try stack(.gru, Recurrent.Options())
+    for (own, other) in zip(alone.parameters, both.parameters.dropFirst(4)) {
+      own.parameter.assign(other.parameter.array)
+    }
+    let x = sines(36, start: 0, scale: 1)
+    let reversed = (0..<9).flatMap { row in
+      let from = (row / 3 * 3 + 2 - row % 3) * 4
+      return x[from..<from + 4]
+    }
+    let ends = run([both, try FinalState(input: both.output)], x).y
+    let last = run([alone, try LastStep(input: alone.output)], Array(reversed)).y
+    for n in 0..<3 {
+      #expect(Array(ends[n * 6 + 3..<n * 6 + 6]) == Array(last[n * 3..<n * 3 + 3]))
+    }
+  }
+
   @Test func `layers without biases and the GRU of Cho et al. agree with PyTorch`() throws {
     let options = Recurrent.Options(layers: 2, isBidirectional: true, hasBias: false)
     check(try stack(.lstm, options), RecurrentGolden.unbiased)

@@ -31,6 +31,29 @@ struct ListingsTests {
     )
   }
 
+  @Test func `the table of runs says which were stopped early, and why in a column`() {
+    let stopped = runs { run in
+      run.specification.train.epochs = 20
+      let metric = run.seed == 0 ? "val.r2" : "val.loss"
+      run.specification.train.earlyStopping = EarlyStopping(
+        metric: metric,
+        goal: MetricName(metric)?.goal ?? .minimize,
+        patience: 4
+      )
+      let best = run.seed == 0 ? nil : 0.25
+      run.metrics[metric] = MetricSummary(last: best, best: best, bestEpoch: best.map { _ in 4 })
+      if run.seed == 2 { run.specification.train.earlyStopping = nil }
+    }
+    #expect(
+      RunsTable.make(stopped, columns: ["seed", "state", "stopped_early"]).lines().prefix(4) == [
+        "seed  state                                               stopped_early",
+        "   0  completed (stopped early: its metric has no value)  stopped early at epoch 8 of 20: val.r2 was never a finite number, patience 4",
+        "   1  completed (stopped early)                           stopped early at epoch 8 of 20: val.loss was best at epoch 4, patience 4",
+        "   2  completed                                           –",
+      ]
+    )
+  }
+
   @Test func `columns can be named`() {
     let table = RunsTable.make(
       runs(),

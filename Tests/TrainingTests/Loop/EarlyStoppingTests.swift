@@ -216,4 +216,140 @@ import Testing
     try ended.restore(checkpoint)
     #expect(ended.model.weights.data == whole.weights.data)
   }
+
+  // MARK: - Metrics without a value
+
+  private func refusal(
+    _ metric: String,
+    _ data: DataSpecification,
+    loss: Component = loss("mse"),
+    units: Int = 1
+  ) throws -> ModelError? {
+    var subject = Subject(
+      data,
+      [dense(units)],
+      sgd(0.1),
+      TrainSpecification(epochs: 9, batchSize: 8, earlyStopping: rule(metric))
+    )
+    subject.specification.loss = loss
+    let prepared = try subject.data()
+    do {
+      try StoppingMetric.check(subject.specification, prepared.description.target)
+      try StoppingMetric.check(subject.specification, prepared)
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  private let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  /// Real targets; the next call replaces the files.
+  private func targets(_ values: [Float], _ shape: [Int]) throws -> DataSpecification {
+    let inputs = TestArray(sines(shape[0] * 2, start: 0), [shape[0], 2])
+    var data = try folder.data(train: (inputs, TestArray(values, shape)))
+    data.validation = .count(4)
+    return data
+  }
+
+  @Test func `r2 of equal targets is refused before anything runs`() throws {
+    let equal = try targets([Float](repeating: 5, count: 12), [12, 1])
+    let found = try #require(try refusal("val.r2", equal))
+    #expect(
+      found.message
+        == "`train.early_stopping` would watch `val.r2`, which is not defined here: all 4 targets of its part are equal"
+    )
+    #expect(found.hint == "watch `val.loss`")
+    #expect(found.subject == .stopping)
+    #expect(try refusal("train.r2", equal)?.hint == "watch `train.loss`")
+    #expect(try refusal("val.loss", equal) == nil)
+    var one = equal
+    one.validation = .count(1)
+    #expect(
+      try refusal("val.r2", one)?.message
+        == "`train.early_stopping` would watch `val.r2`, which is not defined on one example"
+    )
+    // Of two columns one is enough.
+    let columns = try targets((0..<24).map { $0 % 2 == 0 ? 5 : Float($0) }, [12, 2])
+    #expect(try refusal("val.r2", columns, units: 2) == nil)
+    let different = try targets((0..<12).map { Float($0) }, [12, 1])
+    #expect(try refusal("val.r2", different) == nil)
+  }
+
+  @Test func `a metric that such targets or such a loss do not have is refused`() throws {
+    let real = try targets((0..<12).map { Float($0) }, [12, 1])
+    var classes = generated("spirals", train: 20)
+    classes.validation = .count(4)
+    let entropy = component(.losses, "cross_entropy")
+    func message(_ metric: String, _ data: DataSpecification, _ loss: Component) throws -> String? {
+      try refusal(metric, data, loss: loss, units: 2)?.message
+    }
+    let start = "`train.early_stopping` would watch "
+    let mse = component(.losses, "mse")
+    #expect(
+      try message("val.accuracy", real, mse)
+        == start + "`val.accuracy`, which is not measured: the targets are real numbers"
+    )
+    #expect(
+      try message("val.rmse", classes, entropy)
+        == start + "`val.rmse`, which is not measured: the targets are classes"
+    )
+    #expect(
+      try message("val.perplexity", classes, entropy)
+        == start + "`val.perplexity`, which is not measured: the targets are no tokens"
+    )
+    var tokens = generated("grammar", train: 8)
+    tokens.validation = .count(2)
+    let smooth = component(.losses, "cross_entropy", ["label_smoothing": .real(0.1)])
+    #expect(try message("val.perplexity", tokens, entropy) == nil)
+    #expect(
+      try message("val.perplexity", tokens, smooth)
+        == start
+        + "`val.perplexity`, which is not measured: `cross_entropy` is no cross-entropy of the data here"
+    )
+    #expect(try message("val.accuracy", classes, entropy) == nil)
+    #expect(try message("val.rmse", real, mse) == nil)
+  }
+
+  @Test func `a metric without a value ends a run after the patience, as before`() throws {
+    var subject = Subject(
+      try targets([Float](repeating: 5, count: 12), [12, 1]),
+      [dense(1)],
+      loss: "mse",
+      sgd(0.01),
+      TrainSpecification(epochs: 9, batchSize: 8, earlyStopping: rule("val.r2", patience: 3))
+    )
+    subject.specification.metrics = ["r2"]
+    let trained = try subject.trained()
+    #expect(trained.values("val.r2") == [nil, nil, nil])
+  }
+
+  @Test func `a warm-up longer than all updates is refused`() throws {
+    func refusal(_ warmUp: Int, epochs: Int) throws -> ModelError? {
+      var subject = Subject(
+        generated("spirals", train: 20),
+        [dense(2)],
+        sgd(0.1),
+        TrainSpecification(epochs: epochs, batchSize: 8)
+      )
+      subject.specification.optimizer.arguments["schedule"] = .component(
+        component(.schedules, "cosine", ["per": .text("update"), "warm_up": .integer(warmUp)])
+      )
+      do {
+        try WarmUp.check(subject.specification, subject.data().description)
+        return nil
+      } catch let error as ModelError {
+        return error
+      }
+    }
+    #expect(try refusal(9, epochs: 3) == nil)
+    let found = try #require(try refusal(10, epochs: 3))
+    #expect(
+      found.message
+        == "a warm-up of 10 updates is longer than the training of 9: the rate would never reach its full height"
+    )
+    #expect(found.subject == .warmUp)
+  }
 }

@@ -53,10 +53,17 @@ import Testing
     let locations = DataLocations(searched: [], decoded: nil)
     let description = try DatasetLibrary(locations).describe(DatasetRequest(data, runSeed: 0))
     let input = ModelBuilder.inputShape(description)
-    guard let built = try? ModelBuilder.layer(component, path: "0", input: input) else {
-      return false
-    }
-    var model = [component]
+    let both: [String: ArgumentValue] = ["bidirectional": .boolean(true)]
+    let before = component.name == "final_state" ? [recurrent("gru", 3, both)] : []
+    guard
+      let built = try? ModelBuilder.network(
+        before + [component],
+        path: nil,
+        input: input,
+        batches: BatchFacts()
+      )
+    else { return false }
+    var model = before + [component]
     if case .values(let shape) = built.output, case .tokens = description.target {
       guard shape.count == 2 else { return false }
     } else {

@@ -243,6 +243,64 @@ import Testing
     #expect(found.hint == "each step has a result: put `- last_step` before the last layer")
   }
 
+  // MARK: - Both directions
+
+  private let both: [String: ArgumentValue] = ["bidirectional": .boolean(true)]
+
+  private func stepError(_ model: [Component]) throws -> ModelError? {
+    try error(sine, model, loss: loss("mse"))
+  }
+
+  @Test func `final_state stands behind a bidirectional layer whose halves are in place`() throws {
+    let gru = recurrent("gru", 8, both)
+    let ends = [layer("final_state"), dense(1)]
+    let keeping: [[Component]] = [
+      [], [layer("dropout", ["p": .real(0.1)])], [layer("tanh")], [layer("layer_norm")],
+      [layer("batch_norm")], [residual([recurrent("lstm", 8, both)])],
+      [recurrent("rnn", 4, both.merging(["layers": .integer(3)]) { $1 })],
+    ]
+    for layers in keeping { #expect(try stepError([gru] + layers + ends) == nil) }
+    let inside = branches("concat", [("ends", [layer("final_state")])])
+    #expect(try stepError([gru, inside, dense(1)]) == nil)
+  }
+
+  @Test func `final_state behind one direction asks for last_step`() throws {
+    let expected = ModelError(
+      layer: ["1"],
+      message:
+        "`final_state` needs the two halves of a bidirectional layer, but the layer before it has one direction",
+      hint: "use `last_step`: it takes the last step of any sequence"
+    )
+    #expect(try stepError([recurrent("gru", 8), layer("final_state"), dense(1)]) == expected)
+    let again = [recurrent("gru", 8, both), recurrent("gru", 8), layer("final_state"), dense(1)]
+    #expect(try stepError(again)?.layer == ["2"])
+  }
+
+  @Test func `final_state behind mixed halves asks for its place`() throws {
+    let gru = recurrent("gru", 8, both)
+    let mixing = [
+      dense(16), branches("concat", [("a", []), ("b", [dense(2)])]), residual([dense(16)]),
+    ]
+    for layers in mixing {
+      #expect(
+        try stepError([gru, layers, layer("final_state"), dense(1)])
+          == ModelError(
+            layer: ["2"],
+            message:
+              "`final_state` needs the two halves of a bidirectional layer, but a layer before it mixes them",
+            hint: "put it right behind the bidirectional layer"
+          )
+      )
+    }
+  }
+
+  @Test func `a result for each step of a bidirectional layer asks for final_state`() throws {
+    #expect(
+      try stepError([recurrent("gru", 8, both), dense(1)])?.hint
+        == "each step has a result: put `- final_state` before the last layer"
+    )
+  }
+
   @Test func `log_rmse of standardised or logarithmic targets is refused`() throws {
     func found(_ change: (inout DataSpecification) -> Void) throws -> ModelError? {
       var data = sine

@@ -2,12 +2,11 @@
 
 import Experiments
 
-/// Seventeen tiny trainings that together pass through every layer, loss and optimizer.
+/// Eighteen tiny trainings that together pass through every layer, loss and optimizer.
 enum TinyTrainings {
   static let names = [
     "mlp", "cnn", "lstm", "gru", "rnn", "embedding", "spirals", "average pool", "rows", "carried",
-    "tiles", "normed", "residual", "branches", "stacked", "lengths",
-    "strided",
+    "tiles", "normed", "residual", "branches", "stacked", "lengths", "both ends", "strided",
   ]
 
   /// A text that stands in for The Time Machine; put it at `time-machine/timemachine.txt`.
@@ -158,6 +157,7 @@ enum TinyTrainings {
       )
     case "stacked": try stacked(folder)
     case "lengths": try lengths(folder)
+    case "both ends": try bothEnds(folder)
     default:
       // Convolutions by tiles, with and without a pooling behind them, of more channels than a vector has lanes.
       Subject(
@@ -220,6 +220,37 @@ enum TinyTrainings {
     return Subject(
       standardized(data),
       [recurrent("gru", 6, more), recurrent("rnn", 5, ["activation": .text("relu")]), dense(4)],
+      adam(0.02),
+      TrainSpecification(epochs: 2, batchSize: 6, logEverySteps: 2)
+    )
+  }
+
+  /// Sequences of several lengths with one class each, read from both ends.
+  private static func bothEnds(_ folder: TemporaryFolder) throws -> Subject {
+    let count = 22
+    let data = try folder.data(
+      train: (
+        TestArray(sines(count * 18, start: 0, scale: 1), [count, 6, 3]),
+        TestArray((0..<Int32(count)).map { $0 * $0 % 4 }, [count])
+      ),
+      test: (
+        TestArray(sines(5 * 18, start: 3, scale: 1), [5, 6, 3]),
+        TestArray((0..<Int32(5)).map { $0 % 4 }, [5])
+      ),
+      lengths: (
+        TestArray((0..<Int32(count)).map { 1 + $0 * $0 % 6 }, [count]),
+        TestArray([6, 1, 3, 2, 5] as [Int32], [5])
+      )
+    )
+    let more: [String: ArgumentValue] = [
+      "layers": .integer(2), "bidirectional": .boolean(true), "dropout": .real(0.2),
+    ]
+    return Subject(
+      data,
+      [
+        recurrent("lstm", 6, more), layer("layer_norm"), layer("dropout", ["p": .real(0.1)]),
+        layer("final_state"), dense(4),
+      ],
       adam(0.02),
       TrainSpecification(epochs: 2, batchSize: 6, logEverySteps: 2)
     )
