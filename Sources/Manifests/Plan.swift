@@ -36,14 +36,16 @@ public struct Plan: Sendable {
 /// Reads a manifest, applies the overrides and resolves every cell.
 ///
 /// `file` is the name that diagnostics print; each override is `key=value` as typed after the manifest or `-S`: a
-/// parameter's name replaces its axis, a dotted path sets a key. Throws every mistake at once, sorted by place.
+/// parameter's name replaces its axis, a dotted path sets a key. Throws every mistake at once, sorted by place. A manifest
+/// written from a stored run may train what only newer versions refuse.
 public func plan(
   manifest text: String,
   file: String,
   overrides: [String] = [],
-  rules: PathRules
+  rules: PathRules,
+  isOfStoredRun: Bool = false
 ) throws(DiagnosticList) -> Plan {
-  let findings = Findings()
+  let findings = Findings(isOfStoredRun: isOfStoredRun)
   guard var root = Document.read(text, file: file, findings: findings) else {
     throw DiagnosticList(findings.errors)
   }
@@ -61,7 +63,7 @@ public func plan(
     warnings: findings.warnings,
     root: root
   )
-  let mistakes = plan.scheduleMistakes
+  let mistakes = isOfStoredRun ? [] : plan.scheduleMistakes
   guard mistakes.isEmpty else { throw DiagnosticList(mistakes) }
   plan.warnings += plan.modelWarnings
   plan.warnings = plan.warnings.isEmpty ? [] : DiagnosticList(plan.warnings).diagnostics

@@ -17,8 +17,12 @@ struct Mistake: Hashable {
 final class Findings {
   private(set) var errors: [Diagnostic] = []
   private(set) var warnings: [Diagnostic] = []
+  /// Whether the manifest is written from a stored run, which may hold what is refused today.
+  let isOfStoredRun: Bool
   /// Places whose value came from a parameter and was refused: one message for all cells.
   private var refused: Set<[Place]> = []
+
+  init(isOfStoredRun: Bool = false) { self.isOfStoredRun = isOfStoredRun }
 
   var isClean: Bool { errors.isEmpty }
 

@@ -10,7 +10,7 @@ extension Reader {
 
   /// All layers of a model; the last one leaves to the loss what the loss does itself.
   func model(_ node: SourceNode, label: String) -> [Component]? {
-    checkEnd(of: node)
+    if !findings.isOfStoredRun { checkEnd(of: node) }
     return layers(node, label: label)
   }
 

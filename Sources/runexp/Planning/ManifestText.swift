@@ -24,7 +24,7 @@ struct ManifestText {
       )
     }
     let text = lines.joined(separator: "\n") + "\n"
-    let plan = try Manifests.plan(manifest: text, file: file, rules: rules)
+    let plan = try Manifests.plan(manifest: text, file: file, rules: rules, isOfStoredRun: true)
     guard
       plan.cells.map(\.specification.withoutStandardAdditions)
         == [run.specification.withoutStandardAdditions]

@@ -52,6 +52,28 @@ import Testing
       .checked(file: "again.yaml", rules: PathRules(folder: box.folder.path))
   }
 
+  @Test func `a stored run is written although planning refuses such a schedule or end today`()
+    throws
+  {
+    let cosine = samples.component(
+      "cosine",
+      in: .schedules,
+      ["minimum": .real(5), "warm_up": .integer(50)]
+    )
+    var slow = base
+    slow.optimizer.arguments["schedule"] = .component(cosine)
+    #expect(try text(slow).contains("minimum: 5"))
+    var doubled = base
+    doubled.model = [
+      samples.component(
+        "branches",
+        in: .layers,
+        ["paths": .named([("a", [samples.component("softmax", in: .activations)])])]
+      )
+    ]
+    #expect(try text(doubled).contains("softmax"))
+  }
+
   // MARK: - Properties
 
   /// A change of every property of a specification, by its path.
