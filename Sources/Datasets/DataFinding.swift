@@ -8,8 +8,11 @@ public import Diagnostics
 /// To add one: a case here, its line in `sentence` and `hints`, and one in `words` and `init(words:)`, by which the
 /// decoded cache keeps it.
 public enum DataFinding: Hashable, Sendable {
-  /// The training part has no example of these classes; of how many. A class without a name is its number.
-  case classesWithoutExamples([String], of: Int)
+  /// The training part has no example of some classes: the first of them, how many, of how many. A class without a name
+  /// is its number.
+  case classesWithoutExamples([String], count: Int, of: Int)
+  /// The training part has examples of all of so many classes but class 0.
+  case labelsFromOne(classes: Int)
   /// All training examples are of one class.
   case oneClass(String)
   /// A folder inside the folder of a class holds so many pictures, which are not read.
@@ -35,17 +38,21 @@ extension DataFinding {
 
   private var sentence: String {
     switch self {
-    case .classesWithoutExamples(let names, let count):
-      "no training example has \(names.count == 1 ? "class" : "the classes") \(Self.listed(names)) of \(count)"
-        + (names.first == "0" && names.count == 1 ? ": are labels counted from 1?" : "")
-    case .oneClass(let name): "all training examples are of one class, \(Self.listed([name]))"
+    case .classesWithoutExamples(let names, let count, let all):
+      "\(count) of \(all) classes \(count == 1 ? "has" : "have") no training example: "
+        + Self.listed(names, of: count)
+    case .labelsFromOne(let classes):
+      "class 0 of 0 … \(classes - 1) has no training example: are the labels counted from 1?"
+    case .oneClass(let name):
+      "all training examples are of one class, \(Self.listed([name], of: 1))"
     case .nestedFolder(let path, let count):
       "`\(path)` lies inside the folder of a class: its \(Self.pictures(count)) not read"
     case .looseFiles(let folder, let count):
-      "`\(folder)` itself holds \(Self.pictures(count)) not read, only folders of classes are"
+      "`\(folder)` itself holds \(Self.unread(count)): only the folders of classes are"
     case .foreignPictures(let folder, let count):
-      "`\(folder)` holds \(Self.pictures(count)) not read, only PNG files are"
-    case .unreadFolder(let path): "`\(path)` is not read: only `train` and `test` are parts"
+      "`\(folder)` holds \(Self.unread(count)): only PNG files are"
+    case .unreadFolder(let path):
+      "`\(path)` is not read: beside `train`, only `test` is a part of the data"
     case .classNamedAsPart(let path):
       "`\(path)` is read as a class, for it holds pictures and no folders"
     case .classOfTwoSpellings(let name):
@@ -55,15 +62,26 @@ extension DataFinding {
 
   private var hints: [String] {
     switch self {
-    case .classesWithoutExamples(let names, _):
-      names == ["0"]
-        ? ["classes are counted from 0: save `labels - 1`"]
-        : ["the network has an output for each class; without examples it cannot learn them"]
-    case .oneClass: ["a network can only learn to tell at least two classes apart"]
+    case .classesWithoutExamples(_, let count, let all) where 2 * count > all:
+      [
+        "if the targets are amounts, `task: regression` makes them real targets",
+        "if they are labels, `numpy.unique(labels, return_inverse=True)[1]` numbers them from 0 without gaps",
+      ]
+    case .classesWithoutExamples:
+      ["a class without examples has an output of its own and is not learned"]
+    case .labelsFromOne(let classes):
+      ["classes are counted from 0: save `labels - 1`, which makes \(classes - 1) classes"]
+    case .oneClass:
+      [
+        "a network learns to tell classes apart: check the targets, or `train_limit` where examples lie sorted by class"
+      ]
     case .nestedFolder: ["move its pictures up into the folder of the class"]
     case .looseFiles: ["put each picture into the folder of its class"]
     case .foreignPictures: ["convert them, for example with `magick mogrify -format png`"]
-    case .unreadFolder: ["`validation: 0.1` holds out a part of `train`"]
+    case .unreadFolder:
+      [
+        "`validation: 0.1` holds out a share of `train`; more training pictures go into `train` itself"
+      ]
     case .classNamedAsPart: ["a part holds a folder for each class"]
     case .classOfTwoSpellings: ["give them one name, or different ones"]
     }
@@ -74,10 +92,14 @@ extension DataFinding {
     count == 1 ? "1 picture is" : "\(count) pictures are"
   }
 
-  /// Of many names the first ones; words between backticks, numbers bare.
-  private static func listed(_ names: [String]) -> String {
-    let shown = names.prefix(8).map { Int($0) == nil ? "`\($0)`" : $0 }
-    let rest = names.count - shown.count
+  private static func unread(_ count: Int) -> String {
+    count == 1 ? "1 picture that is not read" : "\(count) pictures that are not read"
+  }
+
+  /// The first of `count` names; words between backticks, numbers bare.
+  private static func listed(_ names: [String], of count: Int) -> String {
+    let shown = names.map { Int($0) == nil ? "`\($0)`" : $0 }
+    let rest = count - shown.count
     return shown.joined(separator: ", ") + (rest > 0 ? " and \(rest) more" : "")
   }
 }
@@ -88,8 +110,9 @@ extension DataFinding {
   /// The kind, then the facts as texts.
   public var words: [String] {
     switch self {
-    case .classesWithoutExamples(let names, let count):
-      ["classes_without_examples", "\(count)"] + names
+    case .classesWithoutExamples(let names, let count, let all):
+      ["classes_without_examples", "\(count)", "\(all)"] + names
+    case .labelsFromOne(let classes): ["labels_from_one", "\(classes)"]
     case .oneClass(let name): ["one_class", name]
     case .nestedFolder(let path, let count): ["nested_folder", path, "\(count)"]
     case .looseFiles(let folder, let count): ["loose_files", folder, "\(count)"]
@@ -106,7 +129,9 @@ extension DataFinding {
     let (text, count) = (words[1], words.last.flatMap { Int($0) } ?? 0)
     switch kind {
     case "classes_without_examples":
-      self = .classesWithoutExamples(Array(words.dropFirst(2)), of: Int(text) ?? 0)
+      guard words.count > 2, let empty = Int(text), let all = Int(words[2]) else { return nil }
+      self = .classesWithoutExamples(Array(words.dropFirst(3)), count: empty, of: all)
+    case "labels_from_one": self = .labelsFromOne(classes: count)
     case "one_class": self = .oneClass(text)
     case "nested_folder": self = .nestedFolder(text, pictures: count)
     case "loose_files": self = .looseFiles(folder: text, count: count)

@@ -7,6 +7,12 @@ extension DatasetError {
     case classes([String])
     /// The folder of a class holds no PNG file, those of other classes do.
     case emptyClass
+    /// The folder of a class holds no picture itself, but folders with some.
+    case nestedClass
+    /// Folders with the names of parts hold pictures themselves.
+    case partsWithoutClasses([String])
+    /// There are no classes, but a folder whose name is nearly that of the training part.
+    case partName(String)
     /// A class of the test part is not in the training part.
     case unseenClass(String, train: String)
     /// A picture of a format that is not read.
@@ -28,6 +34,12 @@ extension DatasetError {
         "expected folders of PNG files, one for each of at least two classes, got "
           + (names.isEmpty ? "none" : "only `\(names.joined(separator: "`, `"))`")
       case .emptyClass: "the folder of this class holds no PNG file"
+      case .nestedClass:
+        "the folder of this class holds no PNG file itself, only folders with pictures"
+      case .partsWithoutClasses(let names):
+        "expected a folder for each class in `\(names.joined(separator: "`, `"))`, got pictures"
+      case .partName(let name):
+        "expected folders of PNG files, one for each of at least two classes, or `train`, got `\(name)`"
       case .unseenClass(let name, let train): "the class `\(name)` is not in `\(train)`"
       case .foreignFormat: "expected PNG files, got another format"
       case .notPNG(let reason), .damaged(let reason), .tooLarge(let reason): reason
@@ -40,10 +52,22 @@ extension DatasetError {
 
     var hints: [String] {
       switch self {
+      case .classes(let names) where names.count == 1:
+        [
+          "a network learns to tell classes apart: put pictures of another class into a folder beside"
+        ]
+      case .nestedClass:
+        ["move its pictures up into it; parts are called `train` and `test` and stand side by side"]
+      case .partsWithoutClasses: ["`FOLDER/train/CLASS/*.png` and `FOLDER/test/CLASS/*.png`"]
+      case .partName(let name):
+        ["rename `\(name)` to `train`, and the folder for testing to `test`"]
       case .classes: ["`FOLDER/train/CLASS/*.png` and `FOLDER/test/…`, or `FOLDER/CLASS/*.png`"]
       case .emptyClass: ["remove the folder, or put pictures of its class into it"]
       case .unseenClass: ["training and test folders must have the same classes"]
-      case .foreignFormat: ["convert it, for example with `magick mogrify -format png *.jpg`"]
+      case .foreignFormat:
+        [
+          "`magick mogrify -format png FILE` writes a PNG file beside; then move the original out of the folder"
+        ]
       case .notPNG: ["convert it, for example with `magick FILE png:FILE`"]
       case .damaged: ["save or copy the picture again, or take it out of the folder"]
       case .tooLarge: ["scale the picture down first"]

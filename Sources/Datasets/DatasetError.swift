@@ -57,10 +57,8 @@ public enum DatasetError: Error, Hashable, Sendable {
     case npyHeader(String, offset: Int)
     /// An element type that is not read here.
     case npyElement(String)
-    /// Elements are stored with the most significant byte first.
-    case npyBigEndian(String)
-    /// The array is stored column by column.
-    case npyFortranOrder
+    /// A whole number that int64 cannot hold.
+    case npyBeyondInt64
     /// The array has no example axis, or one of the wrong rank.
     case npyRank(role: String, expected: String, shape: [Int])
     /// An integer that cannot be a token or a class.
@@ -191,16 +189,15 @@ extension DatasetError.FormatFact {
       "expected npy version 1.0, 2.0 or 3.0, got \(major).\(minor)"
     case .npyHeader(let what, let offset): "the npy header is damaged near byte \(offset): \(what)"
     case .npyElement(let description):
-      "expected elements of float32, float64, int32, int64, uint8 or bool, got `\(description)`"
-    case .npyBigEndian(let description):
-      "expected little-endian elements, got big-endian `\(description)`"
-    case .npyFortranOrder: "expected an array in C order, got Fortran order"
+      "expected numbers (float16 to float64, int8 to int64, uint8 to uint64) or bool, got `\(description)`"
+        + (npyKind(description).map { ", which is \($0.name)" } ?? "")
+    case .npyBeyondInt64: "expected whole numbers below 9.2e18, got a larger one"
     case .npyRank(let role, let expected, let shape):
       "expected \(role) of shape \(expected), got \(shape)"
     case .npyInteger(let role, let value, let index, let expected):
       "expected \(role) of \(expected), got \(value) at element \(index)"
     case .npyNotFinite(let role, let value, let place):
-      "expected \(role) of finite numbers, got \(value) at element "
+      "expected \(role) of \(value.isFinite ? "numbers up to 3.4e38, the largest float32" : "finite numbers"), got \(value) at element "
         + (place.count == 1 ? "\(place[0])" : "\(place)")
     case .npyLengthType(let name): "expected lengths of int32 or int64, got \(name)"
     case .npyNoLengths(let part):
@@ -215,14 +212,13 @@ extension DatasetError.FormatFact {
 
   fileprivate var hints: [String] {
     switch self {
-    case .npyElement: ["save it with `numpy.save(path, array.astype(\"float32\"))`"]
-    case .npyBigEndian:
-      ["save it with `numpy.save(path, array.astype(array.dtype.newbyteorder(\"<\")))`"]
-    case .npyFortranOrder: ["save it with `numpy.save(path, numpy.ascontiguousarray(array))`"]
+    case .npyElement(let description):
+      npyKind(description)?.hints ?? ["save it with `numpy.save(path, array.astype(\"float32\"))`"]
+    case .npyBeyondInt64: ["save it with `numpy.save(path, array.astype(\"float64\"))`"]
     case .npyNotFinite(_, let value, _):
       [
         value.isFinite
-          ? "numbers are read as float32, which ends at 3.4e38: divide them by a power of ten"
+          ? "divide them all by a power of ten"
           : "`numpy.argwhere(~numpy.isfinite(array))` finds them all: leave these examples out, or replace the numbers"
       ]
     case .npyLengthType: ["save them with `numpy.save(path, lengths.astype(\"int64\"))`"]
@@ -237,8 +233,54 @@ extension DatasetError.FormatFact {
     case .npyMagic: ["save it with `numpy.save(path, array)`"]
     case .npyHeaderSize, .npySize:
       ["copy the file again, or save it anew with `numpy.save(path, array)`"]
+    case .npyInteger("classes", _, _, _):
+      [
+        "`task: regression` makes whole numbers real targets",
+        "classes are counted from 0: `numpy.unique(labels, return_inverse=True)[1]` numbers them so",
+      ]
+    case .npyRank("integer targets (classes)", _, _):
+      [
+        "`task: regression` makes whole numbers real targets",
+        "rows of one 1 and else 0 become classes with `targets.argmax(axis=1)`",
+      ]
     case .npyRank, .npyInteger, .npyVersion, .npyHeader: []
     }
+  }
+}
+
+/// What elements are that are no numbers here, and how to make some of them.
+private func npyKind(_ descriptor: String) -> (name: String, hints: [String])? {
+  let letter = descriptor.first { $0.isLetter }
+  switch letter {
+  case "U", "S", "a":
+    return (
+      "text",
+      [
+        "`numpy.unique(labels, return_inverse=True)[1]` numbers labels from 0; do it for training and test labels together"
+      ]
+    )
+  case "O":
+    return (
+      "Python objects",
+      [
+        "rows of several lengths or texts between the numbers make objects: `numpy.array(rows, dtype=\"float32\")` says which"
+      ]
+    )
+  case "M":
+    return (
+      "dates",
+      ["`array.astype(\"datetime64[s]\").astype(\"float64\")` makes them seconds since 1970"]
+    )
+  case "m":
+    return (
+      "durations", ["`array.astype(\"timedelta64[s]\").astype(\"float64\")` makes them seconds"]
+    )
+  case "c":
+    return (
+      "complex numbers",
+      ["`numpy.stack([array.real, array.imag], axis=-1)` makes two real numbers of each"]
+    )
+  default: return nil
   }
 }
 

@@ -40,12 +40,19 @@ public struct DatasetLibrary: Sendable {
     _ options: DataOptions = DataOptions()
   ) throws(DatasetError) -> DatasetDescription {
     let source = try DatasetCatalogue.source(request.name)
+    let request = request.read(as: options.task)
     if let outline = try source.outline(request) {
       try checkSize(outline, name: request.name)
       return try DatasetPlan(request, options, source.version, outline).description
     }
     let set = try source.load(request, in: locations)
-    return try DatasetPlan(request, options, source.version, DatasetOutline(set), set).description
+    return try DatasetPlan(
+      request,
+      options,
+      source.version,
+      DatasetOutline(set, options.standardization),
+      set
+    ).description
   }
 
   /// The data, ready for training.
@@ -54,6 +61,7 @@ public struct DatasetLibrary: Sendable {
     _ options: DataOptions = DataOptions()
   ) throws(DatasetError) -> PreparedData {
     let source = try DatasetCatalogue.source(request.name)
+    let request = request.read(as: options.task)
     let outline = try source.outline(request)
     // Mistakes in the options show before anything is drawn.
     if let outline {
@@ -65,8 +73,9 @@ public struct DatasetLibrary: Sendable {
       request,
       options,
       source.version,
-      outline ?? DatasetOutline(set),
-      set
+      outline ?? DatasetOutline(set, options.standardization),
+      set,
+      isDrawn: outline != nil
     )
     return PreparedData(
       set: set,
@@ -75,6 +84,14 @@ public struct DatasetLibrary: Sendable {
       seed: request.seed,
       options: options
     )
+  }
+}
+
+extension DatasetRequest {
+  fileprivate func read(as task: DataOptions.Task?) -> DatasetRequest {
+    var request = self
+    request.task = task
+    return request
   }
 }
 

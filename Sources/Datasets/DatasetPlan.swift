@@ -12,7 +12,8 @@ struct DatasetPlan: Sendable {
     _ options: DataOptions,
     _ version: Int,
     _ outline: DatasetOutline,
-    _ set: DecodedSet? = nil
+    _ set: DecodedSet? = nil,
+    isDrawn: Bool = false
   ) throws(DatasetError) {
     let meaning = outline.meaning
     if case .tokens = meaning.input, options.standardization != .none {
@@ -33,6 +34,10 @@ struct DatasetPlan: Sendable {
     if options.outliers != nil {
       guard case .values = target else { throw .option(.outliers(name: request.name)) }
     }
+    // Drawn sets have their classes by rule, and are described before they are drawn.
+    let classes =
+      isDrawn
+      ? [] : DataFinding.ofClasses(target, meaning.classNames, set, counts, options, request.seed)
     description = DatasetDescription(
       name: request.name,
       version: version,
@@ -45,7 +50,7 @@ struct DatasetPlan: Sendable {
       vocabulary: meaning.vocabulary,
       hasLengths: set?.array("train", "lengths") != nil,
       contentSHA256: outline.contentSHA256,
-      findings: set?.findings ?? []
+      findings: (set?.findings ?? []) + classes
     )
   }
 
@@ -105,6 +110,10 @@ private func resolvedTarget(
   switch (meaning.target, task) {
   case (.classes, .regression?): return .values(shape: [1])
   case (.tokens, .regression?):
+    // Of arrays, a class at each step is a whole number at each step.
+    if let targets = set?.array("train", "targets") {
+      return .values(shape: Array(targets.shape.dropFirst()))
+    }
     throw .option(.task(wanted: "regression", target: "tokens", name: name))
   case (.values(let shape), .classification?):
     guard shape == [1], let set, let count = try wholeClasses(set, name: name) else {

@@ -27,6 +27,8 @@ public struct DatasetRequest: Hashable, Sendable {
   public var arguments: [String: DatasetArgument]
   /// `data.seed`: what generated data are drawn from.
   public var seed: Int
+  /// What the targets are to be, where the reader depends on it; set by the library from the options.
+  var task: DataOptions.Task?
 
   /// A request.
   public init(_ name: String, _ arguments: [String: DatasetArgument] = [:], seed: Int = 0) {

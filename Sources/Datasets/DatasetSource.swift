@@ -42,12 +42,12 @@ struct DatasetOutline: Hashable, Sendable {
     self.byteCount = byteCount
   }
 
-  init(_ set: DecodedSet) {
+  init(_ set: DecodedSet, _ standardization: DataOptions.Standardization) {
     self.init(
       meaning: set.meaning,
       trainRecords: set.array("train", "inputs")?.count ?? 0,
       testRecords: set.array("test", "inputs")?.count ?? 0,
-      contentSHA256: set.contentSHA256,
+      contentSHA256: set.contentSHA256(standardization),
       byteCount: set.storage.count
     )
   }

@@ -88,9 +88,12 @@ import Testing
     // Mean 2 and population deviation 1 of the two present values; w is a category of the test file only.
     #expect(data.inputs(.train) == [-1, 1, 0, 0, 0, 0, 1, 0, 1, 1, 0, 0])
     #expect(data.inputs(.test) == [0, 0, 0, 1, 3, 1, 0, 0])
-    let deviation = Float((32.0 / 9).squareRoot())
-    let mean = Float(4.0 / 3)
-    #expect(data.values(.train) == [-mean / deviation, -mean / deviation, (4 - mean) / deviation])
+    let deviation = (32.0 / 9).squareRoot()
+    let mean = 4.0 / 3
+    #expect(
+      data.values(.train)
+        == [-mean / deviation, -mean / deviation, (4 - mean) / deviation].map { Float($0) }
+    )
   }
 
   private func prepared(_ train: String, _ test: String?, _ options: DataOptions) throws

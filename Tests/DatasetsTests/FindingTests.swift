@@ -5,8 +5,9 @@ import Testing
 
 @Suite struct FindingTests {
   static let all: [DataFinding] = [
-    .classesWithoutExamples(["0"], of: 3),
-    .classesWithoutExamples(["a b", "c\nd"], of: 10),
+    .classesWithoutExamples(["0"], count: 1, of: 3),
+    .classesWithoutExamples(["a b", "c\nd"], count: 2, of: 10),
+    .labelsFromOne(classes: 4),
     .oneClass("cat"),
     .nestedFolder("p/train/cat/more", pictures: 5),
     .looseFiles(folder: "p/train", count: 1),

@@ -206,7 +206,7 @@ import Testing
     #expect(
       said(folder) == """
         error: `p/train/a/y.jpg`: expected PNG files, got another format
-        hint: convert it, for example with `magick mogrify -format png *.jpg`
+        hint: `magick mogrify -format png FILE` writes a PNG file beside; then move the original out of the folder
         """
     )
   }

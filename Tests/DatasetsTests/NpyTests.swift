@@ -69,16 +69,8 @@ import Testing
       "expected npy version 1.0, 2.0 or 3.0, got 4.0"
     ),
     (
-      file(">f4", shape: "1,", [0, 0, 0, 0]),
-      "expected little-endian elements, got big-endian `>f4`"
-    ),
-    (
-      file("<f2", shape: "1,", [0, 0]),
-      "expected elements of float32, float64, int32, int64, uint8 or bool, got `<f2`"
-    ),
-    (
-      file("<f4", fortran: "True", shape: "1, 1", [0, 0, 0, 0]),
-      "expected an array in C order, got Fortran order"
+      file("<u8", shape: "1,", [UInt8](repeating: 255, count: 8)),
+      "expected whole numbers below 9.2e18, got a larger one"
     ),
     (file("<f4", shape: "3,", [UInt8](repeating: 0, count: 8)), ": cut off at byte "),
     (file("<f4", shape: "1,", [UInt8](repeating: 0, count: 5)), ": surplus bytes from byte "),
@@ -92,6 +84,47 @@ import Testing
     let text = sentence { _ = try NpyArray(bytes, path: "x.npy") }
     #expect(text.hasPrefix("error: `x.npy`: "), "\(text)")
     #expect(text.contains(expected), "\(text)")
+  }
+
+  @Test(arguments: [
+    (
+      "<U5", "`<U5`, which is text",
+      "`numpy.unique(labels, return_inverse=True)[1]` numbers labels from 0; do it for training and test labels together"
+    ),
+    (
+      "|S3", "`|S3`, which is text",
+      "`numpy.unique(labels, return_inverse=True)[1]` numbers labels from 0; do it for training and test labels together"
+    ),
+    (
+      "|O", "`|O`, which is Python objects",
+      "rows of several lengths or texts between the numbers make objects: `numpy.array(rows, dtype=\"float32\")` says which"
+    ),
+    (
+      "<M8[s]", "`<M8[s]`, which is dates",
+      "`array.astype(\"datetime64[s]\").astype(\"float64\")` makes them seconds since 1970"
+    ),
+    (
+      "<m8[ns]", "`<m8[ns]`, which is durations",
+      "`array.astype(\"timedelta64[s]\").astype(\"float64\")` makes them seconds"
+    ),
+    (
+      "<c8", "`<c8`, which is complex numbers",
+      "`numpy.stack([array.real, array.imag], axis=-1)` makes two real numbers of each"
+    ),
+    ("<f16", "`<f16`", "save it with `numpy.save(path, array.astype(\"float32\"))`"),
+  ])
+  func `elements that are no numbers have a hint of their own`(
+    descriptor: String,
+    shown: String,
+    hint: String
+  ) {
+    let bytes = Self.file(descriptor, shape: "1,", [UInt8](repeating: 0, count: 16))
+    #expect(
+      sentence { _ = try NpyArray(bytes, path: "x.npy") } == """
+        error: `x.npy`: expected numbers (float16 to float64, int8 to int64, uint8 to uint64) or bool, got \(shown)
+        hint: \(hint)
+        """
+    )
   }
 
   @Test func `a cut file of the user's own has no published digest to compare with`() {
@@ -260,27 +293,29 @@ extension NpyArray {
     elements: NpyArray.Elements,
     shown: String
   ) {
+    let isLarge = shown == "1e+39"
+    let numbers = isLarge ? "numbers up to 3.4e38, the largest float32" : "finite numbers"
     let classes = NpyArray(shape: [2], .integers([0, 1]))
     let inputs = message(NpyArray(shape: [2, 2], elements), classes)
     #expect(
-      inputs.contains("x.npy`: expected inputs of finite numbers, got \(shown) at element [1, 1]")
+      inputs.contains("x.npy`: expected inputs of \(numbers), got \(shown) at element [1, 1]")
     )
     let hint =
-      shown == "1e+39"
-      ? "numbers are read as float32, which ends at 3.4e38: divide them by a power of ten"
+      isLarge
+      ? "divide them all by a power of ten"
       : "`numpy.argwhere(~numpy.isfinite(array))` finds them all: leave these examples out, or replace the numbers"
     #expect(inputs.hasSuffix("hint: \(hint)"), "\(inputs)")
     let four = NpyArray(shape: [4, 1], .bytes([1, 2, 3, 4]))
     let targets = message(four, NpyArray(shape: [4], elements))
     #expect(
-      targets.contains("y.npy`: expected targets of finite numbers, got \(shown) at element 3")
+      targets.contains("y.npy`: expected targets of \(numbers), got \(shown) at element 3")
     )
     let test = message(
       NpyArray(shape: [2, 2], .float32([1, 2, 3, 4])),
       classes,
       test: (NpyArray(shape: [2, 2], elements), classes)
     )
-    #expect(test.contains("test_x.npy`: expected inputs of finite numbers"), "\(test)")
+    #expect(test.contains("test_x.npy`: expected inputs of \(numbers)"), "\(test)")
   }
 
   @Test func `the digest is of the content, not of paths or type of file`() throws {

@@ -13,7 +13,7 @@ import Testing
     ("gru", 3, "e64eb3eb239907ccbac7f3136092d4ccae37455ef2b1f58bcc9b340203458b25"),
     ("rnn", 3, "1b90945aa2fbdc48e83878caff7d398fe7c9deba0807b3aab286d6a5ba2722ae"),
     ("embedding", 3, "a9937255c4bc1230f12e2b08c1741355dac9e8f10af210e1318a0015d1f0a321"),
-    ("spirals", 3, "85f010c9f3ddc8a028925d05789f9c882bde58cd68a5b2744a2581e823d4af8a"),
+    ("spirals", 5, "d006f6aa2ea728bec1c54c05ce094709f9c24de7295224bed6cbb21e31d1b96c"),
     ("average pool", 3, "2a353bd290fa3bc37da6fb9e55149dc165abe63024782cc599f2ddd0e44e7408"),
     ("rows", 3, "25d6a60c094d17203f10c6950cfbaa60f12b80da77ee5ac7644643060a5e0b58"),
     ("carried", 3, "ada1ec2de63c6952334d84693b65adb8deca7ed2b6727f39513593a7a71768c6"),
@@ -22,7 +22,7 @@ import Testing
     ("residual", 3, "48056bd31d3df8c2a3831d12a75d6140ddaa36e6607bbe2874c8bf8d12a44e51"),
     ("branches", 3, "2d65c78d1f089983290708c39dff5bff0c88a43a74f37f000e5913ba8ba89cef"),
     ("stacked", 3, "5ce0d5c8f5b538592c449e80f73977eccfbacbb6f13361dbb9528be2518d370b"),
-    ("lengths", 3, "ea999b540cc8a597e5b6b0645737dfff6f19748db07cc101f106a2a1d687e5dc"),
+    ("lengths", 5, "6b111739e2d56bef0628c93749af347816eb87c2daefd65711d7a782b8c86d53"),
     ("both ends", 3, "847b9243b8daa90baf0614a05ee7117c2e8490effb948eecbc92d4a47cbd5b29"),
     ("strided", 4, "0d252acb5949d058dd0ae700ddbc714e7d2324af765658ffbc09d477a0e827b9"),
   ]

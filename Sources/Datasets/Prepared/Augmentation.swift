@@ -50,13 +50,15 @@ struct ImageLayout: Sendable {
     count = channels * height * width
   }
 
-  /// Mirrors and moves an image in place; what comes in from outside is 0.
-  func vary(_ image: UnsafeMutablePointer<Float>, _ variation: ImageVariation) {
+  /// Mirrors and moves an image in place; what comes in from outside is `black`, a value for each channel.
+  func vary(_ image: UnsafeMutablePointer<Float>, _ variation: ImageVariation, black: [Float]) {
     for channel in 0..<channels {
       let plane = unsafe image + channel &* height &* width
       if variation.isFlipped { unsafe flip(plane) }
-      if variation.columns != 0 { unsafe moveColumns(plane, by: variation.columns) }
-      if variation.rows != 0 { unsafe moveRows(plane, by: variation.rows) }
+      if variation.columns != 0 {
+        unsafe moveColumns(plane, by: variation.columns, black[channel])
+      }
+      if variation.rows != 0 { unsafe moveRows(plane, by: variation.rows, black[channel]) }
     }
   }
 
@@ -73,30 +75,34 @@ struct ImageLayout: Sendable {
     }
   }
 
-  private func moveColumns(_ plane: UnsafeMutablePointer<Float>, by distance: Int) {
+  private func moveColumns(
+    _ plane: UnsafeMutablePointer<Float>,
+    by distance: Int,
+    _ black: Float
+  ) {
     let kept = max(0, width - abs(distance))
     for row in 0..<height {
       let start = unsafe plane + row &* width
       if distance > 0 {
         unsafe (start + (width - kept)).update(from: start, count: kept)
-        unsafe start.update(repeating: 0, count: width - kept)
+        unsafe start.update(repeating: black, count: width - kept)
       } else {
         unsafe start.update(from: start + (width - kept), count: kept)
-        unsafe (start + kept).update(repeating: 0, count: width - kept)
+        unsafe (start + kept).update(repeating: black, count: width - kept)
       }
     }
   }
 
   /// Rows lie one after the other, so that moving them moves one stretch.
-  private func moveRows(_ plane: UnsafeMutablePointer<Float>, by distance: Int) {
+  private func moveRows(_ plane: UnsafeMutablePointer<Float>, by distance: Int, _ black: Float) {
     let moved = min(height, abs(distance)) &* width
     let kept = height &* width &- moved
     if distance > 0 {
       unsafe (plane + moved).update(from: plane, count: kept)
-      unsafe plane.update(repeating: 0, count: moved)
+      unsafe plane.update(repeating: black, count: moved)
     } else {
       unsafe plane.update(from: plane + moved, count: kept)
-      unsafe (plane + kept).update(repeating: 0, count: moved)
+      unsafe (plane + kept).update(repeating: black, count: moved)
     }
   }
 }

@@ -48,8 +48,15 @@ extension PreparedData {
         array.floats
       }
     unsafe values.withUnsafeMutableBufferPointer { buffer in
-      guard let base = buffer.baseAddress else { return }
-      unsafe inputScaling?.apply(base, rows: count)
+      guard let base = buffer.baseAddress, let inputScaling else { return }
+      guard inputScaling.standardizes, let exact = array.exactReals else {
+        unsafe inputScaling.apply(base, rows: count)
+        return
+      }
+      unsafe exact.withUnsafeBufferPointer { exact in
+        guard let source = exact.baseAddress else { return }
+        unsafe inputScaling.apply(source, to: base, rows: count)
+      }
     }
     return ForeignInputs(count: count, values: values, tokens: [], steps: 0)
   }

@@ -2,18 +2,8 @@
 
 import Tensors
 
-/// Copies one example's values; bytes become the exact quotient by 255, integers the same number.
+/// Copies one example's values; bytes become the exact quotient by 255, integers the same number, float64 is rounded.
 func copyValues(
-  _ array: StoredArray,
-  _ storage: ByteStorage,
-  _ id: Int32,
-  _ destination: UnsafeMutableBufferPointer<Float>
-) {
-  guard let output = destination.baseAddress else { return }
-  unsafe copyValues(array, storage, id, to: output)
-}
-
-private func copyValues(
   _ array: StoredArray,
   _ storage: ByteStorage,
   _ id: Int32,
@@ -29,9 +19,39 @@ private func copyValues(
   case .float32:
     let input = unsafe base.assumingMemoryBound(to: Float.self) + start
     unsafe output.update(from: input, count: count)
+  case .float64:
+    let input = unsafe base.assumingMemoryBound(to: Double.self) + start
+    for index in 0..<count { unsafe output[index] = Float(input[index]) }
   case .int32:
     let input = unsafe base.assumingMemoryBound(to: Int32.self) + start
     for index in 0..<count { unsafe output[index] = Float(input[index]) }
+  }
+}
+
+/// Copies one example's values as Double: those that `copyValues` gives, but float64 as it is.
+func copyReals(
+  _ array: StoredArray,
+  _ storage: ByteStorage,
+  _ id: Int32,
+  _ destination: UnsafeMutableBufferPointer<Double>
+) {
+  guard let output = destination.baseAddress else { return }
+  let count = array.stride
+  let base = unsafe storage.base + array.offset
+  let start = Int(id) &* count
+  switch array.element {
+  case .uint8:
+    let input = unsafe (base + start).assumingMemoryBound(to: UInt8.self)
+    for index in 0..<count { unsafe output[index] = Double(Float(input[index]) / 255) }
+  case .float32:
+    let input = unsafe base.assumingMemoryBound(to: Float.self) + start
+    for index in 0..<count { unsafe output[index] = Double(input[index]) }
+  case .float64:
+    let input = unsafe base.assumingMemoryBound(to: Double.self) + start
+    unsafe output.update(from: input, count: count)
+  case .int32:
+    let input = unsafe base.assumingMemoryBound(to: Int32.self) + start
+    for index in 0..<count { unsafe output[index] = Double(input[index]) }
   }
 }
 
@@ -40,11 +60,6 @@ func realSteps(_ lengths: StoredArray, _ storage: ByteStorage, _ id: Int32) -> I
   let base = unsafe (storage.base + lengths.offset).assumingMemoryBound(to: Int32.self)
   return Int(unsafe base[Int(id)])
 }
-
-/// Bytes of examples that are sent for together: half of a first-level cache.
-private let touchedBytes = 1 << 14
-/// Examples of fewer bytes are not: many of them share what comes from memory.
-private let leastTouched = 256
 
 extension PreparedData {
   /// Copies real inputs of `ids`, standardised if asked for: [n, D], [n, T, D] or [n, C, H, W], row-major.
@@ -58,18 +73,14 @@ extension PreparedData {
     inputs: UnsafeMutablePointer<Float>,
     draws: AugmentationDraws? = nil
   ) {
-    guard let draws, let augmentation, case .values(let shape) = description.input else {
-      unsafe gatherValues(inputArray(part), ids, inputs, inputScaling)
-      unsafe clear(part, ids, inputs, 0)
-      return
-    }
-    unsafe gatherValues(inputArray(part), ids, inputs, nil)
+    unsafe inputSource(part).gather(ids, inputs)
+    unsafe clear(part, ids, inputs, 0)
+    guard let draws, let augmentation, case .values(let shape) = description.input else { return }
     let image = ImageLayout(shape)
     for row in 0..<ids.count {
       let variation = unsafe draws.variation(of: ids[row], augmentation)
-      unsafe image.vary(inputs + row &* image.count, variation)
+      unsafe image.vary(inputs + row &* image.count, variation, black: black)
     }
-    unsafe inputScaling?.apply(inputs, rows: ids.count)
   }
 
   /// Copies real targets of `ids`, standardised if asked for: [n] times the target's shape. Those of the training part
@@ -81,13 +92,10 @@ extension PreparedData {
     ids: UnsafeBufferPointer<Int32>,
     into targets: UnsafeMutablePointer<Float>
   ) {
-    guard part == .train, let outliers else {
-      unsafe gatherValues(targetArray(part), ids, targets, targetScaling)
-      return
-    }
-    unsafe gatherValues(targetArray(part), ids, targets, nil)
+    unsafe targetSource(part).gather(ids, targets)
+    // Standardised targets have their errors already.
+    guard part == .train, targetScaling == nil, let outliers else { return }
     unsafe outliers.add(to: targets, ids)
-    unsafe targetScaling?.apply(targets, rows: ids.count)
   }
 
   /// Copies how many steps of `ids` are real: [n], each 1 … T; only for data that have lengths.
@@ -137,28 +145,6 @@ extension PreparedData {
       let real = width * realSteps(lengths, storage, unsafe ids[row])
       unsafe (rows + (row * size + real)).update(repeating: zero, count: size - real)
     }
-  }
-
-  private func gatherValues(
-    _ array: StoredArray,
-    _ ids: UnsafeBufferPointer<Int32>,
-    _ output: UnsafeMutablePointer<Float>,
-    _ scaling: Scaling?
-  ) {
-    let count = array.stride
-    let base = unsafe storage.base + array.offset
-    let size = count &* array.element.byteCount
-    // Examples lie anywhere in the data: some of them are sent for together, instead of waiting for each.
-    let together = size < leastTouched ? Int.max : max(1, touchedBytes / size)
-    for row in 0..<ids.count {
-      if size >= leastTouched, row % together == 0 {
-        for next in row..<min(ids.count, row &+ together) {
-          unsafe touch(base + Int(ids[next]) &* size, count: min(size, touchedBytes))
-        }
-      }
-      unsafe copyValues(array, storage, ids[row], to: output + row &* count)
-    }
-    unsafe scaling?.apply(output, rows: ids.count)
   }
 
   /// A text's window is `steps` tokens from the id, its targets those one further on.

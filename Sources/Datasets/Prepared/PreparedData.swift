@@ -17,6 +17,9 @@ public final class PreparedData: Sendable {
   let inputScaling: Scaling?
   let targetScaling: Scaling?
   let outliers: TargetErrors?
+  private let sources: RowSources
+  /// What black pixels of each channel are once they are standardised; empty unless the inputs are images.
+  let black: [Float]
   let augmentation: DataOptions.Augmentation?
   private let preparation: Preparation
 
@@ -48,6 +51,8 @@ public final class PreparedData: Sendable {
       }
     (inputScaling, targetScaling) = preparation.scalings(arrays, storage, trainIDs, description)
     outliers = preparation.outliers(arrays, storage, trainIDs, description)
+    sources = RowSources(arrays, storage, (inputScaling, targetScaling), outliers, description)
+    black = blackOfChannels(description.input, inputScaling)
   }
 
   /// The number of folds of cross-validation; 1 without.
@@ -77,6 +82,18 @@ public final class PreparedData: Sendable {
     outliers =
       data.foldCount == 1
       ? data.outliers : preparation.outliers(arrays, storage, trainIDs, description)
+    sources =
+      data.foldCount == 1
+      ? data.sources
+      : RowSources(
+        arrays,
+        storage,
+        (inputScaling, targetScaling),
+        outliers,
+        description,
+        copies: data.foldCount
+      )
+    black = blackOfChannels(description.input, inputScaling)
   }
 
   /// The same data with the first `count` training examples only; not for texts, which are cut by their own rules.
@@ -95,6 +112,7 @@ public final class PreparedData: Sendable {
     inputScaling = data.inputScaling
     targetScaling = data.targetScaling
     outliers = data.outliers
+    (sources, black) = (data.sources, data.black)
     (preparation, augmentation) = (data.preparation, data.augmentation)
   }
 
@@ -152,12 +170,22 @@ extension PreparedData {
     return required(part == .test ? arrays.testTargets : arrays.trainTargets, part, "targets")
   }
 
+  /// Where a part's real inputs are read.
+  func inputSource(_ part: DataPart) -> RowSource {
+    required(part == .test ? sources.testInputs : sources.trainInputs, part, "inputs")
+  }
+
+  /// Where a part's real targets are read.
+  func targetSource(_ part: DataPart) -> RowSource {
+    required(part == .test ? sources.testTargets : sources.trainTargets, part, "targets")
+  }
+
   /// The lengths' array of a part; nil if all steps are real.
   func lengthArray(_ part: DataPart) -> StoredArray? {
     part == .test ? arrays.testLengths : arrays.trainLengths
   }
 
-  private func required(_ array: StoredArray?, _ part: DataPart, _ role: String) -> StoredArray {
+  private func required<Found>(_ array: Found?, _ part: DataPart, _ role: String) -> Found {
     guard let array else {
       preconditionFailure("`\(description.name)` has no \(part.rawValue) \(role)")
     }
@@ -181,9 +209,11 @@ private struct Preparation: Sendable {
     _ description: DatasetDescription
   ) -> (inputs: Scaling?, targets: Scaling?) {
     var scalings: (inputs: Scaling?, targets: Scaling?) = (nil, nil)
+    // Without standardising all that is seen of numbers is their float32, also where missing ones are filled in.
+    let exactInputs = standardization == .none ? nil : arrays.exactTrainInputs
     if !columns.isEmpty, let array = arrays.trainInputs {
       scalings.inputs = Scaling(
-        fitting: array,
+        fitting: exactInputs ?? array,
         of: storage,
         ids: ids,
         columns: columns,
@@ -193,7 +223,7 @@ private struct Preparation: Sendable {
       let array = arrays.trainInputs
     {
       scalings.inputs = Scaling(
-        fitting: array,
+        fitting: exactInputs ?? array,
         of: storage,
         ids: ids,
         shape: shape,
@@ -204,7 +234,7 @@ private struct Preparation: Sendable {
       let array = arrays.trainTargets
     {
       scalings.targets = Scaling(
-        fitting: array,
+        fitting: arrays.exactTrainTargets ?? array,
         of: storage,
         ids: ids,
         shape: shape,
@@ -226,14 +256,14 @@ extension Preparation {
     guard let outliers, case .values(let shape) = description.target,
       let array = arrays.trainTargets
     else { return nil }
-    let scaling = Scaling(
-      fitting: array,
-      of: storage,
+    let spread = Scaling.spread(
+      of: array,
+      in: storage,
       ids: ids,
       shape: shape,
       lengths: description.hasTargetsOfRealSteps ? arrays.trainLengths : nil
     )
-    return TargetErrors(outliers, ids: ids, spread: scaling.deviation, seed: seed)
+    return TargetErrors(outliers, ids: ids, spread: spread, seed: seed)
   }
 }
 
@@ -245,6 +275,10 @@ private struct PartArrays: Sendable {
   var testTargets: StoredArray?
   var trainLengths: StoredArray?
   var testLengths: StoredArray?
+  var exactTrainInputs: StoredArray?
+  var exactTrainTargets: StoredArray?
+  var exactTestInputs: StoredArray?
+  var exactTestTargets: StoredArray?
 
   init(_ set: DecodedSet) {
     trainInputs = set.array("train", "inputs")
@@ -253,6 +287,77 @@ private struct PartArrays: Sendable {
     testTargets = set.array("test", "targets")
     trainLengths = set.array("train", "lengths")
     testLengths = set.array("test", "lengths")
+    exactTrainInputs = set.array("train", "exact_inputs")
+    exactTrainTargets = set.array("train", "exact_targets")
+    exactTestInputs = set.array("test", "exact_inputs")
+    exactTestTargets = set.array("test", "exact_targets")
+  }
+}
+
+/// Where real inputs and targets of each part are read; nil where a part has none, or has tokens or classes.
+private struct RowSources: Sendable {
+  var trainInputs: RowSource?
+  var trainTargets: RowSource?
+  var testInputs: RowSource?
+  var testTargets: RowSource?
+
+  init(
+    _ arrays: PartArrays,
+    _ storage: ByteStorage,
+    _ scalings: (inputs: Scaling?, targets: Scaling?),
+    _ outliers: TargetErrors?,
+    _ description: DatasetDescription,
+    copies: Int = 1
+  ) {
+    let trainRows = description.trainCount + description.validationCount
+    func source(
+      _ array: StoredArray?,
+      _ exact: StoredArray?,
+      _ scaling: Scaling?,
+      rows: Int,
+      errors: TargetErrors? = nil
+    ) -> RowSource? {
+      array.map {
+        RowSource($0, exact: exact, storage, scaling, rows: rows, copies: copies, errors: errors)
+      }
+    }
+    if case .values = description.input {
+      trainInputs = source(
+        arrays.trainInputs,
+        arrays.exactTrainInputs,
+        scalings.inputs,
+        rows: trainRows
+      )
+      testInputs = source(
+        arrays.testInputs,
+        arrays.exactTestInputs,
+        scalings.inputs,
+        rows: description.testCount
+      )
+    }
+    if case .values = description.target {
+      trainTargets = source(
+        arrays.trainTargets,
+        arrays.exactTrainTargets,
+        scalings.targets,
+        rows: trainRows,
+        errors: outliers
+      )
+      testTargets = source(
+        arrays.testTargets,
+        arrays.exactTestTargets,
+        scalings.targets,
+        rows: description.testCount
+      )
+    }
+  }
+}
+
+/// What 0 becomes in each channel of images; empty for other inputs.
+private func blackOfChannels(_ input: InputKind, _ scaling: Scaling?) -> [Float] {
+  guard case .values(let shape) = input, shape.count == 3 else { return [] }
+  return (0..<shape[0]).map { channel in
+    scaling?.standardized(0, at: channel * shape[1] * shape[2]) ?? 0
   }
 }
 

@@ -3,14 +3,16 @@
 /// Mean and population standard deviation of each feature of the training part.
 ///
 /// A feature is an element of `[D]`, one of the D columns of a sequence `[T, D]`, one channel of an image `[C, H, W]`.
-/// Both are spread over the elements of an example, so that `(x − mean) / deviation` goes element by element. A
-/// deviation of 0 counts as 1.
+/// Both are spread over the elements of an example, so that `(x − mean) / deviation` goes element by element, in Double:
+/// large numbers that differ little, such as times, are told apart before they are rounded to float32.
 ///
 /// Of a table, only numbers are standardised, not the indicators of categories; a missing number counts in neither and
 /// becomes the mean, which is 0 once standardised.
 struct Scaling: Sendable {
-  var mean: [Float]
-  var deviation: [Float]
+  var mean: [Double]
+  var deviation: [Double]
+  /// Whether anything is standardised; otherwise only missing elements are filled in.
+  var standardizes = true
   /// What takes the place of a missing element, that is NaN, after scaling; nil where nothing can be missing.
   var substitute: [Float]?
 
@@ -25,31 +27,38 @@ struct Scaling: Sendable {
     lengths: StoredArray? = nil
   ) {
     let features = Scaling.featureIndices(lengths != nil && shape.count == 1 ? shape + [1] : shape)
-    let featureCount = (features.max() ?? 0) + 1
     let width = features.count / max(1, shape[0])
-    func counted(_ id: Int32) -> Int {
-      lengths.map { width * realSteps($0, storage, id) } ?? features.count
-    }
-    let samples = Double(ids.reduce(0) { $0 + counted($1) / featureCount })
-    func total(_ term: (Int, Double) -> Double) -> [Double] {
-      var sums = [Double](repeating: 0, count: featureCount)
-      var row = [Float](repeating: 0, count: features.count)
-      for id in ids {
-        unsafe row.withUnsafeMutableBufferPointer { unsafe copyValues(array, storage, id, $0) }
-        for (value, feature) in zip(row.prefix(counted(id)), features) {
-          sums[feature] += term(feature, Double(value))
-        }
-      }
-      return sums
-    }
-    let means = total { $1 }.map { $0 / samples }
-    let variances = total { feature, value in
-      let difference = value - means[feature]
-      return difference * difference
-    }.map { $0 / samples }
-    let deviations = variances.map { $0 > 0 ? $0.squareRoot() : 1 }
-    mean = features.map { Float(means[$0]) }
-    deviation = features.map { Float(deviations[$0]) }
+    let fit = FeatureFit(
+      array,
+      storage,
+      ids: ids,
+      features: features,
+      origin: .first,
+      counted: lengths.map { lengths in { width * realSteps(lengths, storage, $0) } }
+    )
+    mean = features.map { fit.means[$0] }
+    deviation = features.map { fit.deviations[$0] }
+  }
+
+  /// The standard deviation of each element of real targets, of their float32.
+  static func spread(
+    of array: StoredArray,
+    in storage: ByteStorage,
+    ids: [Int32],
+    shape: [Int],
+    lengths: StoredArray? = nil
+  ) -> [Float] {
+    let features = featureIndices(lengths != nil && shape.count == 1 ? shape + [1] : shape)
+    let width = features.count / max(1, shape[0])
+    let fit = FeatureFit(
+      array,
+      storage,
+      ids: ids,
+      features: features,
+      origin: .zero,
+      counted: lengths.map { lengths in { width * realSteps(lengths, storage, $0) } }
+    )
+    return features.map { Float(fit.deviations[$0]) }
   }
 
   /// Of a table's inputs, missing numbers left out; without `standardizes` only these are filled in.
@@ -60,34 +69,24 @@ struct Scaling: Sendable {
     columns: [InputColumn],
     standardizes: Bool
   ) {
-    let isNumber = columns.map { if case .number = $0 { true } else { false } }
-    var counts = [Double](repeating: 0, count: columns.count)
-    var row = [Float](repeating: 0, count: columns.count)
-    func total(_ term: (Int, Double) -> Double) -> [Double] {
-      var sums = [Double](repeating: 0, count: columns.count)
-      for id in ids {
-        unsafe row.withUnsafeMutableBufferPointer { unsafe copyValues(array, storage, id, $0) }
-        for index in row.indices where !row[index].isNaN {
-          sums[index] += term(index, Double(row[index]))
-        }
-      }
-      return sums
+    let fit = FeatureFit(
+      array,
+      storage,
+      ids: ids,
+      features: Array(columns.indices),
+      origin: standardizes ? .first : .zero
+    )
+    let scales = columns.map { column in
+      if case .number = column { standardizes } else { false }
     }
-    counts = total { _, _ in 1 }
-    // A column without any value in this part is 0.
-    let means = zip(total { $1 }, counts).map { $1 > 0 ? $0 / $1 : 0 }
-    let variances = zip(
-      total { index, value in (value - means[index]) * (value - means[index]) },
-      counts
-    ).map { $1 > 0 ? $0 / $1 : 0 }
-    let scales = isNumber.map { standardizes && $0 }
-    mean = zip(means, scales).map { $1 ? Float($0) : 0 }
-    deviation = zip(variances, scales).map { $1 && $0 > 0 ? Float($0.squareRoot()) : 1 }
-    substitute = zip(means, scales).map { $1 ? 0 : Float($0) }
+    self.standardizes = standardizes
+    mean = zip(fit.means, scales).map { $1 ? $0 : 0 }
+    deviation = zip(fit.deviations, scales).map { $1 ? $0 : 1 }
+    substitute = zip(fit.means, scales).map { $1 ? 0 : Float($0) }
   }
 
   /// The feature of each element of an example.
-  private static func featureIndices(_ shape: [Int]) -> [Int] {
+  static func featureIndices(_ shape: [Int]) -> [Int] {
     let count = shape.reduce(1, *)
     switch shape.count {
     case 2: return (0..<count).map { $0 % shape[1] }
@@ -97,29 +96,126 @@ struct Scaling: Sendable {
     default: return (0..<count).map { $0 }
     }
   }
+}
+
+// MARK: - Use
+
+extension Scaling {
+  /// The element at `index` of an example, standardised: `Float((x − mean) / deviation)`.
+  @inline(__always)
+  func standardized(_ value: Double, at index: Int) -> Float {
+    Float((value - mean[index]) / deviation[index])
+  }
 
   /// Standardises `rows` examples in place, and fills in what is missing.
   func apply(_ values: UnsafeMutablePointer<Float>, rows: Int) {
-    unsafe standardize(values, rows: rows)
-    guard let substitute else { return }
-    unsafe substitute.withUnsafeBufferPointer { substitute in
-      for index in 0..<(rows &* substitute.count) where unsafe values[index].isNaN {
-        unsafe values[index] = substitute[index % substitute.count]
-      }
+    if standardizes {
+      unsafe standardize(rows, from: UnsafePointer(values), to: values) { Double($0) }
     }
+    unsafe fill(values, rows: rows)
   }
 
-  private func standardize(_ values: UnsafeMutablePointer<Float>, rows: Int) {
+  /// Writes `rows` examples, standardised and with what is missing filled in.
+  func apply(
+    _ source: UnsafePointer<Double>,
+    to output: UnsafeMutablePointer<Float>,
+    rows: Int
+  ) {
+    unsafe standardize(rows, from: source, to: output) { $0 }
+    unsafe fill(output, rows: rows)
+  }
+
+  @inline(__always)
+  private func standardize<Source>(
+    _ rows: Int,
+    from source: UnsafePointer<Source>,
+    to output: UnsafeMutablePointer<Float>,
+    _ double: (Source) -> Double
+  ) {
     let count = mean.count
     unsafe mean.withUnsafeBufferPointer { mean in
       unsafe deviation.withUnsafeBufferPointer { deviation in
         for row in 0..<rows {
-          let start = unsafe values + row &* count
+          let (input, result) = unsafe (source + row &* count, output + row &* count)
           for index in 0..<count {
-            unsafe start[index] = (start[index] - mean[index]) / deviation[index]
+            let difference = unsafe double(input[index]) - mean[index]
+            unsafe result[index] = unsafe Float(difference / deviation[index])
           }
         }
       }
+    }
+  }
+
+  private func fill(_ values: UnsafeMutablePointer<Float>, rows: Int) {
+    guard let substitute else { return }
+    unsafe substitute.withUnsafeBufferPointer { substitute in
+      for row in 0..<rows {
+        let start = unsafe values + row &* substitute.count
+        for index in 0..<substitute.count where unsafe start[index].isNaN {
+          unsafe start[index] = substitute[index]
+        }
+      }
+    }
+  }
+}
+
+/// Means and deviations of features over some examples; missing elements (NaN) count in neither.
+struct FeatureFit {
+  /// What is subtracted before summing.
+  enum Origin {
+    /// Nothing.
+    case zero
+    /// A feature's first value: the sum of large numbers that differ little keeps its digits, and equal numbers have
+    /// exactly themselves as mean.
+    case first
+  }
+
+  /// 0 for a feature without any value.
+  let means: [Double]
+  /// At least `smallestDeviation` of the mean, otherwise 1: such a feature is constant but for roundings.
+  let deviations: [Double]
+
+  /// Four units in the last place of a Double.
+  private static let smallestDeviation = 4 * Double.ulpOfOne
+
+  /// `features` names the feature of each element of an example, `counted` how many first elements of an example count.
+  init(
+    _ array: StoredArray,
+    _ storage: ByteStorage,
+    ids: [Int32],
+    features: [Int],
+    origin: Origin,
+    counted: ((Int32) -> Int)? = nil
+  ) {
+    let count = (features.max() ?? -1) + 1
+    var row = [Double](repeating: 0, count: features.count)
+    func visit(_ body: (Int, Double) -> Void) {
+      for id in ids {
+        unsafe row.withUnsafeMutableBufferPointer { unsafe copyReals(array, storage, id, $0) }
+        for index in 0..<(counted?(id) ?? features.count) where !row[index].isNaN {
+          body(features[index], row[index])
+        }
+      }
+    }
+    var origins = [Double](repeating: origin == .zero ? 0 : .nan, count: count)
+    var (counts, sums, squares) = (origins, origins, origins)
+    for index in 0..<count { (counts[index], sums[index], squares[index]) = (0, 0, 0) }
+    visit { feature, value in
+      if origins[feature].isNaN { origins[feature] = value }
+      counts[feature] += 1
+      sums[feature] += value - origins[feature]
+    }
+    let means = (0..<count).map { feature in
+      counts[feature] > 0 ? sums[feature] / counts[feature] + origins[feature] : 0
+    }
+    visit { feature, value in
+      squares[feature] += (value - means[feature]) * (value - means[feature])
+    }
+    self.means = means
+    deviations = (0..<count).map { feature in
+      let deviation = counts[feature] > 0 ? (squares[feature] / counts[feature]).squareRoot() : 0
+      let least = origin == .zero ? 0 : Self.smallestDeviation * means[feature].magnitude
+      return deviation > least ? deviation : 1
     }
   }
 }

@@ -38,21 +38,18 @@ struct Airfoil: DatasetSource {
       let column = try numbers(table, place)
       columns.append(request.boolean("standardized") ? standardized(column) : column)
     }
-    let inputs = (0..<Self.count).flatMap { row in columns.dropLast().map { Float($0[row]) } }
-    let targets = columns[5].map { Float($0) }
-    return DecodedCache.inMemory(
-      PlainSet(
-        meaning: DecodedSet.Meaning(
-          input: .values(shape: [5]),
-          target: .values(shape: [1]),
-          columns: Self.names.dropLast().map { .number($0) }
-        ),
-        arrays: [
-          "train.inputs": PlainArray(inputs, shape: [Self.count, 5]),
-          "train.targets": PlainArray(targets, shape: [Self.count, 1]),
-        ]
-      )
+    let inputs = (0..<Self.count).flatMap { row in columns.dropLast().map { $0[row] } }
+    var set = PlainSet(
+      meaning: DecodedSet.Meaning(
+        input: .values(shape: [5]),
+        target: .values(shape: [1]),
+        columns: Self.names.dropLast().map { .number($0) }
+      ),
+      arrays: [:]
     )
+    set.store(PlainArray(inputs, shape: [Self.count, 5]), part: "train", role: "inputs")
+    set.store(PlainArray(columns[5], shape: [Self.count, 1]), part: "train", role: "targets")
+    return DecodedCache.inMemory(set)
   }
 
   private func numbers(_ table: Table, _ place: Int) throws(DatasetError) -> [Double] {

@@ -4,7 +4,7 @@ internal import Numerics
 
 /// Tables of the user's own: a CSV file for training and, if given, one for testing.
 struct CSVDataset: DatasetSource {
-  var version: Int { 1 }
+  var version: Int { 2 }
 
   func load(_ request: DatasetRequest, in locations: DataLocations) throws(DatasetError)
     -> DecodedSet

@@ -9,7 +9,7 @@
 struct HousePrices: DatasetSource {
   var files: FileSet
 
-  var version: Int { 1 }
+  var version: Int { 2 }
 
   func load(_ request: DatasetRequest, in locations: DataLocations) throws(DatasetError)
     -> DecodedSet

@@ -4,9 +4,8 @@ internal import Codecs
 
 /// Pictures of the user's own: PNG files in a folder for each class.
 ///
-/// `FOLDER/train/CLASS/*.png` and `FOLDER/test/CLASS/*.png`, or `FOLDER/CLASS/*.png` without a test part. Classes are the
-/// folders' names in the order of their bytes, and so are files inside a class. Examples go round the classes: the first
-/// file of each, then the second of each, so that limits keep the classes balanced.
+/// `PictureFolders` says which they are. Examples go round the classes: the first file of each, then the second of each, so
+/// that limits keep the classes balanced.
 struct ImageFolder: DatasetSource {
   var version: Int { 2 }
 
@@ -14,29 +13,19 @@ struct ImageFolder: DatasetSource {
     -> DecodedSet
   {
     let folder = request.text("folder")
-    let parts = try ImageFolder.parts(folder)
-    let names = sortedByBytes(Set(parts.flatMap { $0.classes.map(\.name) }))
-    guard names.count > 1 else {
-      throw .pictures(path: folder, .classes(names))
-    }
-    try ImageFolder.checkClasses(parts, names)
-    let examples = parts.map { ImageFolder.examples($0, names) }
+    let found = try PictureFolders(folder)
+    let names = found.classNames
+    let examples = found.parts.map { ImageFolder.examples($0, names) }
     let paths = examples.flatMap { $0.map(\.path) }
     let arguments = request.canonical(version: version)
-    return try DecodedCache(folder: locations.decoded).load(
+    var set = try DecodedCache(folder: locations.decoded).load(
       key: cacheKey("images", arguments),
       identity: arguments + "\n" + identity(of: paths)
     ) { () throws(DatasetError) in
       try ImageFolder.decoded(request, names, examples)
     }
-  }
-
-  // MARK: - Folders
-
-  private struct Part {
-    var name: String
-    var path: String
-    var classes: [(name: String, files: [String])]
+    set.findings += found.findings
+    return set
   }
 
   private struct Example {
@@ -44,51 +33,7 @@ struct ImageFolder: DatasetSource {
     var label: Int32
   }
 
-  private static func parts(_ folder: String) throws(DatasetError) -> [Part] {
-    guard isFolder("\(folder)/train") else { return [try part("train", folder)] }
-    let hasTest = isFolder("\(folder)/test")
-    return try [part("train", "\(folder)/train")]
-      + (hasTest ? [part("test", "\(folder)/test")] : [])
-  }
-
-  private static func part(_ name: String, _ path: String) throws(DatasetError) -> Part {
-    var part = Part(name: name, path: path, classes: [])
-    var empty: [String] = []
-    for entry in try folderEntries(path) where isFolder("\(path)/\(entry)") {
-      let files = try pictures("\(path)/\(entry)")
-      if files.isEmpty { empty.append(entry) } else { part.classes.append((entry, files)) }
-    }
-    // Where no folder holds any, the folders are no classes at all.
-    if let first = empty.first, !part.classes.isEmpty {
-      throw .pictures(path: "\(path)/\(first)", .emptyClass)
-    }
-    return part
-  }
-
-  /// The PNG files of a class; pictures of other formats are refused, other files left alone.
-  private static func pictures(_ folder: String) throws(DatasetError) -> [String] {
-    let foreign = [".jpg", ".jpeg", ".gif", ".bmp", ".webp", ".tif", ".tiff"]
-    var files: [String] = []
-    for entry in try folderEntries(folder) {
-      let lowered = entry.lowercased()
-      if foreign.contains(where: lowered.hasSuffix) {
-        throw .pictures(path: "\(folder)/\(entry)", .foreignFormat)
-      }
-      if lowered.hasSuffix(".png") { files.append(entry) }
-    }
-    return files
-  }
-
-  private static func checkClasses(_ parts: [Part], _ names: [String]) throws(DatasetError) {
-    let trained = parts[0].classes.map(\.name)
-    guard let test = parts.dropFirst().first else { return }
-    if let unseen = names.first(where: { !trained.contains($0) }) {
-      throw .pictures(path: "\(test.path)/\(unseen)", .unseenClass(unseen, train: parts[0].path))
-    }
-    if test.classes.isEmpty { throw .pictures(path: test.path, .classes([])) }
-  }
-
-  private static func examples(_ part: Part, _ names: [String]) -> [Example] {
+  private static func examples(_ part: PictureFolders.Part, _ names: [String]) -> [Example] {
     let longest = part.classes.map(\.files.count).max() ?? 0
     let numbered = part.classes.map { found in
       (label: Int32(names.firstIndex(of: found.name) ?? 0), found.name, found.files)

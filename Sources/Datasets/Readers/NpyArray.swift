@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// An array in NumPy's npy format, versions 1.0 to 3.0: little-endian, C order.
+/// An array in NumPy's npy format, versions 1.0 to 3.0, of either order of axes and of bytes.
 ///
-/// Element types are float32, float64, int32, int64, uint8 and bool; anything else is refused with a sentence.
+/// Element types are real numbers of 16, 32 and 64 bits, whole numbers of 8 to 64 bits and bool; anything else is refused
+/// with a sentence.
 public struct NpyArray: Hashable, Sendable {
   /// The elements, by their stored type; float64 is kept until it is converted.
   public enum Elements: Hashable, Sendable {
-    /// `<f4`.
+    /// `<f4`; `<f2` is read as such.
     case float32([Float])
     /// `<f8`.
     case float64([Double])
-    /// `<i4` or `<i8`.
+    /// Whole numbers of any width but `|u1`.
     case integers([Int])
     /// `|u1`.
     case bytes([UInt8])
@@ -50,7 +51,10 @@ public struct NpyArray: Hashable, Sendable {
       )
     }
     shape = header.shape
-    elements = header.type.elements(bytes, from: header.size, count: count)
+    guard let found = header.type.elements(bytes, from: header.size, count: count) else {
+      throw .format(path: path, fact: .npyBeyondInt64)
+    }
+    elements = header.isFortranOrder ? found.rowMajor(shape) : found
   }
 
   /// The elements as floats: float64 rounded to nearest, `true` as 1.
@@ -61,6 +65,15 @@ public struct NpyArray: Hashable, Sendable {
     case .integers(let values): values.map { Float($0) }
     case .bytes(let values): values.map { Float($0) }
     case .booleans(let values): values.map { $0 ? 1 : 0 }
+    }
+  }
+
+  /// The elements as Double where float32 may round them, else nil.
+  var exactReals: [Double]? {
+    switch elements {
+    case .float64(let values): values
+    case .integers(let values): values.map { Double($0) }
+    case .float32, .bytes, .booleans: nil
     }
   }
 
@@ -126,6 +139,17 @@ extension NpyArray.Elements {
     case .integers(let values): values.count
     case .bytes(let values): values.count
     case .booleans(let values): values.count
+    }
+  }
+
+  /// The elements of an array that lies with the first axis changing fastest.
+  fileprivate func rowMajor(_ shape: [Int]) -> Self {
+    switch self {
+    case .float32(let values): .float32(Datasets.rowMajor(values, shape))
+    case .float64(let values): .float64(Datasets.rowMajor(values, shape))
+    case .integers(let values): .integers(Datasets.rowMajor(values, shape))
+    case .bytes(let values): .bytes(Datasets.rowMajor(values, shape))
+    case .booleans(let values): .booleans(Datasets.rowMajor(values, shape))
     }
   }
 

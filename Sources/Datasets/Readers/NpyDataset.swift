@@ -3,12 +3,13 @@
 /// Arrays of the user's own: `inputs` [N, …] and `targets` [N] or [N, …] for training and, if given, testing.
 ///
 /// Inputs: real numbers and booleans are values, bytes (uint8) are brightnesses that arrive divided by 255, integers
-/// [N, T] are tokens. Targets: integers and booleans are classes, [N, T] one at each of T steps; real numbers values.
+/// [N, T] are tokens. Targets: integers and booleans are classes, [N, T] one at each of T steps; real numbers values, and
+/// so are integers that cannot be classes where the request's task is regression.
 ///
 /// `lengths` [N], if given, say how many steps of [N, T] or [N, T, D], 1 … T, are real; targets whose second axis is T
 /// then have one for each step. What stands behind a length is not looked at; every other number must be finite.
 struct NpyDataset: DatasetSource {
-  var version: Int { 2 }
+  var version: Int { 3 }
 
   func load(_ request: DatasetRequest, in locations: DataLocations) throws(DatasetError)
     -> DecodedSet
@@ -16,11 +17,15 @@ struct NpyDataset: DatasetSource {
     let train = try paths(request, "train")
     let test = request.texts("test") == nil ? nil : try paths(request, "test")
     let parts = [train, test].compactMap { $0 }
-    let identity = try "reader \(version)\n" + identity(of: parts.flatMap(\.all))
+    // Only as numbers are some whole targets read at all.
+    let isRegression = request.task == .regression
+    let task = isRegression ? ["regression"] : []
+    let reader = (["reader \(version)"] + task).joined(separator: " ")
+    let identity = try reader + "\n" + identity(of: parts.flatMap(\.all))
     return try DecodedCache(folder: locations.decoded).load(
-      key: cacheKey("npy", parts.flatMap(\.words).joined(separator: "\n")),
+      key: cacheKey("npy", (parts.flatMap(\.words) + task).joined(separator: "\n")),
       identity: identity
-    ) { () throws(DatasetError) in try decode(train, test) }
+    ) { () throws(DatasetError) in try decode(train, test, isRegression: isRegression) }
   }
 
   private func paths(_ request: DatasetRequest, _ part: String) throws(DatasetError) -> Paths {
@@ -30,23 +35,28 @@ struct NpyDataset: DatasetSource {
     return Paths(inputs: inputs, targets: targets, lengths: texts["lengths"])
   }
 
-  private func decode(_ train: Paths, _ test: Paths?) throws(DatasetError) -> PlainSet {
+  private func decode(
+    _ train: Paths,
+    _ test: Paths?,
+    isRegression: Bool
+  ) throws(DatasetError) -> PlainSet {
     if let test, (train.lengths == nil) != (test.lengths == nil) {
       let part = train.lengths == nil ? "train" : "test"
       throw .format(path: part == "train" ? train.inputs : test.inputs, fact: .npyNoLengths(part))
     }
-    var parts = [try NpyPart(train)]
-    if let test { parts.append(try NpyPart(test)) }
+    var parts = [try NpyPart(train, isRegression: isRegression)]
+    if let test { parts.append(try NpyPart(test, isRegression: isRegression)) }
+    if isRegression { NpyPart.unify(&parts) }
     if let other = parts.dropFirst().first { try parts[0].checkAgreement(with: other) }
-    var arrays: [String: PlainArray] = [:]
+    var set = PlainSet(meaning: meaning(parts), arrays: [:])
     for (name, part) in zip(["train", "test"], parts) {
-      arrays["\(name).inputs"] = part.inputs
-      arrays["\(name).targets"] = part.targets
-      arrays["\(name).lengths"] = part.lengths.map {
+      set.store(part.inputs, part: name, role: "inputs")
+      set.store(part.targets, part: name, role: "targets")
+      set.arrays["\(name).lengths"] = part.lengths.map {
         PlainArray($0.map { Int32($0) }, shape: [$0.count])
       }
     }
-    return PlainSet(meaning: meaning(parts), arrays: arrays)
+    return set
   }
 
   private func meaning(_ parts: [NpyPart]) -> DecodedSet.Meaning {
@@ -59,7 +69,7 @@ struct NpyDataset: DatasetSource {
       ? .tokens(vocabularySize: size(\.largestInput), steps: inputShape[0])
       : .values(shape: inputShape)
     let target: TargetKind =
-      first.targets.element == .float32
+      first.targets.element.isReal
       ? .values(shape: targetShape)
       : targetShape.isEmpty
         ? .classes(count: size(\.largestTarget)) : .tokens(vocabularySize: size(\.largestTarget))
@@ -87,8 +97,10 @@ private struct NpyPart {
   let inputPath: String
   let targetPath: String
   var lengths: [Int]?
+  /// The targets as real numbers, where they are whole ones and the task is regression.
+  private var wholeTargets: PlainArray?
 
-  init(_ paths: Paths) throws(DatasetError) {
+  init(_ paths: Paths, isRegression: Bool) throws(DatasetError) {
     (inputPath, targetPath) = (paths.inputs, paths.targets)
     var inputArray = try NpyArray(path: inputPath)
     var targetArray = try NpyArray(path: targetPath)
@@ -121,7 +133,24 @@ private struct NpyPart {
       lengths = found
     }
     (inputs, largestInput) = try storedInputs(inputArray, inputPath)
-    (targets, largestTarget) = try storedTargets(targetArray, targetPath, inputs: inputs)
+    if isRegression, targetArray.integers != nil {
+      let shape = targetArray.shape.count == 1 ? targetArray.shape + [1] : targetArray.shape
+      wholeTargets = try targetArray.finiteReals("targets", targetPath, shape: shape)
+    }
+    do {
+      (targets, largestTarget) = try storedTargets(targetArray, targetPath, inputs: inputs)
+    } catch {
+      guard let wholeTargets else { throw error }
+      targets = wholeTargets
+    }
+  }
+
+  /// Where the whole targets of one part cannot be classes, those of the other are read as real numbers too.
+  static func unify(_ parts: inout [NpyPart]) {
+    guard parts.contains(where: \.targets.element.isReal) else { return }
+    for index in parts.indices {
+      parts[index].targets = parts[index].wholeTargets ?? parts[index].targets
+    }
   }
 
   func checkAgreement(with test: NpyPart) throws(DatasetError) {
@@ -139,15 +168,21 @@ private struct NpyPart {
     for (own, path, other, otherPath) in [
       (inputs, inputPath, test.inputs, test.inputPath),
       (targets, targetPath, test.targets, test.targetPath),
-    ] where own.element != other.element {
+    ] where own.element.asRead != other.element.asRead {
       throw .elementMismatch(
         path: path,
-        element: own.element.rawValue,
+        element: own.element.asRead.rawValue,
         other: otherPath,
-        otherElement: other.element.rawValue
+        otherElement: other.element.asRead.rawValue
       )
     }
   }
+}
+
+extension Element {
+  fileprivate var isReal: Bool { self == .float32 || self == .float64 }
+  /// Real numbers are read as float32, whether some are kept as float64 too or not.
+  fileprivate var asRead: Element { self == .float64 ? .float32 : self }
 }
 
 /// Lengths [N] of sequences, each 1 … T.
@@ -218,7 +253,7 @@ private func storedInputs(_ array: NpyArray, _ path: String) throws(DatasetError
     let tokens = try smallIntegers(values, "tokens", path)
     return (PlainArray(tokens.values, shape: shape), tokens.largest)
   case .float32, .float64, .booleans:
-    return (PlainArray(try array.finiteFloats("inputs", path), shape: shape), 0)
+    return (try array.finiteReals("inputs", path, shape: shape), 0)
   }
 }
 
@@ -231,7 +266,7 @@ private func storedTargets(
   let isColumn = array.shape.count == 2 && array.shape[1] == 1
   guard let integers = array.integers else {
     let shape = array.shape.count == 1 ? array.shape + [1] : array.shape
-    return (PlainArray(try array.finiteFloats("targets", path), shape: shape), 0)
+    return (try array.finiteReals("targets", path, shape: shape), 0)
   }
   let isPerStep =
     array.shape.count == 2 && (2...3).contains(inputs.shape.count)

@@ -1,55 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The element types that are read.
-enum NpyType: String, Sendable, CaseIterable {
-  case float32 = "<f4"
-  case float64 = "<f8"
-  case int32 = "<i4"
-  case int64 = "<i8"
-  case uint8 = "|u1"
-  case bool = "|b1"
-
-  var byteCount: Int {
-    switch self {
-    case .uint8, .bool: 1
-    case .float32, .int32: 4
-    case .float64, .int64: 8
-    }
-  }
-
-  func elements(_ bytes: [UInt8], from start: Int, count: Int) -> NpyArray.Elements {
-    switch self {
-    case .float32:
-      .float32(words(bytes, start, count) { (bits: UInt32) in Float(bitPattern: bits) })
-    case .float64:
-      .float64(words(bytes, start, count) { (bits: UInt64) in Double(bitPattern: bits) })
-    case .int32: .integers(words(bytes, start, count) { (value: Int32) in Int(value) })
-    case .int64: .integers(words(bytes, start, count) { (value: Int64) in Int(value) })
-    case .uint8: .bytes(Array(bytes[start...]))
-    case .bool: .booleans(bytes[start...].map { $0 != 0 })
-    }
-  }
-
-  private func words<Word: FixedWidthInteger & BitwiseCopyable, Value>(
-    _ bytes: [UInt8],
-    _ start: Int,
-    _ count: Int,
-    _ value: (Word) -> Value
-  ) -> [Value] {
-    unsafe bytes.withUnsafeBytes { buffer in
-      (0..<count).map { index in
-        let offset = start + index * MemoryLayout<Word>.size
-        let word = unsafe buffer.loadUnaligned(fromByteOffset: offset, as: Word.self)
-        return value(Word(littleEndian: word))
-      }
-    }
-  }
-}
-
 /// The header of an npy file: a Python dictionary in ASCII (version 3.0: UTF-8) after a mark, version and length.
 struct NpyHeader: Hashable, Sendable {
   var type: NpyType
   var shape: [Int]
+  /// Whether the first axis changes fastest, as in what `DataFrame.to_numpy()` gives.
+  var isFortranOrder: Bool
   /// Bytes before the elements.
   var size: Int
 
@@ -72,7 +28,7 @@ struct NpyHeader: Hashable, Sendable {
     }
     do {
       var scanner = PythonScanner(Array(bytes[start..<size]))
-      (type, shape) = try NpyHeader.facts(of: scanner.dictionary(), at: start)
+      (type, shape, isFortranOrder) = try NpyHeader.facts(of: scanner.dictionary(), at: start)
     } catch {
       throw .format(path: path, fact: error.fact(start))
     }
@@ -81,7 +37,7 @@ struct NpyHeader: Hashable, Sendable {
   private static func facts(
     of entries: [String: PythonScanner.Value],
     at start: Int
-  ) throws(PythonScanner.Failure) -> (NpyType, [Int]) {
+  ) throws(PythonScanner.Failure) -> (NpyType, [Int], isFortranOrder: Bool) {
     guard case .text(let descriptor)? = entries["descr"] else {
       if entries["descr"] != nil { throw .element("a structure of fields") }
       throw .syntax("`descr` is missing", 0)
@@ -92,12 +48,7 @@ struct NpyHeader: Hashable, Sendable {
     guard case .tuple(let shape)? = entries["shape"] else {
       throw .syntax("`shape` is missing", 0)
     }
-    if descriptor.hasPrefix(">"), NpyType(rawValue: "<" + descriptor.dropFirst()) != nil {
-      throw .bigEndian(descriptor)
-    }
-    guard let type = NpyType(rawValue: descriptor) else { throw .element(descriptor) }
-    // One axis (or none) looks the same in both orders.
-    if isFortran, shape.count > 1 { throw .fortranOrder }
+    guard let type = NpyType(descriptor: descriptor) else { throw .element(descriptor) }
     guard shape.allSatisfy({ $0 <= 1 << 40 }),
       shape.reduce(
         Optional(8),
@@ -109,7 +60,8 @@ struct NpyHeader: Hashable, Sendable {
         }
       ) != nil
     else { throw .syntax("`shape` is too large", 0) }
-    return (type, shape)
+    // One axis (or none) looks the same in both orders.
+    return (type, shape, isFortran && shape.count > 1)
   }
 }
 
@@ -127,15 +79,11 @@ struct PythonScanner {
   enum Failure: Error {
     case syntax(String, Int)
     case element(String)
-    case bigEndian(String)
-    case fortranOrder
 
     func fact(_ start: Int) -> DatasetError.FormatFact {
       switch self {
       case .syntax(let what, let offset): .npyHeader(what, offset: start + offset)
       case .element(let descriptor): .npyElement(descriptor)
-      case .bigEndian(let descriptor): .npyBigEndian(descriptor)
-      case .fortranOrder: .npyFortranOrder
       }
     }
   }

@@ -50,8 +50,8 @@ struct TableEncoding: Sendable {
       arrays: [:]
     )
     for (part, table) in zip(["train", "test"], hasTest ? tables : [train]) {
-      set.arrays["\(part).inputs"] = try values(of: table, columns)
-      set.arrays["\(part).targets"] = try target.values(of: table, self)
+      set.store(try values(of: table, columns), part: part, role: "inputs")
+      set.store(try target.values(of: table, self), part: part, role: "targets")
     }
     return set
   }
@@ -78,7 +78,7 @@ struct TableEncoding: Sendable {
     let width = columns.reduce(0) { $0 + $1.inputs.count }
     var places: [Int] = []
     for column in columns { places.append(try table.index(of: column.name, role: "test")) }
-    var values: [Float] = []
+    var values: [Double] = []
     values.reserveCapacity(width * table.records.count)
     for record in table.records {
       for (column, place) in zip(columns, places) {
@@ -165,14 +165,14 @@ private struct EncodedColumn {
     _ place: Int,
     _ encoding: TableEncoding,
     _ table: Table,
-    to values: inout [Float]
+    to values: inout [Double]
   ) throws(DatasetError) {
     guard let categories else {
-      values.append(try encoding.number(record, place, table).map { Float($0) } ?? .nan)
+      values.append(try encoding.number(record, place, table) ?? .nan)
       return
     }
     let start = values.count
-    values += [Float](repeating: 0, count: inputs.count)
+    values += [Double](repeating: 0, count: inputs.count)
     // What is no category is missing, the last input.
     values[start + (categories[record.fields[place]] ?? inputs.count - 1)] = 1
   }
@@ -220,7 +220,7 @@ private struct TargetColumn {
       }
       return PlainArray(labels, shape: [count])
     }
-    var values: [Float] = []
+    var values: [Double] = []
     for record in table.records {
       guard let value = try encoding.number(record, place, table) else {
         throw missing(record, table, encoding)
@@ -229,7 +229,7 @@ private struct TargetColumn {
         let fact = DatasetError.TableFact.logOfNonPositive(encoding.target, record.fields[place])
         throw .table(path: table.path, line: record.line, fact)
       }
-      values.append(Float(encoding.hasLogTarget ? naturalLogarithm(value) : value))
+      values.append(encoding.hasLogTarget ? naturalLogarithm(value) : value)
     }
     return PlainArray(values, shape: [count, 1])
   }

@@ -32,6 +32,19 @@
     isMapped = false
   }
 
+  /// `count` bytes that `write` fills.
+  init(count: Int, _ write: (UnsafeMutableRawPointer) -> Void) {
+    let memory = UnsafeMutableRawPointer.allocate(
+      byteCount: max(count, 1),
+      alignment: ByteStorage.alignment
+    )
+    unsafe memory.initializeMemory(as: UInt8.self, repeating: 0, count: count)
+    unsafe write(memory)
+    unsafe base = UnsafeRawPointer(memory)
+    self.count = count
+    isMapped = false
+  }
+
   /// Maps a file read-only; nil if that is not possible or the file is empty.
   init?(mapping path: String) {
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)

@@ -7,23 +7,27 @@ struct CacheHeader: Sendable {
   var meaning: DecodedSet.Meaning
   var arrays: [String: StoredArray]
   var findings: [DataFinding]
+  var exactSHA256: [String: String]
 
   init(
     identity: String,
     contentSHA256: String,
     meaning: DecodedSet.Meaning,
     arrays: [String: StoredArray],
-    findings: [DataFinding] = []
+    findings: [DataFinding] = [],
+    exactSHA256: [String: String] = [:]
   ) {
     self.identity = identity
     self.contentSHA256 = contentSHA256
     self.meaning = meaning
     self.arrays = arrays
     self.findings = findings
+    self.exactSHA256 = exactSHA256
   }
 
   var text: String {
     var lines = ["identity \(escaped(identity))", "content \(contentSHA256)"]
+    lines += exactSHA256.sorted { $0.key < $1.key }.map { "exact \($0.key) \($0.value)" }
     lines += meaning.lines
     for (name, array) in arrays.sorted(by: { $0.key < $1.key }) {
       let shape = array.shape.map { "\($0)" }.joined(separator: ",")
@@ -40,6 +44,7 @@ struct CacheHeader: Sendable {
     var (identity, content) = (String?.none, String?.none)
     var arrays: [String: StoredArray] = [:]
     var findings: [DataFinding] = []
+    var exact: [String: String] = [:]
     var facts: [(String, String)] = []
     for line in text.split(separator: "\n") {
       guard let space = line.firstIndex(of: " ") else { return nil }
@@ -47,6 +52,10 @@ struct CacheHeader: Sendable {
       switch key {
       case "identity": identity = unescaped(value)
       case "content": content = value
+      case "exact":
+        let words = value.split(separator: " ").map(String.init)
+        guard words.count == 2 else { return nil }
+        exact[words[0]] = words[1]
       case "array":
         guard let (name, array) = parsedArray(value) else { return nil }
         arrays[name] = array
@@ -65,7 +74,8 @@ struct CacheHeader: Sendable {
       contentSHA256: content,
       meaning: meaning,
       arrays: arrays,
-      findings: findings
+      findings: findings,
+      exactSHA256: exact
     )
   }
 }

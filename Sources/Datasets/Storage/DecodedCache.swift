@@ -48,7 +48,8 @@ struct DecodedCache: Sendable {
       arrays: arrays,
       storage: ByteStorage(sections: ordered.map(\.array.bytes)),
       contentSHA256: contentDigest(plain),
-      findings: plain.findings
+      findings: plain.findings,
+      exactSHA256: exactDigests(plain)
     )
   }
 
@@ -80,7 +81,8 @@ struct DecodedCache: Sendable {
       arrays: found.arrays,
       storage: storage,
       contentSHA256: found.contentSHA256,
-      findings: found.findings
+      findings: found.findings,
+      exactSHA256: found.exactSHA256
     )
   }
 
@@ -95,7 +97,8 @@ struct DecodedCache: Sendable {
       contentSHA256: stored.contentSHA256,
       meaning: stored.meaning,
       arrays: stored.arrays,
-      findings: stored.findings
+      findings: stored.findings,
+      exactSHA256: stored.exactSHA256
     )
     var text = Array(header.text.utf8)
     text += [UInt8](repeating: 0x0A, count: (64 - text.count % 64) % 64)
@@ -119,12 +122,45 @@ struct DecodedCache: Sendable {
 }
 
 /// SHA-256 over the meaning and the arrays: what makes two sets the same data, wherever they come from.
+///
+/// Of real numbers their float32 counts, which is all that is seen of them unless they are standardised.
 func contentDigest(_ plain: PlainSet) -> String {
   var hasher = SHA256Hasher()
   hasher.update("runexp data 1\n\(plain.meaning.lines.joined(separator: "\n"))\n")
-  for (name, array) in plain.ordered {
+  for (name, array) in plain.ordered where array.element != .float64 {
     hasher.update("\(name) \(array.element.rawValue) \(array.shape)\n")
     hasher.update(array.bytes)
   }
   return hasher.finalize().hexadecimal
+}
+
+/// SHA-256 over the float64 arrays of each role that has some.
+private func exactDigests(_ plain: PlainSet) -> [String: String] {
+  var digests: [String: String] = [:]
+  for role in ["inputs", "targets"] {
+    let exact = plain.ordered.filter { $0.name.hasSuffix(".exact_\(role)") }
+    guard !exact.isEmpty else { continue }
+    var hasher = SHA256Hasher()
+    for (name, array) in exact {
+      hasher.update("\(name) \(array.shape)\n")
+      hasher.update(array.bytes)
+    }
+    digests[role] = hasher.finalize().hexadecimal
+  }
+  return digests
+}
+
+extension DecodedSet {
+  /// What makes a run's data the same data: of standardised real numbers also what float32 would round.
+  func contentSHA256(_ standardization: DataOptions.Standardization) -> String {
+    let roles: [String] =
+      switch standardization {
+      case .none: []
+      case .inputs: ["inputs"]
+      case .both: ["inputs", "targets"]
+      }
+    let exact = roles.compactMap { role in exactSHA256[role].map { "\(role) \($0)\n" } }
+    guard !exact.isEmpty else { return contentSHA256 }
+    return SHA256.hexadecimal(of: "runexp exact data 1\n\(contentSHA256)\n" + exact.joined())
+  }
 }

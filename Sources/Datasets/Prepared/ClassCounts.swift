@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension DataFinding {
+  /// What is unexpected about the classes of the training examples that are left after limits and split.
+  static func ofClasses(
+    _ target: TargetKind,
+    _ names: [String],
+    _ set: DecodedSet?,
+    _ counts: PartCounts,
+    _ options: DataOptions,
+    _ seed: Int
+  ) -> [DataFinding] {
+    guard case .classes(let count) = target, let set, let array = set.array("train", "targets")
+    else { return [] }
+    // Of folds, each example is trained on in all but one.
+    let split = splitIDs(counts, seed: seed)
+    let ids = options.folds == nil ? split.train : split.train + split.validation
+    let found = classCounts(array, set.storage, ids, classes: count)
+    func name(_ number: Int) -> String { names.isEmpty ? "\(number)" : names[number] }
+    let empty = found.indices.filter { found[$0] == 0 }
+    var findings: [DataFinding] = []
+    if names.isEmpty, empty == [0], count > 2 {
+      findings.append(.labelsFromOne(classes: count))
+    } else if !empty.isEmpty {
+      let first = empty.prefix(8).map(name)
+      findings.append(.classesWithoutExamples(first, count: empty.count, of: count))
+    }
+    if empty.count == count - 1, let only = found.firstIndex(where: { $0 > 0 }) {
+      findings.append(.oneClass(name(only)))
+    }
+    return findings
+  }
+
+  private static func classCounts(
+    _ array: StoredArray,
+    _ storage: ByteStorage,
+    _ ids: [Int32],
+    classes: Int
+  ) -> [Int] {
+    var counts = [Int](repeating: 0, count: classes)
+    var number: Double = 0
+    for id in ids {
+      unsafe withUnsafeMutablePointer(to: &number) { number in
+        let one = unsafe UnsafeMutableBufferPointer(start: number, count: 1)
+        unsafe copyReals(array, storage, id, one)
+      }
+      counts[Int(number)] += 1
+    }
+    return counts
+  }
+}

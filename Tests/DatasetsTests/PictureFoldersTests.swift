@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Codecs
+import Datasets
+import Diagnostics
+import Foundation
+import Testing
+
+/// Which folders are parts and classes, and what is said of those that are neither.
+@Suite struct PictureFoldersTests {
+  /// A picture in each of these files.
+  private func folder(_ files: [String]) throws -> TemporaryFolder {
+    let folder = try TemporaryFolder()
+    for (number, file) in files.enumerated() {
+      let pixels = (0..<6).map { UInt8(10 * number + $0) }
+      let picture = PNGImage(width: 3, height: 2, format: .gray8, pixels: pixels)
+      try folder.write(PNG.encode(picture), "p/\(file)")
+    }
+    return folder
+  }
+
+  private func describe(_ folder: TemporaryFolder) throws -> DatasetDescription {
+    let arguments: [String: DatasetArgument] = [
+      "folder": .text("\(folder.path)/p"), "color": .text("gray"),
+    ]
+    return try folder.library.describe(DatasetRequest("images", arguments))
+  }
+
+  private func findings(_ folder: TemporaryFolder) throws -> [String] {
+    try describe(folder).findings.map {
+      $0.diagnostic.rendered.replacing("\(folder.path)/", with: "")
+    }
+  }
+
+  private func said(_ folder: TemporaryFolder) -> String {
+    sentence { _ = try describe(folder) }.replacing("\(folder.path)/", with: "")
+  }
+
+  private static let parts = [
+    "train/cat/1.png", "train/dog/1.png", "test/cat/1.png", "test/dog/1.png",
+  ]
+
+  @Test func `training and test folders alone have nothing to be said of`() throws {
+    let folder = try folder(Self.parts)
+    try folder.write([1], "p/.DS_Store")
+    try folder.write([1], "p/train/.DS_Store")
+    try folder.write([1], "p/train/cat/.DS_Store")
+    try folder.write([1], "p/train/cat/.hidden/1.png")
+    try folder.write(Array("notes".utf8), "p/notes/readme.txt")
+    #expect(try findings(folder).isEmpty)
+    #expect(try describe(folder).trainCount == 2)
+  }
+
+  @Test(arguments: ["val", "valid", "validation", "extra"])
+  func `a folder beside the parts is named`(name: String) throws {
+    let folder = try folder(Self.parts)
+    let content = try describe(folder).contentSHA256
+    let picture = PNGImage(width: 3, height: 2, format: .gray8, pixels: [1, 2, 3, 4, 5, 6])
+    try folder.write(PNG.encode(picture), "p/\(name)/cat/1.png")
+    #expect(
+      try findings(folder) == [
+        """
+        warning: `p/\(name)` is not read: beside `train`, only `test` is a part of the data
+        hint: `validation: 0.1` holds out a share of `train`; more training pictures go into `train` itself
+        """
+      ]
+    )
+    #expect(try describe(folder).contentSHA256 == content)
+  }
+
+  @Test func `folders inside a class are named with what they hold`() throws {
+    let folder = try folder(Self.parts + ["train/cat/more/1.png", "train/cat/more/deep/2.png"])
+    try folder.write([1], "p/train/dog/more/readme.txt")
+    #expect(
+      try findings(folder) == [
+        """
+        warning: `p/train/cat/more` lies inside the folder of a class: its 2 pictures are not read
+        hint: move its pictures up into the folder of the class
+        """
+      ]
+    )
+    #expect(try describe(folder).trainCount == 2)
+  }
+
+  @Test func `pictures beside the folders of classes, and rare formats, are named`() throws {
+    let folder = try folder(Self.parts + ["train/loose.png"])
+    try folder.write([1], "p/test/dog/2.HEIC")
+    #expect(
+      try findings(folder) == [
+        """
+        warning: `p/train` itself holds 1 picture that is not read: only the folders of classes are
+        hint: put each picture into the folder of its class
+        """,
+        """
+        warning: `p/test/dog` holds 1 picture that is not read: only PNG files are
+        hint: convert them, for example with `magick mogrify -format png`
+        """,
+      ]
+    )
+  }
+
+  @Test func `a class may be called train if it holds pictures itself`() throws {
+    let folder = try folder(["bus/1.png", "train/1.png", "train/2.png"])
+    let data = try describe(folder)
+    #expect(data.classNames == ["bus", "train"])
+    #expect(data.trainCount == 3)
+    #expect(
+      try findings(folder) == [
+        """
+        warning: `p/train` is read as a class, for it holds pictures and no folders
+        hint: a part holds a folder for each class
+        """
+      ]
+    )
+  }
+
+  @Test func `parts that hold pictures themselves are no classes`() throws {
+    #expect(
+      said(try folder(["train/1.png", "test/1.png"])) == """
+        error: `p`: expected a folder for each class in `test`, `train`, got pictures
+        hint: `FOLDER/train/CLASS/*.png` and `FOLDER/test/CLASS/*.png`
+        """
+    )
+  }
+
+  @Test func `names of one spelling in two Unicode forms are one class, and said to be`() throws {
+    let (composed, decomposed) = ("caf\u{E9}", "cafe\u{301}")
+    let folder = try folder([
+      "train/\(composed)/1.png", "train/dog/1.png", "test/\(decomposed)/1.png", "test/dog/1.png",
+    ])
+    #expect(try describe(folder).classNames.count == 2)
+    #expect(
+      try findings(folder) == [
+        """
+        warning: several folders are called `\(composed)` in different Unicode forms: they are read as one class
+        hint: give them one name, or different ones
+        """
+      ]
+    )
+  }
+
+  @Test func `a single class, deeper classes and nearly named parts have their sentences`() throws {
+    #expect(
+      said(try folder(["cat/1.png"])) == """
+        error: `p`: expected folders of PNG files, one for each of at least two classes, got only `cat`
+        hint: a network learns to tell classes apart: put pictures of another class into a folder beside
+        """
+    )
+    #expect(
+      said(try folder(["cat/1.png", "dog/1.png", "val/cat/1.png"])) == """
+        error: `p/val`: the folder of this class holds no PNG file itself, only folders with pictures
+        hint: move its pictures up into it; parts are called `train` and `test` and stand side by side
+        """
+    )
+    #expect(
+      said(try folder(["Training/cat/1.png", "Training/dog/1.png"])) == """
+        error: `p`: expected folders of PNG files, one for each of at least two classes, or `train`, got `Training`
+        hint: rename `Training` to `train`, and the folder for testing to `test`
+        """
+    )
+  }
+}
