@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import Diagnostics
+
 /// What one example's input is.
 public enum InputKind: Hashable, Sendable {
   /// Real numbers of this shape: `[D]`, a sequence `[T, D]` or an image `[C, H, W]`.
@@ -65,6 +67,11 @@ public struct DatasetDescription: Hashable, Sendable {
   public var contentSHA256: String
   /// What somebody may not expect of data that can be used; for `plan` to say.
   public var findings: [DataFinding] = []
+
+  /// What each column of a table is, in the table's order; empty for other data.
+  public var columns: [ColumnFacts] = []
+  /// What looks wrong with the data, though they can be read; known from `DatasetLibrary.describe` only.
+  public var warnings: [Diagnostic] = []
 
   /// The steps of one example's sequence; nil if the inputs are no sequence.
   public var steps: Int? {

@@ -14,8 +14,8 @@ extension DatasetError {
     case ragged(expected: Int, got: Int, separator: String? = nil)
     /// A file of a known set has another number of records.
     case recordCount(expected: Int, got: Int)
-    /// Bytes that are no UTF-8.
-    case notUTF8
+    /// Bytes that are no UTF-8, and what they probably are.
+    case notUTF8(TextEncoding)
     /// A quoted field has no end.
     case unterminatedQuote
     /// Behind a quoted field comes something else than a separator.
@@ -32,8 +32,11 @@ extension DatasetError {
     case conflict(String, String, String)
     /// A column has no value in any record.
     case emptyColumn(String)
-    /// A column of numbers holds a text; the fields that are missing values, nil for a public set.
-    case notNumber(String, String, missing: [String]?)
+    /// A column of numbers holds a text; the fields that are missing values, nil for a public set; what would make it a
+    /// number.
+    case notNumber(String, String, missing: [String]?, repair: FieldRepair? = nil)
+    /// A column holds dates or times, such as this one.
+    case dates(String, String, isTarget: Bool)
     /// A column of numbers holds `nan`, `inf` or more than a float32 can hold; the fields that are missing values, nil for
     /// a public set.
     case notFinite(String, String, missing: [String]?)
@@ -80,10 +83,12 @@ extension DatasetError.TableFact {
     case .conflict(let name, let first, let second):
       "the column `\(name)` is named by both `\(first)` and `\(second)`"
     case .emptyColumn(let name): "the column `\(name)` has no value"
-    case .notNumber(let name, let field, _):
+    case .notNumber(let name, let field, _, _):
       "expected a number in the column `\(name)`, got `\(field)`"
     case .notFinite(let name, let field, _):
       "expected a finite number in the column `\(name)`, got `\(field)`"
+    case .dates(let name, let field, _):
+      "the column `\(name)` holds dates or times, such as `\(field)`, which are no numbers"
     case .tooManyCategories(let name, let limit):
       "the column `\(name)` has more than \(limit) categories"
     case .missingTarget(let name): "the target `\(name)` is missing"
@@ -117,17 +122,36 @@ extension DatasetError.TableFact {
     case .unknownColumn(let name, _, let names, _):
       [nearestName(to: name, among: names).map { "did you mean `\($0)`?" } ?? listed(names)]
     case .emptyColumn(let name): ["leave it out with `drop: [\(name)]`"]
-    case .notNumber(_, _, nil), .notFinite(_, _, nil), .recordCount:
+    case .notNumber(_, _, nil, _), .notFinite(_, _, nil), .recordCount:
       ["get the file again; `runexp data check` compares it with the published digest"]
-    case .notNumber(let name, let field, let missing?):
-      ["\(list(missing + [field])) if that stands for no value, or `categorical: [\(name)]`"]
+    case .notNumber(let name, let field, _?, let repair?):
+      [
+        repair.hint(for: field),
+        "`categorical: [\(quotedUnlessPlain(name))]` if the fields are names and no numbers",
+      ]
+    case .notNumber(let name, let field, let missing?, nil):
+      [
+        "\(missingArgument(missing + [field])) if that stands for no value, or `categorical: [\(name)]`"
+      ]
     case .notFinite(_, let field, let missing?):
-      ["\(list(missing + [field])) if that stands for no value"]
+      ["\(missingArgument(missing + [field])) if that stands for no value"]
+    case .dates(let name, _, true):
+      [
+        "put numbers in their place, such as days since a first day",
+        "`categorical: [\(quotedUnlessPlain(name))]` makes a class of each",
+      ]
+    case .dates(let name, _, false):
+      [
+        "put numbers in their place, such as days since a first day, or leave them out with "
+          + "`drop: [\(quotedUnlessPlain(name))]`",
+        "`categorical: [\(quotedUnlessPlain(name))]` makes a category of each",
+      ]
     case .tooManyCategories(let name, _):
       ["leave it out with `drop: [\(name)]`, or read it as numbers with `numeric: [\(name)]`"]
     case .testLacks: ["leave `test` out: without targets nothing can be tested"]
     case .missingTarget: ["take the record out of the file"]
-    case .empty, .notUTF8, .textAfterQuote, .conflict,
+    case .notUTF8(let encoding): [encoding.hint]
+    case .empty, .textAfterQuote, .conflict,
       .logOfNonPositive, .logOfClasses, .unseenClass, .noInputs:
       []
     }
@@ -142,12 +166,12 @@ private func listed(_ names: [String]) -> String {
 }
 
 /// The argument `missing` with these fields.
-private func list(_ missing: [String]) -> String {
+func missingArgument(_ missing: [String]) -> String {
   "`missing: [\(missing.map(quotedUnlessPlain).joined(separator: ", "))]`"
 }
 
 /// A field as a text of YAML: what could be read as something else stands between quotes.
-private func quotedUnlessPlain(_ field: String) -> String {
+func quotedUnlessPlain(_ field: String) -> String {
   let words: Set<String> = ["null", "true", "false", "yes", "no", "on", "off", "y", "n"]
   let isPlain =
     field.first.map { $0.isASCII && $0.isLetter } ?? false

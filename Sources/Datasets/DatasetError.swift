@@ -71,8 +71,8 @@ public enum DatasetError: Error, Hashable, Sendable {
     case npyNoLengths(String)
     /// A real number where classes are wanted.
     case npyReal(value: Double, index: Int)
-    /// A text that is no UTF-8.
-    case notUTF8(offset: Int)
+    /// A text that is no UTF-8, and what it probably is.
+    case notUTF8(offset: Int, encoding: TextEncoding)
     /// The text has too few tokens for the wanted windows.
     case shortText(tokens: Int, needed: Int, steps: Int)
   }
@@ -101,6 +101,10 @@ public enum DatasetError: Error, Hashable, Sendable {
     case standardizeTokens(name: String)
     /// The separator of a table is no single character that may be one.
     case separator(String)
+    /// The decimal sign of a table also groups its digits.
+    case decimalIsThousands(String)
+    /// The decimal sign of a table also separates its fields, and no quotes keep the two apart.
+    case decimalIsSeparator(String)
   }
 }
 
@@ -204,7 +208,7 @@ extension DatasetError.FormatFact {
       "the \(part) part has no `lengths`, the other one has: both must say how long their sequences are"
     case .npyReal(let value, let index):
       "expected classes (whole numbers from 0), got \(value) at element \(index)"
-    case .notUTF8(let offset): "expected UTF-8 text, got something else at byte \(offset)"
+    case .notUTF8(let offset, _): "expected UTF-8 text, got something else at byte \(offset)"
     case .shortText(let tokens, let needed, let steps):
       "expected at least \(needed) tokens for windows of \(steps) steps, got \(tokens)"
     }
@@ -229,7 +233,7 @@ extension DatasetError.FormatFact {
       ["the file is compressed twice; expand it once"]
     case .shortHeader, .magic, .contentSize, .label, .recordCount, .imageSize:
       ["get the file again; `runexp data check` compares it with the published digest"]
-    case .notUTF8: ["`iconv -f latin1 -t utf-8` translates older files"]
+    case .notUTF8(_, let encoding): [encoding.hint]
     case .npyMagic: ["save it with `numpy.save(path, array)`"]
     case .npyHeaderSize, .npySize:
       ["copy the file again, or save it anew with `numpy.save(path, array)`"]
@@ -307,6 +311,9 @@ extension DatasetError.OptionFact {
     case .augmentationRange(let pixels, let height, let width):
       "`augment` moves images of \(height)×\(width) by up to \(pixels) pixels, expected less than their size"
     case .separator(let text): "expected a `separator` of one ASCII character, got `\(text)`"
+    case .decimalIsThousands(let sign): "`decimal` and `thousands` are both `\(sign)`"
+    case .decimalIsSeparator(let sign):
+      "`decimal` and `separator` are both `\(sign)`, and no field stands between quotes"
     }
   }
 
@@ -322,6 +329,8 @@ extension DatasetError.OptionFact {
     case .outliers: ["leave out `outliers`"]
     case .augmentation: ["leave out `augment`"]
     case .augmentationRange: ["lower `shift` or `crop.padding`"]
+    case .decimalIsThousands: ["a German file has `decimal: \",\"` and `thousands: \".\"`"]
+    case .decimalIsSeparator: ["`separator: \";\"` if that stands between the fields"]
     case .separator: ["such as `\",\"`, `\";\"` or `tab`"]
     }
   }

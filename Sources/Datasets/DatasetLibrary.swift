@@ -46,13 +46,17 @@ public struct DatasetLibrary: Sendable {
       return try DatasetPlan(request, options, source.version, outline).description
     }
     let set = try source.load(request, in: locations)
-    return try DatasetPlan(
+    var description = try DatasetPlan(
       request,
       options,
       source.version,
       DatasetOutline(set, options.standardization),
       set
     ).description
+    if source.warnsOfColumns {
+      description.warnings = TableWarnings(set, description, request, options).all
+    }
+    return description
   }
 
   /// The data, ready for training.

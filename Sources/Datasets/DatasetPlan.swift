@@ -50,6 +50,7 @@ struct DatasetPlan: Sendable {
       vocabulary: meaning.vocabulary,
       hasLengths: set?.array("train", "lengths") != nil,
       contentSHA256: outline.contentSHA256,
+      columns: (set?.columns ?? []).map { $0.predicting(target) },
       findings: (set?.findings ?? []) + classes
     )
   }

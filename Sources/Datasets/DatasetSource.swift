@@ -5,6 +5,9 @@ protocol DatasetSource: Sendable {
   /// Raised whenever the same request yields other data.
   var version: Int { get }
 
+  /// Whether its columns are the user's own, so that what looks wrong with them is worth a word.
+  var warnsOfColumns: Bool { get }
+
   /// What is known without making the data; nil if it must be loaded to know.
   func outline(_ request: DatasetRequest) throws(DatasetError) -> DatasetOutline?
 
@@ -14,6 +17,8 @@ protocol DatasetSource: Sendable {
 }
 
 extension DatasetSource {
+  var warnsOfColumns: Bool { false }
+
   func outline(_ request: DatasetRequest) throws(DatasetError) -> DatasetOutline? { nil }
 }
 

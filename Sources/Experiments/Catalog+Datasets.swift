@@ -95,9 +95,23 @@ extension Catalog {
             "numeric",
             .list(.text),
             standard: ArgumentValue.none,
-            "Columns that must be numbers; else the first value of a column decides."
+            "Columns that must be numbers; else all values of a column decide."
           ),
           logTarget,
+          ArgumentDefinition(
+            "decimal",
+            .choice([".", ","]),
+            standard: .text("."),
+            isAddition: true,
+            "What stands before a number's fraction: a point or a comma."
+          ),
+          ArgumentDefinition(
+            "thousands",
+            .choice([",", ".", " ", "'", "_"]),
+            standard: ArgumentValue.none,
+            isAddition: true,
+            "What stands between a number's groups of three digits."
+          ),
         ]
       ),
       ComponentDefinition(

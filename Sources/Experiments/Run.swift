@@ -263,6 +263,8 @@ public struct SweepSnapshot: Sendable {
   public var predictions: [String: TestPredictions]
   /// What the network of each run id wrote, where it writes.
   public var sampledTexts: [String: SampledText]
+  /// The columns of the table that each run id was trained on, if it was one.
+  public var columns: [String: DataColumns]
   /// Filters of the first convolution, of those run ids whose report shows them.
   public var filters: [String: FilterBank]
   /// The worst errors of those run ids whose report shows them.
@@ -275,6 +277,7 @@ public struct SweepSnapshot: Sendable {
     curves: [String: [String: [MetricPoint]]],
     predictions: [String: TestPredictions] = [:],
     sampledTexts: [String: SampledText] = [:],
+    columns: [String: DataColumns] = [:],
     filters: [String: FilterBank] = [:],
     worstErrors: [String: [WorstError]] = [:]
   ) {
@@ -283,6 +286,7 @@ public struct SweepSnapshot: Sendable {
     self.curves = curves
     self.predictions = predictions
     self.sampledTexts = sampledTexts
+    self.columns = columns
     self.filters = filters
     self.worstErrors = worstErrors
   }

@@ -13,6 +13,8 @@ enum CaptureKind: String {
   case worstErrors = "worst_errors"
   /// A `SampledText`.
   case sampledText = "sampled_text"
+  /// `DataColumns`.
+  case columns
 }
 
 /// Metric points and captures of some runs.
@@ -60,6 +62,11 @@ struct Curves {
   /// Sampled text by run id.
   func sampledTexts(_ database: Database) throws -> [String: SampledText] {
     try captures(.sampledText, database).mapValues { try JSONText.decode(SampledText.self, $0) }
+  }
+
+  /// Columns of tables by run id.
+  func columns(_ database: Database) throws -> [String: DataColumns] {
+    try captures(.columns, database).mapValues { try JSONText.decode(DataColumns.self, $0) }
   }
 
   /// The JSON of one kind by run id.

@@ -66,7 +66,8 @@ extension RunStore {
         runs: try records(database).records(sweep: id),
         curves: curves.points,
         predictions: try curves.predictions(database),
-        sampledTexts: try curves.sampledTexts(database)
+        sampledTexts: try curves.sampledTexts(database),
+        columns: try curves.columns(database)
       )
     }
   }
@@ -92,6 +93,14 @@ extension RunStore {
     try read { database in
       try Curves(database, runs: "SELECT id FROM run WHERE code = ?", arguments: [id])
         .sampledTexts(database)[id]
+    }
+  }
+
+  /// The columns of the table that a run was trained on; nil if it was none, or nothing was captured.
+  public func columns(ofRun id: String) throws -> DataColumns? {
+    try read { database in
+      try Curves(database, runs: "SELECT id FROM run WHERE code = ?", arguments: [id])
+        .columns(database)[id]
     }
   }
 

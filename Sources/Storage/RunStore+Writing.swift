@@ -25,6 +25,8 @@ public struct RunResult: Hashable, Sendable {
   public var sampledText: SampledText?
   /// The test images it gets most wrong, for classified images.
   public var worstErrors: [WorstError]
+  /// The columns of the table it was trained on, if it was one.
+  public var columns: DataColumns?
 
   /// A result.
   public init(
@@ -36,7 +38,8 @@ public struct RunResult: Hashable, Sendable {
     parameterCount: Int? = nil,
     predictions: TestPredictions? = nil,
     sampledText: SampledText? = nil,
-    worstErrors: [WorstError] = []
+    worstErrors: [WorstError] = [],
+    columns: DataColumns? = nil
   ) {
     self.weightsSHA256 = weightsSHA256
     self.weights = weights
@@ -47,6 +50,7 @@ public struct RunResult: Hashable, Sendable {
     self.predictions = predictions
     self.sampledText = sampledText
     self.worstErrors = worstErrors
+    self.columns = columns
   }
 }
 
@@ -119,6 +123,9 @@ extension RunStore {
       }
       if !result.worstErrors.isEmpty {
         try progress.capture(.worstErrors, JSONText.encode(result.worstErrors))
+      }
+      if let columns = result.columns {
+        try progress.capture(.columns, JSONText.encode(columns))
       }
       try progress.setDuration(total)
       try progress.setResult(result)

@@ -16,6 +16,30 @@ extension DatasetRequest {
   }
 }
 
+extension DataColumns {
+  /// The columns of a table; nil for other data.
+  public init?(_ description: DatasetDescription) {
+    guard !description.columns.isEmpty else { return nil }
+    self.init(description.columns.map { DataColumn($0) })
+  }
+}
+
+extension DataColumn {
+  fileprivate init(_ facts: ColumnFacts) {
+    let isNumber = facts.kind == .number
+    self.init(
+      name: facts.name,
+      role: facts.role.rawValue,
+      kind: facts.kind.rawValue,
+      minimum: facts.minimum,
+      maximum: facts.maximum,
+      categoryCount: isNumber ? nil : facts.categoryCount,
+      categories: isNumber ? nil : facts.categories,
+      missingShare: facts.records > 0 ? Double(facts.missing) / Double(facts.records) : 0
+    )
+  }
+}
+
 extension DatasetArgument {
   /// The same value, or nil where it was left out.
   init?(_ value: ArgumentValue) {

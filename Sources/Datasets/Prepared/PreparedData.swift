@@ -362,7 +362,7 @@ private func blackOfChannels(_ input: InputKind, _ scaling: Scaling?) -> [Float]
 }
 
 extension PartCounts {
-  fileprivate init(train: Int, validation: Int) {
+  init(train: Int, validation: Int) {
     (self.train, self.validation, test) = (train, validation, 0)
   }
 }

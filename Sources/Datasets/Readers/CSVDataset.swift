@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Codecs
 internal import Numerics
 
 /// Tables of the user's own: a CSV file for training and, if given, one for testing.
 struct CSVDataset: DatasetSource {
   var version: Int { 2 }
+  var warnsOfColumns: Bool { true }
 
   func load(_ request: DatasetRequest, in locations: DataLocations) throws(DatasetError)
     -> DecodedSet
@@ -13,10 +15,12 @@ struct CSVDataset: DatasetSource {
     let hasHeader = request.boolean("header")
     let trainPath = request.text("train")
     let testPath = request.arguments["test"] == nil ? nil : request.text("test")
+    let format = try format(request)
     let encoding = TableEncoding(
       target: request.text("target"),
       dropped: request.words("drop") ?? [],
       missing: Set(request.words("missing") ?? []),
+      format: format,
       categorical: request.words("categorical") ?? [],
       numeric: request.words("numeric") ?? [],
       hasLogTarget: request.boolean("log_target")
@@ -25,15 +29,42 @@ struct CSVDataset: DatasetSource {
     let arguments = request.canonical(version: version)
     return try DecodedCache(folder: locations.decoded).load(
       key: cacheKey("csv", arguments),
-      identity: arguments + "\n" + identity(of: paths)
+      identity: "reader \(TableEncoding.readerVersion)\n" + arguments + "\n" + identity(of: paths)
     ) { () throws(DatasetError) in
       let train = try Table(path: trainPath, separator: separator, hasHeader: hasHeader)
       var test: Table?
       if let testPath {
         test = try Table(path: testPath, separator: separator, hasHeader: hasHeader)
       }
+      try check(format, separator, [train] + (test.map { [$0] } ?? []))
       return try encoding.encoded(train: train, test: test)
     }
+  }
+
+  /// How numbers are written; the signs are those that the catalog allows.
+  private func format(_ request: DatasetRequest) throws(DatasetError) -> NumberFormat {
+    func sign(_ key: String) -> Unicode.Scalar? {
+      request.arguments[key] == nil ? nil : request.text(key).unicodeScalars.first
+    }
+    let format = NumberFormat(decimal: sign("decimal") ?? ".", thousands: sign("thousands"))
+    guard format.decimal != format.thousands else {
+      throw .option(.decimalIsThousands("\(format.decimal)"))
+    }
+    return format
+  }
+
+  /// Where the decimal sign also separates fields, quotes must keep them apart.
+  private func check(
+    _ format: NumberFormat,
+    _ separator: UInt8,
+    _ tables: [Table]
+  ) throws(DatasetError) {
+    guard format.decimal == Unicode.Scalar(separator) else { return }
+    let isQuoted = tables.contains { table in
+      table.records.contains { $0.fields.contains { $0.utf8.contains(separator) } }
+    }
+    guard !isQuoted else { return }
+    throw .option(.decimalIsSeparator("\(format.decimal)"))
   }
 
   /// One ASCII character, or the word `tab`.

@@ -26,7 +26,7 @@ struct HousePrices: DatasetSource {
     let arguments = request.canonical(version: version)
     return try DecodedCache(folder: locations.decoded).load(
       key: cacheKey(files.name, arguments + paths.joined(separator: "\n")),
-      identity: arguments + "\n" + identity(of: paths)
+      identity: "reader \(TableEncoding.readerVersion)\n" + arguments + "\n" + identity(of: paths)
     ) { () throws(DatasetError) in
       let comma = UInt8(ascii: ",")
       return try encoding.encoded(

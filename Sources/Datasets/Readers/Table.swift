@@ -27,8 +27,9 @@ struct Table: Sendable {
     do {
       found = try DelimitedText(bytes, separator: separator).records
     } catch {
-      throw .table(path: path, line: error.line, DatasetError.TableFact(error.fact))
+      throw .table(path: path, line: error.line, DatasetError.TableFact(error.fact, bytes))
     }
+    if let wide = TextEncoding.wide(bytes) { throw .table(path: path, line: 1, .notUTF8(wide)) }
     self.path = path
     guard let first = found.first else { throw .table(path: path, line: nil, .empty) }
     likelySeparator = Self.likelySeparator(first.fields, separator)
@@ -86,29 +87,10 @@ struct Table: Sendable {
   }
 }
 
-/// What a field says where a number is wanted.
-enum FieldNumber: Hashable, Sendable {
-  case number(Double)
-  /// `nan`, `inf` or a number beyond all bounds.
-  case notFinite
-  case text
-
-  /// Decimal digits with an optional sign, point and exponent; nothing else is a number.
-  init(_ field: String) {
-    let digits = Set("0123456789+-.eE".utf8)
-    if field.utf8.allSatisfy(digits.contains), let value = Double(field) {
-      self = value.isFinite ? .number(value) : .notFinite
-      return
-    }
-    let word = field.lowercased().drop { $0 == "+" || $0 == "-" }
-    self = ["nan", "inf", "infinity"].contains(word) ? .notFinite : .text
-  }
-}
-
 extension DatasetError.TableFact {
-  fileprivate init(_ fact: DelimitedTextError.Fact) {
+  fileprivate init(_ fact: DelimitedTextError.Fact, _ bytes: [UInt8]) {
     switch fact {
-    case .notUTF8: self = .notUTF8
+    case .notUTF8: self = .notUTF8(TextEncoding(bytes))
     case .unterminatedQuote: self = .unterminatedQuote
     case .textAfterQuote: self = .textAfterQuote
     case .quoteInField: self = .quoteInField

@@ -10,6 +10,8 @@ struct TableEncoding: Sendable {
   var dropped: [String] = []
   /// Fields that stand for no value.
   var missing: Set<String> = ["", "NA"]
+  /// How numbers are written.
+  var format = NumberFormat.plain
   /// Columns that are categories, and such that are numbers, whatever they look like.
   var categorical: [String] = []
   var numeric: [String] = []
@@ -22,13 +24,15 @@ struct TableEncoding: Sendable {
   /// Whether the files are those of a public set, which no argument reads in another way.
   var isPublic = false
 
+  /// Raised where the same file and arguments are decoded to something else, so that no older cache is taken for it.
+  static let readerVersion = 2
+
   /// More categories than this are names, not categories.
   static let categoryLimit = 1000
 
   /// Inputs [N, D] and targets of both tables.
   ///
-  /// Columns keep their order. A column is categorical if its first value is no number. A numeric column becomes one
-  /// input, NaN where it is missing, which `Scaling` fills with the mean of the training part; a categorical one an input
+  /// Columns keep their order; `ColumnSurvey` says what each is. A numeric column becomes one input, NaN where it is missing, which `Scaling` fills with the mean of the training part; a categorical one an input
   /// of 0 or 1 for each of its categories, in the order of their bytes, and one for a missing value.
   func encoded(train: Table, test: Table?) throws(DatasetError) -> PlainSet {
     try checkNames(train)
@@ -49,6 +53,7 @@ struct TableEncoding: Sendable {
       ),
       arrays: [:]
     )
+    set.columns = try facts(train, columns, target)
     for (part, table) in zip(["train", "test"], hasTest ? tables : [train]) {
       set.store(try values(of: table, columns), part: part, role: "inputs")
       set.store(try target.values(of: table, self), part: part, role: "targets")
@@ -88,28 +93,43 @@ struct TableEncoding: Sendable {
     return PlainArray(values, shape: [table.records.count, width])
   }
 
-  /// Whether the column is read as numbers; throws if it has no value at all.
-  fileprivate func isNumeric(_ name: String, _ tables: [Table]) throws(DatasetError) -> Bool {
-    if numeric.contains(name) { return true }
-    if categorical.contains(name) { return false }
-    for table in tables {
-      let place = try table.index(of: name, role: "test")
-      let first = table.records.first { !missing.contains($0.fields[place]) }
-      if let first { return FieldNumber(first.fields[place]) != .text }
+  /// What is told of each column, in the table's order.
+  private func facts(
+    _ train: Table,
+    _ columns: [EncodedColumn],
+    _ target: TargetColumn
+  ) throws(DatasetError) -> [ColumnFacts] {
+    var facts: [ColumnFacts] = []
+    var inputs = columns[...]
+    for name in train.names {
+      if name == self.target {
+        facts.append(try target.facts(train, self))
+      } else if dropped.contains(name) {
+        facts.append(try ColumnFacts(dropped: name, in: train, self))
+      } else if let column = inputs.popFirst() {
+        facts.append(try column.facts(train, self))
+      }
     }
-    throw .table(path: tables[0].path, line: nil, .emptyColumn(name))
+    return facts
+  }
+
+  /// The column holds a text where a number is wanted.
+  func notNumber(_ name: String, _ field: String, _ repair: FieldRepair?) -> DatasetError.TableFact
+  {
+    .notNumber(name, field, missing: missingFields, repair: repair)
   }
 
   /// The column's number in a record; nil if it is missing.
   fileprivate func number(
     _ record: DelimitedText.Record,
     _ place: Int,
-    _ table: Table
+    _ table: Table,
+    _ format: NumberFormat
   ) throws(DatasetError) -> Double? {
     let field = record.fields[place]
     if missing.contains(field) { return nil }
     let name = table.names[place]
-    switch FieldNumber(field) {
+    switch format.number(field) {
     case .number(let value) where Float(value).isFinite: return value
     case .number, .notFinite:
       throw .table(
@@ -118,11 +138,10 @@ struct TableEncoding: Sendable {
         .notFinite(name, field, missing: missingFields)
       )
     case .text:
-      throw .table(
-        path: table.path,
-        line: record.line,
-        .notNumber(name, field, missing: missingFields)
-      )
+      let look = FieldLook(field)
+      let repair: FieldRepair? =
+        if case .unit = look { nil } else { FieldRepair(look, [], format) }
+      throw .table(path: table.path, line: record.line, notNumber(name, field, repair))
     }
   }
 }
@@ -130,6 +149,8 @@ struct TableEncoding: Sendable {
 /// One column of the table as inputs.
 private struct EncodedColumn {
   let name: String
+  private let kind: ColumnKind
+  private var format = NumberFormat.plain
   /// Nil for numbers.
   private var categories: [String: Int]?
   private var marksMissing = false
@@ -137,7 +158,9 @@ private struct EncodedColumn {
 
   init(_ name: String, _ encoding: TableEncoding, _ tables: [Table]) throws(DatasetError) {
     self.name = name
-    guard try !encoding.isNumeric(name, tables) else {
+    kind = try ColumnSurvey(name, encoding, tables).kind()
+    if case .numeric(let format) = kind {
+      self.format = format
       inputs = [.number(name)]
       return
     }
@@ -160,6 +183,19 @@ private struct EncodedColumn {
       sorted.map { .indicator("\(name)=\($0)") } + (marksMissing ? [.indicator("\(name)=")] : [])
   }
 
+  func facts(_ train: Table, _ encoding: TableEncoding) throws(DatasetError) -> ColumnFacts {
+    var facts = try ColumnFacts(
+      name,
+      .input,
+      kind,
+      categories: sortedByBytes((categories ?? [:]).keys),
+      in: train,
+      encoding
+    )
+    facts.inputCount = inputs.count
+    return facts
+  }
+
   func append(
     _ record: DelimitedText.Record,
     _ place: Int,
@@ -168,7 +204,7 @@ private struct EncodedColumn {
     to values: inout [Double]
   ) throws(DatasetError) {
     guard let categories else {
-      values.append(try encoding.number(record, place, table) ?? .nan)
+      values.append(try encoding.number(record, place, table, format) ?? .nan)
       return
     }
     let start = values.count
@@ -182,6 +218,8 @@ private struct EncodedColumn {
 private struct TargetColumn {
   let classes: [String]
   private let numbers: [String: Int32]
+  private let column: ColumnKind
+  private var format = NumberFormat.plain
 
   var kind: TargetKind {
     classes.isEmpty ? .values(shape: [1]) : .classes(count: classes.count)
@@ -192,7 +230,9 @@ private struct TargetColumn {
     if let test, !test.names.contains(name) {
       throw .table(path: test.path, line: nil, .testLacks(name, train: train.path))
     }
-    guard try !encoding.isNumeric(name, [train]) else {
+    column = try ColumnSurvey(name, encoding, [train] + (test.map { [$0] } ?? [])).kind()
+    if case .numeric(let format) = column {
+      self.format = format
       (classes, numbers) = ([], [:])
       return
     }
@@ -203,6 +243,10 @@ private struct TargetColumn {
     let found = Set(train.records.map { $0.fields[place] }).subtracting(encoding.missing)
     classes = sortedByBytes(found)
     numbers = Dictionary(uniqueKeysWithValues: classes.enumerated().map { ($1, Int32($0)) })
+  }
+
+  func facts(_ train: Table, _ encoding: TableEncoding) throws(DatasetError) -> ColumnFacts {
+    try ColumnFacts(encoding.target, .target, column, categories: classes, in: train, encoding)
   }
 
   func values(of table: Table, _ encoding: TableEncoding) throws(DatasetError) -> PlainArray {
@@ -222,7 +266,7 @@ private struct TargetColumn {
     }
     var values: [Double] = []
     for record in table.records {
-      guard let value = try encoding.number(record, place, table) else {
+      guard let value = try encoding.number(record, place, table, format) else {
         throw missing(record, table, encoding)
       }
       guard !encoding.hasLogTarget || value > 0 else {

@@ -36,7 +36,15 @@ struct TextDataset: DatasetSource {
     var bytes = try fileBytes(path)
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }
     guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw .format(path: path, fact: .notUTF8(offset: firstInvalidByte(bytes)))
+      let fact = DatasetError.FormatFact.notUTF8(
+        offset: firstInvalidByte(bytes),
+        encoding: TextEncoding(bytes)
+      )
+      throw .format(path: path, fact: fact)
+    }
+    if let wide = TextEncoding.wide(bytes) {
+      let offset = bytes.firstIndex(of: 0) ?? 0
+      throw .format(path: path, fact: .notUTF8(offset: offset, encoding: wide))
     }
     var result: [Unicode.Scalar] = []
     result.reserveCapacity(bytes.count)

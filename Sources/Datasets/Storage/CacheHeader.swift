@@ -8,6 +8,7 @@ struct CacheHeader: Sendable {
   var arrays: [String: StoredArray]
   var findings: [DataFinding]
   var exactSHA256: [String: String]
+  var columns: [ColumnFacts]
 
   init(
     identity: String,
@@ -15,7 +16,8 @@ struct CacheHeader: Sendable {
     meaning: DecodedSet.Meaning,
     arrays: [String: StoredArray],
     findings: [DataFinding] = [],
-    exactSHA256: [String: String] = [:]
+    exactSHA256: [String: String] = [:],
+    columns: [ColumnFacts] = []
   ) {
     self.identity = identity
     self.contentSHA256 = contentSHA256
@@ -23,12 +25,13 @@ struct CacheHeader: Sendable {
     self.arrays = arrays
     self.findings = findings
     self.exactSHA256 = exactSHA256
+    self.columns = columns
   }
 
   var text: String {
     var lines = ["identity \(escaped(identity))", "content \(contentSHA256)"]
     lines += exactSHA256.sorted { $0.key < $1.key }.map { "exact \($0.key) \($0.value)" }
-    lines += meaning.lines
+    lines += meaning.lines + columns.flatMap(\.lines)
     for (name, array) in arrays.sorted(by: { $0.key < $1.key }) {
       let shape = array.shape.map { "\($0)" }.joined(separator: ",")
       lines.append("array \(name) \(array.element.rawValue) \(shape) \(array.offset)")
@@ -46,6 +49,7 @@ struct CacheHeader: Sendable {
     var findings: [DataFinding] = []
     var exact: [String: String] = [:]
     var facts: [(String, String)] = []
+    var columns: [ColumnFacts] = []
     for line in text.split(separator: "\n") {
       guard let space = line.firstIndex(of: " ") else { return nil }
       let (key, value) = (String(line[..<space]), String(line[line.index(after: space)...]))
@@ -63,6 +67,8 @@ struct CacheHeader: Sendable {
         let words = unescaped(value).components(separator: wordSeparator)
         guard let finding = DataFinding(words: words) else { return nil }
         findings.append(finding)
+      case _ where key.hasPrefix("column"):
+        guard ColumnFacts.read(key, value, into: &columns) else { return nil }
       default: facts.append((key, value))
       }
     }
@@ -75,7 +81,8 @@ struct CacheHeader: Sendable {
       meaning: meaning,
       arrays: arrays,
       findings: findings,
-      exactSHA256: exact
+      exactSHA256: exact,
+      columns: columns
     )
   }
 }
@@ -178,7 +185,7 @@ private func targetKind(_ word: Substring, _ numbers: [Int]) -> TargetKind? {
 }
 
 /// Quoted, so that spaces at the ends survive, with line feeds and backslashes marked.
-private func escaped(_ text: String) -> String {
+func escaped(_ text: String) -> String {
   var result = "\""
   for character in text.unicodeScalars {
     switch character {
@@ -190,7 +197,7 @@ private func escaped(_ text: String) -> String {
   return result + "\""
 }
 
-private func unescaped(_ text: String) -> String {
+func unescaped(_ text: String) -> String {
   var result = String.UnicodeScalarView()
   var isMarked = false
   for character in text.unicodeScalars.dropFirst().dropLast() {

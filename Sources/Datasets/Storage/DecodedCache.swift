@@ -49,7 +49,8 @@ struct DecodedCache: Sendable {
       storage: ByteStorage(sections: ordered.map(\.array.bytes)),
       contentSHA256: contentDigest(plain),
       findings: plain.findings,
-      exactSHA256: exactDigests(plain)
+      exactSHA256: exactDigests(plain),
+      columns: plain.columns
     )
   }
 
@@ -82,7 +83,8 @@ struct DecodedCache: Sendable {
       storage: storage,
       contentSHA256: found.contentSHA256,
       findings: found.findings,
-      exactSHA256: found.exactSHA256
+      exactSHA256: found.exactSHA256,
+      columns: found.columns
     )
   }
 
@@ -98,7 +100,8 @@ struct DecodedCache: Sendable {
       meaning: stored.meaning,
       arrays: stored.arrays,
       findings: stored.findings,
-      exactSHA256: stored.exactSHA256
+      exactSHA256: stored.exactSHA256,
+      columns: stored.columns
     )
     var text = Array(header.text.utf8)
     text += [UInt8](repeating: 0x0A, count: (64 - text.count % 64) % 64)

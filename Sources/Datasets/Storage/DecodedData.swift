@@ -131,6 +131,8 @@ struct DecodedSet: Sendable {
   var findings: [DataFinding] = []
   /// Digests of the float64 arrays of both parts by role (`inputs`, `targets`); none where float32 holds all exactly.
   var exactSHA256: [String: String] = [:]
+  /// What a table's columns are, for people: no part of the digest; empty for other data.
+  var columns: [ColumnFacts] = []
 
   func array(_ part: String, _ role: String) -> StoredArray? { arrays["\(part).\(role)"] }
 }
@@ -147,6 +149,8 @@ struct PlainSet: Sendable {
   var arrays: [String: PlainArray]
   /// What the reader noticed while it decoded; no part of the digest.
   var findings: [DataFinding] = []
+  /// What a table's columns are, for people.
+  var columns: [ColumnFacts] = []
 
   /// Keeps an array of a part; one of float64 beside its float32.
   mutating func store(_ array: PlainArray, part: String, role: String) {

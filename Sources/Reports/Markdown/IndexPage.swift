@@ -24,6 +24,7 @@ struct IndexPage {
       + ResultsSection(analysis, charts: charts).blocks
       + ParametersSection(analysis, charts: charts).blocks + curves + closerLook
       + SampledTextSection(analysis).blocks + notes
+      + ColumnsSection(analysis).blocks
       + TimesSection(analysis).blocks + runs.failures + runs.blocks
       + ReproduceSection(analysis, context: context).blocks
   }

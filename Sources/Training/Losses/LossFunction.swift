@@ -71,6 +71,12 @@ func checkOutput(_ output: [Int], _ target: TargetKind) throws(LossMisfit) {
   switch target {
   case .classes(let count):
     guard output != [count] else { return }
+    guard count > 1 else {
+      throw .undefined(
+        "all targets are of one class, so there is nothing to tell apart",
+        hint: "are these the targets that were meant?"
+      )
+    }
     throw .output(
       wanted: "the targets are \(count) classes",
       hint: "end the model with `- dense: \(count)`"
@@ -95,7 +101,7 @@ func needClasses(_ loss: String, _ target: TargetKind) throws(LossMisfit) {
   guard case .values = target else { return }
   throw .undefined(
     "`\(loss)` needs classes, but the targets are real numbers",
-    hint: "use `loss: mse`"
+    hint: "use `loss: mse`, or `data.task: classification` if whole numbers stand for classes"
   )
 }
 

@@ -39,7 +39,7 @@ struct PlanCommand: ParsableCommand {
         overrides: overrides + settings,
         database: database.resolved
       ).plan()
-      for warning in checked.plan.warnings { Terminal.say(warning.rendered) }
+      for warning in checked.warnings { Terminal.say(warning.rendered) }
       let path = database.resolved
       let store =
         FileManager.default.fileExists(atPath: path)

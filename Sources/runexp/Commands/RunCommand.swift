@@ -46,7 +46,7 @@ struct RunCommand: AsyncParsableCommand {
         database: database.resolved
       ).plan()
       try refuseOpenAxes(checked)
-      for warning in checked.plan.warnings { Terminal.say(warning.rendered) }
+      for warning in checked.warnings { Terminal.say(warning.rendered) }
       let store = try database.open(.create)
       let planned = try store.plan(checked.stored(isBare: true))
       Terminal.say(

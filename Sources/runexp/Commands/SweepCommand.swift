@@ -52,7 +52,7 @@ struct SweepCommand: AsyncParsableCommand {
         overrides: overrides + settings,
         database: database.resolved
       ).plan()
-      for warning in checked.plan.warnings { Terminal.say(warning.rendered) }
+      for warning in checked.warnings { Terminal.say(warning.rendered) }
       let folder = reports.folder(for: checked.plan.experiment.name)
       try reports.check(folder, checked.plan.experiment, checked.plan.cells)
       let store = try database.open(.create)

@@ -16,6 +16,8 @@ struct RunDetails {
   let checkpoints: [CheckpointInfo]
   let curves: [String: [MetricPoint]]
   let notes: [NoteRecord]
+  /// The columns of the table it was trained on; nil for other data, and before the end.
+  let columns: DataColumns?
   /// The final tensors' names and shapes, in model order; empty before the end.
   let tensors: [(name: String, shape: [Int])]
 
@@ -25,6 +27,7 @@ struct RunDetails {
     checkpoints = try store.checkpoints(ofRun: run.id)
     curves = try store.curves(ofRun: run.id)
     notes = try store.notes(ofRun: run.id)
+    columns = try store.columns(ofRun: run.id)
     tensors =
       try store.finalWeights(ofRun: run.id)
       .map { try SafeTensors(decoding: $0).entries.map { ($0.name, $0.shape) } } ?? []
@@ -34,6 +37,7 @@ struct RunDetails {
 
   func lines(width: Int?) -> [String] {
     var lines = heading + (run.isImported ? [] : [""] + specificationLines)
+    lines += columnLines(width)
     lines += section("metrics", epochsTable(), width)
     lines += section("attempts", attemptsTable(), width)
     lines += section("checkpoints", checkpointsTable(), width)
@@ -84,6 +88,12 @@ struct RunDetails {
       counts[String(tensor.name[..<point]), default: 0] += tensor.shape.reduce(1, *)
     }
     return counts
+  }
+
+  private func columnLines(_ width: Int?) -> [String] {
+    guard let columns else { return [] }
+    let lines = ColumnsTable(columns).lines(width: width.map { $0 - 2 })
+    return ["", "columns"] + lines.map { "  " + $0 }
   }
 
   private func section(_ title: String, _ table: TextTable, _ width: Int?) -> [String] {
@@ -159,6 +169,7 @@ struct RunDetails {
       run.jsonMembers + [
         ("specification", SpecificationObject(run.specification).json),
         ("tensors", .list(tensorObjects)),
+        ("columns", .list((columns?.columns ?? []).map(Self.object))),
         ("attempt_list", .list(attempts.map(\.json))),
         ("checkpoints", .list(checkpoints.map(Self.object))),
         (
@@ -170,6 +181,19 @@ struct RunDetails {
         ("curves", .object(curves.sorted { $0.key < $1.key }.map { ($0, Self.points($1)) })),
       ]
     )
+  }
+
+  private static func object(_ column: DataColumn) -> JSONValue {
+    .object([
+      ("name", .text(column.name)),
+      ("role", .text(column.role)),
+      ("kind", .text(column.kind)),
+      ("minimum", JSONValue(column.minimum)),
+      ("maximum", JSONValue(column.maximum)),
+      ("category_count", column.categoryCount.map { .integer($0) } ?? .null),
+      ("categories", column.categories.map { .list($0.map { .text($0) }) } ?? .null),
+      ("missing_share", .real(column.missingShare)),
+    ])
   }
 
   private static func object(_ checkpoint: CheckpointInfo) -> JSONValue {

@@ -205,6 +205,13 @@ struct CheckedPlan {
   let cells: [PlannedCell]
   let descriptions: [DataSpecification: DatasetDescription]
 
+  /// What should be known before training: of the manifest, and of the data.
+  var warnings: [Diagnostic] {
+    var seen = Set<Diagnostic>()
+    let data = plan.cells.flatMap { descriptions[$0.specification.data]?.warnings ?? [] }
+    return plan.warnings + data.filter { seen.insert($0).inserted }
+  }
+
   /// What the store freezes.
   func stored(isBare: Bool = false) -> Storage.Plan {
     Storage.Plan(

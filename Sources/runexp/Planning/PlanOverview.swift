@@ -68,7 +68,7 @@ struct PlanOverview {
       "\(mayStop ? "at most " : "")\(grouped(examples)) training examples in all; at most \(bytes(costs.map(\.memoryBytes).max() ?? 0)) of memory per run, about \(bytes(total(costs.map(\.diskBytes)))) of checkpoints"
     )
     lines.append(timeLine)
-    lines += dataLines
+    lines += dataLines + columnLines
     lines.append(
       SampleSize.planSentence(seeds: experiment.repeats, metric: experiment.report.metric)
     )
@@ -128,6 +128,20 @@ struct PlanOverview {
     }.filter { seen.insert($0).inserted }
   }
 
+  /// The columns of each table that the cells are trained on.
+  private var columnLines: [String] {
+    var seen: [DataColumns] = []
+    for cell in checked.cells {
+      guard let columns = columns(cell), !seen.contains(columns) else { continue }
+      seen.append(columns)
+    }
+    return seen.flatMap { ColumnsTable($0).lines(width: Terminal.tableWidth) }
+  }
+
+  private func columns(_ cell: PlannedCell) -> DataColumns? {
+    checked.descriptions[cell.cell.specification.data].flatMap { DataColumns($0) }
+  }
+
   private func dispositions(_ preview: PlannedSweep) -> String {
     RunDisposition.allCases.filter { preview.count($0) > 0 }
       .map { "\(preview.count($0)) \($0.rawValue)" }.joined(separator: ", ")
@@ -147,7 +161,8 @@ struct PlanOverview {
         disk_bytes: cost.diskBytes,
         training_examples: cost.examples,
         seconds_per_run: seconds[cell.cell.index],
-        data_findings: findings(cell)
+        data_findings: findings(cell),
+        columns: columns(cell)?.columns
       )
       return JSONText.line(object)
     }
@@ -164,6 +179,7 @@ struct PlanOverview {
     var training_examples: Int
     var seconds_per_run: Double?
     var data_findings: [FindingObject]
+    var columns: [DataColumn]?
   }
 
   private struct FindingObject: Encodable {

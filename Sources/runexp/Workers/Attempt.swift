@@ -201,7 +201,8 @@ final class Attempt {
         parameterCount: trainer.model.parameterCount,
         predictions: predictions,
         sampledText: sampler?.sample(seed: run.seed),
-        worstErrors: trainer.worstErrors(Self.keptErrors, threads: threads)
+        worstErrors: trainer.worstErrors(Self.keptErrors, threads: threads),
+        columns: DataColumns(data.description)
       ),
       points: pending
     )

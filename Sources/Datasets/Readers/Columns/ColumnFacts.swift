@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a column of a table is and holds, in the whole training file.
+public struct ColumnFacts: Hashable, Sendable {
+  /// What the column is for.
+  public enum Role: String, Sendable, CaseIterable {
+    /// The network sees it.
+    case input
+    /// It is predicted.
+    case target
+    /// It is left out.
+    case dropped
+  }
+
+  /// What its fields are read as.
+  public enum Kind: String, Sendable, CaseIterable {
+    /// A number.
+    case number
+    /// One of a few categories, each an input of 0 or 1.
+    case categories
+    /// One of the target's classes.
+    case classes
+  }
+
+  /// The column's name.
+  public var name: String
+  /// What it is for.
+  public var role: Role
+  /// What its fields are read as.
+  public var kind: Kind
+  /// Records of the training file.
+  public var records = 0
+  /// Those without a value.
+  public var missing = 0
+  /// The smallest and the largest number; nil for categories, and where there is no number.
+  public var minimum: Double?
+  /// The largest number.
+  public var maximum: Double?
+  /// How many different categories there are, in both files.
+  public var categoryCount = 0
+  /// The first of them in the order of their bytes.
+  public var categories: [String] = []
+  /// How many inputs the column makes.
+  public var inputCount = 0
+  /// What looks wrong with it.
+  var remarks: [ColumnRemark] = []
+
+  /// How many categories are kept by name, and how many characters of each.
+  static let shownCategories = 6
+  static let shownCharacters = 40
+
+  init(name: String, role: Role, kind: Kind) {
+    (self.name, self.role, self.kind) = (name, role, kind)
+  }
+}
+
+extension ColumnFacts {
+  /// The same column where `task` makes classes of its numbers, or numbers of its classes.
+  func predicting(_ target: TargetKind) -> Self {
+    var facts = self
+    switch (role, kind, target) {
+    case (.target, .number, .classes(let count)):
+      facts.kind = .classes
+      (facts.minimum, facts.maximum) = (nil, nil)
+      facts.categoryCount = count
+      facts.categories = (0..<min(count, Self.shownCategories)).map { "\($0)" }
+    case (.target, .classes, .values):
+      facts.kind = .number
+      (facts.minimum, facts.maximum) = (0, Double(categoryCount - 1))
+      (facts.categoryCount, facts.categories) = (0, [])
+    default: break
+    }
+    return facts
+  }
+}
+
+/// What looks wrong with a column that can be read.
+enum ColumnRemark: Hashable, Sendable {
+  /// Whole numbers that count the records.
+  case recordNumbers
+  /// All different, and called like an id.
+  case idNumbers
+  /// Numbers that begin with a zero, such as this one.
+  case leadingZero(String)
+  /// Whole numbers that read as dates, such as this one.
+  case dateNumbers(String)
+  /// About as many categories as records.
+  case manyCategories
+  /// A category that stands for no value elsewhere.
+  case missingWord(String)
+  /// One value only.
+  case constant(String)
+
+  var word: String {
+    switch self {
+    case .recordNumbers: "record_numbers"
+    case .idNumbers: "id_numbers"
+    case .leadingZero: "leading_zero"
+    case .dateNumbers: "date_numbers"
+    case .manyCategories: "many_categories"
+    case .missingWord: "missing_word"
+    case .constant: "constant"
+    }
+  }
+
+  /// The field it is about, empty for none.
+  var field: String {
+    switch self {
+    case .leadingZero(let field), .dateNumbers(let field), .missingWord(let field),
+      .constant(let field):
+      field
+    case .recordNumbers, .idNumbers, .manyCategories: ""
+    }
+  }
+
+  init?(word: String, field: String) {
+    switch word {
+    case "record_numbers": self = .recordNumbers
+    case "id_numbers": self = .idNumbers
+    case "leading_zero": self = .leadingZero(field)
+    case "date_numbers": self = .dateNumbers(field)
+    case "many_categories": self = .manyCategories
+    case "missing_word": self = .missingWord(field)
+    case "constant": self = .constant(field)
+    default: return nil
+    }
+  }
+}
+
+// MARK: - As lines
+
+extension ColumnFacts {
+  /// One fact per line: the form in which the decoded cache keeps them.
+  var lines: [String] {
+    var lines = [
+      "column \(escaped(name))", "column.role \(role.rawValue)", "column.kind \(kind.rawValue)",
+      "column.counts \(records),\(missing),\(categoryCount),\(inputCount)",
+    ]
+    if let minimum, let maximum { lines.append("column.range \(minimum) \(maximum)") }
+    lines += categories.map { "column.category \(escaped($0))" }
+    lines += remarks.map { "column.remark \($0.word) \(escaped($0.field))" }
+    return lines
+  }
+
+  /// Adds a line's fact to the last of the columns; false if it is none.
+  static func read(_ key: String, _ value: String, into columns: inout [ColumnFacts]) -> Bool {
+    if key == "column" {
+      columns.append(ColumnFacts(name: unescaped(value), role: .input, kind: .number))
+      return true
+    }
+    guard let last = columns.indices.last else { return false }
+    return columns[last].read(key, value)
+  }
+
+  private mutating func read(_ key: String, _ value: String) -> Bool {
+    switch key {
+    case "column.role": return set(\.role, Role(rawValue: value))
+    case "column.kind": return set(\.kind, Kind(rawValue: value))
+    case "column.counts":
+      let counts = value.split(separator: ",").compactMap { Int($0) }
+      guard counts.count == 4 else { return false }
+      (records, missing, categoryCount, inputCount) = (counts[0], counts[1], counts[2], counts[3])
+    case "column.range":
+      let range = value.split(separator: " ").compactMap { Double($0) }
+      guard range.count == 2 else { return false }
+      (minimum, maximum) = (range[0], range[1])
+    case "column.category": categories.append(unescaped(value))
+    case "column.remark":
+      let parts = value.split(separator: " ", maxSplits: 1)
+      guard parts.count == 2,
+        let remark = ColumnRemark(word: String(parts[0]), field: unescaped(String(parts[1])))
+      else { return false }
+      remarks.append(remark)
+    default: return false
+    }
+    return true
+  }
+
+  private mutating func set<Value>(
+    _ path: WritableKeyPath<ColumnFacts, Value>,
+    _ value: Value?
+  ) -> Bool {
+    guard let value else { return false }
+    self[keyPath: path] = value
+    return true
+  }
+}

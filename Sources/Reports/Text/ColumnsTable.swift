@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Experiments
+
+/// The columns of a table as people read them: what each is for, what its fields are, what they hold.
+public struct ColumnsTable {
+  private let columns: [DataColumn]
+  private let count: Int
+  private let hasMissing: Bool
+
+  /// The first `shown` columns.
+  public init(_ columns: DataColumns, shown: Int = 20) {
+    self.columns = Array(columns.columns.prefix(shown))
+    count = columns.count
+    hasMissing = columns.columns.contains { $0.missingShare > 0 }
+  }
+
+  /// The lines for a terminal, at most `width` wide where they can be.
+  public func lines(width: Int?) -> [String] {
+    let titles = titles.map { TextTable.Column($0, isNumber: $0 == Self.missingTitle) }
+    return TextTable(titles, rows: rows).lines(width: width) + rest
+  }
+
+  /// The table and the sentence behind it, as parts of a report.
+  var blocks: [Block] {
+    let titles = titles.map {
+      Block.Column(title: $0, alignment: $0 == Self.missingTitle ? .right : .left)
+    }
+    return [.table(titles, rows.map { $0.map { Markdown.escaped($0) } })]
+      + rest.map { .paragraph($0) }
+  }
+
+  private static let missingTitle = "missing"
+
+  private var titles: [String] {
+    ["column", "role", "kind", "values"] + (hasMissing ? [Self.missingTitle] : [])
+  }
+
+  private var rows: [[String]] {
+    columns.map { column in
+      [Self.printable(column.name), column.role, column.kind, Self.values(column)]
+        + (hasMissing ? [Self.share(column.missingShare)] : [])
+    }
+  }
+
+  /// What stands below a table that does not show all.
+  private var rest: [String] {
+    let more = count - columns.count
+    return more > 0 ? ["… and \(more) more \(more == 1 ? "column" : "columns")"] : []
+  }
+
+  private static func values(_ column: DataColumn) -> String {
+    guard let count = column.categoryCount else {
+      guard let minimum = column.minimum, let maximum = column.maximum else { return "none" }
+      return minimum == maximum ? number(minimum) : "\(number(minimum)) … \(number(maximum))"
+    }
+    let names = column.categories ?? []
+    return "\(count): " + names.map(printable).joined(separator: ", ")
+      + (names.count < count ? ", …" : "")
+  }
+
+  /// Whole numbers with all their digits: two years or two times are not the same.
+  private static func number(_ value: Double) -> String {
+    value == value.rounded(.down) && abs(value) < 1e15
+      ? NumberText.fixed(value, decimals: 0) : NumberText.short(value, digits: 6)
+  }
+
+  private static func share(_ share: Double) -> String {
+    guard share > 0 else { return "0 %" }
+    return share < 0.001 ? "< 0.1 %" : "\(NumberText.short(100 * share, digits: 3)) %"
+  }
+
+  /// Without characters that would steer a terminal.
+  private static func printable(_ text: String) -> String {
+    let scalars = text.unicodeScalars.map { scalar -> Unicode.Scalar in
+      switch scalar.properties.generalCategory {
+      case .control, .format, .lineSeparator, .paragraphSeparator: "\u{FFFD}"
+      default: scalar
+      }
+    }
+    return String(String.UnicodeScalarView(scalars))
+  }
+}
