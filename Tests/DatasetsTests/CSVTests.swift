@@ -475,7 +475,12 @@ import Testing
     let folder = try TemporaryFolder()
     try folder.write(Array("x,y\n1,2\n".utf8) + [0xE9, 0x2C, 0x31], "a.csv")
     let said = sentence { _ = try folder.library.prepare(Self.request(folder)) }
-    #expect(said == "error: `\(folder.path)/a.csv:3`: a field is not UTF-8 text")
+    #expect(
+      said == """
+        error: `\(folder.path)/a.csv:3`: a field is not UTF-8 text
+        hint: `iconv -f latin1 -t utf-8` translates older files
+        """
+    )
   }
 
   // MARK: - Public sets

@@ -115,6 +115,14 @@ private let example = """
     (
       "seed,val.loss\n0.5,1\n", "f.csv:2:1: error: `seed` takes whole numbers from 0, got `0.5`", ""
     ),
+    (
+      "seed,val.loss\n0,\"0,87\"\n", "f.csv:2:3: error: `val.loss` takes numbers, got `0,87`",
+      "hint: write numbers with a point, as in `0.87`, and without groups"
+    ),
+    (
+      "seed,val.accuracy\n0,87%\n", "f.csv:2:3: error: `val.accuracy` takes numbers, got `87%`",
+      "hint: write shares as numbers without a sign, `87%` as `0.87`"
+    ),
     ("seed,val.loss\n0, low\n", "f.csv:2:4: error: `val.loss` takes numbers, got `low`", ""),
     (
       "seed,epoch,val.loss\n0,first,1\n",

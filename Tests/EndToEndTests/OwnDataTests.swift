@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Codecs
+import Experiments
 import Foundation
 import Storage
 import Testing
@@ -55,6 +56,104 @@ import Testing
     try box.write("t.csv", Self.table + "1,2\n")
     try await box.run("plan", "m.yaml").expectExit(2)
       .expectTalk("t.csv:42`: expected 3 fields, got 2").expectTalk("m.yaml:2:7: error: ")
+  }
+
+  /// Prices in the German way, and a city that only the test part has.
+  private static let germanManifest = """
+    name: prices
+    data: { dataset: csv, train: t.csv, test: u.csv, target: preis, separator: ";", decimal: ",", thousands: "." }
+    model: [{ dense: 1 }]
+    loss: mse
+    optimizer: { name: adam, learning_rate: 0.1 }
+    train: { epochs: 2, batch_size: 4 }
+    """
+
+  @Test func `plan, show and the report list the columns of a table`() async throws {
+    let rows = (0..<12).map { "1.00\($0 % 7),5;\(["Ulm", "Bonn"][$0 % 2]);\($0 % 5),25\n" }
+    let box = try Sandbox().manifest(Self.germanManifest)
+      .write("t.csv", "fläche;stadt;preis\n" + rows.joined())
+      .write("u.csv", "fläche;stadt;preis\n2,5;Rom;1\n;Ulm;2\n")
+    let table = [
+      "column  role    kind        values", "fläche  input   number      1000.5 … 1006.5",
+      "stadt   input   categories  3: Bonn, Rom, Ulm", "preis   target  number      0.25 … 4.25",
+    ]
+    let warning =
+      "warning: column `stadt`: 1 category of the test part never occurs in training: `Rom` (1 of 2 records); its weight stays untrained"
+    let plan = try await box.run("plan", "m.yaml").expectExit(0).expectTalk(warning)
+    for line in table { #expect(plan.output.contains(line + "\n")) }
+    let objects = try await box.run("plan", "m.yaml", "--json").expectExit(0)
+    #expect(
+      objects.output.contains(
+        #""columns":[{"kind":"number","maximum":1006.5,"minimum":1000.5,"missing_share":0,"name":"fläche","role":"input"}"#
+      )
+    )
+    try await box.run("sweep", "m.yaml").expectExit(0).expectTalk(warning)
+    // Nothing is read again.
+    try FileManager.default.removeItem(atPath: box.path("t.csv"))
+    let shown = try await box.run("show", "last").expectExit(0)
+    for line in table { #expect(shown.output.contains("  " + line + "\n")) }
+    let object = try await box.run("show", "last", "--json").expectExit(0)
+    #expect(
+      object.output.contains(
+        #""category_count":3,"categories":["Bonn","Rom","Ulm"],"missing_share":0.0}"#
+      )
+    )
+    try await box.run("report", "prices").expectExit(0)
+    let report = try String(contentsOfFile: box.path("reports/prices/index.md"), encoding: .utf8)
+    #expect(report.contains("## Columns\n"))
+    #expect(report.contains("| stadt | input | categories | 3: Bonn, Rom, Ulm |\n"))
+  }
+
+  @Test func `commas and points give the same run, and a question mark the same answer anywhere`()
+    async throws
+  {
+    let manifest = Self.germanManifest.replacing(", test: u.csv", with: "")
+      .replacing(", thousands: \".\"", with: "")
+    let fields = (0..<20).map { ("\($0).\($0 * 37 % 100)", "\($0 % 6).5") }
+    let points = fields.map { "\($0.0);\($0.1)\n" }.joined()
+    let plain = manifest.replacing(", decimal: \",\"", with: "")
+    let box = try Sandbox().manifest(manifest).write("p.yaml", plain)
+      .write("t.csv", "x;preis\n" + points)
+    try await box.run("run", "p.yaml").expectExit(0)
+    try box.write("t.csv", "x;preis\n" + points.replacing(".", with: ","))
+    try await box.run("run", "m.yaml").expectExit(0)
+    let runs = try box.store().runs()
+    #expect(runs.count == 2)
+    #expect(Set(runs.map(\.weightsSHA256)).count == 1)
+    #expect(Set(runs.map(\.dataSHA256)).count == 1)
+    try await box.run("plan", "p.yaml").expectExit(2)
+      .expectTalk("t.csv:2`: expected a number in the column `x`, got `0,0`")
+      .expectTalk("hint: `decimal: \",\"` if the numbers of the file are written so")
+    for place in [0, 1, 19] {
+      var marked = fields.map { "\($0.0);\($0.1)\n" }
+      marked[place] = "?;1.5\n"
+      try box.write("t.csv", "x;preis\n" + marked.joined())
+      try await box.run("plan", "p.yaml").expectExit(2)
+        .expectTalk("t.csv:\(place + 2)`: expected a number in the column `x`, got `?`")
+    }
+  }
+
+  @Test func `whole numbers under cross_entropy and a single class are told`() async throws {
+    let manifest = """
+      name: classes
+      data: { dataset: csv, train: t.csv, target: y }
+      model: [{ dense: 3 }]
+      loss: cross_entropy
+      optimizer: { name: sgd, learning_rate: 0.1 }
+      train: { epochs: 1, batch_size: 4 }
+      """
+    let box = try Sandbox().manifest(manifest).write("t.csv", "x,y\n1.5,0\n2.5,1\n3,2\n")
+    try await box.run("plan", "m.yaml").expectExit(2)
+      .expectTalk(
+        "m.yaml:4:7: error: `cross_entropy` needs classes, but the targets are real numbers"
+      )
+      .expectTalk(
+        "hint: use `loss: mse`, or `data.task: classification` if whole numbers stand for classes"
+      )
+    try await box.run("plan", "m.yaml", "data.task=classification").expectExit(0)
+    try box.write("t.csv", "x,y\n1.5,cat\n2.5,cat\n")
+    try await box.run("plan", "m.yaml").expectExit(2)
+      .expectTalk("error: all targets are of one class, so there is nothing to tell apart")
   }
 
   @Test func `a folder of pictures is trained on with augmentation`() async throws {

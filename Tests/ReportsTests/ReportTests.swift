@@ -95,6 +95,73 @@ struct ReportTests {
     #expect(page.contains("| \(label) | 2 | ``tr`veller`` | `\\|machine` |"))
   }
 
+  private static let columns = [
+    DataColumn(name: "area|m²", role: "input", kind: "number", minimum: -0.5, maximum: 8.4375),
+    DataColumn(
+      name: "city",
+      role: "input",
+      kind: "categories",
+      categoryCount: 3,
+      categories: ["Rome", "Ulm"],
+      missingShare: 0.125
+    ),
+    DataColumn(name: "year", role: "target", kind: "number", minimum: 1950, maximum: 2009),
+    DataColumn(name: "bell\u{1B}[2J", role: "dropped", kind: "number", missingShare: 1),
+  ]
+
+  @Test func `the columns of a table are listed once, or for each table`() {
+    var snapshot = SyntheticSweep(tune: []).snapshot()
+    #expect(
+      !IndexPage(Analysis(snapshot), context: SyntheticSweep.context, charts: []).text
+        .contains("## Columns")
+    )
+    for run in snapshot.runs { snapshot.columns[run.id] = DataColumns(Self.columns) }
+    let page = IndexPage(Analysis(snapshot), context: SyntheticSweep.context, charts: []).text
+    #expect(
+      page.contains(
+        """
+        ## Columns
+
+        The columns of the table, as the runs read them. Ranges and missing shares are those of the training file.
+
+        | column | role | kind | values | missing |
+        | :--- | :--- | :--- | :--- | ---: |
+        | area\\|m² | input | number | −0.5 … 8.4375 | 0 % |
+        | city | input | categories | 3: Rome, Ulm, … | 12.5 % |
+        | year | target | number | 1950 … 2009 | 0 % |
+        | bell\u{FFFD}\\[2J | dropped | number | none | 100 % |
+        """
+      )
+    )
+    for run in snapshot.runs where run.cell == 1 {
+      snapshot.columns[run.id] = DataColumns(Array(Self.columns.prefix(1)))
+    }
+    let analysis = Analysis(snapshot)
+    let both = IndexPage(analysis, context: SyntheticSweep.context, charts: []).text
+    #expect(both.contains("### " + Markdown.escaped(analysis.cells[1].label) + "\n"))
+  }
+
+  @Test(arguments: [80, 40]) func `a table of columns fits a terminal`(width: Int) {
+    let long = String(repeating: "a very long name ", count: 5)
+    let columns = DataColumns(
+      (0..<30).map { _ in
+        DataColumn(
+          name: long,
+          role: "dropped",
+          kind: "categories",
+          categoryCount: 900,
+          categories: [long, long],
+          missingShare: 0.5
+        )
+      }
+    )
+    let lines = ColumnsTable(columns).lines(width: width)
+    #expect(lines.count == 22)
+    #expect(lines.allSatisfy { DisplayWidth.of($0) <= width })
+    #expect(lines[1].contains("…"))
+    #expect(lines.last == "… and 10 more columns")
+  }
+
   @Test func `the same snapshot gives the same bytes`() throws {
     var sweep = SyntheticSweep()
     sweep.models = ["mlp"]

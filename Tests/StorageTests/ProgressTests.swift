@@ -296,4 +296,36 @@ import Testing
     #expect(try store.sampledText(ofRun: id) == result.sampledText)
     #expect(try store.snapshot(ofSweep: "rates").sampledTexts == [id: result.sampledText])
   }
+
+  @Test func `columns of a table come back as they were, the first 500 of them`() throws {
+    let fixture = try StoreFixture()
+    let store = fixture.store
+    let id = try store.plan(plan(rates: [0.1], repeats: 1)).runIDs[0]
+    let claim = try #require(try store.claim(worker: livingWorker)).claim
+    var result = result()
+    let columns = [
+      DataColumn(
+        name: "größe \"x\"",
+        role: "input",
+        kind: "number",
+        minimum: -1e300,
+        maximum: 0.1,
+        missingShare: 1.0 / 3
+      ),
+      DataColumn(
+        name: "y",
+        role: "target",
+        kind: "classes",
+        categoryCount: 2,
+        categories: ["", "a\nb"]
+      ),
+    ]
+    result.columns = DataColumns((0..<600).map { columns[$0 % 2] })
+    #expect(result.columns?.columns.count == 500)
+    #expect(result.columns?.count == 600)
+    #expect(try store.columns(ofRun: id) == nil)
+    try store.complete(claim, result)
+    #expect(try store.columns(ofRun: id) == result.columns)
+    #expect(try store.snapshot(ofSweep: "rates").columns == [id: result.columns])
+  }
 }

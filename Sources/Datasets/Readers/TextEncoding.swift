@@ -92,7 +92,7 @@ public enum TextEncoding: String, Hashable, Sendable {
     let letters = bytes.count {
       (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0 & 0xDF) && $0 < 0x80
     }
-    return high <= letters || high <= 2
+    return high <= letters + 2
   }
 
   /// How the file becomes UTF-8.

@@ -232,13 +232,23 @@ private struct RunCollector {
       let field = row[column.index]
       guard let value = Double(field.text) else {
         mistakes.append(
-          reader.mistake("`\(column.name)` takes numbers, got `\(field.text)`", at: field)
+          reader.mistake(
+            "`\(column.name)` takes numbers, got `\(field.text)`",
+            at: field,
+            hints: Self.hints(for: field.text)
+          )
         )
         return nil
       }
       points.append(MetricPoint(name: column.name, step: step, epoch: epoch, value: value))
     }
     return points
+  }
+
+  /// How a number is written that means one to people.
+  private static func hints(for text: String) -> [String] {
+    if text.contains("%") { return ["write shares as numbers without a sign, `87%` as `0.87`"] }
+    return text.contains(",") ? ["write numbers with a point, as in `0.87`, and without groups"] : []
   }
 
   private mutating func whole(_ field: ImportedField, _ name: String) -> Int? {

@@ -149,7 +149,8 @@ import Testing
         == ModelError(
           layer: nil,
           message: "`cross_entropy` needs classes, but the targets are real numbers",
-          hint: "use `loss: mse`"
+          hint:
+            "use `loss: mse`, or `data.task: classification` if whole numbers stand for classes"
         )
     )
   }
@@ -196,7 +197,8 @@ import Testing
         == ModelError(
           layer: nil,
           message: "`hinge` needs classes, but the targets are real numbers",
-          hint: "use `loss: mse`"
+          hint:
+            "use `loss: mse`, or `data.task: classification` if whole numbers stand for classes"
         )
     )
     #expect(try error(glyphs, [layer("flatten"), dense(10)], loss: "hinge") == nil)
