@@ -34,9 +34,9 @@ struct DatasetPlan: Sendable {
     if options.outliers != nil {
       guard case .values = target else { throw .option(.outliers(name: request.name)) }
     }
-    // Drawn sets have their classes by rule, and are described before they are drawn.
+    // Drawn sets have their classes by rule, and are described before they are drawn; tables warn of their own.
     let classes =
-      isDrawn
+      isDrawn || set?.columns.isEmpty == false
       ? [] : DataFinding.ofClasses(target, meaning.classNames, set, counts, options, request.seed)
     description = DatasetDescription(
       name: request.name,

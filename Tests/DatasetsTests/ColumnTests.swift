@@ -62,6 +62,12 @@ import Testing
         hints: format("`decimal: \",\"`")
       ),
       Refusal(
+        testDescription: "a decimal comma before an exponent",
+        fields: ["5,661e-01", "2,050E+3"],
+        strange: "5,661e-01",
+        hints: format("`decimal: \",\"`")
+      ),
+      Refusal(
         testDescription: "German thousands, too",
         fields: ["1.234,56", "0,5", "12"],
         strange: "1.234,56",

@@ -122,7 +122,7 @@ import Testing
     #expect(Set(runs.map(\.weightsSHA256)).count == 1)
     #expect(Set(runs.map(\.dataSHA256)).count == 1)
     try await box.run("plan", "p.yaml").expectExit(2)
-      .expectTalk("t.csv:2`: expected a number in the column `x`, got `0,0`")
+      .expectTalk("t.csv:2`: expected a number in the column `preis`, got `0,5`")
       .expectTalk("hint: `decimal: \",\"` if the numbers of the file are written so")
     for place in [0, 1, 19] {
       var marked = fields.map { "\($0.0);\($0.1)\n" }

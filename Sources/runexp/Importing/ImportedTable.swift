@@ -248,7 +248,8 @@ private struct RunCollector {
   /// How a number is written that means one to people.
   private static func hints(for text: String) -> [String] {
     if text.contains("%") { return ["write shares as numbers without a sign, `87%` as `0.87`"] }
-    return text.contains(",") ? ["write numbers with a point, as in `0.87`, and without groups"] : []
+    return text.contains(",")
+      ? ["write numbers with a point, as in `0.87`, and without groups"] : []
   }
 
   private mutating func whole(_ field: ImportedField, _ name: String) -> Int? {

@@ -131,15 +131,10 @@ struct ManifestPlanner {
     var seen = Set<DataSpecification>()
     let cells = plan.cells.filter { seen.insert($0.specification.data).inserted }
     return cells.flatMap { cell in
-      (descriptions[cell.specification.data]?.findings ?? []).map { finding in
-        let fact = finding.diagnostic
-        return plan.diagnostic(
-          fact.message,
-          severity: .warning,
-          hints: fact.hints,
-          at: ["data"],
-          in: cell
-        )
+      let description = descriptions[cell.specification.data]
+      let facts = (description?.findings ?? []).map(\.diagnostic) + (description?.warnings ?? [])
+      return facts.map { fact in
+        plan.diagnostic(fact.message, severity: .warning, hints: fact.hints, at: ["data"], in: cell)
       }
     }
   }
@@ -206,11 +201,7 @@ struct CheckedPlan {
   let descriptions: [DataSpecification: DatasetDescription]
 
   /// What should be known before training: of the manifest, and of the data.
-  var warnings: [Diagnostic] {
-    var seen = Set<Diagnostic>()
-    let data = plan.cells.flatMap { descriptions[$0.specification.data]?.warnings ?? [] }
-    return plan.warnings + data.filter { seen.insert($0).inserted }
-  }
+  var warnings: [Diagnostic] { plan.warnings }
 
   /// What the store freezes.
   func stored(isBare: Bool = false) -> Storage.Plan {

@@ -146,7 +146,8 @@ struct Numeral: Hashable, Sendable {
     let leading = Array(groups.dropLast())
     if Set(signs).count == 1, NumberFormat.isGrouped(leading, last: groups[groups.count - 1]) {
       if signs.count == 1, isDecimal {
-        (decimal, isAmbiguous) = (last, text.first != "0")
+        let hasExponent = mantissa.endIndex < text.endIndex
+        (decimal, isAmbiguous) = (last, text.first != "0" && !hasExponent)
       } else {
         grouping = last
       }
