@@ -39,7 +39,7 @@ final class MemoryBudget {
   ) throws(LayerError) {
     guard layer.children.isEmpty else { return }
     let count = layer.parameters.reduce(0) { $0.saturatingSum($1.parameter.count) }
-    let isFrozen = component["frozen"].boolean ?? false
+    let isFrozen = component.arguments["frozen"]?.boolean ?? false
     let kept = (isFrozen ? 1 : copies).saturatingProduct(networks).saturatingProduct(4)
     let weights = count.saturatingProduct(kept)
     let results = resultCount(layer, component, next: next)

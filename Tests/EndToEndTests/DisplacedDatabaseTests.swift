@@ -14,7 +14,7 @@ import Testing
       in: folder
     )
     try await eventually("an epoch is stored") {
-      sweep.talk.contains(": epoch 1 ") || !sweep.isRunning
+      sweep.talk.contains(": epoch 1/") || !sweep.isRunning
     }
     #expect(sweep.isRunning, "\(sweep.talk)")
     return sweep
@@ -64,7 +64,8 @@ import Testing
     try await box.run("sweep", "m.yaml", "--db", "other.db").expectExit(0)
     let other = try box.bytes("other.db")
     let sweep = try await sweep(in: box)
-    #expect(rename(box.path("other.db"), box.path("runexp.db")) == 0)
+    let isRenamed = unsafe rename(box.path("other.db"), box.path("runexp.db")) == 0
+    #expect(isRenamed)
     try await sweep.finished().expectExit(3).expectTalk(
       "error: the database `runexp.db` was replaced by another file while it was in use: all that "
         + "it held is in `\(box.path("runexp.db.rescued"))`\n"
@@ -73,17 +74,25 @@ import Testing
     try expectWhole(box.store("runexp.db.rescued"))
   }
 
-  @Test func `a database that another one was copied over is no report`() async throws {
+  @Test func `a database that another one was copied over is whole in the end, or refused`()
+    async throws
+  {
     let box = try Sandbox().manifest(Sample.tiny())
     try await box.run("sweep", "m.yaml", "name=other", "--db", "other.db").expectExit(0)
     let sweep = try await sweep(in: box)
+    // The file stays the same one; what SQLite has not yet written into it lies in the log beside it.
     let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: box.path("runexp.db")))
     try handle.truncate(atOffset: 0)
     try handle.write(contentsOf: box.bytes("other.db"))
     try handle.close()
+    try await Task.sleep(for: .seconds(2))
+    sweep.signal(SIGINT)
     let ended = try await sweep.finished()
-    #expect([2, 3].contains(ended.status), "\(ended)")
-    #expect(ended.talk.contains("error: `runexp.db` "), "\(ended.talk)")
+    if ended.status == 130 { return try expectWhole(box.store()) }
+    #expect(
+      [2, 3].contains(ended.status) && ended.talk.contains("error: `runexp.db` "),
+      "\(ended)"
+    )
     #expect(!box.has("reports/tiny/index.md"))
   }
 

@@ -251,9 +251,15 @@ import Training
     }
   }
 
+  /// Whether a set is drawn: its parts are counts, not files.
+  private func isCount(_ kind: ArgumentKind) -> Bool {
+    if case .integer = kind { true } else { false }
+  }
+
   @Test func `every number of every data set is planned or refused`() throws {
     let box = try Sandbox().manifest(Self.base)
-    for definition in Catalog.generators {
+    for definition in Catalog.definitions(.datasets)
+    where definition.arguments.contains(where: { $0.name == "train" && isCount($0.kind) }) {
       for tried in definition.arguments {
         for text in Self.texts(tried.kind) {
           try plan(["data={dataset: \(definition.name), \(tried.name): \(text)}"], in: box)

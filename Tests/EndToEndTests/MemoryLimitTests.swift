@@ -68,11 +68,11 @@ import Testing
     {
       let box = try Sandbox().manifest(Self.large)
       // A little more than the large model's parameters alone; the program itself takes some, too.
-      let shell = ["/bin/sh", "-c", "ulimit -v 4000000; exec \"$0\" \"$@\""]
+      let shell = ["/bin/sh", "-c", "ulimit -v 1000000; exec \"$0\" \"$@\""]
       try await box.run(
         "sweep",
         "m.yaml",
-        "models.large=[{dense: 15000}, {dense: 15000}, {dense: 2}]",
+        "models.large=[{dense: 7000}, {dense: 7000}, {dense: 2}]",
         "--jobs",
         "1",
         prefix: shell

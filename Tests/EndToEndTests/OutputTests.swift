@@ -9,22 +9,23 @@ import Testing
     "error: standard output cannot be written: No space left on device"
 
   #if os(Linux)
-    @Test(arguments: [
-      ["export", "tiny", "--format", "csv"], ["export", "last", "--format", "json"],
-      ["export", "last", "--format", "safetensors"], ["runs"], ["runs", "--json"],
-      ["show", "last"], ["compare", "tiny"], ["why", "tiny"], ["sql", "SELECT 1"], ["schema"],
-      ["plan", "m.yaml"], ["plan", "m.yaml", "--json"], ["data"], ["help"], ["--version"],
-      ["help", "sweep"], ["runs", "--help"], ["--generate-completion-script", "bash"],
-      ["--experimental-dump-help"], ["tag", "last", "keep"], ["verify", "last"], ["doctor"],
-    ])
-    func `a full disk behind standard output is an error`(arguments: [String]) async throws {
-      let box = try Sandbox().manifest(Sample.tiny(activation: "[relu]", repeats: 1))
+    @Test func `a full disk behind standard output is an error`() async throws {
+      let box = try Sandbox().manifest(Sample.tiny(repeats: 1))
       try await box.run("sweep", "m.yaml").expectExit(0)
-      let plain = try await box.start(arguments).finished().expectExit(0)
-      guard !plain.output.isEmpty else { return }
+      let commands = [
+        ["export", "tiny", "--format", "csv"], ["export", "last", "--format", "json"],
+        ["export", "last", "--format", "safetensors"], ["runs"], ["runs", "--json"],
+        ["show", "last"], ["compare", "tiny"], ["why", "tiny"], ["sql", "SELECT 1"], ["schema"],
+        ["plan", "m.yaml", "--json"], ["data", "list"], ["help"], ["--version"],
+        ["help", "sweep"], ["runs", "--help"], ["--generate-completion-script", "bash"],
+        ["--experimental-dump-help"], ["tag", "last", "keep"], ["verify", "last"],
+      ]
       let shell = ["/bin/sh", "-c", "exec \"$0\" \"$@\" >/dev/full"]
-      let ended = try await box.start(arguments, prefix: shell).finished().expectExit(3)
-      #expect(ended.talk.hasSuffix(Self.full + "\n"))
+      for command in commands {
+        let ended = try await box.start(command, prefix: shell).finished()
+        #expect(ended.status == 3, "\(command): \(ended)")
+        #expect(ended.talk.hasSuffix(Self.full + "\n"), "\(command): \(ended)")
+      }
     }
 
     @Test func `a file that cannot be written ends with 3 and stays a device`() async throws {

@@ -60,6 +60,7 @@ struct PlanCommand: ParsableCommand {
           }
         }
       )
+      if let warning = overview.memoryWarning(limit: Machine.memoryBytes) { Terminal.say(warning) }
       for line in json ? overview.jsonLines : overview.lines { Terminal.print(line) }
     }
   }

@@ -31,6 +31,15 @@ struct PlanOverview {
     PlanOverview(checked: checked, preview: nil, seconds: []).cost(cell).memoryBytes
   }
 
+  /// Says that runs may not fit into `limit` bytes; nil if all do by the estimate.
+  func memoryWarning(limit: Int) -> String? {
+    let large = checked.cells.map { cost($0).memoryBytes }.filter { $0 > limit }
+    guard let largest = large.max() else { return nil }
+    let cells = large.count == 1 ? "a run of 1 cell takes" : "runs of \(large.count) cells take"
+    return
+      "warning: \(cells) up to \(bytes(largest)) of memory by the estimate, and this machine has \(bytes(limit)): they may end without a result"
+  }
+
   private func cost(_ cell: PlannedCell) -> CellCost {
     let specification = cell.cell.specification
     let count = cell.parameterCount ?? 0

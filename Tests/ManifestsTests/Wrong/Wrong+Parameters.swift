@@ -208,7 +208,7 @@ extension Wrong {
       "a seed that JSON cannot carry",
       ["parameters: { seed: [9223372036854775807] }"],
       says: #"""
-        m.yaml:7:22: error: `parameters.seed` must be a whole number, at least 0, got 9223372036854775807
+        m.yaml:7:22: error: `parameters.seed` must be a whole number, at least 0, got `9223372036854775807`
         parameters: { seed: [9223372036854775807] }
                              ^~~~~~~~~~~~~~~~~~~
         """#
@@ -217,14 +217,17 @@ extension Wrong {
       "a negative seed among others",
       ["parameters: { seed: [0, -1] }"],
       says: #"""
-        m.yaml:7:25: error: `parameters.seed` must be a whole number, at least 0, got -1
+        m.yaml:7:25: error: `parameters.seed` must be a whole number, at least 0, got `-1`
         parameters: { seed: [0, -1] }
                                 ^~
         """#
     ),
     Wrong(
       "more runs than anybody waits for",
-      ["repeat: 100000", "parameters: { a: { min: 0.1, max: 1, points: 11 } }"],
+      [
+        "optimizer: { name: sgd, learning_rate: \"${a}\" }", "repeat: 100000",
+        "parameters: { a: { min: 0.1, max: 1, points: 11 } }",
+      ],
       says: #"""
         m.yaml:7:9: error: 11 cells of 100000 seeds are more than 1000000 runs
         repeat: 100000
