@@ -175,6 +175,35 @@ import Testing
     try await box.run("predict", "last", "p/dark/3.png").expectExit(0)
   }
 
+  @Test func `what is unexpected in data is warned of at its line, and listed for scripts`()
+    async throws
+  {
+    let box = try Sandbox().manifest(
+      """
+      name: pictures
+      data: { dataset: images, folder: p, color: gray }
+      model: [flatten, { dense: 2 }]
+      loss: cross_entropy
+      optimizer: { name: sgd, learning_rate: 0.1 }
+      train: { epochs: 1, batch_size: 4 }
+      """
+    )
+    try Self.writePictures(box)
+    try FileManager.default.createDirectory(
+      at: box.folder.appendingPathComponent("p/dark/more"),
+      withIntermediateDirectories: true
+    )
+    try FileManager.default.copyItem(
+      at: box.folder.appendingPathComponent("p/dark/0.png"),
+      to: box.folder.appendingPathComponent("p/dark/more/0.png")
+    )
+    try await box.run("plan", "m.yaml").expectExit(0).expectTalk("m.yaml:2:7: warning: `")
+      .expectTalk("p/dark/more` lies inside the folder of a class: its 1 picture is not read")
+    let listed = try await box.run("plan", "m.yaml", "--json").expectExit(0)
+    #expect(listed.output.contains("\"kind\":\"nested_folder\""))
+    try await box.run("sweep", "m.yaml").expectExit(0).expectTalk("p/dark/more` lies inside")
+  }
+
   @Test func `predict resizes a picture where the data were resized`() async throws {
     let box = try Sandbox().manifest(
       """
