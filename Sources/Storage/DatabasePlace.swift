@@ -71,8 +71,9 @@ extension RunStore {
 
   private func copy(_ database: Database) throws -> String {
     let name = URL(fileURLWithPath: path).lastPathComponent
+    let home = ProcessInfo.processInfo.environment["HOME"].flatMap { $0.isEmpty ? nil : $0 }
     let folders = [
-      folder, FileManager.default.homeDirectoryForCurrentUser.path,
+      folder, home ?? FileManager.default.homeDirectoryForCurrentUser.path,
       FileManager.default.temporaryDirectory.path,
     ].filter { FileManager.default.isWritableFile(atPath: $0) }
     var failure: any Error = StorageError.refusesWrites(

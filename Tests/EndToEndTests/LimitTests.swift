@@ -44,7 +44,7 @@ import Training
       )
       if checked.plan.experiment.repeats * checked.cells.count <= 1000 {
         #expect(!overview.lines.isEmpty && !overview.jsonLines.isEmpty)
-        _ = try RunStore(path: box.path("\(UUID().uuidString).db"), mode: .create)
+        _ = try RunStore(path: box.path("preview.db"), mode: .create)
           .preview(checked.stored())
       }
       return checked
@@ -215,9 +215,8 @@ import Training
     for definition in Catalog.definitions(.layers) + Catalog.definitions(.activations) {
       for layer in Self.trials(definition) {
         for set in data {
-          for model in ["[\(layer)]", "[\(layer), flatten, { dense: 1000000 }]"] {
-            try plan(["model=\(model)", "data=\(set)"], in: box)
-          }
+          let model = "[\(layer), flatten, { dense: 1000000 }]"
+          try plan(["model=\(model)", "data=\(set)"], in: box)
         }
       }
     }
@@ -321,7 +320,8 @@ import Training
           let typed = path + (Self.arguments[path.last ?? ""] ?? []) + ["--\(name)=\(value)"]
           let ended = try await box.start(typed).finished()
           #expect([0, 1, 2, 64, 130].contains(ended.status), "\(typed): \(ended)")
-          #expect(ended.status == 0 || !ended.talk.isEmpty, "\(typed)")
+          // A worker without its sweep ends without a word.
+          #expect([0, 130].contains(ended.status) || !ended.talk.isEmpty, "\(typed)")
           tried += 1
         }
       }

@@ -25,7 +25,7 @@ import Testing
     for command in ["plan", "sweep"] {
       let ended = try await box.run(command, "m.yaml").expectExit(2)
         .expectTalk(
-          "m.yaml:5:31: error: with `dense` a run takes 16 TB of memory, and this machine"
+          "m.yaml:5:33: error: with `dense` a run takes 16 TB of memory, and this machine"
         )
         .expectTalk("hint: its 1,000,001,000,000 parameters take 16 TB with their gradients")
       #expect(!ended.talk.contains("errors"))
@@ -55,7 +55,7 @@ import Testing
       "m.yaml",
       "model=small",
       "data={dataset: noise_images, height: 4096, width: 4096, channels: 1024, train: 100000000}"
-    ).expectExit(2).expectTalk("m.yaml:1:")
+    ).expectExit(2).expectTalk("command line:2:6: ")
       .expectTalk(
         "error: drawing the data `noise_images` takes 5.2 EB of memory, and this machine has"
       )
