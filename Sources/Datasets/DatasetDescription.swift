@@ -65,13 +65,20 @@ public struct DatasetDescription: Hashable, Sendable {
   /// Digest of the data's content before limits and split: decoded arrays of files, name, version, arguments and seed of
   /// generated data; never a path.
   public var contentSHA256: String
+  /// The digest of the data as float32 holds them, by which runs of before numeric version 5 know standardised data; nil
+  /// where it is the same.
+  public var roundedContentSHA256: String?
   /// What somebody may not expect of data that can be used; for `plan` to say.
   public var findings: [DataFinding] = []
-
   /// What each column of a table is, in the table's order; empty for other data.
   public var columns: [ColumnFacts] = []
   /// What looks wrong with the data, though they can be read; known from `DatasetLibrary.describe` only.
   public var warnings: [Diagnostic] = []
+
+  /// Whether a stored digest is that of these data, as a run of today or of before numeric version 5 knows them.
+  public func has(contentSHA256 digest: String) -> Bool {
+    digest == contentSHA256 || digest == roundedContentSHA256
+  }
 
   /// The steps of one example's sequence; nil if the inputs are no sequence.
   public var steps: Int? {

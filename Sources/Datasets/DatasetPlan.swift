@@ -50,8 +50,11 @@ struct DatasetPlan: Sendable {
       vocabulary: meaning.vocabulary,
       hasLengths: set?.array("train", "lengths") != nil,
       contentSHA256: outline.contentSHA256,
-      columns: (set?.columns ?? []).map { $0.predicting(target) },
-      findings: (set?.findings ?? []) + classes
+      roundedContentSHA256: set.flatMap {
+        $0.contentSHA256 == outline.contentSHA256 ? nil : $0.contentSHA256
+      },
+      findings: (set?.findings ?? []) + classes,
+      columns: (set?.columns ?? []).map { $0.predicting(target) }
     )
   }
 

@@ -8,6 +8,8 @@
 public enum NumericChange: Int, CaseIterable, Sendable {
   /// Rows below the last window of a strided convolution get no gradient; before, they got whatever memory held.
   case stridedInputGradient = 4
+  /// Standardised values are computed in Double and then rounded; before, they were rounded first.
+  case doubleStandardization = 5
 
   /// The numeric version that begins with this change.
   public var version: Int { rawValue }
@@ -17,6 +19,8 @@ public enum NumericChange: Int, CaseIterable, Sendable {
     switch self {
     case .stridedInputGradient:
       "rows below the last window of a strided convolution get no gradient"
+    case .doubleStandardization:
+      "inputs and targets are standardised in Double before they are rounded"
     }
   }
 
@@ -28,6 +32,7 @@ public enum NumericChange: Int, CaseIterable, Sendable {
     switch self {
     case .stridedInputGradient:
       "the input gradient of a strided convolution held values of unwritten memory"
+    case .doubleStandardization: nil
     }
   }
 
@@ -40,6 +45,7 @@ public enum NumericChange: Int, CaseIterable, Sendable {
     case .stridedInputGradient:
       StridedWindows(imageRows: imageRows ?? specification.data.imageRows)
         .effect(on: specification.model)
+    case .doubleStandardization: specification.data.standardize == .none ? .none : .certain
     }
   }
 

@@ -8,6 +8,8 @@ public struct PlannedCell: Hashable, Sendable {
   public var cell: Cell
   /// Digest of its data's content.
   public var dataSHA256: String
+  /// The digest by which runs of before numeric version 5 know the data, where it is another one.
+  public var roundedDataSHA256: String?
   /// Digest of the file in `init.from`; nil if there is none.
   public var initializationSHA256: String?
   /// Number of trained values of its model, if known.
@@ -19,15 +21,30 @@ public struct PlannedCell: Hashable, Sendable {
   public init(
     _ cell: Cell,
     dataSHA256: String,
+    roundedDataSHA256: String? = nil,
     initializationSHA256: String? = nil,
     parameterCount: Int? = nil,
     numericVersion: Int
   ) {
     self.cell = cell
     self.dataSHA256 = dataSHA256
+    self.roundedDataSHA256 = roundedDataSHA256
     self.initializationSHA256 = initializationSHA256
     self.parameterCount = parameterCount
     self.numericVersion = numericVersion
+  }
+
+  /// The content of its run of one seed, as a run of `version` has it; nil for the version of today.
+  public func content(seed: Int, version: Int? = nil) -> RunContent {
+    let version = version ?? numericVersion
+    let isRounded = version < NumericChange.doubleStandardization.version
+    return RunContent(
+      specification: cell.specification,
+      seed: seed,
+      dataSHA256: isRounded ? roundedDataSHA256 ?? dataSHA256 : dataSHA256,
+      initializationSHA256: initializationSHA256,
+      numericVersion: version
+    )
   }
 }
 

@@ -72,7 +72,7 @@ struct Planner {
     seed: Int,
     applying: Bool
   ) throws -> Decided {
-    let content = content(of: cell, seed: seed, numericVersion: cell.numericVersion)
+    let content = cell.content(seed: seed)
     let key = content.key
     if var twin = decided[key] {
       twin.planned.reason = "the same content as cell \(twin.planned.cell)"
@@ -148,20 +148,10 @@ struct Planner {
     )
   }
 
-  private func content(of cell: PlannedCell, seed: Int, numericVersion: Int) -> RunContent {
-    RunContent(
-      specification: cell.cell.specification,
-      seed: seed,
-      dataSHA256: cell.dataSHA256,
-      initializationSHA256: cell.initializationSHA256,
-      numericVersion: numericVersion
-    )
-  }
-
   /// The stored run that differs in its numeric version only, the newest version first.
   private func renewal(of cell: PlannedCell, seed: Int) throws -> Renewal? {
     for version in (1..<max(1, cell.numericVersion)).reversed() {
-      let key = content(of: cell, seed: seed, numericVersion: version).key
+      let key = cell.content(seed: seed, version: version).key
       guard let twin = try StoredRun.find(database, contentKey: key) else { continue }
       let changes = NumericChange.allCases.filter {
         $0.version > version && $0.version <= cell.numericVersion

@@ -20,7 +20,12 @@ private struct Change {
 }
 
 /// The whole list, for a reviewer: every run that is not in it is reused.
-private let changes: [Change] = []
+private let changes: [Change] = [
+  // Standardised in Double; no shipped model has a strided convolution whose gradient was wrong.
+  Change(sweep: "basics-convolution", numericVersion: 5),
+  Change(sweep: "outliers", numericVersion: 5),
+  Change(sweep: "regression", numericVersion: 5),
+]
 
 /// Plans every shipped manifest against the keys that d9ab088 gave its runs.
 ///
@@ -146,16 +151,10 @@ private let changes: [Change] = []
   }
 
   private func key(_ cell: PlannedCell, _ seed: Int, _ numericVersion: Int) -> String {
-    RunContent(
-      specification: cell.cell.specification,
-      seed: seed,
-      dataSHA256: cell.dataSHA256,
-      initializationSHA256: cell.initializationSHA256,
-      numericVersion: numericVersion
-    ).key
+    cell.content(seed: seed, version: numericVersion).key
   }
 
-  @Test(.inTurns, arguments: ["backpropagation", "convolution", "forward", "lstm"])
+  @Test(.inTurns, arguments: ["backpropagation", "forward", "lstm"])
   func `an introductory example trains to the weights and numbers of d9ab088`(name: String)
     async throws
   {

@@ -9,7 +9,7 @@ import Testing
 @Suite struct MemoryFillTests {
   @Test(arguments: GoldenHashTests.hashes, MemoryFill.allCases)
   func `a tiny training has its golden bits whatever memory held`(
-    golden: (name: String, sha256: String),
+    golden: (name: String, version: Int, sha256: String),
     fill: MemoryFill
   ) throws {
     let folder = try TemporaryFolder()

@@ -112,7 +112,7 @@ extension RunRecord {
   func preparedData(in library: DatasetLibrary) throws -> PreparedData {
     let wanted = specification.data
     let data = try library.prepare(DatasetRequest(wanted, runSeed: seed), DataOptions(wanted))
-    if !wanted.followsRunSeed, let dataSHA256, data.description.contentSHA256 != dataSHA256 {
+    if !wanted.followsRunSeed, let dataSHA256, !data.description.has(contentSHA256: dataSHA256) {
       throw Diagnostic(
         "the data `\(wanted.dataset.name)` changed since run \(id) was planned",
         hints: ["their digest was \(dataSHA256), it is \(data.description.contentSHA256)"]

@@ -164,12 +164,13 @@ extension PlannedCell {
       DatasetRequest(data, runSeed: runSeed),
       DataOptions(data)
     )
-    guard data.followsRunSeed || description.contentSHA256 == dataSHA256 else {
+    guard data.followsRunSeed || description.has(contentSHA256: dataSHA256) else {
       throw Diagnostic(
         "the data `\(data.dataset.name)` changed since the sweep was planned",
         hints: ["their digest was \(dataSHA256), it is \(description.contentSHA256)"]
       )
     }
+    if !data.followsRunSeed { dataSHA256 = description.contentSHA256 }
     numericVersion = cell.specification.numericVersion(for: description)
   }
 }

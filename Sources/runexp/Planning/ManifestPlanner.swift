@@ -187,6 +187,7 @@ struct ManifestPlanner {
     return PlannedCell(
       cell,
       dataSHA256: description.contentSHA256,
+      roundedDataSHA256: description.roundedContentSHA256,
       initializationSHA256: digest,
       parameterCount: model.parameterCount,
       numericVersion: cell.specification.numericVersion(for: description)

@@ -178,7 +178,10 @@ struct TableWarnings {
   private func forEachRow(_ array: StoredArray, _ ids: [Int32], _ body: ([Float]) -> Void) {
     var row = [Float](repeating: 0, count: array.stride)
     for id in ids {
-      unsafe row.withUnsafeMutableBufferPointer { unsafe copyValues(array, set.storage, id, $0) }
+      unsafe row.withUnsafeMutableBufferPointer { buffer in
+        guard let base = buffer.baseAddress else { return }
+        unsafe copyValues(array, set.storage, id, to: base)
+      }
       body(row)
     }
   }
