@@ -47,4 +47,32 @@ import Testing
     #expect(frozen == gradient(isFrozen: false))
     #expect(frozen != [0, 0, 0, 0])
   }
+
+  @Test func `a walk from the end is trained beside a frozen one from the start`() {
+    func gradient(isFrozen: Bool) -> [Float] {
+      let tape = Tape(threadCount: 1)
+      tape.reset(training: true)
+      let parameters = (0..<4).map { weight("\($0)", 1 + Float($0)) }
+      for parameter in parameters.prefix(2) { parameter.isFrozen = isFrozen }
+      let bound = parameters.map { tape.parameter($0) }
+      func walk(_ i: Int) -> RecurrentWeights {
+        RecurrentWeights(
+          inputWeight: bound[i],
+          hiddenWeight: bound[i + 1],
+          inputBias: nil,
+          hiddenBias: nil
+        )
+      }
+      var state: RecurrentState?
+      let x = tape.constant([1, 2, 2], [0.1, -0.2, 0.3, 0.4])
+      let y = tape.recurrent(x, .rnn, walk(0), reverse: walk(2), state: &state)
+      tape.seedGradient(y, [1, 2, 3, 4, 5, 6, 7, 8])
+      tape.backward()
+      #expect(parameters[0].hasGradient != isFrozen)
+      return parameters[2].gradientArray + parameters[3].gradientArray
+    }
+    let frozen = gradient(isFrozen: true)
+    #expect(frozen == gradient(isFrozen: false))
+    #expect(frozen.contains { $0 != 0 })
+  }
 }

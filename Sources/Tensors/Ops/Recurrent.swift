@@ -111,6 +111,7 @@ extension Tape {
       weights.inputBias,
       weights.hiddenBias
     )
+    if isTraining, let reverse, needsGradient(reverse) { askForGradient(y) }
     unsafe self.walk(walk, weights, into: y, &state)
     if let reverse {
       var (backwards, none) = unsafe (walk, RecurrentState?.none)
@@ -118,6 +119,13 @@ extension Tape {
       unsafe self.walk(backwards, reverse, into: y, &none)
     }
     return y
+  }
+
+  /// Whether one of a walk's weights is trained.
+  private func needsGradient(_ weights: RecurrentWeights) -> Bool {
+    needsGradient(weights.inputWeight) || needsGradient(weights.hiddenWeight)
+      || weights.inputBias.map { needsGradient($0) } ?? false
+      || weights.hiddenBias.map { needsGradient($0) } ?? false
   }
 
   /// One walk, into its part of `y`.
