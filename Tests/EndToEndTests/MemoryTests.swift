@@ -85,8 +85,10 @@ private let changedCells: [ChangedCell] = [
       $0["sweep"]?.hasPrefix("\(name)@") == true
     }
     let label = try #require(expected.first?["sweep"])
-    let runs = try box.store().runs(ofSweeps: [label])
-    let rows = try await objects(box.run("why", label, "--json").expectExit(0).output)
+    // Runs that are planned anew make a revision of their own.
+    let current = changedCells.contains { $0.sweep == label } ? name : label
+    let runs = try box.store().runs(ofSweeps: [current])
+    let rows = try await objects(box.run("why", current, "--json").expectExit(0).output)
     #expect(runs.count == expected.count && rows.count == expected.count)
     for ((then, run), row) in zip(zip(expected, runs), rows) {
       let place = "\(label), cell \(then["cell"] ?? ""), seed \(run.seed)"

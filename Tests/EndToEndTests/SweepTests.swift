@@ -100,7 +100,7 @@ import Testing
       Sample.tiny(
         more: """
           expect:
-            - { where: { activation: relu }, metric: test.accuracy, at_least: 1.01 }
+            - { where: { activation: relu }, metric: test.accuracy, at_least: 1 }
           """
       )
     )
