@@ -127,7 +127,9 @@ struct PlanOverview {
     let missing = seconds.count - known.count
     return
       "\(mayStop ? "at most about" : "about") \(roughly(total)) on this machine with \(jobs) \(jobs == 1 ? "run" : "runs") at once, from timing a few steps of each kind of cell"
-      + (missing > 0 ? " (\(missing) cells not timed, taken as the mean of the others)" : "")
+      + (missing > 0
+        ? " (\(missing) \(missing == 1 ? "cell" : "cells") not timed, taken as the mean of the others)"
+        : "")
   }
 
   private var dataLines: [String] {
