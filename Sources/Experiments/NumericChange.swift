@@ -40,7 +40,7 @@ public enum NumericChange: Int, CaseIterable, Sendable {
   ///
   /// `imageRows` is the number of rows of the data's images, where the data are known; without it, it is taken from the
   /// specification, which does not always tell.
-  func effect(on specification: RunSpecification, imageRows: Int?) -> Effect {
+  public func effect(on specification: RunSpecification, imageRows: Int?) -> Effect {
     switch self {
     case .stridedInputGradient:
       StridedWindows(imageRows: imageRows ?? specification.data.imageRows)
@@ -124,11 +124,14 @@ extension NumericDoubt {
 }
 
 extension RunRecord {
-  /// Why this run's numbers are in doubt; nil if no known fault met it, or another program trained it.
+  /// Why this run's numbers are in doubt; nil if no known fault met it, it has no numbers, or another program trained it.
+  ///
+  /// A program that knows the data, when it trains the run or plans it again, settles what the specification leaves open.
   public var doubt: NumericDoubt? {
-    guard !isImported, attempts > 0 else { return nil }
-    for change in NumericChange.allCases
-    where change.fault != nil && numericVersion < change.version {
+    let isTrained = epochs > 0 || weightsSHA256 != nil || reason?.hasPrefix("diverged:") == true
+    guard !isImported, isTrained else { return nil }
+    let version = max(numericVersion, checkedNumericVersion ?? 0)
+    for change in NumericChange.allCases where change.fault != nil && version < change.version {
       let effect = change.effect(on: specification, imageRows: nil)
       guard effect != .none else { continue }
       return NumericDoubt(change: change, isCertain: effect == .certain)

@@ -60,6 +60,8 @@ public struct RunRecord: Hashable, Sendable {
   public var dataSHA256: String?
   /// Version of the numerics that trained it.
   public var numericVersion: Int
+  /// The newest numeric version of a program that knew the data and found `numericVersion` to be right; nil if none did.
+  public var checkedNumericVersion: Int?
   /// Number of trained values.
   public var parameterCount: Int?
   /// Free words.
@@ -87,6 +89,7 @@ public struct RunRecord: Hashable, Sendable {
     weightsSHA256: String? = nil,
     dataSHA256: String? = nil,
     numericVersion: Int,
+    checkedNumericVersion: Int? = nil,
     parameterCount: Int? = nil,
     tags: [String] = [],
     metrics: [String: MetricSummary] = [:],
@@ -108,6 +111,7 @@ public struct RunRecord: Hashable, Sendable {
     self.weightsSHA256 = weightsSHA256
     self.dataSHA256 = dataSHA256
     self.numericVersion = numericVersion
+    self.checkedNumericVersion = checkedNumericVersion
     self.parameterCount = parameterCount
     self.tags = tags
     self.metrics = metrics

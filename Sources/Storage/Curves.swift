@@ -15,6 +15,8 @@ enum CaptureKind: String {
   case sampledText = "sampled_text"
   /// `DataColumns`.
   case columns
+  /// The newest numeric version of a program that knew the data and found the run's own version to be right.
+  case numerics
 }
 
 /// Metric points and captures of some runs.

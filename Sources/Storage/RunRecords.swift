@@ -11,7 +11,9 @@ struct RunRecords {
 
   /// Columns of a row: the run, and the place in the plan it is seen in.
   private static let selection = """
-    SELECT run.*, sweep.name || '@' || sweep.revision AS sweep_label, sweep.name AS sweep_name,
+    SELECT run.*, (SELECT CAST(content AS INTEGER) FROM capture
+        WHERE capture.run_id = run.id AND capture.kind = 'numerics') AS checked_numerics,
+      sweep.name || '@' || sweep.revision AS sweep_label, sweep.name AS sweep_name,
       place.cell AS place_cell, cell.parameters AS place_parameters
     FROM run
     """
@@ -99,6 +101,7 @@ struct RunRecords {
       weightsSHA256: row["weights_sha256"],
       dataSHA256: row["data_sha256"],
       numericVersion: row["numeric_version"],
+      checkedNumericVersion: row["checked_numerics"],
       parameterCount: row["parameter_count"],
       tags: tags,
       metrics: metrics,

@@ -85,6 +85,7 @@ struct Planner {
       let verdict = try judge(stored, demand: demand, epochs: cell.cell.specification.train.epochs)
       if applying {
         try apply(verdict, to: stored, cell: cell)
+        try RunProgress(database: database, run: stored.id).noteCheckedNumerics()
         try tag(run: stored.id)
       }
       decision = Decided(
@@ -155,6 +156,8 @@ struct Planner {
       guard let twin = try StoredRun.find(database, contentKey: key) else { continue }
       let changes = NumericChange.allCases.filter {
         $0.version > version && $0.version <= cell.numericVersion
+          && ($0.version == cell.numericVersion
+            || $0.effect(on: cell.cell.specification, imageRows: nil) == .certain)
       }
       return Renewal(run: twin.code, version: version, changes: changes)
     }

@@ -124,6 +124,7 @@ extension RunStore {
       if !result.worstErrors.isEmpty {
         try progress.capture(.worstErrors, JSONText.encode(result.worstErrors))
       }
+      try progress.noteCheckedNumerics()
       if let columns = result.columns {
         try progress.capture(.columns, JSONText.encode(columns))
       }
@@ -220,6 +221,11 @@ extension RunProgress {
     if !predictions.classNames.isEmpty {
       try capture(.classNames, JSONText.encode(predictions.classNames))
     }
+  }
+
+  /// This program knows the run's data, and its numeric version is right.
+  func noteCheckedNumerics() throws {
+    try capture(.numerics, String(newestNumericVersion))
   }
 
   fileprivate func capture(_ kind: CaptureKind, _ content: String) throws {

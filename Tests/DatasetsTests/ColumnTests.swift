@@ -1,11 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Datasets
+@testable import Datasets
 import Foundation
 import Testing
 
 /// What the columns of a table are read as, whichever record comes first.
 @Suite struct ColumnTests {
+  @Test(arguments: [
+    ("1.234", FieldNumber.number(1234)), ("12.345,5", .number(12345.5)),
+    ("-1.234.567", .number(-1_234_567)),
+    ("0,5", .number(0.5)), ("0.500", .text), ("-0.123", .text), ("01.234", .text),
+  ])
+  func `a group that begins with 0 is no thousands`(field: String, meaning: FieldNumber) {
+    #expect(NumberFormat(decimal: ",", thousands: ".").number(field) == meaning)
+  }
+
   struct Refusal: Sendable, CustomTestStringConvertible {
     let testDescription: String
     /// The fields of the column `x`; the first strange one is told.

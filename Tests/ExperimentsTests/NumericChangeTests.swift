@@ -102,6 +102,7 @@ import Testing
       seed: 0,
       state: .completed,
       attempts: attempts,
+      epochs: attempts,
       numericVersion: version,
       specification: specification([conv(3, padding: 1), conv(3, stride: 2)], dataset)
     )
@@ -122,6 +123,9 @@ import Testing
     )
     #expect(record(Component("images", ["size": .integer(27)])).doubt == nil)
     #expect(record(Component("noise_images", ["height": .integer(32)])).doubt?.isCertain == true)
+    var settled = possible
+    settled.checkedNumericVersion = 5
+    #expect(settled.doubt == nil)
     #expect(record(Component("glyphs"), version: 4).doubt == nil)
     #expect(record(Component("glyphs"), attempts: 0).doubt == nil)
     #expect(record(Component("glyphs"), version: RunRecord.importedVersion).doubt == nil)

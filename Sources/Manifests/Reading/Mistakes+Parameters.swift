@@ -126,6 +126,13 @@ extension Mistake {
     )
   }
 
+  static func seedsBeyond(_ limit: Int, from seed: Int, repeats: Int) -> Mistake {
+    Mistake(
+      "\(repeats) seeds from \(seed) on go beyond \(limit), the largest seed",
+      hints: ["choose a smaller `seed`"]
+    )
+  }
+
   static let noCells = Mistake("`exclude` leaves no cell")
 
   static let uselessExclusion = Mistake("this `exclude` matches no combination")

@@ -50,7 +50,7 @@ struct IndexPage {
     return [
       .quotation(
         sentences.map {
-          "**Warning:** \($0). `runexp sweep` on the manifest trains them anew."
+          "**Warning:** \($0). `runexp sweep` on the manifest trains anew what is wrong."
         }
       )
     ]

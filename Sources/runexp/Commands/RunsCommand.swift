@@ -88,7 +88,9 @@ struct RunsCommand: ParsableCommand {
     let table = RunsTable.make(shown, columns: names, metrics: listing.metrics)
     for line in table.lines(width: Terminal.tableWidth) { Terminal.print(line) }
     for sentence in NumericDoubt.sentences(of: shown) {
-      Terminal.say("warning: \(sentence); `runexp sweep` on their manifest trains them anew")
+      Terminal.say(
+        "warning: \(sentence); `runexp sweep` on their manifest trains anew what is wrong"
+      )
     }
     if shown.count < runs.count {
       let which = sort == nil ? "the newest" : "the first"

@@ -121,7 +121,7 @@ struct Checkup {
       name: "numerics",
       text: sentences.joined(separator: "; "),
       advice: "`runexp runs --where 'doubt != null'` lists them; "
-        + "`runexp sweep` on their manifests trains them anew"
+        + "`runexp sweep` on their manifests trains anew what is wrong"
     )
   }
 

@@ -18,7 +18,10 @@ struct Explanation {
     let cause = run.reason ?? run.earlyStop
     var lines = ["run \(run.id) is \(run.state.rawValue)" + (cause.map { ": \($0)" } ?? "")]
     if let doubt = run.doubt {
-      lines.append("  \(doubt.sentence); `runexp sweep` on its manifest trains it anew")
+      lines.append(
+        "  \(doubt.sentence); `runexp sweep` on its manifest trains it anew"
+          + (doubt.isCertain ? "" : " if it is wrong")
+      )
     }
     lines += explanation.decisions.map { decision in
       "  \(decision.sweep): \(decision.disposition)" + (decision.reason.map { ", \($0)" } ?? "")

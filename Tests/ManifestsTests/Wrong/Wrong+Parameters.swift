@@ -223,6 +223,16 @@ extension Wrong {
         """#
     ),
     Wrong(
+      "seeds that go beyond the largest one",
+      ["seed: 9007199254740991", "repeat: 3"],
+      says: #"""
+        m.yaml:8:9: error: 3 seeds from 9007199254740991 on go beyond 9007199254740991, the largest seed
+        repeat: 3
+                ^
+        hint: choose a smaller `seed`
+        """#
+    ),
+    Wrong(
       "more runs than anybody waits for",
       [
         "optimizer: { name: sgd, learning_rate: \"${a}\" }", "repeat: 100000",

@@ -43,6 +43,9 @@ struct NumberFormat: Hashable, Sendable {
         return nil
       }
     }
+    // A group that begins with 0 is no thousands: `0.500` is a half to whoever wrote it.
+    let begin = result.unicodeScalars.first { $0.isDigit }
+    if !groups.isEmpty, begin == "0" { return nil }
     return !isInteger || Self.isGrouped(groups, last: digits) ? result : nil
   }
 
