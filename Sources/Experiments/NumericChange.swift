@@ -124,6 +124,14 @@ extension NumericDoubt {
 }
 
 extension RunRecord {
+  /// Whether this program trains such a run to other bits than it was planned for, so that no worker takes it.
+  ///
+  /// Its manifest has to be planned again. Runs whose images are not known count as well, until that was done once.
+  public var needsNewPlan: Bool {
+    let version = specification.numericVersion(imageRows: nil)
+    return version != numericVersion && version > checkedNumericVersion ?? 0
+  }
+
   /// Why this run's numbers are in doubt; nil if no known fault met it, it has no numbers, or another program trained it.
   ///
   /// A program that knows the data, when it trains the run or plans it again, settles what the specification leaves open.

@@ -103,4 +103,18 @@ import Testing
     let other = try await sandbox.run("why", plain).expectExit(0)
     #expect(other.output.contains("is completed"))
   }
+
+  @Test func `retry leaves a run alone that no worker would take`() async throws {
+    let (sandbox, strided, _) = try await sandbox()
+    let reason = "diverged: the training loss of step 1 is not finite"
+    try sandbox.tamper("runexp.db", "UPDATE run SET state = 'failed', reason = '\(reason)'")
+    let retried = try await sandbox.run("retry", "strided@1").expectExit(0)
+    #expect(
+      retried.output
+        == "1 run put back into the queue; the next `runexp sweep` or worker trains it; "
+        + "left alone: 1 failed; 1 of them was planned for an older numeric version: "
+        + "`runexp sweep` of its manifest trains it anew\n"
+    )
+    try await sandbox.run("why", strided).expectExit(0).expectOutput(reason)
+  }
 }

@@ -16,7 +16,8 @@ struct RetryCommand: ParsableCommand {
         runexp retry quickstart
 
       Nothing is trained yet: the next `runexp sweep` of the manifest, or a worker,
-      does it. Completed, queued and running runs stay as they are.
+      does it. Completed, queued and running runs stay as they are, and so do runs
+      that this program trains to other numbers than the one that planned them.
       """
   )
 
@@ -43,7 +44,7 @@ struct RetryCommand: ParsableCommand {
       let condition = try condition.map { try Condition($0) }
       let all = try sweeps.isEmpty ? store.runs() : store.runs(ofSweeps: sweeps)
       let runs = try condition?.filter(all) ?? all
-      let queued = Set(try store.requeue(runs.map(\.id)))
+      let queued = Set(try store.requeue(runs.filter { !$0.needsNewPlan }.map(\.id)))
       Terminal.print(
         Self.summary(queued: queued.count, others: runs.filter { !queued.contains($0.id) })
       )
@@ -57,10 +58,25 @@ struct RetryCommand: ParsableCommand {
       text += "; the next `runexp sweep` or worker trains \(queued == 1 ? "it" : "them")"
     }
     guard !others.isEmpty else { return text }
+    let outdated = Set(others.filter { $0.canBeRetried && $0.needsNewPlan }.map(\.id))
     let states = RunState.allCases.compactMap { state -> String? in
       let count = Set(others.filter { $0.state == state }.map(\.id)).count
       return count > 0 ? "\(count) \(state.rawValue)" : nil
     }
-    return text + "; left alone: " + states.joined(separator: ", ")
+    return text + "; left alone: " + states.joined(separator: ", ") + planAgain(outdated.count)
   }
+
+  private static func planAgain(_ count: Int) -> String {
+    guard count > 0 else { return "" }
+    return count == 1
+      ? "; 1 of them was planned for an older numeric version: "
+        + "`runexp sweep` of its manifest trains it anew"
+      : "; \(count) of them were planned for an older numeric version: "
+        + "`runexp sweep` of their manifest trains them anew"
+  }
+}
+
+extension RunRecord {
+  /// Whether it ended without a result.
+  fileprivate var canBeRetried: Bool { state.isTerminal && state != .completed }
 }

@@ -120,16 +120,28 @@ struct PlanOverview {
   private var timeLine: String {
     let known = seconds.compactMap(\.self)
     guard !known.isEmpty else { return "no estimate of the time: no step could be timed" }
+    let untimed = zip(checked.cells, seconds).filter { $0.1 == nil }.map(\.0)
+    let tooLarge = untimed.count { !TimeEstimate.times(memoryBytes: cost($0).memoryBytes) }
     let mean = known.reduce(0, +) / Double(known.count)
-    let runs = checked.cells.count * checked.plan.experiment.repeats
+    let runs = (checked.cells.count - tooLarge) * checked.plan.experiment.repeats
     let jobs = Parallelism(cores: Machine.usableCores, openRuns: runs).jobs
     let total = mean * Double(runs) / Double(jobs)
-    let missing = seconds.count - known.count
-    return
-      "\(mayStop ? "at most about" : "about") \(roughly(total)) on this machine with \(jobs) \(jobs == 1 ? "run" : "runs") at once, from timing a few steps of each kind of cell"
-      + (missing > 0
-        ? " (\(missing) \(missing == 1 ? "cell" : "cells") not timed, taken as the mean of the others)"
-        : "")
+    let bound = mayStop ? "at most about" : "about"
+    return "\(bound) \(roughly(total)) on this machine with \(jobs) \(jobs == 1 ? "run" : "runs") "
+      + "at once, from timing a few steps of each kind of cell"
+      + notTimed(untimed.count - tooLarge, tooLarge: tooLarge)
+  }
+
+  /// What the time says of cells that were not timed: a clause, or nothing.
+  private func notTimed(_ count: Int, tooLarge: Int) -> String {
+    let parts = [
+      count == 0
+        ? nil : "\(count) \(count == 1 ? "cell" : "cells") not timed, taken as the mean of the others",
+      tooLarge == 0
+        ? nil
+        : "\(tooLarge) \(tooLarge == 1 ? "cell" : "cells") too large to be timed, not counted",
+    ].compactMap(\.self)
+    return parts.isEmpty ? "" : " (\(parts.joined(separator: "; ")))"
   }
 
   private var dataLines: [String] {

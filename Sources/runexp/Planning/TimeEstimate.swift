@@ -49,6 +49,9 @@ struct TimeEstimate {
     startSeconds = now()
   }
 
+  /// Whether a run that takes that much memory is small enough to be timed.
+  static func times(memoryBytes: Int) -> Bool { memoryBytes <= largestRunBytes }
+
   /// Seconds of one run of the cell, which takes `memoryBytes` and whose data are `description`.
   ///
   /// Nil if the time for timing is over, the cell is too large to be timed, or its data cannot be had.
@@ -59,7 +62,7 @@ struct TimeEstimate {
     description: DatasetDescription
   ) -> Double? {
     let specification = cell.specification
-    guard memoryBytes <= Self.largestRunBytes else { return nil }
+    guard Self.times(memoryBytes: memoryBytes) else { return nil }
     let kind = Kind(
       data: specification.data,
       model: specification.model,
