@@ -28,10 +28,33 @@ import Testing
           "m.yaml:5:33: error: with `dense` a run takes 16 TB of memory, and this machine"
         )
         .expectTalk("hint: its 1,000,001,000,000 parameters take 16 TB with their gradients")
+        .expectTalk(
+          "hint: in the other cell nothing is wrong: `model=small` behind the file trains it alone"
+        )
       #expect(!ended.talk.contains("errors"))
     }
     #expect(!box.has("runexp.db"))
     try await box.run("sweep", "m.yaml", "model=small").expectExit(0)
+  }
+
+  @Test func `what trains the cells without a mistake is named`() async throws {
+    let box = try Sandbox().manifest(
+      """
+      name: widths
+      data: { dataset: linear, train: 16, test: 8 }
+      model: [{ dense: "${width}" }, { dense: 1000000 }, { dense: 1 }]
+      loss: mse
+      optimizer: { name: sgd, learning_rate: 0.1 }
+      train: { epochs: 1, batch_size: 8 }
+      parameters: { width: [1, 2, 1000000] }
+      """
+    )
+    try await box.run("plan", "m.yaml").expectExit(2).expectTalk(
+      "hint: in the other 2 cells nothing is wrong: `'width=[1, 2]'` behind the file trains them alone"
+    )
+    try await box.run("plan", "m.yaml", "width=[1, 2]").expectExit(0)
+    let all = try await box.run("plan", "m.yaml", "width=1000000").expectExit(2)
+    #expect(!all.talk.contains("nothing is wrong"))
   }
 
   @Test func `a large model and many examples are planned at once`() async throws {

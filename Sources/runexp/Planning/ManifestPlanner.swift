@@ -87,8 +87,10 @@ struct ManifestPlanner {
     var mistakes: [Diagnostic] = []
     var cells: [PlannedCell] = []
     var prepared: [DataSpecification: PreparedData] = [:]
+    var wrong = Set<Int>()
     for cell in plan.cells {
       let data = cell.specification.data
+      let count = mistakes.count
       do {
         let description = try descriptions[data] ?? describe(data, plan)
         descriptions[data] = description
@@ -115,9 +117,14 @@ struct ManifestPlanner {
       } catch let error as FileError {
         mistakes.append(plan.diagnostic("\(error)", at: ["init", "from"], in: cell))
       }
+      if mistakes.count > count { wrong.insert(cell.index) }
     }
     let findings = self.findings(descriptions, plan)
-    guard mistakes.isEmpty else { throw DiagnosticList(mistakes + findings) }
+    guard mistakes.isEmpty else {
+      var list = DiagnosticList(mistakes).diagnostics
+      if let hint = RightCells(plan, wrong: wrong).hint { list[list.count - 1].hints.append(hint) }
+      throw DiagnosticList(list + findings)
+    }
     var checked = plan
     checked.warnings = DiagnosticList(plan.warnings + findings).diagnostics
     return CheckedPlan(plan: checked, cells: cells, descriptions: descriptions)
