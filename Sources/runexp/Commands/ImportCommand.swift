@@ -58,10 +58,10 @@ struct ImportCommand: ParsableCommand {
         source: table.source,
         version: runexpVersion
       )
-      let runs = "\(table.runs.count) \(table.runs.count == 1 ? "run" : "runs")"
+      let runs = counted(table.runs.count, "run")
       let cells = outcome.sweep.cells.count
       Terminal.print(
-        "\(outcome.sweep.label): \(runs) of \(cells) \(cells == 1 ? "cell" : "cells"), "
+        "\(outcome.sweep.label): \(runs) of \(counted(cells, "cell")), "
           + (outcome.isNew ? "\(outcome.added) new" : "imported before; nothing changed")
       )
     }

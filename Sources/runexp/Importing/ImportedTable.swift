@@ -185,7 +185,7 @@ private struct RunCollector {
     guard row.count == columns.count else {
       mistakes.append(
         reader.mistake(
-          "\(row.count) values, but \(columns.count) columns",
+          "\(counted(row.count, "value")), but \(counted(columns.count, "column"))",
           at: row.count > columns.count ? row[columns.count] : row[row.count - 1],
           hints: ["an unknown value is empty: `,,`"]
         )

@@ -67,14 +67,17 @@ struct PlanOverview {
     let experiment = checked.plan.experiment
     let runs = checked.cells.count * experiment.repeats
     var lines = [
-      "\(experiment.name): \(checked.cells.count) cells × \(experiment.repeats) seeds = \(runs) runs"
+      "\(experiment.name): \(counted(checked.cells.count, "cell")) × \(counted(experiment.repeats, "seed"))"
+        + " = \(counted(runs, "run"))"
     ]
     lines += table.lines()
-    if checked.cells.count > 50 { lines.append("… and \(checked.cells.count - 50) more cells") }
+    if checked.cells.count > 50 {
+      lines.append("… and \(counted(checked.cells.count - 50, "more cell"))")
+    }
     let costs = checked.cells.map { cost($0) }
     let examples = total(costs.map(\.examples))
     lines.append(
-      "\(mayStop ? "at most " : "")\(grouped(examples)) training examples in all; at most \(bytes(costs.map(\.memoryBytes).max() ?? 0)) of memory per run, about \(bytes(total(costs.map(\.diskBytes)))) of checkpoints"
+      "\(mayStop ? "at most " : "")\(counted(examples, "training example", shown: grouped(examples))) in all; at most \(bytes(costs.map(\.memoryBytes).max() ?? 0)) of memory per run, about \(bytes(total(costs.map(\.diskBytes)))) of checkpoints"
     )
     lines.append(timeLine)
     lines += dataLines + columnLines
@@ -126,9 +129,9 @@ struct PlanOverview {
     let total = mean * Double(runs) / Double(jobs)
     let missing = seconds.count - known.count
     return
-      "\(mayStop ? "at most about" : "about") \(roughly(total)) on this machine with \(jobs) \(jobs == 1 ? "run" : "runs") at once, from timing a few steps of each kind of cell"
+      "\(mayStop ? "at most about" : "about") \(roughly(total)) on this machine with \(counted(jobs, "run")) at once, from timing a few steps of each kind of cell"
       + (missing > 0
-        ? " (\(missing) \(missing == 1 ? "cell" : "cells") not timed, taken as the mean of the others)"
+        ? " (\(counted(missing, "cell")) not timed, taken as the mean of the others)"
         : "")
   }
 
