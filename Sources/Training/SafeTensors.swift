@@ -190,9 +190,9 @@ extension SafeTensors {
       end = range.upperBound
     }
     guard end == bytes.count - start else {
-      throw .header(
-        "its data is followed by \(counted(bytes.count - start - end, "byte")) of no tensor"
-      )
+      let count = bytes.count - start - end
+      let verb = count == 1 ? "belongs" : "belong"
+      throw .header("\(counted(count, "byte")) after its data \(verb) to no tensor")
     }
   }
 

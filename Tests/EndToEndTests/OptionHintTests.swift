@@ -28,6 +28,10 @@ extension Sandbox {
   }
 
   @Test(arguments: [
+    (
+      ["plan", "m.yaml", "--hidden-units-of-mine", "3"],
+      "a manifest's keys and parameters are set without dashes: `KEY=VALUE`"
+    ),
     (["sweep", "m.yaml", "--jobs"], "--jobs takes a whole number from 1 to 1024"),
     (["sweep", "m.yaml", "--jobs", "many"], "--jobs takes a whole number from 1 to 1024"),
     (
@@ -87,6 +91,9 @@ extension Sandbox {
       error: `.` is a folder, and a manifest is a YAML file
       hint: there is no YAML file in it; `runexp init` writes a manifest to start from
       """
+    )
+    try await box.run("import", ".", "--as", "a").expectExit(2).expectWholeTalk(
+      "error: `.` is a folder; a CSV file is imported"
     )
     for name in ["b.yaml", "a.yml", "notes.txt"] { try box.write(name, "") }
     try await box.run("sweep", "./").expectExit(2).expectWholeTalk(

@@ -73,11 +73,13 @@ import Testing
   @Test(arguments: [
     ("accuracy", "`accuracy` is always measured: leave it out"),
     ("acc", "`accuracy` is always measured: leave it out"),
-    ("test.loss", "`loss` is always measured: leave it out"),
+    ("test.loss", "`loss` is always measured, as `test.loss`: leave it out"),
+    ("test.acc", "`accuracy` is always measured, as `test.accuracy`: leave it out"),
     ("test.mae", "write `mae`: it is measured on every part of the data"),
   ])
   func `an entry of metrics that says too much`(word: String, answer: String) {
     #expect(hint("metrics: [\(word)]") == "hint: \(answer)")
+    #expect(hint("metrics: \(word)") == "hint: \(answer)")
   }
 
   @Test func `one word for a list`() {

@@ -27,7 +27,10 @@ enum MetricWords {
     guard let definition = MetricName.quantities.first(where: { $0.name == quantity }) else {
       return nil
     }
-    guard definition.isExtra else { return "`\(quantity)` is always measured: leave it out" }
+    guard definition.isExtra else {
+      let whole = part.map { ", as `\($0).\(quantity)`" } ?? ""
+      return "`\(quantity)` is always measured\(whole): leave it out"
+    }
     return part == nil ? nil : "write `\(quantity)`: it is measured on every part of the data"
   }
 

@@ -7,6 +7,11 @@ enum OptionHint {
 
   /// The hint to the parser's `message` about these arguments, the program's name left out; nil if there is none.
   static func hint(for message: String, arguments: [String]) -> String? {
+    if message.hasPrefix("Unknown option '--"), !message.contains("Did you mean"),
+      ["plan", "sweep", "run"].contains(arguments.first)
+    {
+      return "a manifest's keys and parameters are set without dashes: `KEY=VALUE`"
+    }
     guard let option = option(in: message) else { return nil }
     if let range = OptionRange.ranges[short[option] ?? option] {
       return "\(option) takes \(OptionRange.words(range))"

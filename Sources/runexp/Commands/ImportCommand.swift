@@ -69,7 +69,12 @@ struct ImportCommand: ParsableCommand {
 
   private func read() throws -> String {
     guard let data = FileManager.default.contents(atPath: file) else {
-      throw Diagnostic("there is no file `\(file)` that can be read")
+      let isFolder = (try? FileManager.default.contentsOfDirectory(atPath: file)) != nil
+      throw Diagnostic(
+        isFolder
+          ? "`\(file)` is a folder; a CSV file is imported"
+          : "there is no file `\(file)` that can be read"
+      )
     }
     guard let text = String(data: data, encoding: .utf8) else {
       throw Diagnostic("`\(file)` is not UTF-8 text")
