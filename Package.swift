@@ -127,7 +127,7 @@ let package = Package(
     ),
     .target(
       name: "Reports",
-      dependencies: ["Experiments", "Plotting", "Codecs", "Numerics"],
+      dependencies: ["Experiments", "Plotting", "Codecs", "Numerics", "Diagnostics"],
       swiftSettings: checked
     ),
 

@@ -66,8 +66,8 @@ extension DatasetError.TableFact {
     switch self {
     case .empty: "the file is empty"
     case .onlyHeader: "there is no record below the header"
-    case .ragged(let expected, let got, _): "expected \(expected) fields, got \(got)"
-    case .recordCount(let expected, let got): "expected \(expected) records, got \(got)"
+    case .ragged(let expected, let got, _): "expected \(counted(expected, "field")), got \(got)"
+    case .recordCount(let expected, let got): "expected \(counted(expected, "record")), got \(got)"
     case .notUTF8: "a field is not UTF-8 text"
     case .unterminatedQuote: "the quoted field that begins here has no end"
     case .textAfterQuote: "expected a separator or the line's end behind the closing quote"

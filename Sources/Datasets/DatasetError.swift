@@ -142,14 +142,14 @@ extension DatasetError {
       Diagnostic("cannot read `\(path)`: \(reason)")
     case .compression(let path, let reason, let size):
       Diagnostic(
-        "`\(path)` (\(size) bytes) is not a sound gzip file: \(reason)",
+        "`\(path)` (\(counted(size, "byte"))) is not a sound gzip file: \(reason)",
         hints: ["get the file again; `runexp data check` compares it with the published digest"]
       )
     case .format(let path, let fact):
       Diagnostic("`\(path)`: \(fact.sentence)", hints: fact.hints)
     case .countMismatch(let path, let count, let other, let otherCount):
       Diagnostic(
-        "`\(path)` holds \(count) records, `\(other)` \(otherCount)",
+        "`\(path)` holds \(counted(count, "record")), `\(other)` \(otherCount)",
         hints: ["both must have one record per example, in the same order"]
       )
     case .shapeMismatch(let path, let shape, let other, let otherShape):
@@ -176,16 +176,16 @@ extension DatasetError.FormatFact {
   fileprivate var sentence: String {
     switch self {
     case .shortHeader(let expected, let got), .npyHeaderSize(let expected, let got):
-      "the header has \(expected) bytes, but the content ends at byte \(got)"
+      "the header has \(counted(expected, "byte")), but the content ends at byte \(got)"
     case .magic(let expected, let got):
       "at byte 0: expected the magic number \(hex(expected)), got \(hex(got))"
     case .imageSize(let expected, let got):
       "at byte 8: expected images of \(expected[0])×\(expected[1]), got \(got[0])×\(got[1])"
     case .contentSize(let expected, let got, let count), .npySize(let expected, let got, let count):
-      "\(count) records need \(expected) bytes in all, got \(got)"
+      "\(counted(count, "record")) \(count == 1 ? "needs" : "need") \(counted(expected, "byte")) in all, got \(got)"
         + (got < expected ? ": cut off at byte \(got)" : ": surplus bytes from byte \(expected)")
     case .recordCount(let expected, let got):
-      "at byte 4: expected \(expected) records, got \(got)"
+      "at byte 4: expected \(counted(expected, "record")), got \(got)"
     case .label(let label, let offset, let classes):
       "at byte \(offset): expected a label of 0 … \(classes - 1), got \(label)"
     case .npyMagic: "this is no npy file: it does not begin with \\x93NUMPY"
@@ -210,7 +210,7 @@ extension DatasetError.FormatFact {
       "expected classes (whole numbers from 0), got \(value) at element \(index)"
     case .notUTF8(let offset, _): "expected UTF-8 text, got something else at byte \(offset)"
     case .shortText(let tokens, let needed, let steps):
-      "expected at least \(needed) tokens for windows of \(steps) steps, got \(tokens)"
+      "expected at least \(counted(needed, "token")) for windows of \(counted(steps, "step")), got \(tokens)"
     }
   }
 
@@ -227,6 +227,11 @@ extension DatasetError.FormatFact {
       ]
     case .npyLengthType: ["save them with `numpy.save(path, lengths.astype(\"int64\"))`"]
     case .npyNoLengths(let part): ["add `lengths:` to `\(part):`"]
+    case .npyReal(let value, _) where value == value.rounded():
+      [
+        "classes are counted from 0: `numpy.unique(labels, return_inverse=True)[1]` numbers them so",
+        "leave out `task: classification` to train on real numbers",
+      ]
     case .npyReal: ["leave out `task: classification` to train on real numbers"]
     case .shortText: ["lower `steps` or raise `max_tokens`"]
     case .magic(_, let got) where got >> 16 == 0x1f8b:
@@ -294,7 +299,7 @@ extension DatasetError.OptionFact {
     case .validation(let count, let total):
       "expected a validation part of 1 … \(max(1, total - 1)) examples, got \(count) of \(total)"
     case .partTooShort(let part, let windows, let needed):
-      "the \(part.rawValue) part of the text has \(windows) windows, expected at least \(needed)"
+      "the \(part.rawValue) part of the text has \(counted(windows, "window")), expected at least \(needed)"
     case .limit(let key, let value): "expected `\(key)` of at least 1, got \(value)"
     case .task(let wanted, let target, let name):
       "`task: \(wanted)` does not fit the targets of `\(name)`, which are \(target)"
@@ -322,6 +327,11 @@ extension DatasetError.OptionFact {
     case .validation: ["lower `validation`, or leave it out"]
     case .partTooShort: ["lower `steps` or `validation`, or raise `max_tokens`"]
     case .limit: []
+    case .task("classification", "real numbers", "npy"):
+      [
+        "leave out `task` to train on real numbers",
+        "rows of one 1 and else 0 become classes with `targets.argmax(axis=-1)`",
+      ]
     case .task: ["leave out `task`"]
     case .standardizeTokens: ["leave out `standardize`"]
     case .folds: ["lower `folds`"]

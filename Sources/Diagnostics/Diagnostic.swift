@@ -68,13 +68,12 @@ public struct Diagnostic: Error, Hashable, Sendable {
   public var rendered: String {
     var lines: [String] = []
     let place = location.map { "\($0.file):\($0.line):\($0.column): " } ?? ""
-    lines.append("\(place)\(severity.rawValue): \(message)")
+    lines.append("\(place)\(severity.rawValue): \(withShortQuotes(message))")
     if let excerpt, let location {
-      lines.append(excerpt)
-      let indent = String(excerpt.prefix(location.column - 1).map { $0 == "\t" ? "\t" : " " })
-      lines.append(indent + "^" + String(repeating: "~", count: max(0, length - 1)))
+      let shown = Excerpt(excerpt, column: location.column, length: length)
+      lines += [shown.text, shown.underline]
     }
-    lines += hints.map { "hint: \($0)" }
+    lines += hints.map { "hint: \(withShortQuotes($0))" }
     return lines.joined(separator: "\n")
   }
 }

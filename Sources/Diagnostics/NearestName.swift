@@ -2,21 +2,71 @@
 
 /// The one of `names` that `word` most likely meant, or nil if none is near.
 ///
-/// Nearness is the Damerau–Levenshtein distance without regard to case, `-` and `_`; at most a third of the word's
-/// length, rounded, and at least 1 may differ. The first of equally near names wins.
+/// Case, `-` and `_` do not count. Names with dots are compared part by part. A part that begins a name's part
+/// (`acc` of `accuracy`, three letters or more) is nearer than any typo. Next come typos, by their Damerau–Levenshtein
+/// distance: at most a third of the part's length, rounded, and at least 1 may differ. Last comes a name that the word
+/// only adds to, such as `f1` of `f1_score`. The first of equally near names wins.
 public func nearestName(to word: String, among names: [String]) -> String? {
-  let typed = folded(word)
-  let limit = max(1, (typed.count + 1) / 3)
+  let typed = Spelling(word)
   var best: (name: String, distance: Int)?
   for name in names {
-    let distance = editDistance(typed, folded(name))
-    if distance <= limit, distance < best?.distance ?? .max { best = (name, distance) }
+    guard let distance = typed.distance(to: Spelling(name)) else { continue }
+    if distance < best?.distance ?? .max { best = (name, distance) }
   }
   return best?.name
 }
 
-private func folded(_ word: String) -> [Character] {
-  word.lowercased().filter { $0 != "_" && $0 != "-" }.map { $0 }
+/// A word as it is compared.
+private struct Spelling {
+  /// What stands between dots.
+  let parts: [Part]
+
+  struct Part {
+    /// In small letters, without `-` and `_`.
+    let letters: [Character]
+    /// The letters before the first `-` or `_`.
+    let head: [Character]
+  }
+
+  init(_ word: String) {
+    parts = word.lowercased().split(separator: ".", omittingEmptySubsequences: false).map { part in
+      Part(
+        letters: part.filter { !"_-".contains($0) },
+        head: Array(part.prefix { !"_-".contains($0) })
+      )
+    }
+  }
+
+  /// Larger for what is less likely; nil for what is not near.
+  func distance(to name: Spelling) -> Int? {
+    guard parts.count == name.parts.count else {
+      // `val_loss` is `val.loss`.
+      return Self.distance(parts.flatMap(\.letters), name.parts.flatMap(\.letters))
+    }
+    var sum = 0
+    for (part, other) in zip(parts, name.parts) {
+      guard
+        let distance = Self.distance(part.letters, other.letters)
+          ?? part.distanceOfHead(to: other)
+      else { return nil }
+      sum += distance
+    }
+    return sum
+  }
+
+  private static func distance(_ typed: [Character], _ name: [Character]) -> Int? {
+    if typed == name { return 0 }
+    if typed.count >= 3, name.starts(with: typed) { return name.count - typed.count }
+    let edits = editDistance(typed, name)
+    return edits <= max(1, (typed.count + 1) / 3) ? edits * 1000 : nil
+  }
+}
+
+extension Spelling.Part {
+  /// `f1_score` is `f1` and more.
+  fileprivate func distanceOfHead(to name: Self) -> Int? {
+    head.count > 1 && head == name.letters ? 1_000_000 : nil
+  }
 }
 
 /// Optimal string alignment: insertions, deletions, substitutions and swaps of neighbours cost 1 each.

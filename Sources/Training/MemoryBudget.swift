@@ -50,7 +50,7 @@ final class MemoryBudget {
       "with `\(component.name)` a run takes \(text(bytes)) of memory, and this machine has \(byteText(limit))",
       hint: weights >= activations
         ? "its \(grouped(count)) parameters take \(text(weights)) with their gradients and what the optimizer remembers: make the layer smaller"
-        : "its \(grouped(results)) values for each of \(grouped(batch)) examples of a batch take \(text(activations)): make the layer or `train.batch_size` smaller"
+        : "its \(grouped(results)) values for each of \(counted(batch, "example", shown: grouped(batch))) of a batch take \(text(activations)): make the layer or `train.batch_size` smaller"
     )
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Codecs
+import Diagnostics
 import Foundation
 
 /// Tensors by name in the safetensors format: a JSON header, then float32 data, little-endian, row-major.
@@ -150,7 +151,7 @@ extension SafeTensors {
 
   /// Reads a file's bytes; tensors come in the order of their data.
   public init(decoding bytes: [UInt8]) throws(FormatError) {
-    guard bytes.count >= 8 else { throw .header("it has \(bytes.count) bytes") }
+    guard bytes.count >= 8 else { throw .header("it has \(counted(bytes.count, "byte"))") }
     let length = (0..<8).reduce(UInt64(0)) { $0 | UInt64(bytes[$1]) << (8 * UInt64($1)) }
     guard length <= UInt64(bytes.count - 8) else {
       throw .header("its header of \(length) bytes is longer than the file")
@@ -189,7 +190,9 @@ extension SafeTensors {
       end = range.upperBound
     }
     guard end == bytes.count - start else {
-      throw .header("\(bytes.count - start - end) bytes after its data belong to no tensor")
+      let count = bytes.count - start - end
+      let verb = count == 1 ? "belongs" : "belong"
+      throw .header("\(counted(count, "byte")) after its data \(verb) to no tensor")
     }
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import Datasets
+import Diagnostics
 public import Experiments
 import NeuralNetworks
 
@@ -23,7 +24,7 @@ public enum WarmUp {
     throw ModelError(
       layer: nil,
       message:
-        "a warm-up of \(warmUp) updates is longer than the training of \(updates): the rate would never reach its full height",
+        "a warm-up of \(counted(warmUp, "update")) is longer than the training of \(updates): the rate would never reach its full height",
       hint: "lower `warm_up`",
       subject: .warmUp
     )

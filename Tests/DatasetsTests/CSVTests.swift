@@ -243,7 +243,7 @@ import Testing
       testDescription: "another separator, and commas in the numbers",
       train: "x;y\n1,5;2,5\n",
       message: """
-        error: `a.csv:2`: expected 1 fields, got 3
+        error: `a.csv:2`: expected 1 field, got 3
         hint: `separator: ";"` if that stands between the fields
         """
     ),

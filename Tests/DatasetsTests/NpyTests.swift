@@ -246,6 +246,29 @@ extension NpyArray {
     )
   }
 
+  @Test func `real targets that are no classes say how to become some`() {
+    let oneHot = NpyArray(shape: [3, 2], .float64([1, 0, 0, 1, 1, 0]))
+    #expect(
+      message(Self.columns, oneHot, DataOptions(task: .classification)).hasSuffix(
+        """
+        error: `task: classification` does not fit the targets of `npy`, which are real numbers
+        hint: leave out `task` to train on real numbers
+        hint: rows of one 1 and else 0 become classes with `targets.argmax(axis=-1)`
+        """
+      )
+    )
+    let signs = NpyArray(shape: [3], .float64([1, -1, 1]))
+    #expect(
+      message(Self.columns, signs, DataOptions(task: .classification)).hasSuffix(
+        """
+        expected classes (whole numbers from 0), got -1.0 at element 1
+        hint: classes are counted from 0: `numpy.unique(labels, return_inverse=True)[1]` numbers them so
+        hint: leave out `task: classification` to train on real numbers
+        """
+      )
+    )
+  }
+
   @Test func `arrays that do not fit are refused with a sentence`() {
     let targets = NpyArray(shape: [3], .integers([0, 1, 2]))
     let two = NpyArray(shape: [2], .integers([0, 1]))

@@ -25,6 +25,21 @@ import Testing
     #expect(nearestName(to: typed, among: keys) == nil)
   }
 
+  @Test(arguments: [
+    ("test.acc", "test.accuracy"), ("test_acc", "test.accuracy"), ("test.mea", "test.mae"),
+    ("test.f1_score", "test.f1"), ("tset.mae", "test.mae"), ("learn", "learning_rate"),
+    ("test_mae", "test.mae"), ("TEST.ACCURACY", "test.accuracy"), ("test.auc", nil),
+    ("test.ac", nil), ("test.f2_score", nil),
+  ])
+  func `a beginning is nearer than a typo, part by part`(typed: String, meant: String?) {
+    let names = ["test.mae", "test.f1", "test.accuracy", "learning_rate"]
+    #expect(nearestName(to: typed, among: names) == meant)
+  }
+
+  @Test func `of two words that begin so the shorter one is meant`() {
+    #expect(nearestName(to: "val", among: ["value_range", "values"]) == "values")
+  }
+
   @Test func `swapped neighbours are one edit`() {
     #expect(editDistance(Array("ab"), Array("ba")) == 1)
     #expect(editDistance(Array("kitten"), Array("sitting")) == 3)

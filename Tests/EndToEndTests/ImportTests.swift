@@ -105,7 +105,7 @@ private let example = """
     ),
     ("seed,val.loss\n", "f.csv:1:1: error: there are columns, but no row", ""),
     (
-      "seed,val.loss\n0,1\n1\n", "f.csv:3:1: error: 1 values, but 2 columns",
+      "seed,val.loss\n0,1\n1\n", "f.csv:3:1: error: 1 value, but 2 columns",
       "hint: an unknown value is empty: `,,`"
     ),
     (
@@ -113,7 +113,8 @@ private let example = """
       "hint: an unknown value is empty: `,,`"
     ),
     (
-      "seed,val.loss\n0.5,1\n", "f.csv:2:1: error: `seed` takes whole numbers from 0, got `0.5`", ""
+      "seed,val.loss\n0.5,1\n",
+      "f.csv:2:1: error: `seed` takes whole numbers from 0 to 9007199254740991, got `0.5`", ""
     ),
     (
       "seed,val.loss\n0,\"0,87\"\n", "f.csv:2:3: error: `val.loss` takes numbers, got `0,87`",

@@ -41,7 +41,10 @@ struct WrongManifest: CustomTestStringConvertible, Sendable {
       """
     )
     try await box.run("sweep", "home").expectExit(2).expectWholeTalk(
-      "error: the manifest `home` cannot be read"
+      """
+      error: `home` is a folder, and a manifest is a YAML file
+      hint: there is no YAML file in it; `runexp init` writes a manifest to start from
+      """
     )
   }
 }

@@ -8,7 +8,7 @@ import Testing
 @Suite struct ScalarsTests {
   @Test(arguments: [
     ("0", 0), ("-3", -3), ("+5", 5), ("0o17", 15), ("0x1F", 31), ("1e4", 10_000), ("64.0", 64),
-    ("007", 7),
+    ("007", 7), ("9.0e15", 9_000_000_000_000_000), ("9007199254740991.0", 9_007_199_254_740_991),
   ])
   func `whole numbers`(text: String, value: Int) {
     #expect(Scalars.integer(text) == value)

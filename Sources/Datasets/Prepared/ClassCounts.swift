@@ -41,8 +41,7 @@ extension DataFinding {
     var number: Double = 0
     for id in ids {
       unsafe withUnsafeMutablePointer(to: &number) { number in
-        let one = unsafe UnsafeMutableBufferPointer(start: number, count: 1)
-        unsafe copyReals(array, storage, id, one)
+        unsafe copyValues(array, storage, id, to: number)
       }
       counts[Int(number)] += 1
     }

@@ -2,57 +2,80 @@
 
 import Tensors
 
-/// Copies one example's values; bytes become the exact quotient by 255, integers the same number, float64 is rounded.
-func copyValues(
-  _ array: StoredArray,
-  _ storage: ByteStorage,
-  _ id: Int32,
-  to output: UnsafeMutablePointer<Float>
-) {
-  let count = array.stride
-  let base = unsafe storage.base + array.offset
-  let start = Int(id) &* count
-  switch array.element {
-  case .uint8:
-    let input = unsafe (base + start).assumingMemoryBound(to: UInt8.self)
-    unsafe bytesToUnitFloats(input, into: output, count: count)
-  case .float32:
-    let input = unsafe base.assumingMemoryBound(to: Float.self) + start
-    unsafe output.update(from: input, count: count)
-  case .float64:
-    let input = unsafe base.assumingMemoryBound(to: Double.self) + start
-    for index in 0..<count { unsafe output[index] = Float(input[index]) }
-  case .int32:
-    let input = unsafe base.assumingMemoryBound(to: Int32.self) + start
-    for index in 0..<count { unsafe output[index] = Float(input[index]) }
+/// What an example's values may become: Float for training, Double where they are scaled first.
+protocol ExampleValue: BinaryFloatingPoint {
+  /// Bytes as the exact quotient by 255, rounded to Float.
+  static func copyUnits(
+    _ bytes: UnsafePointer<UInt8>,
+    to output: UnsafeMutablePointer<Self>,
+    count: Int
+  )
+}
+
+extension Float: ExampleValue {
+  static func copyUnits(
+    _ bytes: UnsafePointer<UInt8>,
+    to output: UnsafeMutablePointer<Float>,
+    count: Int
+  ) {
+    unsafe bytesToUnitFloats(bytes, into: output, count: count)
   }
 }
 
-/// Copies one example's values as Double: those that `copyValues` gives, but float64 as it is.
-func copyReals(
+extension Double: ExampleValue {
+  static func copyUnits(
+    _ bytes: UnsafePointer<UInt8>,
+    to output: UnsafeMutablePointer<Double>,
+    count: Int
+  ) {
+    for index in 0..<count { unsafe output[index] = Double(Float(bytes[index]) / 255) }
+  }
+}
+
+/// Copies one example's values: bytes become quotients by 255, all else the number nearest to what is stored.
+///
+/// Both kinds of `Value` have code of their own, in debug builds as well: these loops feed the training.
+@_specialize(where Value == Float)
+@_specialize(where Value == Double)
+func copyValues<Value: ExampleValue>(
   _ array: StoredArray,
   _ storage: ByteStorage,
   _ id: Int32,
-  _ destination: UnsafeMutableBufferPointer<Double>
+  to output: UnsafeMutablePointer<Value>
 ) {
-  guard let output = destination.baseAddress else { return }
   let count = array.stride
   let base = unsafe storage.base + array.offset
   let start = Int(id) &* count
   switch array.element {
   case .uint8:
     let input = unsafe (base + start).assumingMemoryBound(to: UInt8.self)
-    for index in 0..<count { unsafe output[index] = Double(Float(input[index]) / 255) }
+    unsafe Value.copyUnits(input, to: output, count: count)
   case .float32:
     let input = unsafe base.assumingMemoryBound(to: Float.self) + start
-    for index in 0..<count { unsafe output[index] = Double(input[index]) }
+    unsafe convert(input, to: output, count: count) { Value($0) }
   case .float64:
     let input = unsafe base.assumingMemoryBound(to: Double.self) + start
-    unsafe output.update(from: input, count: count)
+    unsafe convert(input, to: output, count: count) { Value($0) }
   case .int32:
     let input = unsafe base.assumingMemoryBound(to: Int32.self) + start
-    for index in 0..<count { unsafe output[index] = Double(input[index]) }
+    unsafe convert(input, to: output, count: count) { Value(Int($0)) }
   }
+}
+
+/// Numbers of the same type are copied as they are, bit by bit.
+@inline(__always)
+private func convert<Stored, Value>(
+  _ input: UnsafePointer<Stored>,
+  to output: UnsafeMutablePointer<Value>,
+  count: Int,
+  _ value: (Stored) -> Value
+) {
+  if Stored.self == Value.self {
+    let size = count * MemoryLayout<Value>.stride
+    unsafe UnsafeMutableRawPointer(output).copyMemory(from: input, byteCount: size)
+    return
+  }
+  for index in 0..<count { unsafe output[index] = value(unsafe input[index]) }
 }
 
 /// The real steps of an example.

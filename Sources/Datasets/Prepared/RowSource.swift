@@ -84,11 +84,11 @@ struct RowSource: Sendable {
       let output = unsafe memory.assumingMemoryBound(to: Float.self)
       for id in 0..<Int32(rows) {
         unsafe row.withUnsafeMutableBufferPointer { row in
-          unsafe copyReals(array, storage, id, row)
+          guard let base = row.baseAddress else { return }
+          unsafe copyValues(array, storage, id, to: base)
           if let error = errors?.errors[id] {
             for index in 0..<count { unsafe row[index] += Double(error[index]) }
           }
-          guard let base = row.baseAddress else { return }
           unsafe scaling.apply(UnsafePointer(base), to: output + Int(id) &* count, rows: 1)
         }
       }

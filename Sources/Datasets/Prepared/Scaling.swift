@@ -191,7 +191,10 @@ struct FeatureFit {
     var row = [Double](repeating: 0, count: features.count)
     func visit(_ body: (Int, Double) -> Void) {
       for id in ids {
-        unsafe row.withUnsafeMutableBufferPointer { unsafe copyReals(array, storage, id, $0) }
+        unsafe row.withUnsafeMutableBufferPointer { row in
+          guard let base = row.baseAddress else { return }
+          unsafe copyValues(array, storage, id, to: base)
+        }
         for index in 0..<(counted?(id) ?? features.count) where !row[index].isNaN {
           body(features[index], row[index])
         }

@@ -14,7 +14,7 @@ enum ManifestKeys {
   static let wide = -9_007_199_254_740_991...9_007_199_254_740_991
   /// Seeds of runs and of draws.
   static let seeds = 0...9_007_199_254_740_991
-  private static let count = 1...1_000_000_000
+  static let count = 1...1_000_000_000
   static let positive = RealRange(from: 0, excludingMinimum: true)
 
   static let top: [Key] = [

@@ -15,8 +15,21 @@ public enum OptionMeaning: Hashable, Sendable {
   public init?(option: String) {
     let dashless = option.drop { $0 == "-" }
     let word = dashless.lowercased().replacing("-", with: "_")
-    guard let meaning = Self.meaning(word) else { return nil }
+    guard let meaning = Self.path(String(dashless)) ?? Self.meaning(word) else { return nil }
     self = meaning
+  }
+
+  /// A dotted path as it is typed without dashes; words of other tools become ours: `trainer.max_epochs`.
+  private static func path(_ text: String) -> OptionMeaning? {
+    var steps = text.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+    guard steps.count > 1, steps[0].first?.isLetter == true, steps.allSatisfy({ !$0.isEmpty })
+    else { return nil }
+    func plain(_ step: String) -> String { step.lowercased().replacing("-", with: "_") }
+    steps[0] = ForeignWords.keys[""]?[plain(steps[0])] ?? plain(steps[0])
+    if let keys = ForeignWords.keys[steps[0]] {
+      steps[1] = keys[plain(steps[1])] ?? plain(steps[1])
+    }
+    return .key(steps.joined(separator: "."))
   }
 
   /// Words that mean one key only, whatever the lists below say.

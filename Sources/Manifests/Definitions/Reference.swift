@@ -146,7 +146,7 @@ private func words(for kind: ArgumentKind) -> String {
 private func words(for kind: KeyKind) -> String {
   switch kind {
   case .argument(let kind): words(for: kind)
-  case .countOrFraction: "a count, or a fraction between 0 and 1"
+  case .countOrFraction: "\(words(for: ManifestKeys.count)), or a fraction between 0 and 1"
   case .integerOr(let range, let word): "\(words(for: range)), or `\(word)`"
   case .experimentName: "a word"
   case .metricName: "a metric"

@@ -138,7 +138,7 @@ struct Schema {
   private var countOrFraction: JSON {
     [
       "anyOf": [
-        ["type": "integer", "minimum": 1],
+        ["type": "integer", "minimum": 1, "maximum": JSON(ManifestKeys.count.upperBound)],
         ["type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1],
       ]
     ]

@@ -35,7 +35,15 @@ extension Mistake {
     known: [String]
   ) -> Mistake {
     let hint = near.map { "did you mean `\($0)`?" } ?? "this version knows \(listed(known))"
-    return Mistake("unknown \(family.noun) `\(name)`", hints: [hint])
+    return unknownComponent(family, name, answer: hint)
+  }
+
+  static func unknownComponent(
+    _ family: Catalog.Family,
+    _ name: String,
+    answer: String
+  ) -> Mistake {
+    Mistake("unknown \(family.noun) `\(name)`", hints: [answer])
   }
 
   /// A last layer that does what the loss does itself.
@@ -56,7 +64,7 @@ extension Mistake {
 
   static func longWarmUp(_ warmUp: Int, epochs: Int) -> Mistake {
     Mistake(
-      "a warm-up of \(warmUp) epochs is longer than the training of \(epochs): the rate would never reach its full height",
+      "a warm-up of \(counted(warmUp, "epoch")) is longer than the training of \(epochs): the rate would never reach its full height",
       hints: ["lower `warm_up`, or count it in updates with `per: update`"]
     )
   }

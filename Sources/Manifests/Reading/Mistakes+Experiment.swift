@@ -34,15 +34,10 @@ extension Mistake {
   }
 
   static func unknownMetric(_ label: String, _ name: String) -> Mistake {
-    var hint = "it is `train.`, `val.` or `test.` and one of "
-    hint += listed(MetricName.quantities.map(\.name))
-    let candidates = MetricName.all
-    let last = name.split(separator: ".").last.map(String.init) ?? name
-    if let near = nearestName(to: name, among: candidates) {
-      hint = "did you mean `\(near)`?"
-    } else if let near = ["val.\(last)", "train.\(last)"].first(where: candidates.contains) {
-      hint = "did you mean `\(near)`?"
-    }
+    let hint =
+      MetricWords.nearest(to: name).map { "did you mean `\($0)`?" }
+      ?? "it is `train.`, `val.` or `test.` and one of "
+      + listed(MetricName.quantities.map(\.name))
     return Mistake("`\(label)`: unknown metric `\(name)`", hints: [hint])
   }
 
@@ -136,7 +131,7 @@ extension Mistake {
 
   static func undecidable(repeats: Int) -> Mistake {
     Mistake(
-      "with \(repeats) \(repeats == 1 ? "seed" : "seeds") this can only be undecided",
+      "with \(counted(repeats, "seed")) this can only be undecided",
       hints: ["`repeat: 3` is the least, `repeat: 5` allows \"reproduced\""]
     )
   }

@@ -35,7 +35,9 @@ extension Mistake {
   }
 
   static func probabilityCount(_ label: String, expected: Int, got: Int) -> Mistake {
-    Mistake("`\(label)` must have one number for each of the \(expected) values, got \(got)")
+    Mistake(
+      "`\(label)` must have \(expected == 1 ? "one number for its value" : "one number for each of the \(expected) values"), got \(got)"
+    )
   }
 
   static func probabilitySum(_ label: String, got: Double) -> Mistake {
@@ -62,7 +64,9 @@ extension Mistake {
   }
 
   static func unevenEnds(_ label: String) -> Mistake {
-    Mistake("`\(label)`: `int_uniform` needs whole numbers `min` and `max`")
+    Mistake(
+      "`\(label)`: `int_uniform` needs whole numbers `min` and `max`, at most 1000000000000000 apart"
+    )
   }
 
   static func undeclaredName(_ name: String, in label: String, declared: [String]) -> Mistake {
@@ -121,14 +125,14 @@ extension Mistake {
 
   static func tooManyRuns(cells: Int, repeats: Int, limit: Int) -> Mistake {
     Mistake(
-      "\(cells) cells of \(repeats) seeds are more than \(limit) runs",
+      "\(counted(cells, "cell")) of \(counted(repeats, "seed")) \(cells == 1 ? "is" : "are") more than \(limit) runs",
       hints: ["lower `repeat`, or list fewer values"]
     )
   }
 
   static func seedsBeyond(_ limit: Int, from seed: Int, repeats: Int) -> Mistake {
     Mistake(
-      "\(repeats) seeds from \(seed) on go beyond \(limit), the largest seed",
+      "\(counted(repeats, "seed")) from \(seed) on \(repeats == 1 ? "goes" : "go") beyond \(limit), the largest seed",
       hints: ["choose a smaller `seed`"]
     )
   }
@@ -138,13 +142,13 @@ extension Mistake {
   static let uselessExclusion = Mistake("this `exclude` matches no combination")
 
   static func fewDraws(_ got: Int, wanted: Int) -> Mistake {
-    Mistake("only \(got) different cells could be drawn of the \(wanted) of `run_cap`")
+    Mistake("only \(counted(got, "different cell")) could be drawn of the \(wanted) of `run_cap`")
   }
 
   static func identicalCells(_ names: [String], _ count: Int) -> Mistake {
     let those = names.isEmpty ? "" : ": \(listed(names)) \(names.count == 1 ? "changes" : "change")"
     return Mistake(
-      "\(count) cells train the same as another one\(those)\(names.isEmpty ? "" : " nothing there")",
+      "\(counted(count, "cell")) \(count == 1 ? "trains" : "train") the same as another one\(those)\(names.isEmpty ? "" : " nothing there")",
       hints: ["add `when: { … }` to a parameter that only some models use"]
     )
   }

@@ -14,13 +14,30 @@ extension Mistake {
   static let tooManyNodes = Mistake("the manifest has more than 200000 values")
 
   static func syntax(_ problem: String) -> Mistake {
-    let isColon = problem.contains("mapping values are not allowed")
-    return Mistake(
+    Mistake(
       "this is not YAML: \(problem)",
-      hints: isColon
-        ? ["quote a text that contains `: `, and indent the keys of one mapping equally"] : []
+      hints: syntaxHints.filter { problem.contains($0.problem) }.map(\.hint)
     )
   }
+
+  /// What to do, by words of the parser.
+  private static let syntaxHints: [(problem: String, hint: String)] = [
+    (
+      "mapping values are not allowed",
+      "quote a text that contains `: `, and indent the keys of one mapping equally"
+    ),
+    (
+      "found undefined alias",
+      "`*NAME` repeats what an earlier `&NAME` marks; quote a text that begins with `*`"
+    ),
+    ("cannot start any token", "quote a text that begins with `@`, `%`, a backquote or a tab"),
+    ("unexpected end of stream", "a quote that opens a text before has no end"),
+  ]
+
+  static let nestedTooDeep = Mistake(
+    "lists and mappings are nested more than 1000 deep here",
+    hints: ["close every bracket and brace, and indent what belongs to one list equally"]
+  )
 
   static func unreadableCharacter(_ problem: String, value: Int) -> Mistake {
     let code = value < 0 ? "" : ", character \(value)"
@@ -115,7 +132,28 @@ extension Mistake {
   // MARK: - Values
 
   static func wrongValue(_ label: String, expected: String, got node: SourceNode) -> Mistake {
-    Mistake("`\(label)` must be \(expected), got \(node.kindWord)", hints: hints(about: node))
+    var mistake = Mistake(
+      "`\(label)` must be \(expected), got \(node.kindWord)",
+      hints: hints(about: node)
+    )
+    if mistake.hints.isEmpty, expected.hasPrefix("a list"), let text = node.text, !node.isNull {
+      mistake.hints = ["write `[\(text)]` for a list of one"]
+    }
+    return mistake
+  }
+
+  /// Something else where a mapping with these `keys` is expected.
+  static func wrongMapping(_ label: String, keys: [String], got node: SourceNode) -> Mistake {
+    var mistake = wrongValue(label, expected: "a mapping", got: node)
+    guard mistake.hints.isEmpty, !keys.isEmpty else { return mistake }
+    mistake.hints = ["it takes \(listed(keys))"]
+    guard keys.contains("weights"), let text = node.text, !node.isNull else { return mistake }
+    let names = Catalog.definitions(.initializers).map(\.name)
+    let name = ForeignWords.component(text, in: .initializers)
+    mistake.hints =
+      name.map { ["write `{ weights: \($0) }`; biases have `biases:`"] }
+      ?? mistake.hints + ["the initializers are \(listed(names))"]
+    return mistake
   }
 
   /// Said where `${p}` was written outside of the sections in which it stands for something.

@@ -185,11 +185,14 @@ extension Reader {
       findings.report(.missingSpace(afterKey: String(name[..<colon])), at: node)
       return nil
     }
-    let foreign = family.accepted.compactMap {
-      ForeignWords.values[$0.rawValue]?[name.lowercased()]
+    let answer = family.accepted.lazy.compactMap { ForeignWords.answer(to: name, in: $0) }.first
+    if let answer = answer ?? (family == .metrics ? MetricWords.answer(toEntry: name) : nil) {
+      findings.report(.unknownComponent(family, name, answer: answer), at: node)
+      return nil
     }
+    let foreign = family.accepted.lazy.compactMap { ForeignWords.component(name, in: $0) }.first
     let near =
-      foreign.first
+      foreign
       ?? nearestName(
         to: name,
         among: known.map(\.name) + family.accepted.flatMap(Catalog.later)

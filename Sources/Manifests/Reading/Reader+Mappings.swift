@@ -26,14 +26,14 @@ struct Owner {
 }
 
 extension Reader {
-  /// The entries of a mapping; anything else is refused.
-  func entries(of node: SourceNode, label: String) -> [SourceEntry]? {
+  /// The entries of a mapping; anything else is refused, with the keys that it takes.
+  func entries(of node: SourceNode, label: String, keys: [String] = []) -> [SourceEntry]? {
     if let entries = node.entries { return entries }
     if let text = node.text, let colon = text.firstIndex(of: ":"), text.first?.isLetter == true {
       let key = String(text[..<colon])
       findings.report(.missingSpace(afterKey: key), at: node)
     } else {
-      findings.report(.wrongValue(label, expected: "a mapping", got: node), at: node)
+      findings.report(.wrongMapping(label, keys: keys, got: node), at: node)
     }
     return nil
   }
@@ -109,7 +109,8 @@ extension Reader {
     owner: Owner,
     alsoKnown: [String] = []
   ) -> [String: SourceNode]? {
-    guard let entries = entries(of: node, label: owner.name) else { return nil }
+    let names = keys.map(\.name) + alsoKnown
+    guard let entries = entries(of: node, label: owner.name, keys: names) else { return nil }
     return fixed(entries, keys, owner: owner, alsoKnown: alsoKnown, at: node.place)
   }
 

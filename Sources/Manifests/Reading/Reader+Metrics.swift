@@ -61,6 +61,10 @@ extension Reader {
 
   /// The quantities that `metrics:` adds, each once.
   func metrics(_ node: SourceNode) -> [String]? {
+    if let text = node.text, let answer = MetricWords.answer(toEntry: text) {
+      findings.report(.unknownComponent(.metrics, text, answer: answer), at: node)
+      return nil
+    }
     guard let items = self.items(node, expected: "a list of metrics", label: "metrics") else {
       return nil
     }

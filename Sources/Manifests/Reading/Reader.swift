@@ -50,7 +50,7 @@ struct Reader {
 
   func real(_ node: SourceNode, _ range: RealRange, label: String) -> Double? {
     guard let node = resolve(node) else { return nil }
-    let expected = words(for: range)
+    let expected = words(for: range, withEveryEnd: node.text.map(Scalars.isEndless) ?? false)
     guard let scalar = scalar(node, expected: expected, label: label) else { return nil }
     guard !scalar.isInterpolated, let value = Scalars.real(scalar.text), range.contains(value)
     else {
@@ -171,9 +171,9 @@ struct Reader {
     _ definitions: [ArgumentDefinition],
     label: String
   ) -> [String: ArgumentValue]? {
-    guard let node = resolve(node), let entries = entries(of: node, label: label) else {
-      return nil
-    }
+    guard let node = resolve(node),
+      let entries = entries(of: node, label: label, keys: definitions.map(\.name))
+    else { return nil }
     let owner = Owner(label)
     return arguments(entries, definitions, owner: owner, at: node.place)
   }

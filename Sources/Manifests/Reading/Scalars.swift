@@ -7,8 +7,10 @@ enum Scalars {
   /// A whole number, written `12`, `-3`, `0o17`, `0x1f`, or a real one without a fraction such as `1e4`.
   static func integer(_ text: String) -> Int? {
     if let value = plainInteger(text) { return value }
-    guard let value = real(text), value == value.rounded(), abs(value) < 9.0e15 else { return nil }
-    return Int(value)
+    guard let value = real(text), let whole = Int(exactly: value),
+      ManifestKeys.wide.contains(whole)
+    else { return nil }
+    return whole
   }
 
   /// A whole number by its form: no point, no exponent.
@@ -26,6 +28,18 @@ enum Scalars {
 
   /// A finite number, decimal with an optional exponent.
   static func real(_ text: String) -> Double? {
+    number(text).flatMap { $0.isFinite ? $0 : nil }
+  }
+
+  /// Whether `text` is a number larger than a double can be, such as `1e400` or `.inf`.
+  static func isEndless(_ text: String) -> Bool {
+    if let value = number(text) { return value.isInfinite }
+    let word = text.lowercased().drop { "+-".contains($0) }
+    return [".inf", "inf", "infinity"].contains(word)
+  }
+
+  /// A decimal number with an optional exponent; infinite if it is too large.
+  private static func number(_ text: String) -> Double? {
     if let value = plainInteger(text) { return Double(value) }
     var rest = text.first == "-" || text.first == "+" ? text.dropFirst() : text[...]
     let whole = rest.prefix(while: isDigit)
@@ -44,8 +58,7 @@ enum Scalars {
       rest = rest.dropFirst(rest.count)
     }
     guard rest.isEmpty else { return nil }
-    let value = Double(text.hasSuffix(".") ? text + "0" : text.replacingPointBeforeExponent())
-    return value.flatMap { $0.isFinite ? $0 : nil }
+    return Double(text.hasSuffix(".") ? text + "0" : text.replacingPointBeforeExponent())
   }
 
   static func boolean(_ text: String) -> Bool? {

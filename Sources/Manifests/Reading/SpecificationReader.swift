@@ -244,12 +244,13 @@ struct SpecificationReader {
 
   private func validation(_ node: SourceNode) -> DataSpecification.Validation? {
     guard let node = reader.resolve(node) else { return nil }
-    let expected = "a whole number, at least 1, or a fraction between 0 and 1"
+    let counts = ManifestKeys.count
+    let expected = words(for: counts) + ", or a fraction between 0 and 1"
     guard let scalar = reader.scalar(node, expected: expected, label: "data.validation") else {
       return nil
     }
     if !scalar.isInterpolated {
-      if let count = Scalars.integer(scalar.text), count >= 1 { return .count(count) }
+      if let count = Scalars.integer(scalar.text), counts.contains(count) { return .count(count) }
       if let share = Scalars.real(scalar.text), share > 0, share < 1 { return .fraction(share) }
     }
     findings.report(.wrongValidation(expected: expected, got: node), at: node)

@@ -16,25 +16,22 @@ func listed(_ words: [String]) -> String {
   return quoted.dropLast().joined(separator: ", ") + " and " + last
 }
 
-/// A range of whole numbers in words.
+/// A range of whole numbers in words: both ends, for each can be the one that is passed.
 func words(for range: ClosedRange<Int>) -> String {
-  let ends = ManifestKeys.wide
-  return switch (range.lowerBound <= ends.lowerBound, range.upperBound >= ends.upperBound) {
-  case (true, true): "a whole number"
-  case (false, true): "a whole number, at least \(range.lowerBound)"
-  case (true, false): "a whole number, at most \(range.upperBound)"
-  case (false, false): "a whole number from \(range.lowerBound) to \(range.upperBound)"
-  }
+  "a whole number from \(range.lowerBound) to \(range.upperBound)"
 }
 
-/// A range of real numbers in words.
-func words(for range: RealRange) -> String {
+/// A range of real numbers in words. The ends of all numbers are left out, except `withEveryEnd`.
+func words(for range: RealRange, withEveryEnd: Bool = false) -> String {
+  let largest = "1.797e308"
   let low =
     range.minimum == -.greatestFiniteMagnitude
-    ? nil : (range.excludesMinimum ? "above " : "at least ") + number(range.minimum)
+    ? (withEveryEnd ? "at least -" + largest : nil)
+    : (range.excludesMinimum ? "above " : "at least ") + number(range.minimum)
   let high =
     range.maximum == .greatestFiniteMagnitude
-    ? nil : (range.excludesMaximum ? "below " : "at most ") + number(range.maximum)
+    ? (withEveryEnd ? "at most " + largest : nil)
+    : (range.excludesMaximum ? "below " : "at most ") + number(range.maximum)
   let ends = [low, high].compactMap { $0 }.joined(separator: " and ")
   return ends.isEmpty ? "a finite number" : "a number \(ends)"
 }

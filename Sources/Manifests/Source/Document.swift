@@ -21,6 +21,7 @@ enum Standin {
 struct Document {
   let source: SourceText
   private let findings: Findings
+  private let index: LineIndex
   private var lines: [[Character]]
   private var remainingNodes = 200_000
 
@@ -34,7 +35,8 @@ struct Document {
   private init(source: SourceText, findings: Findings) {
     self.source = source
     self.findings = findings
-    lines = source.lines.map(Array.init)
+    index = LineIndex(source.lines)
+    lines = index.lines
   }
 
   private mutating func read() -> SourceNode? {
@@ -162,13 +164,12 @@ struct Document {
   private var start: Place { place(line: 1, column: 1) }
 
   private func place(_ mark: Mark, text: String? = nil) -> Place {
-    let line = source.line(mark.line)
-    let scalars = line.unicodeScalars.prefix(max(0, mark.column - 1))
-    return place(line: mark.line, column: String(scalars).count + 1, text: text)
+    let column = index.column(ofScalar: mark.column, inLine: mark.line)
+    return place(line: mark.line, column: column, text: text)
   }
 
   private func place(line: Int, column: Int, text: String? = nil) -> Place {
-    let length = underlineLength(line: source.line(line), column: column, text: text)
+    let length = underlineLength(index.rest(ofLine: line, from: column), text: text)
     return Place(source: source, line: line, column: column, length: length)
   }
 
@@ -212,7 +213,9 @@ struct Document {
       explained = reportTrap(inLine: number) || explained
     }
     guard !explained else { return }
-    if problem.contains("another document") {
+    if problem.contains("nesting level") {
+      findings.report(.nestedTooDeep, at: place(context?.mark ?? mark))
+    } else if problem.contains("another document") {
       findings.report(.severalDocuments, at: place(mark))
     } else if let context, source.line(mark.line).isEmpty {
       findings.report(.syntax("\(context.text), \(problem)"), at: place(context.mark))

@@ -1,20 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How many characters of `line` from `column` (from 1) a node covers: a quoted text with its quotes, a bracketed list
-/// or mapping with its brackets if it ends on the line, a plain scalar `text` that stands there; otherwise 1.
-func underlineLength(line: String, column: Int, text: String?) -> Int {
-  let rest = line.dropFirst(column - 1)
+/// How many characters of the `rest` of a line the node covers that begins there: a quoted text with its quotes, a
+/// bracketed list or mapping with its brackets if it ends on the line, a plain scalar `text`; otherwise 1.
+func underlineLength(_ rest: ArraySlice<Character>, text: String?) -> Int {
   guard let first = rest.first else { return 1 }
   switch first {
   case "\"", "'": return quotedLength(rest, quote: first)
   case "[", "{": return bracketedLength(rest)
   default:
-    guard let text, !text.isEmpty, rest.hasPrefix(text) else { return 1 }
+    guard let text, !text.isEmpty, rest.starts(with: text) else { return 1 }
     return text.count
   }
 }
 
-private func quotedLength(_ rest: Substring, quote: Character) -> Int {
+private func quotedLength(_ rest: ArraySlice<Character>, quote: Character) -> Int {
   var length = 1
   var isEscaped = false
   for character in rest.dropFirst() {
@@ -30,7 +29,7 @@ private func quotedLength(_ rest: Substring, quote: Character) -> Int {
   return length
 }
 
-private func bracketedLength(_ rest: Substring) -> Int {
+private func bracketedLength(_ rest: ArraySlice<Character>) -> Int {
   var depth = 0
   var quote: Character?
   for (index, character) in rest.enumerated() {

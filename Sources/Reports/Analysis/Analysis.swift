@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Diagnostics
 public import Experiments
 
 /// What the numbers of a sweep say: compared cells, tests, winners and verdicts, without any rendering.
@@ -63,7 +64,7 @@ public struct Analysis: Sendable {
   /// `41 of 90 runs: no verdicts yet`, or nil if the sweep is finished.
   public var progressHeading: String? {
     isFinished
-      ? nil : "\(finishedRunCount) of \(snapshot.runs.count) runs: no verdicts yet"
+      ? nil : "\(finishedRunCount) of \(counted(snapshot.runs.count, "run")): no verdicts yet"
   }
 }
 

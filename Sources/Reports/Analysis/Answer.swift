@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Diagnostics
 import Experiments
 
 extension Analysis {
@@ -112,7 +113,7 @@ extension Analysis {
       return "The \(others) \(rest.count == 1 ? "is" : "are") separated from \(name) "
         + "(Holm's p ≤ 0.05\(each))."
     }
-    let after = "after Holm's correction over all \(group.ranking.pairs.count) pairs"
+    let after = "after Holm's correction over all \(counted(group.ranking.pairs.count, "pair"))"
     return separated == 0
       ? "The \(others) \(rest.count == 1 ? "has" : "have") p ≤ 0.05 against \(name), but not \(after)."
       : "Of the \(others), \(separated) \(separated == 1 ? "is" : "are") separated from \(name) "

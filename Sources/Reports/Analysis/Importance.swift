@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Diagnostics
 import Experiments
 import Foundation
 
@@ -72,7 +73,8 @@ struct Importance {
     if case .random = analysis.experiment.method { return "the cells were drawn at random" }
     let missing = space.entries.count - known
     if missing > 0 {
-      return "\(missing) of \(space.entries.count) cells \(missing == 1 ? "has" : "have") no number"
+      return
+        "\(missing) of \(counted(space.entries.count, "cell")) \(missing == 1 ? "has" : "have") no number"
     }
     return "not every combination of the values is a cell"
   }

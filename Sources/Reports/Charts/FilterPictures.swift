@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Codecs
+import Diagnostics
 import Experiments
 import Plotting
 
@@ -57,7 +58,8 @@ struct FilterPictures {
           + "weight: grey is zero, light positive."
           + (rest > 0 ? " \(rest) more are left out." : "")
       ),
-      alternative: "\(shown.count) filters of \(filters.height) × \(filters.width) weights of the "
+      alternative:
+        "\(counted(shown.count, "filter")) of \(filters.height) × \(filters.width) weights of the "
         + "first convolution of \(label), seed \(run.seed)",
       runs: [run]
     )

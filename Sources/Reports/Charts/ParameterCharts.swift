@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Diagnostics
 import Experiments
 import Plotting
 
@@ -169,7 +170,7 @@ struct ParameterCharts {
     )
     return ReportCharts.Picture(
       chart: chart,
-      alternative: "Parallel coordinates of \(space.entries.count) cells over "
+      alternative: "Parallel coordinates of \(counted(space.entries.count, "cell")) over "
         + space.axes.map(\.name).joined(separator: ", ") + ", coloured by \(analysis.metric); "
         + (best.map { "the best mean is \(NumberText.short($0))" } ?? ""),
       runs: runs

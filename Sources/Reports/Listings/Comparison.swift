@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Diagnostics
 public import Experiments
 
 /// Two cells, or two runs, held against each other on one metric: what `runexp compare` shows.
@@ -84,7 +85,8 @@ public struct Comparison: Sendable {
       first += " (\(difference.test.text), p \(p.hasPrefix("<") ? p : "= \(p)"))"
     }
     if let half = testSetHalfWidth, abs(difference.mean) <= half.value {
-      first += ", on these \(NumberText.grouped(half.examples)) examples"
+      first +=
+        ", on these \(counted(half.examples, "example", shown: NumberText.grouped(half.examples)))"
     }
     var sentences = [first + "."]
     if let half = testSetHalfWidth {
@@ -119,7 +121,7 @@ public struct Comparison: Sendable {
     for side in [left, right] {
       if side.divergedCount > 0 {
         return
-          "no test: \(side.divergedCount) of \(side.runs.count) seeds of \(side.label) diverged"
+          "no test: \(side.divergedCount) of \(counted(side.runs.count, "seed")) of \(side.label) diverged"
       }
       if side.values.isEmpty { return "no test: no complete run of \(side.label) has `\(metric)`" }
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Diagnostics
 public import Experiments
 
 /// The cells of two plans that have the same values of their common parameters, pair by pair on one metric.
@@ -96,13 +97,13 @@ public struct MatchedComparison: Sendable {
     let tested = matches.count { $0.adjustedP != nil }
     var sentences = [
       "Cells with the same \(names), left minus right with the 95 % interval (not adjusted); "
-        + "Holm's p is adjusted over the \(tested) tested \(tested == 1 ? "pair" : "pairs")."
+        + "Holm's p is adjusted over the \(counted(tested, "tested pair"))."
     ]
     if tested > 0 {
       sentences.append(
         separated == 0
           ? "No pair is separated."
-          : "\(separated) of \(tested) pairs are separated (Holm's p ≤ 0.05)."
+          : "\(separated) of \(counted(tested, "pair")) \(separated == 1 ? "is" : "are") separated (Holm's p ≤ 0.05)."
       )
     }
     return sentences

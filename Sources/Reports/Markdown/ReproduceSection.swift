@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Codecs
+import Diagnostics
 import Experiments
 
 /// Versions, hashes, commands and the manifest: all one needs to get the same numbers again.
@@ -73,7 +74,7 @@ struct ReproduceSection {
     switch experiment.method {
     case .grid: method = "grid"
     case .random(let runCap, let searchSeed):
-      method = "random search, \(runCap) draws, search seed \(searchSeed)"
+      method = "random search, \(counted(runCap, "draw")), search seed \(searchSeed)"
     }
     let last = experiment.seed + experiment.repeats - 1
     let seeds =
@@ -89,6 +90,6 @@ struct ReproduceSection {
   }
 
   private func count(_ number: Int, _ word: String) -> String {
-    "\(NumberText.grouped(number)) \(word)\(number == 1 ? "" : "s")"
+    counted(number, word, shown: NumberText.grouped(number))
   }
 }

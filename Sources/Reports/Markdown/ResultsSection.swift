@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Diagnostics
 import Experiments
 
 /// The results: one table and one dot chart for each loss function, then all pairs and the other metrics, folded.
@@ -88,7 +89,7 @@ struct PairsTable {
     let place = group.data.isEmpty ? "" : (group.title { $0 }.map { "\($0): " } ?? "")
     let which =
       isShort
-      ? "The \(shown.count) pairs with the best cell"
+      ? "The \(counted(shown.count, "pair")) with the best cell"
       : all.count == 1 ? "The only pair" : "All \(all.count) pairs"
     let tests = Set(shown.map { testName($0.difference.test) }).sorted().joined(separator: " or ")
     let summary = "\(place)\(which): differences, intervals, p-values"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Diagnostics
 public import Experiments
 
 /// The columns of a table as people read them: what each is for, what its fields are, what they hold.
@@ -46,7 +47,7 @@ public struct ColumnsTable {
   /// What stands below a table that does not show all.
   private var rest: [String] {
     let more = count - columns.count
-    return more > 0 ? ["… and \(more) more \(more == 1 ? "column" : "columns")"] : []
+    return more > 0 ? ["… and \(counted(more, "more column"))"] : []
   }
 
   private static func values(_ column: DataColumn) -> String {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Datasets
+import Diagnostics
 import Experiments
 import Tensors
 
@@ -26,7 +27,7 @@ struct CrossEntropyLoss: LossFunction {
     }
     guard weights.count != count else { return }
     throw .undefined(
-      "`cross_entropy.class_weights` has \(weights.count) weights, but there are \(count) classes",
+      "`cross_entropy.class_weights` has \(counted(weights.count, "weight")), but there are \(count) classes",
       hint: nil
     )
   }

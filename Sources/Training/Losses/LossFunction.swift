@@ -77,10 +77,7 @@ func checkOutput(_ output: [Int], _ target: TargetKind) throws(LossMisfit) {
         hint: "are these the targets that were meant?"
       )
     }
-    throw .output(
-      wanted: "the targets are \(count) classes",
-      hint: "end the model with `- dense: \(count)`"
-    )
+    throw .output(wanted: "the targets are \(count) classes", hint: endHint(classes: count))
   case .tokens(let vocabulary):
     guard output.count != 2 || output[1] != vocabulary else { return }
     throw .output(
@@ -96,12 +93,24 @@ func checkOutput(_ output: [Int], _ target: TargetKind) throws(LossMisfit) {
   }
 }
 
-/// Throws on real targets.
+/// So many classes are more likely amounts, such as prices in whole euros.
+let fewClasses = 1000
+
+/// How to end a model for classes; many of them may be amounts.
+private func endHint(classes count: Int) -> String {
+  let end = "end the model with `- dense: \(count)`"
+  guard count > fewClasses else { return end }
+  return "if the targets are amounts, use `data.task: regression` and `loss: mse`; else \(end)"
+}
+
+/// Throws on real targets. Rows of several numbers become classes in the file only.
 func needClasses(_ loss: String, _ target: TargetKind) throws(LossMisfit) {
-  guard case .values = target else { return }
+  guard case .values(let shape) = target else { return }
   throw .undefined(
     "`\(loss)` needs classes, but the targets are real numbers",
-    hint: "use `loss: mse`, or `data.task: classification` if whole numbers stand for classes"
+    hint: (shape.last ?? 1) > 1
+      ? "if each row is one 1 and otherwise 0, store the classes instead: `targets.argmax(axis=-1)` in NumPy; for other numbers use `loss: mse`"
+      : "use `loss: mse`, or `data.task: classification` if whole numbers stand for classes"
   )
 }
 

@@ -9,7 +9,18 @@ struct SquaredErrorLoss: LossFunction {
   let factor: Double
 
   func check(_ output: [Int], _ target: TargetKind) throws(LossMisfit) {
-    try checkOutput(output, target)
+    do { try checkOutput(output, target) } catch {
+      guard case .classes(let count) = target, case .output(let wanted, _) = error else {
+        throw error
+      }
+      // One output for whole numbers is what one writes for amounts.
+      guard output == [1] || count > fewClasses else { throw error }
+      throw .output(
+        wanted: wanted,
+        hint:
+          "if the targets are amounts, use `data.task: regression`; else end the model with `- dense: \(count)`"
+      )
+    }
   }
 
   func callAsFunction(

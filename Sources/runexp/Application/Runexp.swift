@@ -82,7 +82,12 @@ enum Main {
   /// Help, versions and completions are data; what is wrong is talk. ArgumentParser's own printing would not notice a
   /// full disk.
   private static func tell(_ error: any Error) -> Int32 {
-    let (text, code) = (Runexp.fullMessage(for: error), Runexp.exitCode(for: error))
+    let code = Runexp.exitCode(for: error)
+    var text = Runexp.fullMessage(for: error)
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    if let hint = OptionHint.hint(for: Runexp.message(for: error), arguments: arguments) {
+      text += "\nhint: \(hint)"
+    }
     if !text.isEmpty { code.isSuccess ? Terminal.print(text) : Terminal.say(text) }
     return code.rawValue
   }

@@ -26,11 +26,16 @@ struct BenchCommand: ParsableCommand {
   var workload = "all"
   @Option(
     name: .shortAndLong,
+    parsing: .unconditional,
     help: "Threads, each on a core of its own. Default: all cores."
   )
   var threads: Int?
-  @Option(help: "Seconds of one repetition, about.") var seconds = 3.0
-  @Option(help: ArgumentHelp("Repetitions; the median counts.", valueName: "count")) var reps = 3
+  @Option(parsing: .unconditional, help: "Seconds of one repetition, about.")
+  var seconds = 3.0
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Repetitions; the median counts.", valueName: "count")
+  ) var reps = 3
   @Flag(help: "One JSON object per line, limits first.") var json = false
 
   private var binding: CPUBinding {
@@ -48,9 +53,7 @@ struct BenchCommand: ParsableCommand {
     if !(seconds > 0 && seconds <= 3600) {
       throw ValidationError("--seconds takes more than 0, at most 3600; got \(seconds)")
     }
-    if !(1...1000).contains(reps) {
-      throw ValidationError("--reps takes 1 to 1000, got \(reps)")
-    }
+    try OptionRange.check("--reps", reps)
   }
 
   func run() throws {

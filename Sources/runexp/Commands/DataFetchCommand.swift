@@ -38,7 +38,9 @@ struct DataFetchCommand: AsyncParsableCommand {
           Terminal.say("\(path) is here already")
           continue
         }
-        Terminal.say("fetching \(file.name), \(grouped(file.byteCount)) bytes")
+        Terminal.say(
+          "fetching \(file.name), \(counted(file.byteCount, "byte", shown: grouped(file.byteCount)))"
+        )
         let source = FetchSource(from)
         try await FileFetch(file: file, source: source, destination: path).perform()
         Terminal.print(path)

@@ -58,10 +58,10 @@ struct ImportCommand: ParsableCommand {
         source: table.source,
         version: runexpVersion
       )
-      let runs = "\(table.runs.count) \(table.runs.count == 1 ? "run" : "runs")"
+      let runs = counted(table.runs.count, "run")
       let cells = outcome.sweep.cells.count
       Terminal.print(
-        "\(outcome.sweep.label): \(runs) of \(cells) \(cells == 1 ? "cell" : "cells"), "
+        "\(outcome.sweep.label): \(runs) of \(counted(cells, "cell")), "
           + (outcome.isNew ? "\(outcome.added) new" : "imported before; nothing changed")
       )
     }
@@ -69,7 +69,12 @@ struct ImportCommand: ParsableCommand {
 
   private func read() throws -> String {
     guard let data = FileManager.default.contents(atPath: file) else {
-      throw Diagnostic("there is no file `\(file)` that can be read")
+      let isFolder = (try? FileManager.default.contentsOfDirectory(atPath: file)) != nil
+      throw Diagnostic(
+        isFolder
+          ? "`\(file)` is a folder; a CSV file is imported"
+          : "there is no file `\(file)` that can be read"
+      )
     }
     guard let text = String(data: data, encoding: .utf8) else {
       throw Diagnostic("`\(file)` is not UTF-8 text")

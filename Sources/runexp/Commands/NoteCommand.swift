@@ -33,7 +33,7 @@ struct NoteCommand: ParsableCommand {
       let run = try store.run(target)
       try store.note(run.id, text)
       let count = try store.notes(ofRun: run.id).count
-      Terminal.print("\(run.id)  \(count) \(count == 1 ? "note" : "notes")")
+      Terminal.print("\(run.id)  \(counted(count, "note"))")
     }
   }
 }

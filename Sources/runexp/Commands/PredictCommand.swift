@@ -30,11 +30,12 @@ struct PredictCommand: ParsableCommand {
     help: ArgumentHelp("Write the raw outputs [N, …] as npy, too.", valueName: "file.npy")
   )
   var output: String?
-  @Option(help: "Threads. Default: as many as there are cores.") var threads: Int?
+  @Option(parsing: .unconditional, help: "Threads. Default: as many as there are cores.")
+  var threads: Int?
   @OptionGroup var database: DatabaseOptions
 
   func validate() throws {
-    try OptionRange.check("--threads", threads, 1...OptionRange.most)
+    try OptionRange.check("--threads", threads)
   }
 
   func run() throws {

@@ -169,7 +169,7 @@ struct ReportBuilder {
   private func context(_ snapshot: SweepSnapshot, _ folder: URL) -> ReportContext {
     ReportContext(
       version: runexpVersion,
-      machine: ["\(Machine.cpuName), \(Machine.usableCores) cores", Machine.systemName],
+      machine: ["\(Machine.cpuName), \(counted(Machine.usableCores, "core"))", Machine.systemName],
       notes: try? String(contentsOf: folder.appendingPathComponent("notes.md"), encoding: .utf8),
       commands: Self.origin(snapshot) + ["runexp report \(snapshot.sweep.label)"]
     )

@@ -35,7 +35,10 @@ struct RunsCommand: ParsableCommand {
     help: ArgumentHelp("Smallest first; -KEY is largest first.", valueName: "key")
   )
   var sort: String?
-  @Option(help: ArgumentHelp("At most that many runs.", valueName: "n")) var limit: Int?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("At most that many runs.", valueName: "n")
+  ) var limit: Int?
   @Option(
     help: ArgumentHelp(
       "Columns of the table: fields, parameters and metrics.",
@@ -47,7 +50,7 @@ struct RunsCommand: ParsableCommand {
   @OptionGroup var database: DatabaseOptions
 
   func validate() throws {
-    if let limit, limit < 1 { throw ValidationError("--limit takes at least 1, got \(limit)") }
+    try OptionRange.check("--limit", limit)
     if json, columns != nil {
       throw ValidationError("--columns is for the table; --json always has every field")
     }
@@ -94,7 +97,9 @@ struct RunsCommand: ParsableCommand {
     }
     if shown.count < runs.count {
       let which = sort == nil ? "the newest" : "the first"
-      Terminal.say("\(which) \(shown.count) of \(runs.count) runs; --limit N or --json shows more")
+      Terminal.say(
+        "\(which) \(shown.count) of \(counted(runs.count, "run")); --limit N or --json shows more"
+      )
     }
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import Diagnostics
 import Reports
 import Storage
 
@@ -60,7 +61,7 @@ struct SQLCommand: ParsableCommand {
     case .integer(let number): String(number)
     case .real(let number): String(number)
     case .text(let text): text
-    case .blob(let bytes): "\(bytes.count) bytes"
+    case .blob(let bytes): counted(bytes.count, "byte")
     }
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import Diagnostics
 import Experiments
 import Foundation
 import Storage
@@ -88,7 +89,7 @@ struct StopCommand: ParsableCommand {
     }
     let workers =
       recipient.isSweep
-      ? " with \(recipient.workers) \(recipient.workers == 1 ? "worker" : "workers")" : ""
+      ? " with \(counted(recipient.workers, "worker"))" : ""
     return "asked \(recipient.title)\(workers) to end after a checkpoint: \(list(recipient.runs))"
   }
 

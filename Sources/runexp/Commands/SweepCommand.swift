@@ -99,8 +99,8 @@ enum PlanSummary {
       if count > 0 { parts.append("\(count) \(disposition.rawValue)") }
     }
     let runs = planned.runs.count
-    return "\(label): \(cells) \(cells == 1 ? "cell" : "cells"), "
-      + "\(runs) \(runs == 1 ? "run" : "runs"): " + parts.joined(separator: ", ")
+    return "\(label): \(counted(cells, "cell")), \(counted(runs, "run")): "
+      + parts.joined(separator: ", ")
       + (planned.openRuns.isEmpty ? "; nothing has to be run" : "")
   }
 }

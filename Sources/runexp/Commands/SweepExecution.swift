@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Diagnostics
 import Experiments
 import Foundation
 import Reports
@@ -51,7 +52,9 @@ struct SweepExecution {
     try store.keepReachable()
     switch ending {
     case .completed(let failed):
-      if failed > 0 { Terminal.say("\(failed) of \(analysis.snapshot.runs.count) runs failed") }
+      if failed > 0 {
+        Terminal.say("\(failed) of \(counted(analysis.snapshot.runs.count, "run")) failed")
+      }
       if failed > 0 || !analysis.meetsExpectations { throw Exit.unmet }
     case .interrupted:
       Terminal.say("interrupted; the same command goes on from the checkpoints")

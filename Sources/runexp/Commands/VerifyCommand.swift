@@ -20,12 +20,16 @@ struct VerifyCommand: ParsableCommand {
   )
 
   @Argument(help: ArgumentHelp("The run.", valueName: "run")) var target: String
-  @Option(name: .shortAndLong, help: "Threads. Default: as many as there are cores.")
+  @Option(
+    name: .shortAndLong,
+    parsing: .unconditional,
+    help: "Threads. Default: as many as there are cores."
+  )
   var threads: Int?
   @OptionGroup var database: DatabaseOptions
 
   func validate() throws {
-    try OptionRange.check("--threads", threads, 1...OptionRange.most)
+    try OptionRange.check("--threads", threads)
   }
 
   func run() throws {

@@ -43,7 +43,7 @@ struct WatchCommand: ParsableCommand {
           uniquingKeysWith: { first, _ in first }
         )
       )
-      Terminal.say("\(plan.label): \(runs.count) \(runs.count == 1 ? "run" : "runs")")
+      Terminal.say("\(plan.label): \(counted(runs.count, "run"))")
       try follow(store, plan.label, watch, progress)
       progress.clear()
       try end(plan.label, store.counts(in: .sweep(plan.label)))

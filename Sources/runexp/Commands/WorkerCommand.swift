@@ -53,8 +53,8 @@ struct WorkerCommand: ParsableCommand {
   var databaseFile: String?
 
   func validate() throws {
-    try OptionRange.check("--threads", threads, 1...OptionRange.most)
-    try OptionRange.check("--jobs", jobs, 1...OptionRange.most)
+    try OptionRange.check("--threads", threads)
+    try OptionRange.check("--jobs", jobs)
   }
 
   func run() throws {

@@ -82,7 +82,9 @@ struct FileFetch {
     if size > file.byteCount { try discard() }
     let isResumed = size > 0
     if isResumed {
-      Terminal.say("  \(grouped(size)) of \(grouped(file.byteCount)) bytes are here already")
+      Terminal.say(
+        "  \(grouped(size)) of \(counted(file.byteCount, "byte", shown: grouped(file.byteCount))) are here already"
+      )
     }
     if size < file.byteCount { try await transfer(from: address) }
     guard let fault = try fault() else { return }
@@ -165,7 +167,7 @@ struct FileFetch {
   /// How the part differs from the published file; nil if it does not.
   private func fault() throws -> String? {
     guard size == file.byteCount else {
-      return "\(grouped(size)) bytes, expected \(grouped(file.byteCount))"
+      return "\(counted(size, "byte", shown: grouped(size))), expected \(grouped(file.byteCount))"
     }
     let digest = try SHA256.hexadecimal(ofFile: part)
     return digest == file.sha256 ? nil : "its SHA-256 is \(digest), expected \(file.sha256)"

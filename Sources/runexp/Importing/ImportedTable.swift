@@ -185,7 +185,7 @@ private struct RunCollector {
     guard row.count == columns.count else {
       mistakes.append(
         reader.mistake(
-          "\(row.count) values, but \(columns.count) columns",
+          "\(counted(row.count, "value")), but \(counted(columns.count, "column"))",
           at: row.count > columns.count ? row[columns.count] : row[row.count - 1],
           hints: ["an unknown value is empty: `,,`"]
         )
@@ -256,10 +256,9 @@ private struct RunCollector {
     let largest = 9_007_199_254_740_991
     let value = Int(field.text)
     if let value, (0...largest).contains(value) { return value }
-    let isLarge = value.map { $0 > largest } ?? false
     mistakes.append(
       reader.mistake(
-        "`\(name)` takes whole numbers from 0\(isLarge ? " to \(largest)" : ""), got `\(field.text)`",
+        "`\(name)` takes whole numbers from 0 to \(largest), got `\(field.text)`",
         at: field
       )
     )

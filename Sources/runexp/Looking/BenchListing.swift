@@ -2,6 +2,7 @@
 
 import Benchmarks
 import CBuildFacts
+import Diagnostics
 import Foundation
 import Kernels
 import Reports
@@ -22,7 +23,7 @@ struct BenchListing {
 
   private var header: String {
     let cpu = unsafe String(cString: runexp_kernel_cpu())
-    let count = threads == 1 ? "1 thread" : "\(threads) threads"
+    let count = counted(threads, "thread")
     return
       "\(Machine.cpuName); kernels built for \(cpu), \(compiledVectorBits)-bit vectors; \(count)"
   }
@@ -34,7 +35,7 @@ struct BenchListing {
     for limit in limits where !names.contains(limit.workload) { names.append(limit.workload) }
     return TextTable(
       [TextTable.Column("limit"), TextTable.Column("unit")]
-        + counts.map { TextTable.Column($0 == 1 ? "1 thread" : "\($0) threads", isNumber: true) },
+        + counts.map { TextTable.Column(counted($0, "thread"), isNumber: true) },
       rows: names.map { name in
         let same = limits.filter { $0.workload == name }
         return [name, same.first?.unit ?? ""]

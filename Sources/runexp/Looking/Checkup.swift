@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Datasets
+import Diagnostics
 import Experiments
 import Foundation
 import Kernels
@@ -41,7 +42,7 @@ struct Checkup {
     let built = compiledVectorBits
     let offered = Machine.vectorBits
     let cores = Machine.usableCores
-    var text = "\(Machine.cpuName), \(cores) usable \(cores == 1 ? "core" : "cores"), "
+    var text = "\(Machine.cpuName), \(counted(cores, "usable core")), "
     text += "kernels built for \(built)-bit vectors"
     guard let offered, offered > built else { return Finding(name: "cpu", text: text) }
     return Finding(
@@ -101,7 +102,7 @@ struct Checkup {
       let damage = try store.findDamage()
       return Finding(
         name: "database",
-        text: "\(databasePath): \(counts.total) runs, \(bytes(fileSize))"
+        text: "\(databasePath): \(counted(counts.total, "run")), \(bytes(fileSize))"
           + (damage.isEmpty ? ", sound" : ", damaged: \(damage[0])"),
         advice: damage.isEmpty ? nil : "copy the file away before you go on"
       )

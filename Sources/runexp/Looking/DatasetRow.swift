@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Datasets
+import Diagnostics
 import Experiments
 import Reports
 
@@ -74,7 +75,7 @@ extension DatasetLibrary.FileCheck {
     case .sound: "as published"
     case .missing: "missing"
     case .different(let count, _) where count != file.byteCount:
-      "different: \(grouped(count)) bytes, expected \(grouped(file.byteCount))"
+      "different: \(counted(count, "byte", shown: grouped(count))), expected \(grouped(file.byteCount))"
     case .different(_, let digest):
       "different: SHA-256 is \(digest ?? "unknown"), expected \(file.sha256)"
     case .unreadable(let reason): "cannot be read: \(reason)"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Diagnostics
 import Experiments
 import Foundation
 import Reports
@@ -42,7 +43,9 @@ struct RunDetails {
     lines += section("attempts", attemptsTable(), width)
     lines += section("checkpoints", checkpointsTable(), width)
     if let machine = attempts.last?.environment {
-      lines += ["", "machine: \(machine.cpu), \(machine.cores) cores, \(machine.system)"]
+      lines += [
+        "", "machine: \(machine.cpu), \(counted(machine.cores, "core")), \(machine.system)",
+      ]
       lines.append("runexp \(machine.version), threads \(machine.threads), jobs \(machine.jobs)")
     }
     for note in notes { lines += ["", "note of \(note.createdAt): \(note.text)"] }

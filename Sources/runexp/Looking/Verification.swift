@@ -104,7 +104,8 @@ struct Verification {
       let count = pairs.count { $0.bitPattern != $1.bitPattern }
       guard count > 0 else { return nil }
       let largest = pairs.map { abs($0 - $1) }.max() ?? 0
-      return "tensor \(stored.name): \(count) of \(stored.values.count) values differ, "
+      return
+        "tensor \(stored.name): \(count) of \(counted(stored.values.count, "value")) \(count == 1 ? "differs" : "differ"), "
         + "by at most \(largest)"
     }
     let heading =

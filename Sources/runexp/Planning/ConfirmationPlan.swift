@@ -61,7 +61,7 @@ struct ConfirmationPlan {
     guard count < top else { return }
     let whole = count == analysis.cells.count ? "" : " without a diverged or missing seed"
     throw Diagnostic(
-      "`\(label)` has \(count) \(count == 1 ? "cell" : "cells")\(whole) with a number of "
+      "`\(label)` has \(counted(count, "cell"))\(whole) with a number of "
         + "`\(metric)`, \(top) are asked for",
       hints: ["`--top N` says how many are confirmed"]
     )

@@ -46,6 +46,9 @@ struct ManifestPlanner {
   }
 
   private func read() throws -> String {
+    if let names = try? FileManager.default.contentsOfDirectory(atPath: path) {
+      throw folderMistake(names)
+    }
     guard let data = FileManager.default.contents(atPath: path) else {
       let exists = FileManager.default.fileExists(atPath: path)
       throw Diagnostic(
@@ -57,6 +60,20 @@ struct ManifestPlanner {
       throw Diagnostic("the manifest `\(path)` is not UTF-8 text")
     }
     return text
+  }
+
+  /// A folder where a manifest should be, with the manifests in it.
+  private func folderMistake(_ names: [String]) -> Diagnostic {
+    let manifests = names.filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }.sorted()
+    let folder = path.hasSuffix("/") ? path : path + "/"
+    let shown = manifests.prefix(5).map { "`\(folder == "./" ? "" : folder)\($0)`" }
+    let rest = manifests.count - shown.count
+    let hint =
+      shown.isEmpty
+      ? "there is no YAML file in it; `runexp init` writes a manifest to start from"
+      : "name one of its files: " + shown.joined(separator: ", ")
+        + (rest > 0 ? " and \(rest) more" : "")
+    return Diagnostic("`\(path)` is a folder, and a manifest is a YAML file", hints: [hint])
   }
 
   /// Which files the manifest may name.

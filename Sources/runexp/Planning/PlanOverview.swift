@@ -67,14 +67,17 @@ struct PlanOverview {
     let experiment = checked.plan.experiment
     let runs = checked.cells.count * experiment.repeats
     var lines = [
-      "\(experiment.name): \(checked.cells.count) cells × \(experiment.repeats) seeds = \(runs) runs"
+      "\(experiment.name): \(counted(checked.cells.count, "cell")) × \(counted(experiment.repeats, "seed"))"
+        + " = \(counted(runs, "run"))"
     ]
     lines += table.lines()
-    if checked.cells.count > 50 { lines.append("… and \(checked.cells.count - 50) more cells") }
+    if checked.cells.count > 50 {
+      lines.append("… and \(counted(checked.cells.count - 50, "more cell"))")
+    }
     let costs = checked.cells.map { cost($0) }
     let examples = total(costs.map(\.examples))
     lines.append(
-      "\(mayStop ? "at most " : "")\(grouped(examples)) training examples in all; at most \(bytes(costs.map(\.memoryBytes).max() ?? 0)) of memory per run, about \(bytes(total(costs.map(\.diskBytes)))) of checkpoints"
+      "\(mayStop ? "at most " : "")\(counted(examples, "training example", shown: grouped(examples))) in all; at most \(bytes(costs.map(\.memoryBytes).max() ?? 0)) of memory per run, about \(bytes(total(costs.map(\.diskBytes)))) of checkpoints"
     )
     lines.append(timeLine)
     lines += dataLines + columnLines
@@ -127,7 +130,7 @@ struct PlanOverview {
     let jobs = Parallelism(cores: Machine.usableCores, openRuns: runs).jobs
     let total = mean * Double(runs) / Double(jobs)
     let bound = mayStop ? "at most about" : "about"
-    return "\(bound) \(roughly(total)) on this machine with \(jobs) \(jobs == 1 ? "run" : "runs") "
+    return "\(bound) \(roughly(total)) on this machine with \(counted(jobs, "run")) "
       + "at once, from timing a few steps of each kind of cell"
       + notTimed(untimed.count - tooLarge, tooLarge: tooLarge)
   }
@@ -135,11 +138,8 @@ struct PlanOverview {
   /// What the time says of cells that were not timed: a clause, or nothing.
   private func notTimed(_ count: Int, tooLarge: Int) -> String {
     let parts = [
-      count == 0
-        ? nil : "\(count) \(count == 1 ? "cell" : "cells") not timed, taken as the mean of the others",
-      tooLarge == 0
-        ? nil
-        : "\(tooLarge) \(tooLarge == 1 ? "cell" : "cells") too large to be timed, not counted",
+      count == 0 ? nil : "\(counted(count, "cell")) not timed, taken as the mean of the others",
+      tooLarge == 0 ? nil : "\(counted(tooLarge, "cell")) too large to be timed, not counted",
     ].compactMap(\.self)
     return parts.isEmpty ? "" : " (\(parts.joined(separator: "; ")))"
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Diagnostics
 import Experiments
 import Foundation
 import Reports
@@ -120,7 +121,7 @@ struct SweepView {
     let failed = states.values.count { $0 == .failed }
     let partial = active.values.reduce(0) { $0 + $1.progress }
     let share = min(1, (Double(done) + partial) / Double(total))
-    var head = "\(bar(share, 24)) \(done)/\(total) runs"
+    var head = "\(bar(share, 24)) \(done)/\(counted(total, "run"))"
     if failed > 0 { head += ", \(failed) failed" }
     if let rest = remaining(done: Double(done) + partial, total: Double(total), now) {
       head += ", about \(duration(rest)) left"

@@ -35,7 +35,7 @@ extension Wrong {
       "a validation of nothing",
       ["data: { dataset: spirals, validation: 0 }"],
       says: #"""
-        m.yaml:2:39: error: `data.validation` must be a whole number, at least 1, or a fraction between 0 and 1, got `0`
+        m.yaml:2:39: error: `data.validation` must be a whole number from 1 to 1000000000, or a fraction between 0 and 1, got `0`
         data: { dataset: spirals, validation: 0 }
                                               ^
         hint: leave `validation` out to hold nothing out
@@ -45,7 +45,7 @@ extension Wrong {
       "a validation of more than all",
       ["data: { dataset: spirals, validation: 1.5 }"],
       says: #"""
-        m.yaml:2:39: error: `data.validation` must be a whole number, at least 1, or a fraction between 0 and 1, got `1.5`
+        m.yaml:2:39: error: `data.validation` must be a whole number from 1 to 1000000000, or a fraction between 0 and 1, got `1.5`
         data: { dataset: spirals, validation: 1.5 }
                                               ^~~
         """#

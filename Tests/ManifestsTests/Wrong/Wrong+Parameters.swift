@@ -208,7 +208,7 @@ extension Wrong {
       "a seed that JSON cannot carry",
       ["parameters: { seed: [9223372036854775807] }"],
       says: #"""
-        m.yaml:7:22: error: `parameters.seed` must be a whole number, at least 0, got `9223372036854775807`
+        m.yaml:7:22: error: `parameters.seed` must be a whole number from 0 to 9007199254740991, got `9223372036854775807`
         parameters: { seed: [9223372036854775807] }
                              ^~~~~~~~~~~~~~~~~~~
         """#
@@ -217,7 +217,7 @@ extension Wrong {
       "a negative seed among others",
       ["parameters: { seed: [0, -1] }"],
       says: #"""
-        m.yaml:7:25: error: `parameters.seed` must be a whole number, at least 0, got `-1`
+        m.yaml:7:25: error: `parameters.seed` must be a whole number from 0 to 9007199254740991, got `-1`
         parameters: { seed: [0, -1] }
                                 ^~
         """#

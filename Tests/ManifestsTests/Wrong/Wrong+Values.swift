@@ -89,9 +89,54 @@ extension Wrong {
       "an infinite learning rate",
       ["optimizer: { name: sgd, learning_rate: .inf }"],
       says: #"""
-        m.yaml:5:40: error: `optimizer.learning_rate` must be a number at least 0, got `.inf`
+        m.yaml:5:40: error: `optimizer.learning_rate` must be a number at least 0 and at most 1.797e308, got `.inf`
         optimizer: { name: sgd, learning_rate: .inf }
                                                ^~~~
+        """#
+    ),
+    Wrong(
+      "a learning rate beyond every double",
+      ["optimizer: { name: sgd, learning_rate: 1e400 }"],
+      says: #"""
+        m.yaml:5:40: error: `optimizer.learning_rate` must be a number at least 0 and at most 1.797e308, got `1e400`
+        optimizer: { name: sgd, learning_rate: 1e400 }
+                                               ^~~~~
+        """#
+    ),
+    Wrong(
+      "a number with two open ends",
+      ["parameters: { a: { mu: -1e400 } }", "method: random", "run_cap: 2"],
+      says: #"""
+        m.yaml:7:24: error: `parameters.a.mu` must be a number at least -1.797e308 and at most 1.797e308, got `-1e400`
+        parameters: { a: { mu: -1e400 } }
+                               ^~~~~~
+        """#
+    ),
+    Wrong(
+      "a seed that is too large",
+      ["seed: 9007199254740992"],
+      says: #"""
+        m.yaml:7:7: error: `seed` must be a whole number from 0 to 9007199254740991, got `9007199254740992`
+        seed: 9007199254740992
+              ^~~~~~~~~~~~~~~~
+        """#
+    ),
+    Wrong(
+      "more held out than any data have",
+      ["data: { dataset: spirals, validation: 2000000000 }"],
+      says: #"""
+        m.yaml:2:39: error: `data.validation` must be a whole number from 1 to 1000000000, or a fraction between 0 and 1, got `2000000000`
+        data: { dataset: spirals, validation: 2000000000 }
+                                              ^~~~~~~~~~
+        """#
+    ),
+    Wrong(
+      "ends of a whole range that lie too far apart",
+      ["parameters: { a: { min: 1, max: 9007199254740991 } }", "method: random", "run_cap: 2"],
+      says: #"""
+        m.yaml:7:18: error: `parameters.a`: `int_uniform` needs whole numbers `min` and `max`, at most 1000000000000000 apart
+        parameters: { a: { min: 1, max: 9007199254740991 } }
+                         ^~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~
         """#
     ),
     Wrong(

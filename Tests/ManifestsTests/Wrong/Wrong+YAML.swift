@@ -3,6 +3,26 @@
 extension Wrong {
   static let yaml: [Wrong] = [
     Wrong(
+      "brackets without end",
+      text: String(repeating: "[", count: 5000),
+      says: """
+        m.yaml:1:1: error: lists and mappings are nested more than 1000 deep here
+        \(String(repeating: "[", count: 120))…
+        ^
+        hint: close every bracket and brace, and indent what belongs to one list equally
+        """
+    ),
+    Wrong(
+      "an alias of nothing",
+      ["name: *nobody"],
+      says: #"""
+        m.yaml:1:7: error: this is not YAML: found undefined alias
+        name: *nobody
+              ^
+        hint: `*NAME` repeats what an earlier `&NAME` marks; quote a text that begins with `*`
+        """#
+    ),
+    Wrong(
       "all required keys are missing at once",
       text: "title: nothing else\n",
       says: #"""

@@ -155,6 +155,45 @@ import Testing
     )
   }
 
+  private func hint(_ loss: String, _ output: [Int], _ target: TargetKind) -> String? {
+    do {
+      try lossFunction(Component(loss)).check(output, target)
+      return nil
+    } catch {
+      switch error {
+      case .undefined(_, let hint): return hint
+      case .output(_, let hint): return hint
+      }
+    }
+  }
+
+  @Test(arguments: ["cross_entropy", "hinge"])
+  func `rows of several real numbers may be one-hot, which only the file can say`(loss: String) {
+    #expect(
+      hint(loss, [4], .values(shape: [4]))
+        == "if each row is one 1 and otherwise 0, store the classes instead: `targets.argmax(axis=-1)` in NumPy; for other numbers use `loss: mse`"
+    )
+  }
+
+  @Test(arguments: ["mse", "half_mse"])
+  func `whole amounts with a squared error need another task`(loss: String) {
+    for (output, count) in [(1, 498_264), (4, 498_264), (1, 7)] {
+      #expect(
+        hint(loss, [output], .classes(count: count))
+          == "if the targets are amounts, use `data.task: regression`; else end the model with `- dense: \(count)`"
+      )
+    }
+    #expect(hint(loss, [4], .classes(count: 10)) == "end the model with `- dense: 10`")
+  }
+
+  @Test(arguments: ["cross_entropy", "hinge"])
+  func `very many classes may be amounts`(loss: String) {
+    #expect(
+      hint(loss, [1], .classes(count: 498_264))
+        == "if the targets are amounts, use `data.task: regression` and `loss: mse`; else end the model with `- dense: 498264`"
+    )
+  }
+
   private func error(
     _ data: DataSpecification,
     _ model: [Component],
