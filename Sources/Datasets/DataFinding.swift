@@ -27,6 +27,11 @@ public enum DataFinding: Hashable, Sendable {
   case classNamedAsPart(String)
   /// Folders whose names differ only in their Unicode form are one class.
   case classOfTwoSpellings(String)
+  /// `task: regression` makes numbers of classes with names: the first names, and how many there are.
+  case numberedClasses([String], count: Int)
+  /// Something about the columns of a table. The cache does not keep these: they follow from the columns' facts, which
+  /// it keeps, and from the split.
+  case table(TableFinding)
 }
 
 extension DataFinding {
@@ -57,6 +62,11 @@ extension DataFinding {
       "`\(path)` is read as a class, for it holds pictures and no folders"
     case .classOfTwoSpellings(let name):
       "several folders are called `\(name)` in different Unicode forms: they are read as one class"
+    case .numberedClasses(let names, let count):
+      "`task: regression` reads the classes as the numbers 0 … \(count - 1), in the order of their names: "
+        + names.enumerated().map { "`\(visible($1))` is \($0)" }.joined(separator: ", ")
+        + (count > names.count ? ", …" : "")
+    case .table(let finding): finding.sentence
     }
   }
 
@@ -84,6 +94,9 @@ extension DataFinding {
       ]
     case .classNamedAsPart: ["a part holds a folder for each class"]
     case .classOfTwoSpellings: ["give them one name, or different ones"]
+    case .numberedClasses:
+      ["leave out `task: regression` to train a network that tells the classes apart"]
+    case .table(let finding): finding.hints
     }
   }
 
@@ -120,6 +133,8 @@ extension DataFinding {
     case .unreadFolder(let path): ["unread_folder", path]
     case .classNamedAsPart(let path): ["class_named_as_part", path]
     case .classOfTwoSpellings(let name): ["class_of_two_spellings", name]
+    case .numberedClasses(let names, let count): ["numbered_classes", "\(count)"] + names
+    case .table(let finding): [finding.kind]
     }
   }
 
@@ -139,6 +154,9 @@ extension DataFinding {
     case "unread_folder": self = .unreadFolder(text)
     case "class_named_as_part": self = .classNamedAsPart(text)
     case "class_of_two_spellings": self = .classOfTwoSpellings(text)
+    case "numbered_classes":
+      guard let classes = Int(text) else { return nil }
+      self = .numberedClasses(Array(words.dropFirst(2)), count: classes)
     default: return nil
     }
   }

@@ -28,6 +28,12 @@ struct NpyDataset: DatasetSource {
     ) { () throws(DatasetError) in try decode(train, test, isRegression: isRegression) }
   }
 
+  func notClass(_ target: TargetPlace, _ request: DatasetRequest) -> DatasetError? {
+    request.texts(target.part)?["targets"].map {
+      .format(path: $0, fact: .npyReal(value: target.value, index: target.record))
+    }
+  }
+
   private func paths(_ request: DatasetRequest, _ part: String) throws(DatasetError) -> Paths {
     guard let texts = request.texts(part), let inputs = texts["inputs"],
       let targets = texts["targets"]
