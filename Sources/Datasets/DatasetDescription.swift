@@ -10,8 +10,8 @@ public enum InputKind: Hashable, Sendable {
   /// What the inputs are, for sentences.
   var plural: String {
     switch self {
-    case .tokens(_, let steps): "sequences of \(steps) tokens"
-    case .values(let shape) where shape.count == 1: "vectors of \(shape[0]) numbers"
+    case .tokens(_, let steps): "sequences of \(counted(steps, "token"))"
+    case .values(let shape) where shape.count == 1: "vectors of \(counted(shape[0], "number"))"
     case .values(let shape) where shape.count == 2: "sequences [T, D] of shape \(shape)"
     case .values(let shape): "arrays of shape \(shape)"
     }

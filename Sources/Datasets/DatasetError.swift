@@ -149,7 +149,7 @@ extension DatasetError {
       Diagnostic("`\(path)`: \(fact.sentence)", hints: fact.hints)
     case .countMismatch(let path, let count, let other, let otherCount):
       Diagnostic(
-        "`\(path)` holds \(count) records, `\(other)` \(otherCount)",
+        "`\(path)` holds \(counted(count, "record")), `\(other)` \(otherCount)",
         hints: ["both must have one record per example, in the same order"]
       )
     case .shapeMismatch(let path, let shape, let other, let otherShape):
@@ -176,16 +176,16 @@ extension DatasetError.FormatFact {
   fileprivate var sentence: String {
     switch self {
     case .shortHeader(let expected, let got), .npyHeaderSize(let expected, let got):
-      "the header has \(expected) bytes, but the content ends at byte \(got)"
+      "the header has \(counted(expected, "byte")), but the content ends at byte \(got)"
     case .magic(let expected, let got):
       "at byte 0: expected the magic number \(hex(expected)), got \(hex(got))"
     case .imageSize(let expected, let got):
       "at byte 8: expected images of \(expected[0])×\(expected[1]), got \(got[0])×\(got[1])"
     case .contentSize(let expected, let got, let count), .npySize(let expected, let got, let count):
-      "\(count) records need \(expected) bytes in all, got \(got)"
+      "\(counted(count, "record needs", "records need")) \(counted(expected, "byte")) in all, got \(got)"
         + (got < expected ? ": cut off at byte \(got)" : ": surplus bytes from byte \(expected)")
     case .recordCount(let expected, let got):
-      "at byte 4: expected \(expected) records, got \(got)"
+      "at byte 4: expected \(counted(expected, "record")), got \(got)"
     case .label(let label, let offset, let classes):
       "at byte \(offset): expected a label of 0 … \(classes - 1), got \(label)"
     case .npyMagic: "this is no npy file: it does not begin with \\x93NUMPY"
@@ -210,7 +210,7 @@ extension DatasetError.FormatFact {
       "expected classes (whole numbers from 0), got \(value) at element \(index)"
     case .notUTF8(let offset, _): "expected UTF-8 text, got something else at byte \(offset)"
     case .shortText(let tokens, let needed, let steps):
-      "expected at least \(needed) tokens for windows of \(steps) steps, got \(tokens)"
+      "expected at least \(counted(needed, "token")) for windows of \(counted(steps, "step")), got \(tokens)"
     }
   }
 
@@ -291,17 +291,22 @@ private func npyKind(_ descriptor: String) -> (name: String, hints: [String])? {
 extension DatasetError.OptionFact {
   fileprivate var sentence: String {
     switch self {
+    case .validation(_, let total) where total < 2:
+      "expected at least 2 training examples where some are held out, got \(total)"
+    case .validation(let count, 2): "expected a validation part of 1 example, got \(count) of 2"
     case .validation(let count, let total):
-      "expected a validation part of 1 … \(max(1, total - 1)) examples, got \(count) of \(total)"
+      "expected a validation part of 1 … \(total - 1) examples, got \(count) of \(total)"
     case .partTooShort(let part, let windows, let needed):
-      "the \(part.rawValue) part of the text has \(windows) windows, expected at least \(needed)"
+      "the \(part.rawValue) part of the text has \(counted(windows, "window")), expected at least \(needed)"
     case .limit(let key, let value): "expected `\(key)` of at least 1, got \(value)"
     case .task(let wanted, let target, let name):
       "`task: \(wanted)` does not fit the targets of `\(name)`, which are \(target)"
     case .standardizeTokens(let name):
       "`standardize` needs real inputs, but those of `\(name)` are tokens"
     case .folds(let folds, let count):
-      "expected 2 … \(max(2, count)) folds of \(count) examples, got \(folds)"
+      count < 2
+        ? "expected at least 2 training examples for folds, got \(count)"
+        : "expected \(count == 2 ? "2" : "2 … \(count)") folds of \(count) examples, got \(folds)"
     case .foldsOfText(let name):
       "`folds` needs examples, but `\(name)` is a text whose windows follow each other"
     case .outliers(let name):
@@ -309,7 +314,7 @@ extension DatasetError.OptionFact {
     case .augmentation(let name, let input):
       "`augment` needs images [C, H, W], but the inputs of `\(name)` are \(input.plural)"
     case .augmentationRange(let pixels, let height, let width):
-      "`augment` moves images of \(height)×\(width) by up to \(pixels) pixels, expected less than their size"
+      "`augment` moves images of \(height)×\(width) by up to \(counted(pixels, "pixel")), expected less than their size"
     case .separator(let text): "expected a `separator` of one ASCII character, got `\(text)`"
     case .decimalIsThousands(let sign): "`decimal` and `thousands` are both `\(sign)`"
     case .decimalIsSeparator(let sign):
@@ -319,11 +324,13 @@ extension DatasetError.OptionFact {
 
   fileprivate var hints: [String] {
     switch self {
+    case .validation(_, let total) where total < 2: ["leave `validation` out"]
     case .validation: ["lower `validation`, or leave it out"]
     case .partTooShort: ["lower `steps` or `validation`, or raise `max_tokens`"]
     case .limit: []
     case .task: ["leave out `task`"]
     case .standardizeTokens: ["leave out `standardize`"]
+    case .folds(_, let count) where count < 2: ["leave `folds` out"]
     case .folds: ["lower `folds`"]
     case .foldsOfText: ["hold out the end of the text with `validation`"]
     case .outliers: ["leave out `outliers`"]

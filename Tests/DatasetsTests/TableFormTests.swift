@@ -154,6 +154,22 @@ import Testing
         """
     ),
     CSVTests.Damage(
+      testDescription: "a word for a mean that is a category",
+      train: "size,x,y\nsmall,1,2\naverage,?,4\naverage,3,1\n",
+      message: """
+        error: `a.csv:3`: expected a number in the column `x`, got `?`
+        hint: `missing: ["", NA, "?"]` if that stands for no value, or `categorical: [x]`
+        """
+    ),
+    CSVTests.Damage(
+      testDescription: "several sums",
+      train: "x,y\n1,2\n3,4\nSum,6\n5,1\n2,8\nSum,9\n",
+      message: """
+        error: `a.csv:4`: expected a number in the column `x`, got `Sum`
+        hint: the line looks like totals, not like a record, for it has `Sum`: take it out of the file
+        """
+    ),
+    CSVTests.Damage(
       testDescription: "means",
       train: "name,x,y\nUlm,1,2\nRome,3,4\nMittelwert:,n/a,3\n",
       message: """

@@ -75,7 +75,7 @@ public enum RecordLook: Hashable, Sendable {
     let record = table.records[index]
     if table.hasHeader, record.fields == table.names {
       self = .repeatedHeader
-    } else if let word = record.fields.first(where: Self.isTotal) {
+    } else if let word = Self.total(table, record, encoding) {
       self = .totals(word)
     } else if index == 0, Self.isHeader(table, encoding) {
       self = table.hasHeader ? .units : .header
@@ -101,6 +101,20 @@ public enum RecordLook: Hashable, Sendable {
     else { return false }
     if !table.hasHeader { return !looks.contains(.missingWord) }
     return odd.count > 1 || odd.allSatisfy(isUnit)
+  }
+
+  /// A word for a sum that no other record has in its column, or that stands in a column of numbers.
+  private static func total(
+    _ table: Table,
+    _ record: DelimitedText.Record,
+    _ encoding: TableEncoding
+  ) -> String? {
+    record.fields.enumerated().first { place, field in
+      guard isTotal(field) else { return false }
+      let column = table.records.map { $0.fields[place] }
+      return column.count { $0 == field } == 1
+        || 2 * column.count { encoding.format.number($0) != .text } >= column.count
+    }?.element
   }
 
   /// Words for units that often stand below a header, and what stands between brackets.
