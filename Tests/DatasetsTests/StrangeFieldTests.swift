@@ -147,6 +147,14 @@ import Testing
           """
       ),
       Case(
+        fields: ["1", "A", "A", "2", "1"],
+        message: """
+          error: `a.csv:3`: expected a number in the column `x`, got `A`
+          \(categorical)
+          hint: `missing: ["", NA, A]` if that stands for no value
+          """
+      ),
+      Case(
         fields: ["a", "b", "c", "d", "e", "f", "1", "2", "3", "4", "5", "6"],
         message: """
           error: `a.csv:2`: expected a number in the column `x`, got `a`

@@ -39,11 +39,13 @@ public struct StrangeField: Hashable, Sendable {
     let words = words.isEmpty ? [text] : words
     let list = missingArgument(missing + words)
     let areMissing = words.allSatisfy { FieldLook($0) == .missingWord }
-    guard words.count == 1 || areMissing else {
-      return words.count > Self.fewWords
-        ? [categorical] : [categorical, "\(list) if those stand for no value"]
-    }
     let stands = words.count == 1 ? "that stands" : "those stand"
+    // Several words, or a letter, are rather categories such as grades.
+    let isOneWord = words.count == 1 && words[0].count > 1
+    guard isOneWord || areMissing else {
+      return words.count > Self.fewWords
+        ? [categorical] : [categorical, "\(list) if \(stands) for no value"]
+    }
     return ["\(list) if \(stands) for no value, or `categorical: [\(column)]`"]
   }
 }
