@@ -27,6 +27,17 @@ public enum DataFinding: Hashable, Sendable {
   case classNamedAsPart(String)
   /// Folders whose names differ only in their Unicode form are one class.
   case classOfTwoSpellings(String)
+  /// The images of a file have this shape [C, H, W], in which the last axis looks like the channels.
+  case channelsLast(String, shape: [Int])
+  /// The whole numbers of a file are tokens, and look like quantities.
+  case integersAsTokens(String, steps: Int)
+  /// The test part has no folder for some classes: the first of them, how many, of how many.
+  case classesWithoutTests(String, [String], count: Int, of: Int)
+  /// `task: regression` makes numbers of classes with names: the first names, and how many there are.
+  case numberedClasses([String], count: Int)
+  /// Something about the columns of a table. The cache does not keep these: they follow from the columns' facts, which
+  /// it keeps, and from the split.
+  case table(TableFinding)
 }
 
 extension DataFinding {
@@ -57,6 +68,17 @@ extension DataFinding {
       "`\(path)` is read as a class, for it holds pictures and no folders"
     case .classOfTwoSpellings(let name):
       "several folders are called `\(name)` in different Unicode forms: they are read as one class"
+    case .channelsLast(let path, let shape):
+      "the images of `\(path)` are read as \(counted(shape[0], "channel")) of \(shape[1])×\(shape[2]) pixels, for their axes are [N, C, H, W]"
+    case .integersAsTokens(let path, let steps):
+      "the whole numbers of `\(path)` are read as sequences of \(counted(steps, "token")), but their columns differ in size as quantities do"
+    case .classesWithoutTests(let path, let names, let count, let all):
+      "`\(path)` has no folder for \(count) of \(all) classes: " + Self.listed(names, of: count)
+    case .numberedClasses(let names, let count):
+      "`task: regression` reads the classes as the numbers 0 … \(count - 1), in the order of their names: "
+        + names.enumerated().map { "`\(visible($1))` is \($0)" }.joined(separator: ", ")
+        + (count > names.count ? ", …" : "")
+    case .table(let finding): finding.sentence
     }
   }
 
@@ -84,6 +106,14 @@ extension DataFinding {
       ]
     case .classNamedAsPart: ["a part holds a folder for each class"]
     case .classOfTwoSpellings: ["give them one name, or different ones"]
+    case .channelsLast:
+      ["`array.transpose(0, 3, 1, 2)` puts the channels in front if the last axis holds them"]
+    case .integersAsTokens: ["save them with `array.astype(\"float32\")` to have numbers"]
+    case .classesWithoutTests:
+      ["the test part says nothing of these classes: put pictures of them into it"]
+    case .numberedClasses:
+      ["leave out `task: regression` to train a network that tells the classes apart"]
+    case .table(let finding): finding.hints
     }
   }
 
@@ -120,6 +150,12 @@ extension DataFinding {
     case .unreadFolder(let path): ["unread_folder", path]
     case .classNamedAsPart(let path): ["class_named_as_part", path]
     case .classOfTwoSpellings(let name): ["class_of_two_spellings", name]
+    case .channelsLast(let path, let shape): ["channels_last", path] + shape.map { "\($0)" }
+    case .integersAsTokens(let path, let steps): ["integers_as_tokens", path, "\(steps)"]
+    case .classesWithoutTests(let path, let names, let count, let all):
+      ["classes_without_tests", path, "\(count)", "\(all)"] + names
+    case .numberedClasses(let names, let count): ["numbered_classes", "\(count)"] + names
+    case .table(let finding): [finding.kind]
     }
   }
 
@@ -139,6 +175,19 @@ extension DataFinding {
     case "unread_folder": self = .unreadFolder(text)
     case "class_named_as_part": self = .classNamedAsPart(text)
     case "class_of_two_spellings": self = .classOfTwoSpellings(text)
+    case "channels_last":
+      let shape = words.dropFirst(2).compactMap { Int($0) }
+      guard shape.count == 3 else { return nil }
+      self = .channelsLast(text, shape: shape)
+    case "integers_as_tokens": self = .integersAsTokens(text, steps: count)
+    case "classes_without_tests":
+      guard words.count > 3, let missing = Int(words[2]), let all = Int(words[3]) else {
+        return nil
+      }
+      self = .classesWithoutTests(text, Array(words.dropFirst(4)), count: missing, of: all)
+    case "numbered_classes":
+      guard let classes = Int(text) else { return nil }
+      self = .numberedClasses(Array(words.dropFirst(2)), count: classes)
     default: return nil
     }
   }

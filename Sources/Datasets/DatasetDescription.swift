@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Diagnostics
+internal import Diagnostics
 
 /// What one example's input is.
 public enum InputKind: Hashable, Sendable {
@@ -68,12 +68,11 @@ public struct DatasetDescription: Hashable, Sendable {
   /// The digest of the data as float32 holds them, by which runs of before numeric version 5 know standardised data; nil
   /// where it is the same.
   public var roundedContentSHA256: String?
-  /// What somebody may not expect of data that can be used; for `plan` to say.
+  /// What somebody may not expect of data that can be used, for `plan` to say; that of a table's columns is known from
+  /// `DatasetLibrary.describe` only.
   public var findings: [DataFinding] = []
   /// What each column of a table is, in the table's order; empty for other data.
   public var columns: [ColumnFacts] = []
-  /// What looks wrong with the data, though they can be read; known from `DatasetLibrary.describe` only.
-  public var warnings: [Diagnostic] = []
 
   /// Whether a stored digest is that of these data, as a run of today or of before numeric version 5 knows them.
   public func has(contentSHA256 digest: String) -> Bool {

@@ -11,6 +11,8 @@ extension DatasetError {
     case nestedClass
     /// Folders with the names of parts hold pictures themselves.
     case partsWithoutClasses([String])
+    /// A folder with the name of a part holds folders of classes, and classes lie beside it.
+    case partBesideClasses(String, [String])
     /// There are no classes, but a folder whose name is nearly that of the training part.
     case partName(String)
     /// A class of the test part is not in the training part.
@@ -38,6 +40,11 @@ extension DatasetError {
         "the folder of this class holds no PNG file itself, only folders with pictures"
       case .partsWithoutClasses(let names):
         "expected a folder for each class in `\(names.joined(separator: "`, `"))`, got pictures"
+      case .partBesideClasses(let name, let classes):
+        "`\(name)` holds folders as a part does, but "
+          + (classes.contains("train")
+            ? "`train` beside it holds pictures itself"
+            : "folders with pictures lie beside it in place of `train`: \(Self.listed(classes))")
       case .partName(let name):
         "expected folders of PNG files, one for each of at least two classes, or `train`, got `\(name)`"
       case .unseenClass(let name, let train): "the class `\(name)` is not in `\(train)`"
@@ -50,6 +57,10 @@ extension DatasetError {
       }
     }
 
+    private static func listed(_ names: [String]) -> String {
+      names.prefix(5).map { "`\($0)`" }.joined(separator: ", ") + (names.count > 5 ? ", …" : "")
+    }
+
     var hints: [String] {
       switch self {
       case .classes(let names) where names.count == 1:
@@ -59,6 +70,14 @@ extension DatasetError {
       case .nestedClass:
         ["move its pictures up into it; parts are called `train` and `test` and stand side by side"]
       case .partsWithoutClasses: ["`FOLDER/train/CLASS/*.png` and `FOLDER/test/CLASS/*.png`"]
+      case .partBesideClasses(_, let classes) where classes.contains("train"):
+        ["a part holds a folder for each class: `FOLDER/train/CLASS/*.png`"]
+      case .partBesideClasses("test", _):
+        ["move the folders of the training classes into a folder `train` beside `test`"]
+      case .partBesideClasses(let name, _):
+        [
+          "only `train` and `test` are parts: move the folders of the training classes into `train`, and rename `\(name)` or move it away"
+        ]
       case .partName(let name):
         ["rename `\(name)` to `train`, and the folder for testing to `test`"]
       case .classes: ["`FOLDER/train/CLASS/*.png` and `FOLDER/test/…`, or `FOLDER/CLASS/*.png`"]

@@ -9,9 +9,10 @@ extension DatasetError {
     case empty
     /// There is a header and nothing else; or a record that was taken for one.
     case onlyHeader
-    /// A record has another number of fields than the header, or the first record, which has one that holds what may be
-    /// the `separator`.
-    case ragged(expected: Int, got: Int, separator: String? = nil)
+    /// The first line names this separator, as an argument, and the manifest another one.
+    case otherSeparator(String)
+    /// A record has another number of fields than the header, or the first record.
+    case ragged(expected: Int, got: Int, RaggedLook)
     /// A file of a known set has another number of records.
     case recordCount(expected: Int, got: Int)
     /// Bytes that are no UTF-8, and what they probably are.
@@ -22,8 +23,8 @@ extension DatasetError {
     case textAfterQuote
     /// A quote inside a field that does not begin with one.
     case quoteInField
-    /// The column at this place, counted from 1, has no name.
-    case unnamedColumn(Int)
+    /// The columns at these places, counted from 1, have no name.
+    case unnamedColumns([Int], UnnamedColumns)
     /// Two columns have this name.
     case doubledColumn(String, first: Int, second: Int)
     /// No column has this name, which an argument wants; the only one that there is may hold the `separator`.
@@ -31,10 +32,9 @@ extension DatasetError {
     /// A column is named by two arguments that exclude each other.
     case conflict(String, String, String)
     /// A column has no value in any record.
-    case emptyColumn(String)
-    /// A column of numbers holds a text; the fields that are missing values, nil for a public set; what would make it a
-    /// number.
-    case notNumber(String, String, missing: [String]?, repair: FieldRepair? = nil)
+    case emptyColumn(String, isTarget: Bool)
+    /// A column of numbers holds a text.
+    case notNumber(StrangeField)
     /// A column holds dates or times, such as this one.
     case dates(String, String, isTarget: Bool)
     /// A column of numbers holds `nan`, `inf` or more than a float32 can hold; the fields that are missing values, nil for
@@ -50,8 +50,10 @@ extension DatasetError {
     case logOfClasses(String)
     /// The test file lacks the target.
     case testLacks(String, train: String)
-    /// A class of the test file that the training file does not have.
-    case unseenClass(String, String)
+    /// A class of the test file that the training file does not have; the same number as this class of it.
+    case unseenClass(String, String, same: String?)
+    /// A target that is no whole number from 0, where classes are wanted.
+    case notClass(String, String)
     /// Nothing is left as input.
     case noInputs
   }
@@ -66,13 +68,15 @@ extension DatasetError.TableFact {
     switch self {
     case .empty: "the file is empty"
     case .onlyHeader: "there is no record below the header"
+    case .otherSeparator(let separator):
+      "this line says that `separator` is \(separator), the manifest has another one"
     case .ragged(let expected, let got, _): "expected \(counted(expected, "field")), got \(got)"
     case .recordCount(let expected, let got): "expected \(counted(expected, "record")), got \(got)"
     case .notUTF8: "a field is not UTF-8 text"
     case .unterminatedQuote: "the quoted field that begins here has no end"
     case .textAfterQuote: "expected a separator or the line's end behind the closing quote"
     case .quoteInField: "a quote stands inside a field that does not begin with one"
-    case .unnamedColumn(let place): "column \(place) has no name"
+    case .unnamedColumns(let places, let look): look.sentence(places)
     case .doubledColumn(let name, let first, let second):
       "columns \(first) and \(second) are both called `\(name)`"
     case .unknownColumn(let name, let role, let names, _):
@@ -82,13 +86,17 @@ extension DatasetError.TableFact {
         + (names.count == 1 ? "its only column" : "among its \(names.count) columns")
     case .conflict(let name, let first, let second):
       "the column `\(name)` is named by both `\(first)` and `\(second)`"
-    case .emptyColumn(let name): "the column `\(name)` has no value"
-    case .notNumber(let name, let field, _, _):
-      "expected a number in the column `\(name)`, got `\(field)`"
+    case .emptyColumn(let name, false): "the column `\(name)` has no value"
+    case .emptyColumn(let name, true): "the target `\(name)` has no value in any record"
+    case .notNumber(let strange): strange.sentence
+    case .notFinite(let name, let field, _) where Self.isNumber(field):
+      "expected numbers up to 3.4e38, the largest float32, in the column `\(name)`, got `\(field)`"
     case .notFinite(let name, let field, _):
       "expected a finite number in the column `\(name)`, got `\(field)`"
+    case .dates(let name, let field, _) where isTimeOfDay(field):
+      "the column `\(name)` holds times of day, such as `\(visible(field))`, which are no numbers"
     case .dates(let name, let field, _):
-      "the column `\(name)` holds dates or times, such as `\(field)`, which are no numbers"
+      "the column `\(name)` holds dates or times, such as `\(visible(field))`, which are no numbers"
     case .tooManyCategories(let name, let limit):
       "the column `\(name)` has more than \(limit) categories"
     case .missingTarget(let name): "the target `\(name)` is missing"
@@ -98,8 +106,10 @@ extension DatasetError.TableFact {
       "`log_target` needs numbers, but the column `\(name)` holds classes"
     case .testLacks(let name, let train):
       "the target `\(name)` of `\(train)` is no column of the test file"
-    case .unseenClass(let name, let field):
-      "the class `\(field)` of the target `\(name)` is not in the training file"
+    case .unseenClass(let name, let field, _):
+      "the class `\(visible(field))` of the target `\(name)` is not in the training file"
+    case .notClass(let name, let field):
+      "expected classes (whole numbers from 0) in the target `\(name)`, got `\(field)`"
     case .noInputs: "no column is left as input"
     }
   }
@@ -107,54 +117,66 @@ extension DatasetError.TableFact {
   fileprivate var hints: [String] {
     switch self {
     case .onlyHeader: ["`header: false` if that line is a record already"]
-    case .ragged(_, _, let separator?):
-      ["`separator: \(separator)` if that stands between the fields"]
-    case .ragged(let expected, let got, _) where got == 1 && expected > 1:
-      ["is the `separator` another one? `separator: tab` stands for tabulators"]
-    case .ragged: ["a field that holds the separator is put between quotes"]
+    case .otherSeparator(let separator): ["`separator: \(separator)`"]
+    case .ragged(_, _, let look): [look.hint]
     case .quoteInField: ["put the whole field between quotes, and double those inside"]
     case .unterminatedQuote: ["a quote inside a quoted field is doubled"]
-    case .unnamedColumn: ["`header: false` calls the columns `1`, `2`, …"]
+    case .unnamedColumns(_, let look): look.hints
+    case .doubledColumn(let name, _, _) where FieldNumber(name) != .text:
+      ["rename one, or drop it from the file", "`header: false` if that line is a record already"]
     case .doubledColumn: ["rename one, or drop it from the file"]
     case .unknownColumn(_, _, _, let separator?):
       ["`separator: \(separator)` if that stands between the fields"]
     case .unknownColumn(_, "test", _, _): ["both files must have the same columns"]
     case .unknownColumn(let name, _, let names, _):
       [nearestName(to: name, among: names).map { "did you mean `\($0)`?" } ?? listed(names)]
-    case .emptyColumn(let name): ["leave it out with `drop: [\(name)]`"]
-    case .notNumber(_, _, nil, _), .notFinite(_, _, nil), .recordCount:
+    case .emptyColumn(let name, false): ["leave it out with `drop: [\(quotedUnlessPlain(name))]`"]
+    case .emptyColumn(_, true):
+      ["a target needs a value in every record: is it the right column?"]
+    case .notNumber(let strange): strange.hints
+    case .notFinite(_, _, nil), .recordCount:
       ["get the file again; `runexp data check` compares it with the published digest"]
-    case .notNumber(let name, let field, _?, let repair?):
+    case .notFinite(_, let field, let missing?) where Self.isNumber(field):
       [
-        repair.hint(for: field),
-        "`categorical: [\(quotedUnlessPlain(name))]` if the fields are names and no numbers",
-      ]
-    case .notNumber(let name, let field, let missing?, nil):
-      [
-        "\(missingArgument(missing + [field])) if that stands for no value, or `categorical: [\(name)]`"
+        "divide the whole column by a power of ten",
+        "\(missingArgument(missing + [field])) if it stands for no value",
       ]
     case .notFinite(_, let field, let missing?):
       ["\(missingArgument(missing + [field])) if that stands for no value"]
-    case .dates(let name, _, true):
-      [
-        "put numbers in their place, such as days since a first day",
-        "`categorical: [\(quotedUnlessPlain(name))]` makes a class of each",
-      ]
-    case .dates(let name, _, false):
-      [
-        "put numbers in their place, such as days since a first day, or leave them out with "
-          + "`drop: [\(quotedUnlessPlain(name))]`",
-        "`categorical: [\(quotedUnlessPlain(name))]` makes a category of each",
-      ]
+    case .dates(let name, let field, let isTarget):
+      Self.dateHints(quotedUnlessPlain(name), field, isTarget)
     case .tooManyCategories(let name, _):
-      ["leave it out with `drop: [\(name)]`, or read it as numbers with `numeric: [\(name)]`"]
+      [
+        "leave it out with `drop: [\(quotedUnlessPlain(name))]`, or read it as numbers with `numeric: [\(quotedUnlessPlain(name))]`"
+      ]
     case .testLacks: ["leave `test` out: without targets nothing can be tested"]
+    case .unseenClass(_, _, let same?):
+      ["`\(visible(same))` in the training file is the same number: write it in one way"]
+    case .notClass(let name, _):
+      [
+        "`categorical: [\(quotedUnlessPlain(name))]` makes a class of each value",
+        "leave out `task: classification` to train on real numbers",
+      ]
     case .missingTarget: ["take the record out of the file"]
     case .notUTF8(let encoding): [encoding.hint]
     case .empty, .textAfterQuote, .conflict,
       .logOfNonPositive, .logOfClasses, .unseenClass, .noInputs:
       []
     }
+  }
+  private static func isNumber(_ field: String) -> Bool {
+    field.unicodeScalars.contains { $0.isDigit }
+  }
+
+  /// `column` is quoted where YAML wants it.
+  private static func dateHints(_ column: String, _ field: String, _ isTarget: Bool) -> [String] {
+    let numbers =
+      "put numbers in their place, such as "
+      + (isTimeOfDay(field) ? "minutes since midnight" : "days since a first day")
+    return [
+      isTarget ? numbers : numbers + ", or leave them out with `drop: [\(column)]`",
+      "`categorical: [\(column)]` makes a \(isTarget ? "class" : "category") of each",
+    ]
   }
 }
 

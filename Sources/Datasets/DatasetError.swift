@@ -182,7 +182,7 @@ extension DatasetError.FormatFact {
     case .imageSize(let expected, let got):
       "at byte 8: expected images of \(expected[0])×\(expected[1]), got \(got[0])×\(got[1])"
     case .contentSize(let expected, let got, let count), .npySize(let expected, let got, let count):
-      "\(counted(count, "record")) \(count == 1 ? "needs" : "need") \(counted(expected, "byte")) in all, got \(got)"
+      "\(counted(count, "record needs", plural: "records need")) \(counted(expected, "byte")) in all, got \(got)"
         + (got < expected ? ": cut off at byte \(got)" : ": surplus bytes from byte \(expected)")
     case .recordCount(let expected, let got):
       "at byte 4: expected \(counted(expected, "record")), got \(got)"
@@ -296,8 +296,11 @@ private func npyKind(_ descriptor: String) -> (name: String, hints: [String])? {
 extension DatasetError.OptionFact {
   fileprivate var sentence: String {
     switch self {
+    case .validation(_, let total) where total < 2:
+      "expected at least 2 training examples where some are held out, got \(total)"
+    case .validation(let count, 2): "expected a validation part of 1 example, got \(count) of 2"
     case .validation(let count, let total):
-      "expected a validation part of 1 … \(max(1, total - 1)) examples, got \(count) of \(total)"
+      "expected a validation part of 1 … \(total - 1) examples, got \(count) of \(total)"
     case .partTooShort(let part, let windows, let needed):
       "the \(part.rawValue) part of the text has \(counted(windows, "window")), expected at least \(needed)"
     case .limit(let key, let value): "expected `\(key)` of at least 1, got \(value)"
@@ -306,7 +309,9 @@ extension DatasetError.OptionFact {
     case .standardizeTokens(let name):
       "`standardize` needs real inputs, but those of `\(name)` are tokens"
     case .folds(let folds, let count):
-      "expected 2 … \(max(2, count)) folds of \(count) examples, got \(folds)"
+      count < 2
+        ? "expected at least 2 training examples for folds, got \(count)"
+        : "expected \(count == 2 ? "2" : "2 … \(count)") folds of \(count) examples, got \(folds)"
     case .foldsOfText(let name):
       "`folds` needs examples, but `\(name)` is a text whose windows follow each other"
     case .outliers(let name):
@@ -314,7 +319,7 @@ extension DatasetError.OptionFact {
     case .augmentation(let name, let input):
       "`augment` needs images [C, H, W], but the inputs of `\(name)` are \(input.plural)"
     case .augmentationRange(let pixels, let height, let width):
-      "`augment` moves images of \(height)×\(width) by up to \(pixels) pixels, expected less than their size"
+      "`augment` moves images of \(height)×\(width) by up to \(counted(pixels, "pixel")), expected less than their size"
     case .separator(let text): "expected a `separator` of one ASCII character, got `\(text)`"
     case .decimalIsThousands(let sign): "`decimal` and `thousands` are both `\(sign)`"
     case .decimalIsSeparator(let sign):
@@ -324,6 +329,7 @@ extension DatasetError.OptionFact {
 
   fileprivate var hints: [String] {
     switch self {
+    case .validation(_, let total) where total < 2: ["leave `validation` out"]
     case .validation: ["lower `validation`, or leave it out"]
     case .partTooShort: ["lower `steps` or `validation`, or raise `max_tokens`"]
     case .limit: []
@@ -334,6 +340,7 @@ extension DatasetError.OptionFact {
       ]
     case .task: ["leave out `task`"]
     case .standardizeTokens: ["leave out `standardize`"]
+    case .folds(_, let count) where count < 2: ["leave `folds` out"]
     case .folds: ["lower `folds`"]
     case .foldsOfText: ["hold out the end of the text with `validation`"]
     case .outliers: ["leave out `outliers`"]

@@ -51,10 +51,11 @@ public struct DatasetLibrary: Sendable {
       options,
       source.version,
       DatasetOutline(set, options.standardization),
-      set
+      set,
+      notClass: { source.notClass($0, request) }
     ).description
     if source.warnsOfColumns {
-      description.warnings = TableWarnings(set, description, request, options).all
+      description.findings += TableSurvey(set, description, request, options).findings
     }
     return description
   }
@@ -79,7 +80,8 @@ public struct DatasetLibrary: Sendable {
       source.version,
       outline ?? DatasetOutline(set, options.standardization),
       set,
-      isDrawn: outline != nil
+      isDrawn: outline != nil,
+      notClass: { source.notClass($0, request) }
     )
     return PreparedData(
       set: set,

@@ -13,7 +13,8 @@ struct DatasetPlan: Sendable {
     _ version: Int,
     _ outline: DatasetOutline,
     _ set: DecodedSet? = nil,
-    isDrawn: Bool = false
+    isDrawn: Bool = false,
+    notClass: (TargetPlace) -> DatasetError? = { _ in nil }
   ) throws(DatasetError) {
     let meaning = outline.meaning
     if case .tokens = meaning.input, options.standardization != .none {
@@ -30,7 +31,7 @@ struct DatasetPlan: Sendable {
     text = try steps.map { steps throws(DatasetError) in
       try DatasetPlan.layout(request, tokens: outline.trainRecords, steps: steps, counts)
     }
-    let target = try resolvedTarget(meaning, options.task, set, name: request.name)
+    let target = try resolvedTarget(meaning, options.task, set, request.name, notClass)
     if options.outliers != nil {
       guard case .values = target else { throw .option(.outliers(name: request.name)) }
     }
@@ -53,7 +54,8 @@ struct DatasetPlan: Sendable {
       roundedContentSHA256: set.flatMap {
         $0.contentSHA256 == outline.contentSHA256 ? nil : $0.contentSHA256
       },
-      findings: (set?.findings ?? []) + classes,
+      findings: (set?.findings ?? []) + classes
+        + DataFinding.ofNumberedClasses(meaning, target),
       columns: (set?.columns ?? []).map { $0.predicting(target) }
     )
   }
@@ -109,7 +111,8 @@ private func resolvedTarget(
   _ meaning: DecodedSet.Meaning,
   _ task: DataOptions.Task?,
   _ set: DecodedSet?,
-  name: String
+  _ name: String,
+  _ notClass: (TargetPlace) -> DatasetError?
 ) throws(DatasetError) -> TargetKind {
   switch (meaning.target, task) {
   case (.classes, .regression?): return .values(shape: [1])
@@ -120,7 +123,7 @@ private func resolvedTarget(
     }
     throw .option(.task(wanted: "regression", target: "tokens", name: name))
   case (.values(let shape), .classification?):
-    guard shape == [1], let set, let count = try wholeClasses(set, name: name) else {
+    guard shape == [1], let set, let count = try wholeClasses(set, name, notClass) else {
       throw .option(.task(wanted: "classification", target: "real numbers", name: name))
     }
     return .classes(count: count)
@@ -129,7 +132,11 @@ private func resolvedTarget(
 }
 
 /// One more than the largest target if all are whole numbers from 0.
-private func wholeClasses(_ set: DecodedSet, name: String) throws(DatasetError) -> Int? {
+private func wholeClasses(
+  _ set: DecodedSet,
+  _ name: String,
+  _ notClass: (TargetPlace) -> DatasetError?
+) throws(DatasetError) -> Int? {
   var largest: Float = 0
   for part in ["train", "test"] {
     guard let array = set.array(part, "targets") else { continue }
@@ -141,10 +148,12 @@ private func wholeClasses(_ set: DecodedSet, name: String) throws(DatasetError) 
     for index in 0..<array.count {
       let value = unsafe values.loadUnaligned(fromByteOffset: 4 * index, as: Float.self)
       guard value >= 0, value < 0x1p24, value == value.rounded(.down) else {
-        throw .format(
-          path: "\(name) \(part) targets",
-          fact: .npyReal(value: Double(value), index: index)
-        )
+        let place = TargetPlace(part: part, record: index, value: Double(value))
+        throw notClass(place)
+          ?? .format(
+            path: "\(name) \(part) targets",
+            fact: .npyReal(value: Double(value), index: index)
+          )
       }
       largest = max(largest, value)
     }

@@ -8,6 +8,9 @@ protocol DatasetSource: Sendable {
   /// Whether its columns are the user's own, so that what looks wrong with them is worth a word.
   var warnsOfColumns: Bool { get }
 
+  /// The error for a target that is no class though the task wants one; nil if the source has no better place for it.
+  func notClass(_ target: TargetPlace, _ request: DatasetRequest) -> DatasetError?
+
   /// What is known without making the data; nil if it must be loaded to know.
   func outline(_ request: DatasetRequest) throws(DatasetError) -> DatasetOutline?
 
@@ -19,7 +22,18 @@ protocol DatasetSource: Sendable {
 extension DatasetSource {
   var warnsOfColumns: Bool { false }
 
+  func notClass(_ target: TargetPlace, _ request: DatasetRequest) -> DatasetError? { nil }
+
   func outline(_ request: DatasetRequest) throws(DatasetError) -> DatasetOutline? { nil }
+}
+
+/// Where a target stands, and its value.
+struct TargetPlace: Hashable, Sendable {
+  /// `train` or `test`.
+  var part: String
+  /// Which record of the part, from 0.
+  var record: Int
+  var value: Double
 }
 
 /// What is known of a set before limits and split.

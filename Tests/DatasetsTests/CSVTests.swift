@@ -290,7 +290,8 @@ import Testing
       train: "x,y\n1,2\n0x10,2\n",
       message: """
         error: `a.csv:3`: expected a number in the column `x`, got `0x10`
-        hint: `missing: ["", NA, "0x10"]` if that stands for no value, or `categorical: [x]`
+        hint: that is a number in hexadecimal digits: write `16`
+        hint: `categorical: [x]` if the fields are names and no numbers
         """
     ),
     Damage(
@@ -313,8 +314,9 @@ import Testing
       testDescription: "beyond float32",
       train: "x,y\n1e39,2\n",
       message: """
-        error: `a.csv:2`: expected a finite number in the column `x`, got `1e39`
-        hint: `missing: ["", NA, "1e39"]` if that stands for no value
+        error: `a.csv:2`: expected numbers up to 3.4e38, the largest float32, in the column `x`, got `1e39`
+        hint: divide the whole column by a power of ten
+        hint: `missing: ["", NA, "1e39"]` if it stands for no value
         """
     ),
     Damage(
@@ -363,10 +365,10 @@ import Testing
     ),
     Damage(
       testDescription: "a column without a name",
-      train: "\n,y\n1,2\n",
+      train: "\nx,,y\n1,2,3\n",
       message: """
-        error: `a.csv:2`: column 1 has no name
-        hint: `header: false` calls the columns `1`, `2`, …
+        error: `a.csv:2`: column 2 has no name
+        hint: give each column a name in this line
         """
     ),
     Damage(

@@ -26,7 +26,7 @@ import Testing
     _ arguments: [String: DatasetArgument] = [:],
     _ options: DataOptions = DataOptions()
   ) throws -> [String] {
-    try described(train, test, arguments, options).warnings.map(\.rendered)
+    try described(train, test, arguments, options).findings.map(\.diagnostic.rendered)
   }
 
   private func words(_ words: String...) -> DatasetArgument { .list(words.map { .text($0) }) }
@@ -173,7 +173,7 @@ import Testing
     // Only what is trained on counts.
     #expect(
       try warnings(table, "c,x,y\nq,1,0\n", [:], DataOptions(trainLimit: 1)) == [
-        "warning: column `c`: 1 category of the test part never occurs in training: `q` (1 of 1 records); its weight stays untrained"
+        "warning: column `c`: 1 category of the test part never occurs in training: `q` (1 of 1 record); its weight stays untrained"
       ]
     )
     #expect(try warnings(table, "c,x,y\nq,1,0\n") == [])
@@ -187,7 +187,7 @@ import Testing
       var request = CSVTests.request(folder)
       request.seed = seed
       return try folder.library.describe(request, DataOptions(validation: .count(10)))
-        .warnings.map(\.rendered)
+        .findings.map(\.diagnostic.rendered)
     }
     let expected = [
       "warning: column `c`: 1 category of the validation part never occurs in training: `rare` (1 of 10 records); its weight stays untrained",

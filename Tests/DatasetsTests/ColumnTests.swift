@@ -62,7 +62,9 @@ import Testing
         testDescription: "half are numbers",
         fields: ["1", "2", "3a", "B"],
         strange: "3a",
-        hints: missing("\"3a\"")
+        hints:
+          "hint: `3a` is a number with `a` behind it: write the number alone, in the unit of the others"
+          + categorical
       ),
       Refusal(
         testDescription: "German decimals",
@@ -131,14 +133,18 @@ import Testing
         fields: ["1.234", "2.500", "7"],
         strange: "1.234",
         arguments: ["decimal": .text(",")],
-        hints: format("`thousands: \".\"`")
+        hints:
+          "hint: `thousands: \".\"` if the point groups digits by three; write a comma in its place if the fraction begins behind it"
+          + categorical
       ),
       Refusal(
         testDescription: "groups of two digits",
         fields: ["1,234", "12,34"],
         strange: "12,34",
         arguments: ["thousands": .text(",")],
-        hints: format("`decimal: \",\"`")
+        hints:
+          "hint: if the fractions of the whole file begin behind `,`, `decimal: \",\"` and no `thousands`; else write `.` in front of the fraction here"
+          + categorical
       ),
       Refusal(
         testDescription: "per cent, all of them",
@@ -230,7 +236,7 @@ import Testing
     "2024-01-31", "2024/01/31", "31.01.2024", "31.1.2024", "01/31/2024", "1/31/24", "31-01-2024",
     "2024-01-31T12:30:00Z", "2024-01-31T12:30:00.250+01:00", "2024-01-31 12:30",
     "31.01.2024 12:30:05", "01/31/2024 11:30 PM", "31 Jan 2024", "Jan 31, 2024", "31. Januar 2024",
-    "31-Jan-24", "2024-01", "12:30", "12:30:05.5", "2024年1月31日", "Wed, 31 Jan 2024",
+    "31-Jan-24", "2024-01", "2024年1月31日", "Wed, 31 Jan 2024",
   ])
   func `dates and times are known`(date: String) throws {
     let folder = try CSVTests.files(Self.table(["\"\(date)\"", "\"\(date)\"", "NA"]))
@@ -240,6 +246,20 @@ import Testing
         .replacing("\(folder.path)/", with: "") == """
           error: `a.csv:2`: the column `x` holds dates or times, such as `\(date)`, which are no numbers
           hint: put numbers in their place, such as days since a first day, or leave them out with `drop: [x]`
+          hint: `categorical: [x]` makes a category of each
+          """
+    )
+  }
+
+  @Test(arguments: ["12:30", "12:30:05.5", "11:30 PM"])
+  func `times of day are known`(time: String) throws {
+    let folder = try CSVTests.files(Self.table([time, time, "NA"]))
+    let request = CSVTests.request(folder, ["separator": .text(";")])
+    #expect(
+      sentence { _ = try folder.library.prepare(request) }
+        .replacing("\(folder.path)/", with: "") == """
+          error: `a.csv:2`: the column `x` holds times of day, such as `\(time)`, which are no numbers
+          hint: put numbers in their place, such as minutes since midnight, or leave them out with `drop: [x]`
           hint: `categorical: [x]` makes a category of each
           """
     )
@@ -297,7 +317,7 @@ import Testing
   @Test(arguments: [
     (".", ",", "1,234,567.5"), (",", ".", "1.234.567,5"), (",", " ", "1 234 567,5"),
     (",", " ", "1\u{A0}234\u{202F}567,5"), (".", "'", "1'234’567.5"), (".", "_", "1_234_567.5"),
-    (".", ",", "1234567.5"),
+    (".", ",", "1234567.5"), (".", ",", "12,34,567.5"),
   ])
   func `groups of three digits are one number`(decimal: String, thousands: String, field: String)
     throws

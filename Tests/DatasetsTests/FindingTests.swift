@@ -15,6 +15,10 @@ import Testing
     .unreadFolder("p/val"),
     .classNamedAsPart("p/train"),
     .classOfTwoSpellings("é"),
+    .channelsLast("x.npy", shape: [28, 28, 3]),
+    .integersAsTokens("x.npy", steps: 4),
+    .classesWithoutTests("p/test", ["c", "d e"], count: 2, of: 4),
+    .numberedClasses(["no", "yes"], count: 2),
   ]
 
   @Test(arguments: all) func `the words by which the cache keeps a finding give it back`(

@@ -114,6 +114,28 @@ import Testing
     )
   }
 
+  @Test func `a part without folders beside classes is read as a class, and said to be`() throws {
+    #expect(
+      try findings(folder(["bus/1.png", "car/1.png", "test/1.png"])) == [
+        """
+        warning: `p/test` is read as a class, for it holds pictures and no folders
+        hint: a part holds a folder for each class
+        """
+      ]
+    )
+  }
+
+  @Test func `a class that the test part lacks is named`() throws {
+    #expect(
+      try findings(folder(Self.parts + ["train/bird/1.png"])) == [
+        """
+        warning: `p/test` has no folder for 1 of 3 classes: `bird`
+        hint: the test part says nothing of these classes: put pictures of them into it
+        """
+      ]
+    )
+  }
+
   @Test func `parts that hold pictures themselves are no classes`() throws {
     #expect(
       said(try folder(["train/1.png", "test/1.png"])) == """
@@ -148,7 +170,25 @@ import Testing
     )
     #expect(
       said(try folder(["cat/1.png", "dog/1.png", "val/cat/1.png"])) == """
-        error: `p/val`: the folder of this class holds no PNG file itself, only folders with pictures
+        error: `p`: `val` holds folders as a part does, but folders with pictures lie beside it in place of `train`: `cat`, `dog`
+        hint: only `train` and `test` are parts: move the folders of the training classes into `train`, and rename `val` or move it away
+        """
+    )
+    #expect(
+      said(try folder(["a/1.png", "b/1.png", "c/1.png", "test/a/1.png", "test/b/1.png"])) == """
+        error: `p`: `test` holds folders as a part does, but folders with pictures lie beside it in place of `train`: `a`, `b`, `c`
+        hint: move the folders of the training classes into a folder `train` beside `test`
+        """
+    )
+    #expect(
+      said(try folder(["train/1.png", "test/a/1.png", "test/b/1.png"])) == """
+        error: `p`: `test` holds folders as a part does, but `train` beside it holds pictures itself
+        hint: a part holds a folder for each class: `FOLDER/train/CLASS/*.png`
+        """
+    )
+    #expect(
+      said(try folder(["cat/1.png", "dog/1.png", "bird/more/1.png"])) == """
+        error: `p/bird`: the folder of this class holds no PNG file itself, only folders with pictures
         hint: move its pictures up into it; parts are called `train` and `test` and stand side by side
         """
     )

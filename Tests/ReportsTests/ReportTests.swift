@@ -141,6 +141,22 @@ struct ReportTests {
     #expect(both.contains("### " + Markdown.escaped(analysis.cells[1].label) + "\n"))
   }
 
+  @Test(arguments: [
+    (1e17, 1e17 + 16, "1e17 … 1.0000000000000002e17"), (1e17, 2e17, "1e17 … 2e17"),
+    (0.123456781, 0.123456782, "0.123456781 … 0.123456782"), (1e17, 1e17, "1e17"),
+    (1.5, 2.25, "1.5 … 2.25"),
+  ])
+  func `a range tells its ends apart`(minimum: Double, maximum: Double, text: String) {
+    let column = DataColumn(
+      name: "x",
+      role: "input",
+      kind: "number",
+      minimum: minimum,
+      maximum: maximum
+    )
+    #expect(ColumnsTable(DataColumns([column])).lines(width: nil)[1].hasSuffix(text))
+  }
+
   @Test(arguments: [80, 40]) func `a table of columns fits a terminal`(width: Int) {
     let long = String(repeating: "a very long name ", count: 5)
     let columns = DataColumns(

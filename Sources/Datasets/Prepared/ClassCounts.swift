@@ -31,6 +31,17 @@ extension DataFinding {
     return findings
   }
 
+  /// Classes with names that `target` makes numbers of, unless the names are these numbers.
+  static func ofNumberedClasses(_ meaning: DecodedSet.Meaning, _ target: TargetKind)
+    -> [DataFinding]
+  {
+    let names = meaning.classNames
+    guard case .classes(let count) = meaning.target, case .values = target, !names.isEmpty,
+      names != names.indices.map({ "\($0)" })
+    else { return [] }
+    return [.numberedClasses(Array(names.prefix(4)), count: count)]
+  }
+
   private static func classCounts(
     _ array: StoredArray,
     _ storage: ByteStorage,

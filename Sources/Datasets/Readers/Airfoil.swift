@@ -25,7 +25,8 @@ struct Airfoil: DatasetSource {
     guard table.names.count == Self.names.count else {
       let fact = DatasetError.TableFact.ragged(
         expected: Self.names.count,
-        got: table.names.count
+        got: table.names.count,
+        .other
       )
       throw .table(path: path, line: 1, fact)
     }
@@ -56,12 +57,8 @@ struct Airfoil: DatasetSource {
     var values: [Double] = []
     for record in table.records {
       guard case .number(let value) = FieldNumber(record.fields[place]) else {
-        let fact = DatasetError.TableFact.notNumber(
-          Self.names[place],
-          record.fields[place],
-          missing: nil
-        )
-        throw .table(path: table.path, line: record.line, fact)
+        let strange = StrangeField(column: Self.names[place], text: record.fields[place])
+        throw .table(path: table.path, line: record.line, .notNumber(strange))
       }
       values.append(value)
     }

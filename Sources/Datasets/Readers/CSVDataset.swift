@@ -19,7 +19,7 @@ struct CSVDataset: DatasetSource {
     let encoding = TableEncoding(
       target: request.text("target"),
       dropped: request.words("drop") ?? [],
-      missing: Set(request.words("missing") ?? []),
+      missing: MissingFields(request.words("missing") ?? [], format),
       format: format,
       categorical: request.words("categorical") ?? [],
       numeric: request.words("numeric") ?? [],
@@ -39,6 +39,22 @@ struct CSVDataset: DatasetSource {
       try check(format, separator, [train] + (test.map { [$0] } ?? []))
       return try encoding.encoded(train: train, test: test)
     }
+  }
+
+  /// The record's line, for which the table is read once more.
+  func notClass(_ target: TargetPlace, _ request: DatasetRequest) -> DatasetError? {
+    let path = request.text(target.part)
+    let name = request.text("target")
+    guard let separator = try? separator(request),
+      let table = try? Table(
+        path: path,
+        separator: separator,
+        hasHeader: request.boolean("header")
+      ),
+      let place = table.names.firstIndex(of: name), table.records.indices.contains(target.record)
+    else { return nil }
+    let record = table.records[target.record]
+    return .table(path: path, line: record.line, .notClass(name, record.fields[place]))
   }
 
   /// How numbers are written; the signs are those that the catalog allows.

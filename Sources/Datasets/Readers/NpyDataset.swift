@@ -11,6 +11,9 @@
 struct NpyDataset: DatasetSource {
   var version: Int { 3 }
 
+  /// Raised where other findings are kept with the same arrays, so that no older cache is taken for it.
+  private static let findingsVersion = 1
+
   func load(_ request: DatasetRequest, in locations: DataLocations) throws(DatasetError)
     -> DecodedSet
   {
@@ -20,12 +23,18 @@ struct NpyDataset: DatasetSource {
     // Only as numbers are some whole targets read at all.
     let isRegression = request.task == .regression
     let task = isRegression ? ["regression"] : []
-    let reader = (["reader \(version)"] + task).joined(separator: " ")
+    let reader = (["reader \(version).\(Self.findingsVersion)"] + task).joined(separator: " ")
     let identity = try reader + "\n" + identity(of: parts.flatMap(\.all))
     return try DecodedCache(folder: locations.decoded).load(
       key: cacheKey("npy", (parts.flatMap(\.words) + task).joined(separator: "\n")),
       identity: identity
     ) { () throws(DatasetError) in try decode(train, test, isRegression: isRegression) }
+  }
+
+  func notClass(_ target: TargetPlace, _ request: DatasetRequest) -> DatasetError? {
+    request.texts(target.part)?["targets"].map {
+      .format(path: $0, fact: .npyReal(value: target.value, index: target.record))
+    }
   }
 
   private func paths(_ request: DatasetRequest, _ part: String) throws(DatasetError) -> Paths {
@@ -56,7 +65,23 @@ struct NpyDataset: DatasetSource {
         PlainArray($0.map { Int32($0) }, shape: [$0.count])
       }
     }
+    set.findings = findings(parts[0])
     return set
+  }
+
+  /// What the axes and numbers of the training inputs hint at.
+  private func findings(_ part: NpyPart) -> [DataFinding] {
+    let shape = Array(part.inputs.shape.dropFirst())
+    let channels = [1, 3, 4]
+    if shape.count == 3, channels.contains(shape[2]), !channels.contains(shape[0]), shape[1] > 1 {
+      return [.channelsLast(part.inputPath, shape: shape)]
+    }
+    if part.inputs.element == .int32, part.lengths == nil, !part.hasTargetsOfSteps,
+      part.hasUnlikeColumns
+    {
+      return [.integersAsTokens(part.inputPath, steps: shape[0])]
+    }
+    return []
   }
 
   private func meaning(_ parts: [NpyPart]) -> DecodedSet.Meaning {
@@ -151,6 +176,31 @@ private struct NpyPart {
     for index in parts.indices {
       parts[index].targets = parts[index].wholeTargets ?? parts[index].targets
     }
+  }
+
+  var hasTargetsOfSteps: Bool { targets.element == .int32 && targets.shape.count == 2 }
+
+  /// Whether integers [N, T] are rather T quantities, each of its own size, than T tokens of one vocabulary.
+  ///
+  /// Columns that are constant, or 0 in half of the examples, as at the padded end of texts, say nothing.
+  var hasUnlikeColumns: Bool {
+    guard inputs.shape.count == 2, inputs.shape[0] >= 10 else { return false }
+    // The first examples are enough for a guess.
+    let (count, width) = (min(1000, inputs.shape[0]), inputs.shape[1])
+    var largest: [Int] = []
+    for column in 0..<width {
+      let numbers = (0..<count).map { token($0 * width + column) }
+      guard let maximum = numbers.max(), maximum != numbers.min(),
+        2 * numbers.count(where: { $0 == 0 }) < count
+      else { continue }
+      largest.append(maximum)
+    }
+    guard let low = largest.min(), let high = largest.max() else { return false }
+    return high / 4 >= low
+  }
+
+  private func token(_ index: Int) -> Int {
+    (0..<4).reduce(0) { $0 | Int(inputs.bytes[4 * index + $1]) << (8 * $1) }
   }
 
   func checkAgreement(with test: NpyPart) throws(DatasetError) {

@@ -40,13 +40,20 @@ struct PictureFolders {
       return
     }
     parts.append(try part(folder))
-    let words = ["train", "test", "val", "valid", "validation"]
+    let words = Self.partNames
     let classes = parts[0].classes.map(\.name)
     if classes.count > 1, classes.allSatisfy(words.contains) {
       throw .pictures(path: folder, .partsWithoutClasses(classes))
     }
-    if classes.contains("train") { findings.append(.classNamedAsPart("\(folder)/train")) }
+    for name in classes where words.contains(name.lowercased()) {
+      findings.append(.classNamedAsPart("\(folder)/\(name)"))
+    }
   }
+
+  /// What people call parts of data.
+  private static let partNames = [
+    "train", "training", "test", "testing", "val", "valid", "validation",
+  ]
 
   /// Whether the folder holds pictures itself and none in folders.
   private func isClass(_ path: String) throws(DatasetError) -> Bool {
@@ -74,6 +81,11 @@ struct PictureFolders {
     }
     // Where no folder holds any, the folders are no classes at all.
     if let first = empty.first, !part.classes.isEmpty {
+      if parts.isEmpty, Self.partNames.contains(first.lowercased()),
+        try pictureCount("\(path)/\(first)") > 0
+      {
+        throw .pictures(path: path, .partBesideClasses(first, part.classes.map(\.name)))
+      }
       let path = "\(path)/\(first)"
       throw .pictures(path: path, try pictureCount(path) > 0 ? .nestedClass : .emptyClass)
     }
@@ -139,7 +151,7 @@ struct PictureFolders {
 
   // MARK: - Classes
 
-  private func check(_ folder: String) throws(DatasetError) {
+  private mutating func check(_ folder: String) throws(DatasetError) {
     let trained = parts[0].classes.map(\.name)
     guard classNames.count > 1 else {
       if trained.isEmpty, let name = try likelyTrainingFolder(folder) {
@@ -152,6 +164,18 @@ struct PictureFolders {
       throw .pictures(path: "\(test.path)/\(unseen)", .unseenClass(unseen, train: parts[0].path))
     }
     if test.classes.isEmpty { throw .pictures(path: test.path, .classes([])) }
+    let tested = Set(test.classes.map(\.name))
+    let untested = classNames.filter { !tested.contains($0) }
+    if !untested.isEmpty {
+      findings.append(
+        .classesWithoutTests(
+          test.path,
+          Array(untested.prefix(8)),
+          count: untested.count,
+          of: classNames.count
+        )
+      )
+    }
   }
 
   private func likelyTrainingFolder(_ folder: String) throws(DatasetError) -> String? {

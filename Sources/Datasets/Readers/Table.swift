@@ -7,12 +7,15 @@ struct Table: Sendable {
   let path: String
   let names: [String]
   let records: [DelimitedText.Record]
+  /// Whether the names are those of the file.
+  let hasHeader: Bool
   /// What may be the separator, as an argument, where the first line has one field that holds another.
   private let likelySeparator: String?
 
   /// Reads a file; without a header the columns are called `1`, `2`, …
   ///
-  /// Throws if there is no record, a record has another number of fields or a name is doubled or empty.
+  /// A line `sep=;` in front, by which Excel knows the separator, is no record and must name the same one. Throws if there
+  /// is no record, a record has another number of fields or a name is doubled or empty.
   init(path: String, separator: UInt8, hasHeader: Bool) throws(DatasetError) {
     try self.init(fileBytes(path), path: path, separator: separator, hasHeader: hasHeader)
   }
@@ -30,7 +33,13 @@ struct Table: Sendable {
       throw .table(path: path, line: error.line, DatasetError.TableFact(error.fact, bytes))
     }
     if let wide = TextEncoding.wide(bytes) { throw .table(path: path, line: 1, .notUTF8(wide)) }
-    self.path = path
+    (self.path, self.hasHeader) = (path, hasHeader)
+    if let named = found.first.flatMap({ Self.namedSeparator($0.fields, separator) }) {
+      guard named == separator else {
+        throw .table(path: path, line: found[0].line, .otherSeparator(argument(named)))
+      }
+      found.removeFirst()
+    }
     guard let first = found.first else { throw .table(path: path, line: nil, .empty) }
     likelySeparator = Self.likelySeparator(first.fields, separator)
     if hasHeader {
@@ -46,27 +55,38 @@ struct Table: Sendable {
       throw .table(
         path: path,
         line: record.line,
-        .ragged(expected: names.count, got: record.fields.count, separator: likelySeparator)
+        .ragged(
+          expected: names.count,
+          got: record.fields.count,
+          RaggedLook(names, records, record, likelySeparator: likelySeparator)
+        )
       )
     }
   }
 
+  /// The separator that a first line `sep=;` names.
+  private static func namedSeparator(_ fields: [String], _ separator: UInt8) -> UInt8? {
+    let line = fields.joined(separator: String(Unicode.Scalar(separator)))
+    guard line.lowercased().hasPrefix("sep="), line.utf8.count == 5, let sign = line.utf8.last,
+      !Unicode.Scalar(sign).properties.isAlphabetic
+    else { return nil }
+    return sign
+  }
+
   private static func likelySeparator(_ fields: [String], _ separator: UInt8) -> String? {
     guard fields.count == 1 else { return nil }
-    let known: [(character: UInt8, argument: String)] = [
-      (UInt8(ascii: ";"), "\";\""), (UInt8(ascii: "\t"), "tab"), (UInt8(ascii: "|"), "\"|\""),
-      (UInt8(ascii: ","), "\",\""),
-    ]
-    return known.first { $0.character != separator && fields[0].utf8.contains($0.character) }?
-      .argument
+    let known = [";", "\t", "|", ","].compactMap { (sign: Character) in sign.asciiValue }
+    return known.first { $0 != separator && fields[0].utf8.contains($0) }.map(argument)
   }
 
   private func checkNames(at line: Int) throws(DatasetError) {
+    let unnamed = names.indices.filter { names[$0].isEmpty }
+    guard unnamed.isEmpty else {
+      let look = UnnamedColumns(unnamed, names, records)
+      throw .table(path: path, line: line, .unnamedColumns(unnamed.map { $0 + 1 }, look))
+    }
     var places: [String: Int] = [:]
     for (index, name) in names.enumerated() {
-      guard !name.isEmpty else {
-        throw .table(path: path, line: line, .unnamedColumn(index + 1))
-      }
       if let first = places[name] {
         throw .table(path: path, line: line, .doubledColumn(name, first: first, second: index + 1))
       }
@@ -85,6 +105,11 @@ struct Table: Sendable {
     }
     return index
   }
+}
+
+/// A separator as an argument.
+private func argument(_ separator: UInt8) -> String {
+  separator == UInt8(ascii: "\t") ? "tab" : "\"\(Unicode.Scalar(separator))\""
 }
 
 extension DatasetError.TableFact {

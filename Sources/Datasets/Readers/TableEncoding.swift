@@ -9,7 +9,7 @@ struct TableEncoding: Sendable {
   /// Columns that are left out.
   var dropped: [String] = []
   /// Fields that stand for no value.
-  var missing: Set<String> = ["", "NA"]
+  var missing = MissingFields(["", "NA"])
   /// How numbers are written.
   var format = NumberFormat.plain
   /// Columns that are categories, and such that are numbers, whatever they look like.
@@ -25,7 +25,7 @@ struct TableEncoding: Sendable {
   var isPublic = false
 
   /// Raised where the same file and arguments are decoded to something else, so that no older cache is taken for it.
-  static let readerVersion = 2
+  static let readerVersion = 3
 
   /// More categories than this are names, not categories.
   static let categoryLimit = 1000
@@ -75,7 +75,7 @@ struct TableEncoding: Sendable {
   }
 
   /// The fields of `missing` for the errors, nil where the user has no say.
-  private var missingFields: [String]? { isPublic ? nil : sortedByBytes(missing) }
+  var missingFields: [String]? { isPublic ? nil : sortedByBytes(missing.words) }
 
   private func values(of table: Table, _ columns: [EncodedColumn]) throws(DatasetError)
     -> PlainArray
@@ -113,12 +113,6 @@ struct TableEncoding: Sendable {
     return facts
   }
 
-  /// The column holds a text where a number is wanted.
-  func notNumber(_ name: String, _ field: String, _ repair: FieldRepair?) -> DatasetError.TableFact
-  {
-    .notNumber(name, field, missing: missingFields, repair: repair)
-  }
-
   /// The column's number in a record; nil if it is missing.
   fileprivate func number(
     _ record: DelimitedText.Record,
@@ -138,10 +132,15 @@ struct TableEncoding: Sendable {
         .notFinite(name, field, missing: missingFields)
       )
     case .text:
-      let look = FieldLook(field)
-      let repair: FieldRepair? =
-        if case .unit = look { nil } else { FieldRepair(look, [], format) }
-      throw .table(path: table.path, line: record.line, notNumber(name, field, repair))
+      let strange = StrangeField(
+        column: name,
+        text: field,
+        missing: missingFields,
+        repair: FieldRepair(field, FieldLook(field), [], format),
+        record: table.records.firstIndex { $0.line == record.line }
+          .flatMap { RecordLook(table, $0, self) }
+      )
+      throw .table(path: table.path, line: record.line, .notNumber(strange))
     }
   }
 }
@@ -240,7 +239,9 @@ private struct TargetColumn {
       throw .table(path: train.path, line: nil, .logOfClasses(name))
     }
     let place = try train.index(of: name, role: "target")
-    let found = Set(train.records.map { $0.fields[place] }).subtracting(encoding.missing)
+    let found = Set(train.records.map { $0.fields[place] }).filter {
+      !encoding.missing.contains($0)
+    }
     classes = sortedByBytes(found)
     numbers = Dictionary(uniqueKeysWithValues: classes.enumerated().map { ($1, Int32($0)) })
   }
@@ -258,7 +259,7 @@ private struct TargetColumn {
         let field = record.fields[place]
         guard !encoding.missing.contains(field) else { throw missing(record, table, encoding) }
         guard let number = numbers[field] else {
-          throw .table(path: table.path, line: record.line, .unseenClass(encoding.target, field))
+          throw unseen(field, record, table, encoding)
         }
         labels.append(number)
       }
@@ -276,6 +277,20 @@ private struct TargetColumn {
       values.append(encoding.hasLogTarget ? naturalLogarithm(value) : value)
     }
     return PlainArray(values, shape: [count, 1])
+  }
+
+  private func unseen(
+    _ field: String,
+    _ record: DelimitedText.Record,
+    _ table: Table,
+    _ encoding: TableEncoding
+  ) -> DatasetError {
+    let number = numberOfField(field, encoding.format)
+    let same = number.flatMap { number in
+      classes.first { numberOfField($0, encoding.format) == number }
+    }
+    let fact = DatasetError.TableFact.unseenClass(encoding.target, field, same: same)
+    return .table(path: table.path, line: record.line, fact)
   }
 
   private func missing(

@@ -217,6 +217,19 @@ extension Mistake {
     }
   }
 
+  /// 1 written as a fraction where a count is wanted, or either.
+  static func oneAsShare(_ label: String) -> Mistake {
+    let isShare = label == "data.validation"
+    return Mistake(
+      "`\(label)` is 1 with a point or exponent, which may be one example or all of them",
+      hints: [
+        isShare
+          ? "write `1` to hold out one example, or a fraction below 1"
+          : "write `1` to take one example, or leave it out to take all"
+      ]
+    )
+  }
+
   static func wrongValidation(expected: String, got node: SourceNode) -> Mistake {
     var mistake = wrongValue("data.validation", expected: expected, got: node)
     if node.text.flatMap(Scalars.real) == 0 {

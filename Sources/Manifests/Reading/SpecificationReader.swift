@@ -169,8 +169,8 @@ struct SpecificationReader {
     let folds = argument("folds")?.integer
     let outliers = read("outliers") { self.outliers($0) }
     let augmentation = read("augment") { self.augmentation($0) }
-    let trainLimit = argument("train_limit")?.integer
-    let testLimit = argument("test_limit")?.integer
+    let trainLimit = read("train_limit") { limit($0, "train_limit", values) }
+    let testLimit = read("test_limit") { limit($0, "test_limit", values) }
     let followsRunSeed = values["seed"]?.text == "${seed}"
     let seed = followsRunSeed ? 0 : argument("seed")?.integer
     let task = argument("task")?.text.flatMap(DataSpecification.Task.init)
@@ -242,11 +242,30 @@ struct SpecificationReader {
     )
   }
 
+  /// A count; `1.0` is none, for it may stand for all.
+  private func limit(_ node: SourceNode, _ key: String, _ values: [String: SourceNode]) -> Int? {
+    if let resolved = reader.resolve(node), isOneAsShare(resolved) {
+      findings.report(.oneAsShare("data.\(key)"), at: resolved)
+      return nil
+    }
+    return reader.value(key, of: ManifestKeys.data, in: values, owner: "data")?.integer
+  }
+
+  /// Whether the text is 1, written like a fraction.
+  private func isOneAsShare(_ node: SourceNode) -> Bool {
+    guard let text = node.text else { return false }
+    return Scalars.real(text) == 1 && Scalars.plainInteger(text) == nil
+  }
+
   private func validation(_ node: SourceNode) -> DataSpecification.Validation? {
     guard let node = reader.resolve(node) else { return nil }
     let counts = ManifestKeys.count
     let expected = words(for: counts) + ", or a fraction between 0 and 1"
     guard let scalar = reader.scalar(node, expected: expected, label: "data.validation") else {
+      return nil
+    }
+    if isOneAsShare(node) {
+      findings.report(.oneAsShare("data.validation"), at: node)
       return nil
     }
     if !scalar.isInterpolated {

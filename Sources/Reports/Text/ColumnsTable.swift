@@ -53,17 +53,26 @@ public struct ColumnsTable {
   private static func values(_ column: DataColumn) -> String {
     guard let count = column.categoryCount else {
       guard let minimum = column.minimum, let maximum = column.maximum else { return "none" }
-      return minimum == maximum ? number(minimum) : "\(number(minimum)) … \(number(maximum))"
+      return minimum == maximum ? number(minimum) : range(minimum, maximum)
     }
     let names = column.categories ?? []
     return "\(count): " + names.map(printable).joined(separator: ", ")
       + (names.count < count ? ", …" : "")
   }
 
+  /// Both ends, with the digits that tell them apart.
+  private static func range(_ minimum: Double, _ maximum: Double) -> String {
+    for digits in [6, 9, 12, 15, 17] {
+      let ends = [number(minimum, digits: digits), number(maximum, digits: digits)]
+      if ends[0] != ends[1] || digits == 17 { return ends.joined(separator: " … ") }
+    }
+    return ""
+  }
+
   /// Whole numbers with all their digits: two years or two times are not the same.
-  private static func number(_ value: Double) -> String {
+  private static func number(_ value: Double, digits: Int = 6) -> String {
     value == value.rounded(.down) && abs(value) < 1e15
-      ? NumberText.fixed(value, decimals: 0) : NumberText.short(value, digits: 6)
+      ? NumberText.fixed(value, decimals: 0) : NumberText.short(value, digits: digits)
   }
 
   private static func share(_ share: Double) -> String {

@@ -155,8 +155,7 @@ struct ManifestPlanner {
     var seen = Set<DataSpecification>()
     let cells = plan.cells.filter { seen.insert($0.specification.data).inserted }
     return cells.flatMap { cell in
-      let description = descriptions[cell.specification.data]
-      let facts = (description?.findings ?? []).map(\.diagnostic) + (description?.warnings ?? [])
+      let facts = (descriptions[cell.specification.data]?.findings ?? []).map(\.diagnostic)
       return facts.map { fact in
         plan.diagnostic(fact.message, severity: .warning, hints: fact.hints, at: ["data"], in: cell)
       }

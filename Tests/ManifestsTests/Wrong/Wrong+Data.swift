@@ -51,6 +51,26 @@ extension Wrong {
         """#
     ),
     Wrong(
+      "a validation of one or all",
+      ["data: { dataset: spirals, validation: 1.0 }"],
+      says: #"""
+        m.yaml:2:39: error: `data.validation` is 1 with a point or exponent, which may be one example or all of them
+        data: { dataset: spirals, validation: 1.0 }
+                                              ^~~
+        hint: write `1` to hold out one example, or a fraction below 1
+        """#
+    ),
+    Wrong(
+      "a limit of one or all",
+      ["data: { dataset: spirals, train_limit: 1e0 }"],
+      says: #"""
+        m.yaml:2:40: error: `data.train_limit` is 1 with a point or exponent, which may be one example or all of them
+        data: { dataset: spirals, train_limit: 1e0 }
+                                               ^~~
+        hint: write `1` to take one example, or leave it out to take all
+        """#
+    ),
+    Wrong(
       "folds and a validation part",
       ["data: { dataset: spirals, validation: 0.1, folds: 5 }"],
       says: #"""

@@ -86,10 +86,16 @@ enum ColumnRemark: Hashable, Sendable {
   case dateNumbers(String)
   /// About as many categories as records.
   case manyCategories
-  /// A category that stands for no value elsewhere.
-  case missingWord(String)
+  /// Categories that stand for no value elsewhere.
+  case missingWords([String])
   /// One value only.
   case constant(String)
+  /// Categories that are the same number, such as `1` and `1.0`.
+  case sameNumber([String])
+  /// The last record has this word for a sum, and no other record has it.
+  case totals(String)
+  /// The column's name could be one of its fields, as where a table has no header.
+  case nameLikeField
 
   var word: String {
     switch self {
@@ -98,30 +104,38 @@ enum ColumnRemark: Hashable, Sendable {
     case .leadingZero: "leading_zero"
     case .dateNumbers: "date_numbers"
     case .manyCategories: "many_categories"
-    case .missingWord: "missing_word"
+    case .missingWords: "missing_word"
     case .constant: "constant"
+    case .sameNumber: "same_number"
+    case .totals: "totals"
+    case .nameLikeField: "name_like_field"
     }
   }
 
-  /// The field it is about, empty for none.
-  var field: String {
+  /// The fields it is about.
+  var fields: [String] {
     switch self {
-    case .leadingZero(let field), .dateNumbers(let field), .missingWord(let field),
-      .constant(let field):
-      field
-    case .recordNumbers, .idNumbers, .manyCategories: ""
+    case .leadingZero(let field), .dateNumbers(let field), .constant(let field),
+      .totals(let field):
+      [field]
+    case .missingWords(let fields), .sameNumber(let fields): fields
+    case .recordNumbers, .idNumbers, .manyCategories, .nameLikeField: []
     }
   }
 
-  init?(word: String, field: String) {
+  init?(word: String, fields: [String]) {
+    let field = fields.first ?? ""
     switch word {
     case "record_numbers": self = .recordNumbers
     case "id_numbers": self = .idNumbers
     case "leading_zero": self = .leadingZero(field)
     case "date_numbers": self = .dateNumbers(field)
     case "many_categories": self = .manyCategories
-    case "missing_word": self = .missingWord(field)
+    case "missing_word": self = .missingWords(fields)
     case "constant": self = .constant(field)
+    case "same_number": self = .sameNumber(fields)
+    case "totals": self = .totals(field)
+    case "name_like_field": self = .nameLikeField
     default: return nil
     }
   }
@@ -130,6 +144,9 @@ enum ColumnRemark: Hashable, Sendable {
 // MARK: - As lines
 
 extension ColumnFacts {
+  /// What a space of a remark's field is written as, for spaces separate the fields.
+  private static let space = "\u{1F}"
+
   /// One fact per line: the form in which the decoded cache keeps them.
   var lines: [String] {
     var lines = [
@@ -138,7 +155,11 @@ extension ColumnFacts {
     ]
     if let minimum, let maximum { lines.append("column.range \(minimum) \(maximum)") }
     lines += categories.map { "column.category \(escaped($0))" }
-    lines += remarks.map { "column.remark \($0.word) \(escaped($0.field))" }
+    lines += remarks.map { remark in
+      (["column.remark", remark.word]
+        + remark.fields.map { escaped($0).replacing(" ", with: Self.space) })
+        .joined(separator: " ")
+    }
     return lines
   }
 
@@ -166,9 +187,10 @@ extension ColumnFacts {
       (minimum, maximum) = (range[0], range[1])
     case "column.category": categories.append(unescaped(value))
     case "column.remark":
-      let parts = value.split(separator: " ", maxSplits: 1)
-      guard parts.count == 2,
-        let remark = ColumnRemark(word: String(parts[0]), field: unescaped(String(parts[1])))
+      let parts = value.split(separator: " ", omittingEmptySubsequences: false)
+      let fields = parts.dropFirst().map { unescaped(String($0).replacing(Self.space, with: " ")) }
+      guard let word = parts.first,
+        let remark = ColumnRemark(word: String(word), fields: fields)
       else { return false }
       remarks.append(remark)
     default: return false

@@ -41,7 +41,11 @@ struct ColumnSurvey {
       if format.number(field) != .text { counts.numbers += 1 }
     }
     guard counts.all > 0 else {
-      throw .table(path: tables[0].path, line: nil, .emptyColumn(name))
+      throw .table(
+        path: tables[0].path,
+        line: nil,
+        .emptyColumn(name, isTarget: name == encoding.target)
+      )
     }
     if counts.numbers == counts.all { return .numeric(format) }
     let looks = Looks(self, format)
@@ -49,7 +53,19 @@ struct ColumnSurvey {
       throw error(at: date, .dates(name, field(date), isTarget: name == encoding.target))
     }
     guard looks.areNumbers, let strange = looks.firstStrange else { return .categorical }
-    throw error(at: strange, encoding.notNumber(name, field(strange), looks.repair(of: strange)))
+    throw error(
+      at: strange,
+      .notNumber(
+        StrangeField(
+          column: name,
+          text: field(strange),
+          missing: encoding.missingFields,
+          repair: looks.repair(of: strange),
+          record: RecordLook(tables[strange.table], strange.record, encoding),
+          words: looks.words(like: strange)
+        )
+      )
+    )
   }
 
   /// The table's format, or digits with a point where the column plainly uses that in spite of a decimal comma.
@@ -100,6 +116,8 @@ private struct Looks {
   /// How often each different field occurs, and what it looks like; nil for a number.
   private var counts: [String: Int] = [:]
   private var looks: [String: FieldLook?] = [:]
+  /// The strange ones in file order.
+  private var strange: [String] = []
   private(set) var firstStrange: ColumnSurvey.Place?
   private var firstDate: ColumnSurvey.Place?
   /// The unit that many different numbers have in common.
@@ -111,18 +129,20 @@ private struct Looks {
   init(_ survey: ColumnSurvey, _ format: NumberFormat) {
     (self.survey, self.format) = (survey, format)
     var (counts, looks) = ([String: Int](), [String: FieldLook?]())
-    var (strange, date): (ColumnSurvey.Place?, ColumnSurvey.Place?)
+    var (first, date): (ColumnSurvey.Place?, ColumnSurvey.Place?)
+    var fields: [String] = []
     survey.forEachField { field, table, record in
       counts[field, default: 0] += 1
       if looks[field] == nil {
         looks[field] = .some(format.number(field) == .text ? FieldLook(field) : nil)
+        if format.number(field) == .text { fields.append(field) }
       }
       guard let found = looks[field], let look = found else { return }
-      if strange == nil { strange = (table, record) }
+      if first == nil { first = (table, record) }
       if look == .date, date == nil { date = (table, record) }
     }
     (self.counts, self.looks) = (counts, looks)
-    (firstStrange, firstDate) = (strange, date)
+    (firstStrange, firstDate, strange) = (first, date, fields)
     let units = Set(looks.values.compactMap { if case .unit(let unit)? = $0 { unit } else { nil } })
     let withUnit = looks.values.count { if case .unit? = $0 { true } else { false } }
     commonUnit = units.count == 1 && withUnit > Self.fewUnits ? units.first : nil
@@ -164,9 +184,22 @@ private struct Looks {
       if case .numeral(let numeral)? = look { return numeral }
       return look == nil ? Numeral(field.drop { $0 == "-" || $0 == "+" }) : nil
     }
+    let field = survey.field(place)
+    let look = FieldLook(field)
+    if case .unit(let unit) = look, unit == commonUnit { return .surplus(unit) }
+    return FieldRepair(
+      field,
+      look,
+      numerals,
+      format,
+      others: looks.values.compactMap(\.self),
+      besideNumbers: looks.values.contains(nil)
+    )
+  }
+
+  /// All fields that may be missing values if this one is: words that often are, or other words.
+  func words(like place: ColumnSurvey.Place) -> [String] {
     let look = FieldLook(survey.field(place))
-    // `3a` among numbers is a name, not a quantity.
-    if case .unit(let unit) = look, unit != commonUnit { return nil }
-    return FieldRepair(look, numerals, format)
+    return strange.filter { FieldLook($0) == look }
   }
 }

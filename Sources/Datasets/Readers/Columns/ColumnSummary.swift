@@ -14,6 +14,7 @@ extension ColumnFacts {
   ) throws(DatasetError) {
     let place = try table.index(of: name, role: "train")
     self.init(name: name, role: role, kind: .number)
+    let fields = table.records.map { $0.fields[place] }
     records = table.records.count
     switch kind {
     case .numeric(let format):
@@ -30,13 +31,29 @@ extension ColumnFacts {
       inputCount = role == .input ? 1 : 0
     case .categorical:
       self.kind = role == .target ? .classes : .categories
-      missing = table.records.count { encoding.missing.contains($0.fields[place]) }
-      describe(categories)
+      missing = fields.count { encoding.missing.contains($0) }
+      describe(categories, encoding.format)
       inputCount = role == .input ? categories.count : 0
+      if let last = fields.last, RecordLook.isTotal(last), !fields.dropLast().contains(last) {
+        remarks.append(.totals(last))
+      }
+    }
+    if table.hasHeader, isLikeField(categories, kind, encoding.format) {
+      remarks.append(.nameLikeField)
     }
   }
 
-  private mutating func describe(_ found: [String]) {
+  /// Whether the name may be a field: one of the categories, or a number among numbers that is no column's number.
+  private func isLikeField(_ categories: [String], _ kind: ColumnKind, _ format: NumberFormat)
+    -> Bool
+  {
+    guard case .numeric = kind else { return categories.contains(name) }
+    guard case .number(let value) = format.number(name) else { return false }
+    guard value >= 0, value == value.rounded(.down), let minimum, let maximum else { return true }
+    return (minimum...maximum).contains(value)
+  }
+
+  private mutating func describe(_ found: [String], _ format: NumberFormat) {
     categoryCount = found.count
     categories = found.prefix(Self.shownCategories).map { Self.cut($0) }
     let present = records - missing
@@ -44,7 +61,10 @@ extension ColumnFacts {
     let words = found.filter {
       FieldLook.missingWords.contains($0.lowercased()) && $0.lowercased() != "none"
     }
-    remarks += words.prefix(1).map { .missingWord($0) }
+    if !words.isEmpty { remarks.append(.missingWords(words)) }
+    let numbers = Dictionary(grouping: found) { numberOfField($0, format) }
+    let doubled = numbers.filter { $0.key != nil && $0.value.count > 1 }.map(\.value)
+    if let first = doubled.min(by: { $0[0] < $1[0] }) { remarks.append(.sameNumber(first)) }
     if found.count == 1 { remarks.append(.constant(found[0])) }
   }
 
@@ -115,16 +135,16 @@ private struct NumberSurvey {
       let isCounted = (minimum == 0 || minimum == 1) && maximum - minimum == Double(count - 1)
       let isYears = minimum >= 1500 && maximum <= 2200
       if isCounted || (rises && !isYears) { return [.recordNumbers] }
-      if Self.isIDName(name) { return [.idNumbers] }
+      if isNameOfID(name) { return [.idNumbers] }
     }
     return zero.map { [.leadingZero($0)] } ?? []
   }
+}
 
-  /// `id`, `PassengerId`, `customer_id`, `Unnamed: 0`, `index`.
-  private static func isIDName(_ name: String) -> Bool {
-    let word = name.lowercased()
-    return ["id", "index", "key", "nr", "no", "number", "row", "编号", "序号"].contains(word)
-      || name.hasSuffix("Id") || name.hasSuffix("ID") || word.hasSuffix("_id")
-      || word.hasSuffix(" id") || word.hasSuffix("-id") || word.hasPrefix("unnamed:")
-  }
+/// `id`, `PassengerId`, `customer_id`, `Unnamed: 0`, `index`.
+func isNameOfID(_ name: String) -> Bool {
+  let word = name.lowercased()
+  return ["id", "index", "key", "nr", "no", "number", "row", "编号", "序号"].contains(word)
+    || name.hasSuffix("Id") || name.hasSuffix("ID") || word.hasSuffix("_id")
+    || word.hasSuffix(" id") || word.hasSuffix("-id") || word.hasPrefix("unnamed:")
 }

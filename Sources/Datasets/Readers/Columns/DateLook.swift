@@ -20,6 +20,14 @@ func isDate(_ field: String) -> Bool {
   return isCalendarDate(field[...]) || isDateInWords(field)
 }
 
+/// Whether a field is a time of day without a date.
+func isTimeOfDay(_ field: String) -> Bool {
+  let words = field.split { $0 == " " || $0 == "\u{A0}" }
+  guard let time = words.first, isTime(time) else { return false }
+  return words.count == 1
+    || (words.count == 2 && ["AM", "PM", "UTC", "Z"].contains(words[1].uppercased()))
+}
+
 /// `12:30`, `12:30:05`, `12:30:05.25`, `12:30:05Z`, `12:30:05+01:00`.
 private func isTime(_ text: Substring) -> Bool {
   var parts = text.split(separator: ":", omittingEmptySubsequences: false)

@@ -4,8 +4,8 @@
 enum FieldLook: Hashable, Sendable {
   /// A number in another format.
   case numeral(Numeral)
-  /// A number with a per cent sign.
-  case percent
+  /// A number with a sign for per cent or per mille.
+  case percent(String)
   /// A number with the sign or name of a currency.
   case currency(String)
   /// A number whose minus is not `-`, or that stands between parentheses for being negative.
@@ -14,6 +14,16 @@ enum FieldLook: Hashable, Sendable {
   case spaces
   /// A number with letters behind it, such as `5 kg`.
   case unit(String)
+  /// A number in digits of another script or of full width; the same in ASCII.
+  case otherDigits(String)
+  /// A number with characters that do not show.
+  case invisible
+  /// A number in hexadecimal digits with `0x` in front.
+  case hexadecimal(Int)
+  /// `true` or `false`.
+  case truth(Bool)
+  /// Text that holds a digit, such as `<5` or `1/2`.
+  case mixed
   /// A word that programs write where there is no value, such as `?` or `null`.
   case missingWord
   /// A date or a time of day.
@@ -27,15 +37,15 @@ enum FieldLook: Hashable, Sendable {
     } else if isDate(field) {
       self = .date
     } else {
-      self = Self.numberLook(field) ?? .word
+      self = Self.numberLook(field) ?? Self.unusualLook(field)
     }
   }
 
   /// Whether somebody meant a number.
   var isNumberLike: Bool {
     switch self {
-    case .numeral, .percent, .currency, .otherMinus, .spaces: true
-    case .unit, .missingWord, .date, .word: false
+    case .numeral, .percent, .currency, .otherMinus, .spaces, .otherDigits, .invisible: true
+    case .unit, .missingWord, .date, .hexadecimal, .truth, .mixed, .word: false
     }
   }
 
@@ -46,6 +56,51 @@ enum FieldLook: Hashable, Sendable {
     "#null!", "#value!", "#div/0!", "#ref!", "#num!", "1.#ind", "1.#qnan", "-1.#ind", "-1.#qnan",
     "不详", "无",
   ]
+
+  /// What is neither a number of our digits nor one of the known words.
+  private static func unusualLook(_ field: String) -> FieldLook {
+    if let value = hexadecimal(field) { return .hexadecimal(value) }
+    if ["true", "false"].contains(field.lowercased()) {
+      return .truth(field.lowercased() == "true")
+    }
+    let scalars = field.unicodeScalars
+    if scalars.contains(where: isInvisible) {
+      let shown = String(String.UnicodeScalarView(scalars.filter { !isInvisible($0) }))
+      if numberLook(shown) != nil { return .invisible }
+    }
+    if let digits = asciiDigits(field) { return .otherDigits(digits) }
+    return field.contains(where: \.isASCIIDigit) ? .mixed : .word
+  }
+
+  /// The number behind `0x`.
+  private static func hexadecimal(_ field: String) -> Int? {
+    let text = field.drop { $0 == "-" || $0 == "+" }
+    guard text.lowercased().hasPrefix("0x"), let value = Int(text.dropFirst(2), radix: 16) else {
+      return nil
+    }
+    return field.hasPrefix("-") ? -value : value
+  }
+
+  /// The number in ASCII, where each digit of it is one of another script.
+  private static func asciiDigits(_ field: String) -> String? {
+    let signs: [Unicode.Scalar: Unicode.Scalar] = [
+      "．": ".", "，": ",", "－": "-", "＋": "+", "\u{66B}": ".", "\u{66C}": ",",
+    ]
+    var result = String.UnicodeScalarView()
+    var isOther = false
+    for scalar in field.unicodeScalars {
+      if !scalar.isASCII, scalar.properties.numericType == .decimal,
+        let value = scalar.properties.numericValue
+      {
+        result += "\(Int(value))".unicodeScalars
+        isOther = true
+      } else {
+        result.append(signs[scalar] ?? scalar)
+      }
+    }
+    let text = String(result)
+    return isOther && Numeral(text.drop { $0 == "-" || $0 == "+" }) != nil ? text : nil
+  }
 
   private static func numberLook(_ field: String) -> FieldLook? {
     var text = Substring(field)
@@ -65,7 +120,7 @@ enum FieldLook: Hashable, Sendable {
       let isBare = before.unicodeScalars.allSatisfy { !$0.isSpace } && after.isEmpty
       return isBare ? .numeral(numeral) : .spaces
     case (true, false):
-      if ["%", "％", "‰"].contains(marks[1]) { return .percent }
+      if ["%", "％", "‰"].contains(marks[1]) { return .percent(marks[1]) }
       if isCurrency(marks[1]) { return .currency(marks[1]) }
       return isUnit(marks[1]) ? .unit(marks[1]) : nil
     case (false, true): return isCurrency(marks[0]) ? .currency(marks[0]) : nil
@@ -144,7 +199,9 @@ struct Numeral: Hashable, Sendable {
     guard let last = signs.last else { return }
     let isDecimal = last == "." || last == ","
     let leading = Array(groups.dropLast())
-    if Set(signs).count == 1, NumberFormat.isGrouped(leading, last: groups[groups.count - 1]) {
+    if Set(signs).count == 1,
+      NumberFormat.areGroups(leading, last: groups[groups.count - 1], by: last)
+    {
       if signs.count == 1, isDecimal {
         let hasExponent = mantissa.endIndex < text.endIndex
         (decimal, isAmbiguous) = (last, text.first != "0" && !hasExponent)
@@ -159,7 +216,11 @@ struct Numeral: Hashable, Sendable {
     decimal = last
     guard signs.count > 1 else { return }
     guard Set(signs.dropLast()).count == 1,
-      NumberFormat.isGrouped(Array(leading.dropLast()), last: leading[leading.count - 1])
+      NumberFormat.areGroups(
+        Array(leading.dropLast()),
+        last: leading[leading.count - 1],
+        by: signs[0]
+      )
     else { return nil }
     grouping = signs[0]
   }

@@ -4,7 +4,8 @@
 struct NumberFormat: Hashable, Sendable {
   /// What stands before the fraction: a point or a comma.
   var decimal: Unicode.Scalar = "."
-  /// What stands between groups of three digits; nil where nothing does.
+  /// What stands between groups of digits; nil where nothing does. Groups have three digits; with commas,
+  /// all but the last may have two, as in India.
   var thousands: Unicode.Scalar?
 
   /// Digits with a point, as programs write them.
@@ -29,11 +30,11 @@ struct NumberFormat: Hashable, Sendable {
         groups.append(digits)
         digits = 0
       } else if scalar == decimal {
-        guard isInteger, Self.isGrouped(groups, last: digits) else { return nil }
+        guard isInteger, Self.areGroups(groups, last: digits, by: thousands) else { return nil }
         isInteger = false
         result.unicodeScalars.append(".")
       } else if scalar == "e" || scalar == "E" {
-        guard !isInteger || Self.isGrouped(groups, last: digits) else { return nil }
+        guard !isInteger || Self.areGroups(groups, last: digits, by: thousands) else { return nil }
         isInteger = false
         result.unicodeScalars.append("e")
       } else if scalar.isDigit || scalar == "+" || scalar == "-" {
@@ -46,7 +47,7 @@ struct NumberFormat: Hashable, Sendable {
     // A group that begins with 0 is no thousands: `0.500` is a half to whoever wrote it.
     let begin = result.unicodeScalars.first { $0.isDigit }
     if !groups.isEmpty, begin == "0" { return nil }
-    return !isInteger || Self.isGrouped(groups, last: digits) ? result : nil
+    return !isInteger || Self.areGroups(groups, last: digits, by: thousands) ? result : nil
   }
 
   private func isThousands(_ scalar: Unicode.Scalar) -> Bool {
@@ -55,10 +56,13 @@ struct NumberFormat: Hashable, Sendable {
       || (thousands == "'" && scalar == "\u{2019}")
   }
 
-  /// Whether every group but the first has three digits, and the first one to three.
-  static func isGrouped(_ groups: [Int], last: Int) -> Bool {
+  /// Whether groups of so many digits are one number: `1,234,567`, or with commas `12,34,567` as in India.
+  static func areGroups(_ groups: [Int], last: Int, by sign: Unicode.Scalar?) -> Bool {
     guard let first = groups.first else { return true }
-    return (1...3).contains(first) && groups.dropFirst().allSatisfy { $0 == 3 } && last == 3
+    guard last == 3 else { return false }
+    let middle = groups.dropFirst()
+    return ((1...3).contains(first) && middle.allSatisfy { $0 == 3 })
+      || (sign == "," && (1...2).contains(first) && middle.allSatisfy { $0 == 2 })
   }
 }
 
