@@ -154,7 +154,8 @@ extension TableFinding {
 extension TableFinding.Unseen {
   fileprivate func sentence(_ one: String, _ many: String) -> String {
     let all = names.map { $0.isEmpty ? "a missing value" : mark($0) }
-    return "`\(column)`: \(counted(names.count, one, plural: many)) of the \(part.rawValue) part never "
+    return
+      "`\(column)`: \(counted(names.count, one, plural: many)) of the \(part.rawValue) part never "
       + "\(names.count == 1 ? "occurs" : "occur") in training: \(listed(all)) "
       + "(\(records) of \(counted(partRecords, "record"))); "
   }

@@ -47,7 +47,8 @@ import Testing
       #expect(!shown.talk.contains("\n2 errors"))
     } else {
       shown.expectExit(0)
-      #expect(shown.output.contains(" seeds = "))
+      let heading = String(shown.output.prefix { $0 != "\n" })
+      #expect(heading.contains(/: \d+ cells? × \d+ seeds? = \d+ runs?$/), "\(heading)")
     }
   }
 
