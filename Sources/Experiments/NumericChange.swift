@@ -38,13 +38,15 @@ public enum NumericChange: Int, CaseIterable, Sendable {
 
   /// Whether the change alters the bits of runs of this specification.
   ///
-  /// `imageRows` is the number of rows of the data's images, where the data are known; without it, it is taken from the
-  /// specification, which does not always tell.
-  public func effect(on specification: RunSpecification, imageRows: Int?) -> Effect {
+  /// `inputShape` is the shape of an example of the data, where they are known and real numbers; without it, it is taken
+  /// from the specification, which does not always tell.
+  public func effect(on specification: RunSpecification, inputShape: [Int]?) -> Effect {
     switch self {
     case .stridedInputGradient:
-      StridedWindows(imageRows: imageRows ?? specification.data.imageRows)
-        .effect(on: specification.model)
+      StridedWindows(
+        inputShape: inputShape ?? specification.data.inputShape,
+        imageRows: inputShape == nil ? specification.data.imageRows : nil
+      ).effect(on: specification.model)
     case .doubleStandardization: specification.data.standardize == .none ? .none : .certain
     }
   }
@@ -74,11 +76,23 @@ public var newestNumericVersion: Int {
 extension RunSpecification {
   /// The numeric version of a run of this specification, trained by this program.
   ///
-  /// `imageRows` is the number of rows of the images that it is trained on, nil where the data are no images.
-  public func numericVersion(imageRows: Int?) -> Int {
+  /// `inputShape` is the shape of an example that it is trained on, nil where it takes tokens.
+  public func numericVersion(inputShape: [Int]?) -> Int {
     NumericChange.allCases
-      .filter { $0.effect(on: self, imageRows: imageRows) != .none }
+      .filter { $0.effect(on: self, inputShape: inputShape) != .none }
       .map(\.version).max() ?? oldestNumericVersion
+  }
+}
+
+extension RunSpecification {
+  /// Whether a run of that version is certainly trained to other bits by this program, from the specification alone.
+  ///
+  /// `checked` is the newest version of a program that knew the data and found the run's own version to be right.
+  public func isOutdated(version: Int, checked: Int?) -> Bool {
+    let known = max(version, checked ?? 0)
+    return NumericChange.allCases.contains { change in
+      change.version > known && change.effect(on: self, inputShape: nil) == .certain
+    }
   }
 }
 
@@ -128,7 +142,7 @@ extension RunRecord {
   ///
   /// Its manifest has to be planned again. Runs whose images are not known count as well, until that was done once.
   public var needsNewPlan: Bool {
-    let version = specification.numericVersion(imageRows: nil)
+    let version = specification.numericVersion(inputShape: nil)
     return version != numericVersion && version > checkedNumericVersion ?? 0
   }
 
@@ -140,7 +154,7 @@ extension RunRecord {
     guard !isImported, isTrained else { return nil }
     let version = max(numericVersion, checkedNumericVersion ?? 0)
     for change in NumericChange.allCases where change.fault != nil && version < change.version {
-      let effect = change.effect(on: specification, imageRows: nil)
+      let effect = change.effect(on: specification, inputShape: nil)
       guard effect != .none else { continue }
       return NumericDoubt(change: change, isCertain: effect == .certain)
     }

@@ -5,14 +5,24 @@
 /// It was wrong in the rows of the image below the last window whose result is used, where the kernel is higher than
 /// its stride, its height is no multiple of the stride, and an earlier layer needs the gradient.
 struct StridedWindows {
+  /// The shape of an example at this place without the batch, such as [channels, rows, columns]; nil where the
+  /// specification does not tell all of it.
+  private var shape: [Int]?
   /// Rows of the image at this place; nil where the specification does not tell.
   private var rows: Int?
   /// Whether a layer before this place is trained.
   private var needsGradient = false
   private var found = NumericChange.Effect.none
 
-  /// A search from the data's images on; `imageRows` nil stands for an unknown number of rows.
-  init(imageRows: Int?) { rows = imageRows }
+  /// A search from an example of the data on; nil stands for a shape, or a number of rows, that is not known.
+  init(inputShape: [Int]?, imageRows: Int?) {
+    shape = inputShape
+    rows = imageRows ?? Self.rows(of: inputShape)
+  }
+
+  private static func rows(of shape: [Int]?) -> Int? {
+    shape.flatMap { $0.count == 3 ? $0[1] : nil }
+  }
 
   /// What the fault did to a run of this model.
   func effect(on model: [Component]) -> NumericChange.Effect {
@@ -37,19 +47,57 @@ struct StridedWindows {
   private mutating func pass(_ layer: Component, before next: Component?) {
     switch layer.name {
     case "conv2d":
-      let windows = Windows(layer)
+      let windows = Windows(layer, along: \.height)
       found = max(found, effect(of: windows, before: Self.usedRows(layer, next)))
-      rows = rows.map(windows.count)
-    case "max_pool2d", "avg_pool2d": rows = rows.map(Windows(layer).count)
-    case "resize": rows = layer.arguments["size"]?.size?.height
+      slide(layer, channels: layer.arguments["channels"]?.integer)
+    case "max_pool2d", "avg_pool2d": slide(layer, channels: shape?.first)
+    case "resize":
+      let size = layer.arguments["size"]?.size
+      rows = size?.height
+      shape = size.flatMap { size in shape.map { [$0[0], size.height, size.width] } }
     case "reshape":
-      let sizes = layer.arguments["shape"]?.list ?? []
-      rows = sizes.count == 3 ? sizes[1].integer.flatMap { $0 > 0 ? $0 : nil } : nil
+      let sizes = layer.arguments["shape"]?.list?.compactMap(\.integer) ?? []
+      shape = reshaped(sizes)
+      // The rows may be told though the shape is not.
+      rows = Self.rows(of: shape) ?? (sizes.count == 3 && sizes[1] > 0 ? sizes[1] : nil)
+    case "flatten":
+      shape = shape.map { [$0.reduce(1, *)] }
+      rows = nil
+    case "dense":
+      let units = layer.arguments["units"]?.integer
+      shape = shape.flatMap { shape in units.map { shape.dropLast() + [$0] } }
     case "residual":
       walk(parts: ["body", "shortcut"].compactMap { layer.arguments[$0]?.components })
-    case "branches": walk(parts: (layer.arguments["paths"] ?? .none).namedLayers.map(\.layers))
-    default: break
+    case "branches":
+      walk(parts: (layer.arguments["paths"] ?? .none).namedLayers.map(\.layers))
+      shape = nil
+    default:
+      if !Self.keepsShape(layer.name) { (shape, rows) = (nil, nil) }
     }
+  }
+
+  /// Whether a layer's results have the shape of what it takes.
+  private static func keepsShape(_ name: String) -> Bool {
+    ["dropout", "batch_norm", "layer_norm"].contains(name)
+      || Catalog.definition(name, in: .activations) != nil
+  }
+
+  /// Windows along both sides of an image.
+  private mutating func slide(_ layer: Component, channels: Int?) {
+    let (down, across) = (Windows(layer, along: \.height), Windows(layer, along: \.width))
+    rows = rows.map(down.count)
+    shape = shape.flatMap { shape in
+      guard shape.count == 3, let channels else { return nil }
+      return [channels, down.count(shape[1]), across.count(shape[2])]
+    }
+  }
+
+  /// The new shape, in which one size may be -1: what is left of all values.
+  private func reshaped(_ sizes: [Int]) -> [Int]? {
+    guard sizes.contains(-1) else { return sizes }
+    let known = sizes.filter { $0 > 0 }.reduce(1, *)
+    guard let shape, known > 0 else { return nil }
+    return sizes.map { $0 > 0 ? $0 : shape.reduce(1, *) / known }
   }
 
   /// Networks beside each other, all from the same image; the first one's result goes on.
@@ -60,7 +108,7 @@ struct StridedWindows {
       search.walk(part)
       found = max(found, search.found)
       needsGradient = needsGradient || search.needsGradient
-      if index == 0 { rows = search.rows }
+      if index == 0 { (rows, shape) = (search.rows, search.shape) }
     }
   }
 
@@ -88,16 +136,17 @@ struct StridedWindows {
   }
 }
 
-/// Windows over the rows of an image.
+/// Windows along one side of an image.
 private struct Windows {
   let kernel: Int
   let stride: Int
   let padding: Int
 
-  init(_ layer: Component) {
-    kernel = layer.arguments["kernel_size"]?.size?.height ?? 1
-    stride = layer.arguments["stride"]?.size?.height ?? (layer.name == "conv2d" ? 1 : kernel)
-    padding = layer.arguments["padding"]?.size?.height ?? 0
+  init(_ layer: Component, along side: KeyPath<(height: Int, width: Int), Int>) {
+    func size(_ name: String) -> Int? { layer.arguments[name]?.size.map { $0[keyPath: side] } }
+    kernel = size("kernel_size") ?? 1
+    stride = size("stride") ?? (layer.name == "conv2d" ? 1 : kernel)
+    padding = size("padding") ?? 0
   }
 
   /// Windows over that many rows; at least one, for a model without any is refused.
@@ -105,13 +154,21 @@ private struct Windows {
 }
 
 extension DataSpecification {
+  /// The shape of an example of the data; nil where the specification alone does not tell all of it.
+  var inputShape: [Int]? {
+    switch dataset.name {
+    case "glyphs", "mnist", "fashion_mnist", "fashion_mnist_mini": [1, 28, 28]
+    case "moons", "xor": [2]
+    default: nil
+    }
+  }
+
   /// Rows of the data's images; nil where the specification alone does not tell, or they are no images.
   var imageRows: Int? {
     switch dataset.name {
-    case "glyphs", "mnist", "fashion_mnist", "fashion_mnist_mini": 28
     case "noise_images": dataset.arguments["height"]?.integer
     case "images": dataset.arguments["size"]?.size?.height
-    default: nil
+    default: inputShape.flatMap { $0.count == 3 ? $0[1] : nil }
     }
   }
 }

@@ -99,7 +99,11 @@ struct DatabaseFile: Sendable {
     case .SQLITE_NOTADB: return .notADatabase(path: path)
     case .SQLITE_CORRUPT: return .damaged(path: path, detail: detail)
     case .SQLITE_CANTOPEN:
-      return .refusesWrites(path: path, detail: "does its folder exist, and may you write there?")
+      let detail =
+        FileManager.default.fileExists(atPath: path)
+        ? "SQLite writes beside it even to read it, so its folder has to take files; copy it to one that does"
+        : "does its folder exist, and may you write there?"
+      return .refusesWrites(path: path, detail: detail)
     case .SQLITE_READONLY, .SQLITE_FULL, .SQLITE_IOERR, .SQLITE_PERM, .SQLITE_NOLFS:
       return .refusesWrites(path: path, detail: detail)
     case .SQLITE_BUSY, .SQLITE_LOCKED: return .busy(path: path)

@@ -8,7 +8,8 @@ extension RunStore {
   /// Gives the worker the next run of the scope, in plan order; nil if there is nothing to take now.
   ///
   /// Queued runs and runs with a void claim are taken; on one machine the claim of a dead worker is void at once, unless
-  /// the sweep that watches that worker still lives and is about to settle it. The same transaction starts an attempt and
+  /// the sweep that watches that worker still lives and is about to settle it. Runs that this program certainly trains to
+  /// other numbers than it was planned for are left in the queue. The same transaction starts an attempt and
   /// deletes what was recorded after the checkpoint the run goes on from.
   public func claim(
     worker: WorkerIdentity,
@@ -38,7 +39,8 @@ extension RunStore {
     )
     while let row = try rows.next() {
       let run = try StoredRun(row)
-      if !excluded.contains(run.code), try isFree(run, database) { return run }
+      guard !excluded.contains(run.code), try isFree(run, database) else { continue }
+      if try !run.isOutdated(database) { return run }
     }
     return nil
   }

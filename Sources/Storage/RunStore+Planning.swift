@@ -157,7 +157,7 @@ struct Planner {
       let changes = NumericChange.allCases.filter {
         $0.version > version && $0.version <= cell.numericVersion
           && ($0.version == cell.numericVersion
-            || $0.effect(on: cell.cell.specification, imageRows: nil) == .certain)
+            || $0.effect(on: cell.cell.specification, inputShape: nil) == .certain)
       }
       return Renewal(run: twin.code, version: version, changes: changes)
     }

@@ -113,3 +113,39 @@ struct StoredAttempt {
     }
   }
 }
+
+extension StoredRun {
+  /// Whether this program certainly trains the run to other bits than the one that planned it.
+  func isOutdated(_ database: Database) throws -> Bool {
+    let statement = try database.cachedStatement(
+      sql: """
+        SELECT numeric_version, (SELECT CAST(content AS INTEGER) FROM capture
+          WHERE run_id = run.id AND kind = 'numerics') AS checked
+        FROM run WHERE id = ?
+        """
+    )
+    guard let row = try Row.fetchOne(statement, arguments: [id]) else { return false }
+    let version: Int = row["numeric_version"]
+    guard version < newestNumericVersion else { return false }
+    return try JSONText.decode(RunSpecification.self, specification)
+      .isOutdated(version: version, checked: row["checked"])
+  }
+}
+
+extension RunStore {
+  /// Queued and interrupted runs of a scope that no worker of this program takes.
+  public func outdatedRuns(in scope: RunScope) throws -> [String] {
+    try read { database in
+      let filter = try ScopeFilter(database, scope)
+      let rows = try Row.fetchAll(
+        database,
+        sql: """
+          SELECT \(StoredRun.columns) FROM run \(filter.join)
+          WHERE state IN ('queued', 'running') \(filter.order)
+          """,
+        arguments: filter.arguments
+      )
+      return try rows.map(StoredRun.init).filter { try $0.isOutdated(database) }.map(\.code)
+    }
+  }
+}

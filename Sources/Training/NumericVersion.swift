@@ -6,9 +6,9 @@ public import Experiments
 extension RunSpecification {
   /// The numeric version of a run of this specification on data of this description.
   public func numericVersion(for description: DatasetDescription) -> Int {
-    guard case .values(let shape) = description.input, shape.count == 3 else {
-      return numericVersion(imageRows: nil)
+    guard case .values(let shape) = description.input else {
+      return numericVersion(inputShape: nil)
     }
-    return numericVersion(imageRows: shape[1])
+    return numericVersion(inputShape: shape)
   }
 }

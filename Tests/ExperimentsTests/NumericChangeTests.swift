@@ -39,7 +39,7 @@ import Testing
   }
 
   private func version(_ model: [Component], rows: Int = 28) -> Int {
-    specification(model).numericVersion(imageRows: rows)
+    specification(model).numericVersion(inputShape: [1, rows, 28])
   }
 
   private func pool(_ kernel: Int) -> Component {
@@ -93,6 +93,37 @@ import Testing
     #expect(version([conv(3, padding: 1), resized, conv(3, stride: 2)]) == 3)
     let reshaped = layer("reshape", ["shape": .list([.integer(1), .integer(28), .integer(28)])])
     #expect(version([layer("dense", ["units": .integer(784)]), reshaped, conv(3, stride: 2)]) == 4)
+  }
+
+  @Test func `a size that a reshape leaves open is what is left`() {
+    func reshape(_ sizes: [Int]) -> Component {
+      layer("reshape", ["shape": .list(sizes.map { .integer($0) })])
+    }
+    let tall = layer(
+      "conv2d",
+      [
+        "channels": .integer(4), "kernel_size": .list([.integer(3), .integer(2)]),
+        "stride": .list([.integer(2), .integer(1)]),
+      ]
+    )
+    let dense = layer("dense", ["units": .integer(18)])
+    // 18 values as 2 channels of 3 columns have 3 rows, which one window of 3 takes all.
+    #expect(version([layer("flatten"), dense, reshape([2, -1, 3]), tall]) == 3)
+    #expect(version([layer("flatten"), dense, reshape([-1, 6, 3]), tall]) == 4)
+    // Two channels of 28 × 28 as 2 × 56 × 14: the last window of 3 every 2 ends at row 55.
+    let changed = [
+      layer("conv2d", ["channels": .integer(2), "kernel_size": .integer(1)]),
+      reshape([2, -1, 14]), conv(3, stride: 2),
+    ]
+    #expect(version(changed) == 4)
+    let glyphs = specification(changed)
+    #expect(NumericChange.stridedInputGradient.effect(on: glyphs, inputShape: nil) == .certain)
+    let table = specification(
+      [dense, reshape([2, -1, 3]), tall],
+      Component("csv", ["train": .text("t.csv")])
+    )
+    #expect(NumericChange.stridedInputGradient.effect(on: table, inputShape: nil) == .possible)
+    #expect(table.numericVersion(inputShape: [4]) == 3)
   }
 
   private func record(_ dataset: Component, version: Int = 3, attempts: Int = 1) -> RunRecord {

@@ -7,6 +7,7 @@
 #endif
 import ArgumentParser
 import Datasets
+import Diagnostics
 import Foundation
 import Storage
 import Synchronization
@@ -84,7 +85,10 @@ struct WorkerCommand: ParsableCommand {
       )
       do {
         let ending = try worker.work()
-        if supervisor == nil { try store.keepReachable() }
+        if supervisor == nil {
+          try store.keepReachable()
+          try tellOutdated(store)
+        }
         if case .stopped = ending { throw Exit.interrupted }
       } catch StorageError.displaced where supervisor != nil {
         // The sweep sees it, too, and says what became of the file.
@@ -101,6 +105,17 @@ struct WorkerCommand: ParsableCommand {
     let found = FileMark(path: database.resolved)?.description
     guard let databaseFile, found != databaseFile else { return }
     throw Exit.storageRefuses
+  }
+
+  /// Says which runs are left in the queue for good, as far as this program goes.
+  private func tellOutdated(_ store: RunStore) throws {
+    let count = try store.outdatedRuns(in: scope).count
+    guard count > 0 else { return }
+    Terminal.say(
+      "\(counted(count, "run")) \(count == 1 ? "stays" : "stay") queued: planned for an older numeric version, "
+        + "this program trains \(count == 1 ? "it" : "them") to other numbers; `runexp sweep` of the manifest "
+        + "plans \(count == 1 ? "it" : "them") anew"
+    )
   }
 
   private var scope: RunScope {

@@ -127,8 +127,11 @@ struct Checkup {
   }
 
   private var fileSize: Int {
-    let attributes = try? FileManager.default.attributesOfItem(atPath: databasePath)
-    return (attributes?[.size] as? Int) ?? 0
+    // What was written last lies in the journal beside it until it is copied over.
+    ["", "-wal"].reduce(0) { sum, suffix in
+      let attributes = try? FileManager.default.attributesOfItem(atPath: databasePath + suffix)
+      return sum + ((attributes?[.size] as? Int) ?? 0)
+    }
   }
 
   private var disk: Finding {

@@ -41,7 +41,7 @@ final class Attempt {
   ) throws {
     let numericVersion = run.specification.numericVersion(for: data.description)
     guard run.numericVersion == numericVersion else {
-      throw RunRefusal(
+      throw OutdatedRun(
         "planned for numeric version \(run.numericVersion), this program trains it by version "
           + "\(numericVersion): plan it again, `runexp why` tells what changed"
       )

@@ -29,19 +29,27 @@ struct Worker {
   /// Works until there is nothing to claim or the worker is asked to stop.
   func work() throws -> Ending {
     var data = PreparedDataCache(library: library)
+    var outdated = Set<String>()
     while !stop.isAsked {
       // At the end of each run, and before it is too late for the next one.
       try store.checkPlace()
       guard
-        let run = try store.claim(worker: identity, in: scope, environment: environment)
+        let run = try store.claim(
+          worker: identity,
+          in: scope,
+          excluding: outdated,
+          environment: environment
+        )
       else { return .idle }
-      try perform(run, &data)
+      if try !perform(run, &data) { outdated.insert(run.claim.runID) }
     }
     return .stopped
   }
 
   /// One claimed run, to whatever end; only the store's refusal ends the worker.
-  private func perform(_ run: ClaimedRun, _ data: inout PreparedDataCache) throws {
+  ///
+  /// False if it went back into the queue, for this program trains it to other numbers.
+  private func perform(_ run: ClaimedRun, _ data: inout PreparedDataCache) throws -> Bool {
     let id = run.claim.runID
     tell(
       .claimed(
@@ -64,11 +72,16 @@ struct Worker {
     } catch let error as StorageError {
       guard case .claimLost = error else { throw error }
       tell(.ended(run: id, state: "cancelled", reason: "\(error)"))
+    } catch let error as OutdatedRun {
+      try store.release(run.claim)
+      tell(.ended(run: id, state: "queued", reason: "\(error)"))
+      return false
     } catch let error as DivergedError {
       try end(run, error.reason)
     } catch {
       try end(run, "\(error)")
     }
+    return true
   }
 
   private func end(_ run: ClaimedRun, _ reason: String) throws {
@@ -114,6 +127,13 @@ struct PreparedDataCache {
     last = (key, data)
     return data
   }
+}
+
+/// Why a run is left to the program that planned it: this one trains it to other numbers.
+struct OutdatedRun: Error, CustomStringConvertible {
+  var description: String
+
+  init(_ description: String) { self.description = description }
 }
 
 /// Why a run cannot be trained here.
