@@ -22,6 +22,14 @@ public enum TableFinding: Hashable, Sendable {
   case constantTarget(column: String, field: String)
   /// Categories or classes that are one number.
   case sameNumber(column: String, [String], isTarget: Bool)
+  /// Categories or classes that differ only in case, spaces and what does not show; how many more such groups there are.
+  case sameLook(column: String, [String], more: Int, isTarget: Bool)
+  /// Repeated numbers far outside the rest; the fields that are missing values.
+  case farValues(column: String, FarValues, missing: [String], isTarget: Bool)
+  /// All fractions have three digits, such as the first, beside whole numbers such as the second.
+  case groupedDigits(column: String, field: String, whole: String, sign: String, isTarget: Bool)
+  /// The last record holds the sums of these columns.
+  case sums([String])
   /// The last record has this word for a sum.
   case totals(column: String, field: String)
   /// The names of all columns look like fields.
@@ -32,8 +40,28 @@ public enum TableFinding: Hashable, Sendable {
   case unseenClasses(Unseen)
   /// Classes below `count` that no record has.
   case emptyClasses(target: String, [Int], count: Int)
+  /// Classes that no training example has, for limits leave them out: the first of them, how many, of how many.
+  case untrainedClasses(target: String, [String], count: Int, of: Int)
+  /// The same of the test part; whether `test_limit` is given.
+  case untestedClasses(target: String, [String], count: Int, of: Int, hasLimit: Bool)
+  /// Classes all of whose examples are held out in one fold.
+  case classesOfOneFold(target: String, [String], count: Int, of: Int)
+  /// The target is one number in all of so many training examples, and not in the whole file.
+  case constantTraining(target: String, examples: Int)
+  /// A column of numbers has no value in any training example.
+  case emptyInTraining(column: String, examples: Int)
+  /// A column has far fewer values in the test part than in the training part.
+  case missingInTest(column: String, test: Share, train: Share)
   /// So many findings more.
   case more(Int)
+
+  /// So many of so many records.
+  public struct Share: Hashable, Sendable {
+    var count: Int
+    var records: Int
+
+    var value: Double { records == 0 ? 0 : Double(count) / Double(records) }
+  }
 
   /// What a part has and training has not.
   public struct Unseen: Hashable, Sendable {
@@ -57,13 +85,20 @@ extension TableFinding {
     case .dateNumbers: "date_numbers"
     case .manyCategories: "many_categories"
     case .missingWords: "missing_word"
-    case .constantTarget: "constant_target"
+    case .constantTarget, .constantTraining: "constant_target"
     case .sameNumber: "same_number"
-    case .totals: "totals"
+    case .sameLook: "same_look"
+    case .farValues: "far_values"
+    case .groupedDigits: "grouped_digits"
+    case .totals, .sums: "totals"
     case .namesLikeFields: "names_like_fields"
     case .unseenCategories: "unseen_categories"
     case .unseenClasses: "unseen_classes"
     case .emptyClasses: "empty_classes"
+    case .untrainedClasses: "classes_without_examples"
+    case .untestedClasses: "classes_without_tests"
+    case .classesOfOneFold: "classes_of_one_fold"
+    case .emptyInTraining, .missingInTest: "missing_values"
     case .more: "more"
     }
   }
@@ -91,6 +126,15 @@ extension TableFinding {
       "the target `\(name)` is `\(visible(field))` in every record, so there is nothing to learn"
     case .sameNumber(let name, let fields, let isTarget):
       "\(quoted(fields)) are \(fields.count) \(categories(fields, isTarget)) of the \(noun(isTarget)) `\(name)`, but one number"
+    case .sameLook(let name, let fields, let more, let isTarget):
+      "\(conjoined(fields.map { "`\(revealed($0))`" })) are \(fields.count) \(categories(fields, isTarget)) of the \(noun(isTarget)) `\(name)`, and differ only in \(difference(fields))"
+        + (more == 0 ? "" : more == 1 ? "; so does 1 other group" : "; so do \(more) other groups")
+    case .farValues(let name, let far, _, let isTarget):
+      "\(quoted(far.fields)) \(far.fields.count == 1 ? "stands" : "stand") in \(far.count) of \(far.all) records of the \(noun(isTarget)) `\(name)`, far from all its other numbers, which are \(numberText(far.low)) … \(numberText(far.high))"
+    case .groupedDigits(let name, let field, let whole, let sign, let isTarget):
+      "the \(noun(isTarget)) `\(name)` has `\(whole)` beside `\(field)`, which is read as a fraction: all its \(sign == "," ? "commas" : "points") stand before three digits"
+    case .sums(let names):
+      "the last record holds the \(names.count == 1 ? "sum" : "sums") of the \(names.count == 1 ? "column" : "columns") \(quoted(names)): does it hold totals?"
     case .totals(let name, let field):
       "the last record has `\(visible(field))` in the column `\(name)`: does it hold totals?"
     case .namesLikeFields(let names):
@@ -104,6 +148,18 @@ extension TableFinding {
     case .emptyClasses(let name, let empty, let count):
       "no record has the \(empty.count == 1 ? "class" : "classes") \(listed(empty.map { "`\($0)`" }))"
         + " of the target `\(name)`, whose whole numbers are the classes 0 … \(count - 1)"
+    case .untrainedClasses(let name, let names, let count, let all):
+      "\(countOf(count, all)) of the target `\(name)` \(count == 1 ? "has" : "have") no training example: \(listed(names.map(mark)))"
+    case .untestedClasses(let name, let names, let count, let all, _):
+      "\(countOf(count, all)) of the target `\(name)` \(count == 1 ? "has" : "have") no test example: \(listed(names.map(mark)))"
+    case .classesOfOneFold(let name, let names, let count, let all):
+      "\(countOf(count, all)) of the target `\(name)` \(count == 1 ? "has" : "have") all examples in one fold, which is tested by a network that never saw them: \(listed(names.map(mark)))"
+    case .constantTraining(let name, let count):
+      "the target `\(name)` is one number in all \(count) training examples, so there is nothing to learn"
+    case .emptyInTraining(let name, let count):
+      "the column `\(name)` has no value in \(count == 1 ? "the only training example" : "any of the \(count) training examples"), so nothing is learnt from it"
+    case .missingInTest(let name, let test, let train):
+      "the column `\(name)` has no value in \(test.count) of \(test.records) records of the test part (\(percent(test))), and in \(train.count) of \(train.records) of the training part (\(percent(train)))"
     case .more(let count): "\(counted(count, "more warning")) about the table's columns"
     }
   }
@@ -131,10 +187,45 @@ extension TableFinding {
         "take \(fields.count == 1 ? "its" : "their") records out of the file if \(pronoun(fields)) for no value"
       ]
     case .sameNumber: ["write the number in one way in all files"]
-    case .totals: ["take the record out of the file if it is no example"]
+    case .sameLook(_, let fields, _, let isTarget):
+      [
+        "write \(isTarget ? "the class" : "the category") in one way in all files if \(fields.count == 2 ? "both" : "all") are the same"
+      ]
+    case .farValues(_, let far, let missing, false):
+      ["\(missingArgument(missing + far.fields)) if \(pronoun(far.fields)) for no value"]
+    case .farValues(_, let far, _, true):
+      [
+        "take \(far.fields.count == 1 ? "its" : "their") records out of the file if \(pronoun(far.fields)) for no value"
+      ]
+    case .groupedDigits(_, _, _, let sign, _):
+      [
+        "`thousands: \"\(sign)\"`\(sign == "." ? " with `decimal: \",\"`" : " with `decimal: \".\"`") if the \(sign == "," ? "comma" : "point") groups digits by three"
+      ]
+    case .totals, .sums: ["take the record out of the file if it is no example"]
     case .namesLikeFields: ["`header: false` reads the first line as a record"]
     case .emptyClasses(let name, _, _):
       ["`categorical: [\(quotedUnlessPlain(name))]` makes classes of what occurs only"]
+    case .untrainedClasses:
+      ["`train_limit` keeps the first records: mix those of the file if they lie sorted by class"]
+    case .untestedClasses(_, _, let count, _, let hasLimit):
+      [
+        "the test part says nothing of \(count == 1 ? "this class" : "these classes")"
+          + (hasLimit
+            ? ": raise `test_limit`, or mix the records of the file"
+            : ": put records of \(count == 1 ? "it" : "them") into the test file")
+      ]
+    case .classesOfOneFold(_, _, let count, _):
+      [
+        "add records of \(count == 1 ? "the class" : "these classes"), or take \(count == 1 ? "it" : "them") out of the file"
+      ]
+    case .constantTraining:
+      [
+        "`train_limit` keeps the first records: mix those of the file if they lie sorted by the target"
+      ]
+    case .emptyInTraining(let name, _):
+      ["raise `train_limit`, or leave it out with `drop: [\(quotedUnlessPlain(name))]`"]
+    case .missingInTest:
+      ["is the test file complete? a missing number becomes the mean of the training part"]
     case .unseenCategories, .unseenClasses, .more: []
     }
   }
@@ -144,6 +235,26 @@ extension TableFinding {
   private func categories(_ fields: [String], _ isTarget: Bool) -> String {
     fields.count == 1
       ? (isTarget ? "class" : "category") : (isTarget ? "classes" : "categories")
+  }
+
+  private func countOf(_ count: Int, _ all: Int) -> String {
+    "\(count) of \(counted(all, "class", plural: "classes"))"
+  }
+
+  private func percent(_ share: Share) -> String {
+    let percent = 100 * share.value
+    return percent > 0 && percent < 1 ? "< 1 %" : "\(Int(percent.rounded())) %"
+  }
+
+  /// A whole number without a fraction.
+  private func numberText(_ value: Double) -> String {
+    value == value.rounded(.down) && value.magnitude < 1e15 ? "\(Int(value))" : "\(value)"
+  }
+
+  private func difference(_ fields: [String]) -> String {
+    if Set(fields.map { $0.lowercased() }).count == 1 { return "upper and lower case" }
+    let hasOneCase = Set(fields.map { plainLook($0, keepsCase: true) }).count == 1
+    return (hasOneCase ? "" : "case, ") + "spaces or characters that do not show"
   }
 
   private func pronoun(_ fields: [String]) -> String {
@@ -165,8 +276,12 @@ private func mark(_ field: String) -> String { "`\(visible(field))`" }
 
 /// `a`, `b` and `c`.
 func quoted(_ fields: [String]) -> String {
-  guard let last = fields.last, fields.count > 1 else { return fields.map(mark).joined() }
-  return fields.dropLast().map(mark).joined(separator: ", ") + " and " + mark(last)
+  conjoined(fields.map(mark))
+}
+
+private func conjoined(_ marked: [String]) -> String {
+  guard let last = marked.last, marked.count > 1 else { return marked.joined() }
+  return marked.dropLast().joined(separator: ", ") + " and " + last
 }
 
 /// The first five.

@@ -7,6 +7,10 @@ extension DatasetError {
   public enum TableFact: Hashable, Sendable {
     /// There is no record at all.
     case empty
+    /// It is a file of another kind.
+    case foreignFile(FileLook)
+    /// Several spaces stand between fields, under a separator of one.
+    case alignedBySpaces
     /// There is a header and nothing else; or a record that was taken for one.
     case onlyHeader
     /// The first line names this separator, as an argument, and the manifest another one.
@@ -27,8 +31,8 @@ extension DatasetError {
     case unnamedColumns([Int], UnnamedColumns)
     /// Two columns have this name.
     case doubledColumn(String, first: Int, second: Int)
-    /// No column has this name, which an argument wants; the only one that there is may hold the `separator`.
-    case unknownColumn(String, role: String, among: [String], separator: String? = nil)
+    /// No column has this name, which an argument wants.
+    case unknownColumn(String, role: String, among: [String], HeaderLook)
     /// A column is named by two arguments that exclude each other.
     case conflict(String, String, String)
     /// A column has no value in any record.
@@ -41,21 +45,36 @@ extension DatasetError {
     /// a public set.
     case notFinite(String, String, missing: [String]?)
     /// A column has more categories than the limit.
-    case tooManyCategories(String, Int)
-    /// A record has no target.
-    case missingTarget(String)
+    case tooManyCategories(String, Int, CategoryOrigin)
+    /// A record has no target, but this field, which may be the name of a class: the other fields that stand for no value.
+    case missingTarget(String, field: String, others: [String]?)
     /// The logarithm of a target that has none.
     case logOfNonPositive(String, String)
     /// The logarithm of classes.
     case logOfClasses(String)
     /// The test file lacks the target.
-    case testLacks(String, train: String)
-    /// A class of the test file that the training file does not have; the same number as this class of it.
-    case unseenClass(String, String, same: String?)
+    case testLacks(String, train: String, HeaderLook)
+    /// A class of the test file that the training file does not have; the same number as this class of it, or the same
+    /// but for what is easily overlooked.
+    case unseenClass(String, String, same: SameClass?)
     /// A target that is no whole number from 0, where classes are wanted.
     case notClass(String, String)
     /// Nothing is left as input.
     case noInputs
+  }
+
+  /// How a column became categories that has too many of them.
+  public enum CategoryOrigin: Hashable, Sendable {
+    /// Its fields are no numbers.
+    case texts
+    /// Its fields are numbers, and `categorical` names it.
+    case numbers
+  }
+
+  /// A class of the training file that may be meant by another one.
+  public enum SameClass: Hashable, Sendable {
+    case number(String)
+    case look(String)
   }
 
   static func tableDiagnostic(_ path: String, _ line: Int?, _ fact: TableFact) -> Diagnostic {
@@ -67,6 +86,9 @@ extension DatasetError.TableFact {
   fileprivate var sentence: String {
     switch self {
     case .empty: "the file is empty"
+    case .foreignFile(let look): look.sentence
+    case .alignedBySpaces:
+      "the fields are separated by runs of spaces, and `separator` is a single space"
     case .onlyHeader: "there is no record below the header"
     case .otherSeparator(let separator):
       "this line says that `separator` is \(separator), the manifest has another one"
@@ -97,14 +119,16 @@ extension DatasetError.TableFact {
       "the column `\(name)` holds times of day, such as `\(visible(field))`, which are no numbers"
     case .dates(let name, let field, _):
       "the column `\(name)` holds dates or times, such as `\(visible(field))`, which are no numbers"
-    case .tooManyCategories(let name, let limit):
+    case .tooManyCategories(let name, let limit, _):
       "the column `\(name)` has more than \(limit) categories"
-    case .missingTarget(let name): "the target `\(name)` is missing"
+    case .missingTarget(let name, _, nil): "the target `\(name)` is missing"
+    case .missingTarget(let name, let field, _?):
+      "the target `\(name)` is missing, for `\(visible(field))` stands for no value"
     case .logOfNonPositive(let name, let field):
       "`log_target` needs positive numbers in the column `\(name)`, got `\(field)`"
     case .logOfClasses(let name):
       "`log_target` needs numbers, but the column `\(name)` holds classes"
-    case .testLacks(let name, let train):
+    case .testLacks(let name, let train, _):
       "the target `\(name)` of `\(train)` is no column of the test file"
     case .unseenClass(let name, let field, _):
       "the class `\(visible(field))` of the target `\(name)` is not in the training file"
@@ -125,11 +149,11 @@ extension DatasetError.TableFact {
     case .doubledColumn(let name, _, _) where FieldNumber(name) != .text:
       ["rename one, or drop it from the file", "`header: false` if that line is a record already"]
     case .doubledColumn: ["rename one, or drop it from the file"]
-    case .unknownColumn(_, _, _, let separator?):
-      ["`separator: \(separator)` if that stands between the fields"]
-    case .unknownColumn(_, "test", _, _): ["both files must have the same columns"]
-    case .unknownColumn(let name, _, let names, _):
-      [nearestName(to: name, among: names).map { "did you mean `\($0)`?" } ?? listed(names)]
+    case .foreignFile(let look): look.hints
+    case .alignedBySpaces: [AlignedText.repair]
+    case .unknownColumn(_, "test", _, let look):
+      [look.testHint ?? "both files must have the same columns"]
+    case .unknownColumn(_, _, let names, let look): look.trainHints ?? [listed(names)]
     case .emptyColumn(let name, false): ["leave it out with `drop: [\(quotedUnlessPlain(name))]`"]
     case .emptyColumn(_, true):
       ["a target needs a value in every record: is it the right column?"]
@@ -145,19 +169,32 @@ extension DatasetError.TableFact {
       ["\(missingArgument(missing + [field])) if that stands for no value"]
     case .dates(let name, let field, let isTarget):
       Self.dateHints(quotedUnlessPlain(name), field, isTarget)
-    case .tooManyCategories(let name, _):
+    case .tooManyCategories(let name, _, .texts):
+      ["leave it out with `drop: [\(quotedUnlessPlain(name))]`"]
+    case .tooManyCategories(let name, _, .numbers):
       [
-        "leave it out with `drop: [\(quotedUnlessPlain(name))]`, or read it as numbers with `numeric: [\(quotedUnlessPlain(name))]`"
+        "its fields are numbers: take it out of `categorical` to read it so",
+        "or leave it out with `drop: [\(quotedUnlessPlain(name))]`",
       ]
-    case .testLacks: ["leave `test` out: without targets nothing can be tested"]
-    case .unseenClass(_, _, let same?):
+    case .testLacks(_, _, let look):
+      [look.testHint ?? "leave `test` out: without targets nothing can be tested"]
+    case .unseenClass(_, _, .number(let same)?):
       ["`\(visible(same))` in the training file is the same number: write it in one way"]
+    case .unseenClass(_, _, .look(let same)?):
+      [
+        "`\(revealed(same))` in the training file differs only in case, spaces or characters that do not show: write it in one way"
+      ]
     case .notClass(let name, _):
       [
         "`categorical: [\(quotedUnlessPlain(name))]` makes a class of each value",
         "leave out `task: classification` to train on real numbers",
       ]
-    case .missingTarget: ["take the record out of the file"]
+    case .missingTarget(_, _, nil): ["take the record out of the file"]
+    case .missingTarget(_, let field, let others?):
+      [
+        "\(missingArgument(others)) if `\(visible(field))` is the name of a class",
+        "else take the record out of the file",
+      ]
     case .notUTF8(let encoding): [encoding.hint]
     case .empty, .textAfterQuote, .conflict,
       .logOfNonPositive, .logOfClasses, .unseenClass, .noInputs:
@@ -180,9 +217,41 @@ extension DatasetError.TableFact {
   }
 }
 
+extension HeaderLook {
+  /// For a name that an argument gives; nil where nothing looks wrong with the file.
+  fileprivate var trainHints: [String]? {
+    switch self {
+    case .separator(let sign): ["`separator: \(sign)` if that stands between the fields"]
+    case .spaces(runs: false): ["`separator: \" \"` if that stands between the fields"]
+    case .spaces(runs: true): ["the fields are separated by runs of spaces: \(AlignedText.repair)"]
+    case .near(let name): ["did you mean `\(revealed(name))`?"]
+    case .record:
+      [
+        "the first line looks like a record: `header: false` reads it as one, and calls the columns `1`, `2`, …"
+      ]
+    case .other: nil
+    }
+  }
+
+  /// For a name of the training file that the test file must have, too.
+  fileprivate var testHint: String? {
+    switch self {
+    case .separator(let sign):
+      "the fields of this file seem to be separated by `\(sign)`: both files must have the same `separator`"
+    case .spaces:
+      "the fields of this file seem to be separated by spaces: both files must have the same `separator`"
+    case .near(let name):
+      "did you mean `\(revealed(name))`? the names must be the same in both files"
+    case .record:
+      "the first line looks like a record: put the columns' names in front, as in the training file"
+    case .other: nil
+    }
+  }
+}
+
 /// The columns there are, of very many the first ones.
 private func listed(_ names: [String]) -> String {
-  let shown = names.prefix(20).map { "`\($0)`" }.joined(separator: ", ")
+  let shown = names.prefix(20).map { "`\(revealed($0))`" }.joined(separator: ", ")
   return names.count == 1
     ? "the only column is \(shown)" : "the columns are \(shown)\(names.count > 20 ? ", …" : "")"
 }

@@ -330,6 +330,7 @@ extension DatasetError.OptionFact {
   fileprivate var hints: [String] {
     switch self {
     case .validation(_, let total) where total < 2: ["leave `validation` out"]
+    case .validation(0, _): ["raise `validation`, or leave it out"]
     case .validation: ["lower `validation`, or leave it out"]
     case .partTooShort: ["lower `steps` or `validation`, or raise `max_tokens`"]
     case .limit: []

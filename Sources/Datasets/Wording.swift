@@ -16,6 +16,19 @@ func visible(_ text: String) -> String {
   return result
 }
 
+/// The same, and spaces too but for the common one: for texts that differ in nothing else.
+func revealed(_ text: String) -> String {
+  var result = ""
+  for scalar in visible(text).unicodeScalars {
+    if scalar != " ", scalar.properties.generalCategory == .spaceSeparator {
+      result += "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
+    } else {
+      result.unicodeScalars.append(scalar)
+    }
+  }
+  return result
+}
+
 /// Control characters and such without a width. A joiner between emoji is one, too, and no harm is done.
 func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
   switch scalar.properties.generalCategory {

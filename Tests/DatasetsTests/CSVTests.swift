@@ -434,7 +434,7 @@ import Testing
       train: "x,y\n" + (0...1001).map { "n\($0),1\n" }.joined(),
       message: """
         error: `a.csv:1002`: the column `x` has more than 1000 categories
-        hint: leave it out with `drop: [x]`, or read it as numbers with `numeric: [x]`
+        hint: leave it out with `drop: [x]`
         """
     ),
     Damage(

@@ -190,6 +190,10 @@ import Testing
         .findings.map(\.diagnostic.rendered)
     }
     let expected = [
+      """
+      warning: all training examples are of one class, `two`
+      hint: a network learns to tell classes apart: check the targets, or `train_limit` where examples lie sorted by class
+      """,
       "warning: column `c`: 1 category of the validation part never occurs in training: `rare` (1 of 10 records); its weight stays untrained",
       "warning: target `y`: 1 class of the validation part never occurs in training: `one` (1 of 10 records); it is never learnt",
     ]

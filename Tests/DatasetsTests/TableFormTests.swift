@@ -47,7 +47,7 @@ import Testing
       train: "a,y\n1,2,\n3,4,\n",
       message: """
         error: `a.csv:2`: expected 2 fields, got 3
-        hint: each record ends with a separator: take these out, or put one behind the header
+        hint: each record ends with a separator: take these out of the file
         """
     ),
     CSVTests.Damage(

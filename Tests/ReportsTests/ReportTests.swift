@@ -102,7 +102,7 @@ struct ReportTests {
       role: "input",
       kind: "categories",
       categoryCount: 3,
-      categories: ["Rome", "Ulm"],
+      categories: ["Rome", "Ulm\u{A0}"],
       missingShare: 0.125
     ),
     DataColumn(name: "year", role: "target", kind: "number", minimum: 1950, maximum: 2009),
@@ -127,9 +127,9 @@ struct ReportTests {
         | column | role | kind | values | missing |
         | :--- | :--- | :--- | :--- | ---: |
         | area\\|m² | input | number | −0.5 … 8.4375 | 0 % |
-        | city | input | categories | 3: Rome, Ulm, … | 12.5 % |
+        | city | input | categories | 3: Rome, Ulm\\\\u{A0}, … | 12.5 % |
         | year | target | number | 1950 … 2009 | 0 % |
-        | bell\u{FFFD}\\[2J | dropped | number | none | 100 % |
+        | bell\\\\u{1B}\\[2J | dropped | number | none | 100 % |
         """
       )
     )

@@ -10,7 +10,7 @@ struct Table: Sendable {
   /// Whether the names are those of the file.
   let hasHeader: Bool
   /// What may be the separator, as an argument, where the first line has one field that holds another.
-  private let likelySeparator: String?
+  let likelySeparator: String?
 
   /// Reads a file; without a header the columns are called `1`, `2`, …
   ///
@@ -26,6 +26,7 @@ struct Table: Sendable {
     separator: UInt8,
     hasHeader: Bool
   ) throws(DatasetError) {
+    if let look = FileLook(bytes) { throw .table(path: path, line: nil, .foreignFile(look)) }
     var found: [DelimitedText.Record]
     do {
       found = try DelimitedText(bytes, separator: separator).records
@@ -49,9 +50,12 @@ struct Table: Sendable {
       names = (1...first.fields.count).map { "\($0)" }
     }
     records = found
-    try checkNames(at: first.line)
+    let isAligned =
+      separator == UInt8(ascii: " ") && AlignedText(first.fields, records)?.hasRuns == true
+    try checkNames(at: first.line, isAligned: isAligned)
     guard !records.isEmpty else { throw .table(path: path, line: first.line, .onlyHeader) }
     for record in records where record.fields.count != names.count {
+      if isAligned { throw .table(path: path, line: record.line, .alignedBySpaces) }
       throw .table(
         path: path,
         line: record.line,
@@ -79,9 +83,10 @@ struct Table: Sendable {
     return known.first { $0 != separator && fields[0].utf8.contains($0) }.map(argument)
   }
 
-  private func checkNames(at line: Int) throws(DatasetError) {
+  private func checkNames(at line: Int, isAligned: Bool) throws(DatasetError) {
     let unnamed = names.indices.filter { names[$0].isEmpty }
     guard unnamed.isEmpty else {
+      if isAligned { throw .table(path: path, line: line, .alignedBySpaces) }
       let look = UnnamedColumns(unnamed, names, records)
       throw .table(path: path, line: line, .unnamedColumns(unnamed.map { $0 + 1 }, look))
     }
@@ -100,7 +105,7 @@ struct Table: Sendable {
       throw .table(
         path: path,
         line: nil,
-        .unknownColumn(name, role: role, among: names, separator: likelySeparator)
+        .unknownColumn(name, role: role, among: names, HeaderLook(name, self))
       )
     }
     return index

@@ -25,7 +25,7 @@ struct TableEncoding: Sendable {
   var isPublic = false
 
   /// Raised where the same file and arguments are decoded to something else, so that no older cache is taken for it.
-  static let readerVersion = 3
+  static let readerVersion = 4
 
   /// More categories than this are names, not categories.
   static let categoryLimit = 1000
@@ -76,6 +76,14 @@ struct TableEncoding: Sendable {
 
   /// The fields of `missing` for the errors, nil where the user has no say.
   var missingFields: [String]? { isPublic ? nil : sortedByBytes(missing.words) }
+
+  /// Whether the column would be read as numbers if `categorical` did not name it.
+  fileprivate func areNumbers(_ name: String, _ tables: [Table]) -> Bool {
+    var encoding = self
+    encoding.categorical = []
+    guard case .numeric? = try? ColumnSurvey(name, encoding, tables).kind() else { return false }
+    return true
+  }
 
   private func values(of table: Table, _ columns: [EncodedColumn]) throws(DatasetError)
     -> PlainArray
@@ -170,7 +178,11 @@ private struct EncodedColumn {
         let field = record.fields[place]
         if encoding.missing.contains(field) { marksMissing = true } else { found.insert(field) }
         guard found.count <= TableEncoding.categoryLimit else {
-          let fact = DatasetError.TableFact.tooManyCategories(name, TableEncoding.categoryLimit)
+          let fact = DatasetError.TableFact.tooManyCategories(
+            name,
+            TableEncoding.categoryLimit,
+            encoding.areNumbers(name, tables) ? .numbers : .texts
+          )
           throw .table(path: table.path, line: record.line, fact)
         }
       }
@@ -227,7 +239,12 @@ private struct TargetColumn {
   init(_ encoding: TableEncoding, _ train: Table, _ test: Table?) throws(DatasetError) {
     let name = encoding.target
     if let test, !test.names.contains(name) {
-      throw .table(path: test.path, line: nil, .testLacks(name, train: train.path))
+      let fact = DatasetError.TableFact.testLacks(
+        name,
+        train: train.path,
+        HeaderLook(name, test)
+      )
+      throw .table(path: test.path, line: nil, fact)
     }
     column = try ColumnSurvey(name, encoding, [train] + (test.map { [$0] } ?? [])).kind()
     if case .numeric(let format) = column {
@@ -289,7 +306,13 @@ private struct TargetColumn {
     let same = number.flatMap { number in
       classes.first { numberOfField($0, encoding.format) == number }
     }
-    let fact = DatasetError.TableFact.unseenClass(encoding.target, field, same: same)
+    let look = plainLook(field)
+    let fact = DatasetError.TableFact.unseenClass(
+      encoding.target,
+      field,
+      same: same.map { .number($0) }
+        ?? classes.first { plainLook($0) == look }.map { .look($0) }
+    )
     return .table(path: table.path, line: record.line, fact)
   }
 
@@ -298,7 +321,23 @@ private struct TargetColumn {
     _ table: Table,
     _ encoding: TableEncoding
   ) -> DatasetError {
-    .table(path: table.path, line: record.line, .missingTarget(encoding.target))
+    let place = table.names.firstIndex(of: encoding.target)
+    let field = place.map { record.fields[$0] } ?? ""
+    let fields = place.map { place in table.records.map { $0.fields[place] } } ?? []
+    let others =
+      isFrequentName(field, fields) ? encoding.missingFields?.filter { $0 != field } : nil
+    return .table(
+      path: table.path,
+      line: record.line,
+      .missingTarget(encoding.target, field: field, others: others)
+    )
+  }
+
+  /// Whether the field is so frequent among classes that it may be one, as `NA` is among continents.
+  private func isFrequentName(_ field: String, _ fields: [String]) -> Bool {
+    guard !classes.isEmpty, !field.isEmpty else { return false }
+    let count = fields.count { $0 == field }
+    return count > 1 && 20 * count >= fields.count
   }
 }
 

@@ -80,14 +80,19 @@ public struct ColumnsTable {
     return share < 0.001 ? "< 0.1 %" : "\(NumberText.short(100 * share, digits: 3)) %"
   }
 
-  /// Without characters that would steer a terminal.
+  /// With numbers for characters that do not show or would steer a terminal, and for spaces at the ends or of another
+  /// width: two categories may differ in nothing else.
   private static func printable(_ text: String) -> String {
-    let scalars = text.unicodeScalars.map { scalar -> Unicode.Scalar in
-      switch scalar.properties.generalCategory {
-      case .control, .format, .lineSeparator, .paragraphSeparator: "\u{FFFD}"
-      default: scalar
-      }
-    }
-    return String(String.UnicodeScalarView(scalars))
+    let scalars = Array(text.unicodeScalars)
+    return scalars.enumerated().map { place, scalar in
+      let isShown =
+        switch scalar.properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator: false
+        case .spaceSeparator: scalar == " " && place > 0 && place < scalars.count - 1
+        default: true
+        }
+      return isShown
+        ? String(scalar) : "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
+    }.joined()
   }
 }

@@ -94,6 +94,14 @@ enum ColumnRemark: Hashable, Sendable {
   case sameNumber([String])
   /// The last record has this word for a sum, and no other record has it.
   case totals(String)
+  /// Categories that differ only in what is easily overlooked; how many more such groups there are.
+  case sameLook([String], more: Int)
+  /// Repeated numbers far outside the rest.
+  case farValues(FarValues)
+  /// Fractions of three digits, such as the first, beside whole numbers such as the second.
+  case groupedDigits(String, whole: String)
+  /// The last record's number is the sum of all others.
+  case lastIsSum
   /// The column's name could be one of its fields, as where a table has no header.
   case nameLikeField
 
@@ -108,6 +116,10 @@ enum ColumnRemark: Hashable, Sendable {
     case .constant: "constant"
     case .sameNumber: "same_number"
     case .totals: "totals"
+    case .sameLook: "same_look"
+    case .farValues: "far_values"
+    case .groupedDigits: "grouped_digits"
+    case .lastIsSum: "last_is_sum"
     case .nameLikeField: "name_like_field"
     }
   }
@@ -119,7 +131,10 @@ enum ColumnRemark: Hashable, Sendable {
       .totals(let field):
       [field]
     case .missingWords(let fields), .sameNumber(let fields): fields
-    case .recordNumbers, .idNumbers, .manyCategories, .nameLikeField: []
+    case .sameLook(let fields, let more): ["\(more)"] + fields
+    case .farValues(let far): far.words
+    case .groupedDigits(let field, let whole): [field, whole]
+    case .recordNumbers, .idNumbers, .manyCategories, .nameLikeField, .lastIsSum: []
     }
   }
 
@@ -135,6 +150,12 @@ enum ColumnRemark: Hashable, Sendable {
     case "constant": self = .constant(field)
     case "same_number": self = .sameNumber(fields)
     case "totals": self = .totals(field)
+    case "same_look": self = .sameLook(Array(fields.dropFirst()), more: Int(field) ?? 0)
+    case "far_values":
+      guard let far = FarValues(words: fields) else { return nil }
+      self = .farValues(far)
+    case "grouped_digits": self = .groupedDigits(field, whole: fields.last ?? "")
+    case "last_is_sum": self = .lastIsSum
     case "name_like_field": self = .nameLikeField
     default: return nil
     }

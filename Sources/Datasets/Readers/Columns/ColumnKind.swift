@@ -35,12 +35,14 @@ struct ColumnSurvey {
     if encoding.categorical.contains(name) { return .categorical }
     let format = format()
     guard !encoding.numeric.contains(name) else { return .numeric(format) }
-    var counts = (numbers: 0, all: 0)
-    forEachField { field, _, _ in
+    var counts = (numbers: 0, all: 0, training: 0)
+    forEachField { field, table, _ in
       counts.all += 1
+      if table == 0 { counts.training += 1 }
       if format.number(field) != .text { counts.numbers += 1 }
     }
-    guard counts.all > 0 else {
+    // What only the other file has, training never sees.
+    guard counts.training > 0 else {
       throw .table(
         path: tables[0].path,
         line: nil,

@@ -18,7 +18,7 @@ extension ColumnFacts {
     records = table.records.count
     switch kind {
     case .numeric(let format):
-      var survey = NumberSurvey(name: name)
+      var survey = NumberSurvey(name: name, format: format)
       for record in table.records {
         let field = record.fields[place]
         if encoding.missing.contains(field) {
@@ -28,6 +28,9 @@ extension ColumnFacts {
         }
       }
       (minimum, maximum, remarks) = (survey.minimum, survey.maximum, survey.remarks(of: records))
+      if let last = fields.last, !encoding.missing.contains(last), survey.lastIsSum(last) {
+        remarks.append(.lastIsSum)
+      }
       inputCount = role == .input ? 1 : 0
     case .categorical:
       self.kind = role == .target ? .classes : .categories
@@ -65,7 +68,20 @@ extension ColumnFacts {
     let numbers = Dictionary(grouping: found) { numberOfField($0, format) }
     let doubled = numbers.filter { $0.key != nil && $0.value.count > 1 }.map(\.value)
     if let first = doubled.min(by: { $0[0] < $1[0] }) { remarks.append(.sameNumber(first)) }
+    if let look = Self.sameLook(found) { remarks.append(look) }
     if found.count == 1 { remarks.append(.constant(found[0])) }
+  }
+
+  /// The first categories that differ only in case, spaces and what does not show.
+  private static func sameLook(_ found: [String]) -> ColumnRemark? {
+    var groups = Dictionary(grouping: found, by: { plainLook($0) }).values.filter { $0.count > 1 }
+    // The letters of an alphabet are meant.
+    let letters = groups.count { $0.allSatisfy { $0.unicodeScalars.count == 1 } }
+    if letters >= 5 { groups.removeAll { $0.allSatisfy { $0.unicodeScalars.count == 1 } } }
+    guard let first = groups.min(by: { $0[0].utf8.lexicographicallyPrecedes($1[0].utf8) }) else {
+      return nil
+    }
+    return .sameLook(first, more: groups.count - 1)
   }
 
   private static func cut(_ text: String) -> String {
@@ -88,56 +104,6 @@ extension ColumnFacts {
       encoding
     )
     remarks = []
-  }
-}
-
-/// What the numbers of a column have in common, gathered in file order.
-private struct NumberSurvey {
-  let name: String
-  private(set) var minimum: Double?
-  private(set) var maximum: Double?
-  private var count = 0
-  private var isWhole = true
-  private var areDates = true
-  private var rises = true
-  private var last: Double?
-  private var seen = Set<Double>()
-  private var hasRepeats = false
-  private var zero: String?
-  private var example = ""
-
-  init(name: String) { self.name = name }
-
-  mutating func add(_ field: String, _ value: Double) {
-    minimum = Swift.min(minimum ?? value, value)
-    maximum = Swift.max(maximum ?? value, value)
-    if count == 0 { example = field }
-    count += 1
-    isWhole = isWhole && value == value.rounded(.down)
-    areDates = areDates && isDateNumber(value)
-    rises = rises && (last.map { value == $0 + 1 } ?? true)
-    last = value
-    if isWhole, !hasRepeats { hasRepeats = !seen.insert(value).inserted }
-    let digits = field.utf8.prefix(2)
-    if zero == nil, isWhole, digits.count == 2, digits.first == UInt8(ascii: "0"),
-      digits.last.map({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) == true
-    {
-      zero = field
-    }
-  }
-
-  func remarks(of records: Int) -> [ColumnRemark] {
-    guard count > 0, let minimum, let maximum else { return [] }
-    if minimum == maximum, count > 1 { return [.constant(example)] }
-    if areDates { return [.dateNumbers(example)] }
-    guard isWhole else { return [] }
-    if !hasRepeats, count >= 10, count == records {
-      let isCounted = (minimum == 0 || minimum == 1) && maximum - minimum == Double(count - 1)
-      let isYears = minimum >= 1500 && maximum <= 2200
-      if isCounted || (rises && !isYears) { return [.recordNumbers] }
-      if isNameOfID(name) { return [.idNumbers] }
-    }
-    return zero.map { [.leadingZero($0)] } ?? []
   }
 }
 

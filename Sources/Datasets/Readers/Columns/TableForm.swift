@@ -135,7 +135,7 @@ public enum RaggedLook: Hashable, Sendable {
     case .remark: "the last line looks like a remark: take it out of the file"
     case .title: "the first line looks like a title: the file must begin with the columns' names"
     case .recordEnd:
-      "each record ends with a separator: take these out, or put one behind the header"
+      "each record ends with a separator: take these out of the file"
     case .rowNames:
       "each record has one field more than the first line: `write.csv(df, path, row.names = FALSE)` in R leaves row names out"
     case .other: "a field that holds the separator is put between quotes"

@@ -2,10 +2,14 @@
 
 /// What looks wrong with a table that can be read: columns that say nothing, and what training never sees.
 struct TableSurvey {
-  private let set: DecodedSet
-  private let description: DatasetDescription
+  let set: DecodedSet
+  let description: DatasetDescription
+  let options: DataOptions
   private let missing: [String]
-  private let ids: (train: [Int32], validation: [Int32])
+  private let decimal: String
+  let ids: (train: [Int32], validation: [Int32])
+  /// Of the data.
+  let seed: Int
 
   /// More findings than these are counted.
   private static let shown = 10
@@ -16,7 +20,9 @@ struct TableSurvey {
     _ request: DatasetRequest,
     _ options: DataOptions
   ) {
-    (self.set, self.description) = (set, description)
+    (self.set, self.description, self.options) = (set, description, options)
+    seed = request.seed
+    decimal = request.arguments["decimal"] == nil ? "." : request.text("decimal")
     missing = request.words("missing") ?? []
     // With folds every record is trained on in turn.
     let counts =
@@ -28,10 +34,14 @@ struct TableSurvey {
 
   /// All of them, column by column.
   var findings: [DataFinding] {
+    let counts = parts.map { InputCounts(of: $0, set) }
+    let classes = classSurvey
     let found =
-      namesLikeFields + set.columns.flatMap(remarks) + unseenCategories + unseenClasses
+      namesLikeFields + set.columns.flatMap(remarks) + sums + unseenCategories(counts)
+      + missingValues(counts) + (classes?.findings ?? constantTraining)
     let rest = found.count - Self.shown
-    return (rest > 0 ? found.prefix(Self.shown) + [.more(rest)] : found).map { .table($0) }
+    return (classes?.oneClass.map { [$0] } ?? [])
+      + (rest > 0 ? found.prefix(Self.shown) + [.more(rest)] : found).map { .table($0) }
   }
 
   // MARK: - Columns
@@ -63,8 +73,20 @@ struct TableSurvey {
       return isTarget ? .constantTarget(column: name, field: field) : nil
     case .sameNumber(let fields):
       return .sameNumber(column: name, fields, isTarget: isTarget)
+    case .sameLook(let fields, let more):
+      return .sameLook(column: name, fields, more: more, isTarget: isTarget)
+    case .farValues(let far):
+      return .farValues(column: name, far, missing: missing, isTarget: isTarget)
+    case .groupedDigits(let field, let whole):
+      return .groupedDigits(
+        column: name,
+        field: field,
+        whole: whole,
+        sign: decimal,
+        isTarget: isTarget
+      )
     case .totals(let field): return .totals(column: name, field: field)
-    case .nameLikeField: return nil
+    case .nameLikeField, .lastIsSum: return nil
     }
   }
 
@@ -89,30 +111,28 @@ struct TableSurvey {
     return [.namesLikeFields(read.map(\.name))]
   }
 
+  /// Sums in one column may be chance, unless no other one has numbers.
+  private var sums: [TableFinding] {
+    let numbers = set.columns.filter { $0.role != .dropped && $0.kind == .number }
+    let found = numbers.filter { $0.remarks.contains(.lastIsSum) }.map(\.name)
+    let isSure = found.count > 1 || (found.count == 1 && numbers.count == 1)
+    return isSure ? [.sums(found)] : []
+  }
+
   // MARK: - What training never sees
 
-  private var unseenCategories: [TableFinding] {
-    guard set.columns.contains(where: { $0.role == .input && $0.kind == .categories }) else {
-      return []
-    }
-    let counts = parts.map { sums("inputs", $0) }
+  private func unseenCategories(_ counts: [InputCounts]) -> [TableFinding] {
     var found: [TableFinding] = []
-    var first = 0
-    for column in set.columns where column.role == .input {
-      let inputs = first..<first + column.inputCount
-      first += column.inputCount
-      guard column.kind == .categories, inputs.upperBound <= set.meaning.columns.count else {
-        continue
-      }
+    for (column, inputs) in inputsOfColumns where column.kind == .categories {
       for (part, count) in zip(parts.dropFirst(), counts.dropFirst()) {
-        let unseen = inputs.filter { counts[0][$0] == 0 && count[$0] > 0 }
+        let unseen = inputs.filter { counts[0].ones[$0] == 0 && count.ones[$0] > 0 }
         guard !unseen.isEmpty else { continue }
         found.append(
           .unseenCategories(
             TableFinding.Unseen(
               column: column.name,
               names: unseen.map { category($0, of: column.name) },
-              records: unseen.reduce(0) { $0 + count[$1] },
+              records: unseen.reduce(0) { $0 + count.ones[$1] },
               part: part.part,
               partRecords: part.ids.count
             )
@@ -123,80 +143,27 @@ struct TableSurvey {
     return found
   }
 
-  private typealias Part = (part: DataPart, array: String, ids: [Int32])
+  /// Each input column with its places among the inputs.
+  var inputsOfColumns: [(column: ColumnFacts, inputs: Range<Int>)] {
+    var first = 0
+    return set.columns.filter { $0.role == .input }.map { column in
+      defer { first += column.inputCount }
+      return (column, first..<first + column.inputCount)
+    }.filter { $0.inputs.upperBound <= set.meaning.columns.count }
+  }
+
+  typealias Part = (part: DataPart, array: String, ids: [Int32])
 
   /// Training, validation and test part with their records.
-  private var parts: [Part] {
+  var parts: [Part] {
     [
       (.train, "train", ids.train), (.validation, "train", ids.validation),
       (.test, "test", (0..<Int32(description.testCount)).map { $0 }),
     ]
   }
 
-  /// The sum of each column of a part's array, which are counts for indicators.
-  private func sums(_ role: String, _ part: Part) -> [Int] {
-    guard let array = set.array(part.array, role) else {
-      return [Int](repeating: 0, count: set.meaning.columns.count)
-    }
-    var sums = [Int](repeating: 0, count: array.stride)
-    forEachRow(array, part.ids) { row in
-      for index in row.indices where row[index] == 1 { sums[index] += 1 }
-    }
-    return sums
-  }
-
-  private func forEachRow(_ array: StoredArray, _ ids: [Int32], _ body: ([Float]) -> Void) {
-    var row = [Float](repeating: 0, count: array.stride)
-    for id in ids {
-      unsafe row.withUnsafeMutableBufferPointer { buffer in
-        guard let base = buffer.baseAddress else { return }
-        unsafe copyValues(array, set.storage, id, to: base)
-      }
-      body(row)
-    }
-  }
-
-  private func category(_ input: Int, of column: String) -> String {
+  func category(_ input: Int, of column: String) -> String {
     guard case .indicator(let name) = set.meaning.columns[input] else { return "" }
     return String(name.dropFirst(column.count + 1))
-  }
-
-  private var unseenClasses: [TableFinding] {
-    guard case .classes(let count) = description.target,
-      let target = set.columns.first(where: { $0.role == .target })
-    else { return [] }
-    let counts = parts.map { part -> [Int] in
-      guard let array = set.array(part.array, "targets") else { return [] }
-      var counts = [Int](repeating: 0, count: count)
-      forEachRow(array, part.ids) { counts[Int($0[0])] += 1 }
-      return counts
-    }
-    let names = set.meaning.classNames
-    var findings: [TableFinding] = []
-    for (part, found) in zip(parts.dropFirst(), counts.dropFirst()) where !found.isEmpty {
-      let unseen = (0..<count).filter { counts[0][$0] == 0 && found[$0] > 0 }
-      guard !unseen.isEmpty else { continue }
-      findings.append(
-        .unseenClasses(
-          TableFinding.Unseen(
-            column: target.name,
-            names: unseen.map { names.isEmpty ? "\($0)" : names[$0] },
-            records: unseen.reduce(0) { $0 + found[$1] },
-            part: part.part,
-            partRecords: part.ids.count
-          )
-        )
-      )
-    }
-    return findings + emptyClasses(count, counts, target.name)
-  }
-
-  /// Whole numbers are classes from 0, so that 1 … K leave class 0 empty.
-  private func emptyClasses(_ count: Int, _ counts: [[Int]], _ name: String) -> [TableFinding] {
-    guard set.meaning.classNames.isEmpty else { return [] }
-    let empty = (0..<count).filter { label in
-      !counts.contains { $0.indices.contains(label) && $0[label] > 0 }
-    }
-    return empty.isEmpty ? [] : [.emptyClasses(target: name, empty, count: count)]
   }
 }
