@@ -54,6 +54,7 @@ public struct DatasetLibrary: Sendable {
       set,
       notClass: { source.notClass($0, request) }
     ).description
+    description.findings += DataFinding.ofMergedNumbers(set, request, options, description.target)
     if source.warnsOfColumns {
       description.findings += TableSurvey(set, description, request, options).findings
     }
