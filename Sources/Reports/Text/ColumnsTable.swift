@@ -81,7 +81,7 @@ public struct ColumnsTable {
   }
 
   /// Without characters that would steer a terminal.
-  private static func printable(_ text: String) -> String {
+  public static func printable(_ text: String) -> String {
     let scalars = text.unicodeScalars.map { scalar -> Unicode.Scalar in
       switch scalar.properties.generalCategory {
       case .control, .format, .lineSeparator, .paragraphSeparator: "\u{FFFD}"
