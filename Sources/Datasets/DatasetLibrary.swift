@@ -54,10 +54,10 @@ public struct DatasetLibrary: Sendable {
       set,
       notClass: { source.notClass($0, request) }
     ).description
-    description.findings += DataFinding.ofMergedNumbers(set, request, options, description.target)
     if source.warnsOfColumns {
       description.findings += TableSurvey(set, description, request, options).findings
     }
+    description.findings += DataFinding.ofMergedNumbers(set, request, options, description)
     return description
   }
 

@@ -58,7 +58,7 @@ struct DatasetPlan: Sendable {
         + DataFinding.ofNumberedClasses(meaning, target),
       columns: (set?.columns ?? []).map { $0.predicting(target) },
       classCounts: classCounts.count <= DatasetDescription.largestClassCount ? classCounts : [],
-      hasByteInputs: set?.array("train", "inputs")?.element == .uint8
+      hasByteInputs: !isDrawn && set?.array("train", "inputs")?.element == .uint8
     )
   }
 

@@ -44,16 +44,22 @@ extension DataFinding {
     _ set: DecodedSet,
     _ request: DatasetRequest,
     _ options: DataOptions,
-    _ target: TargetKind
+    _ description: DatasetDescription
   ) -> [DataFinding] {
     var findings: [DataFinding] = []
+    let noQuantities = Set(description.findings.compactMap(\.columnWithoutQuantities))
     if options.standardization == .none, let array = set.array("train", "exact_inputs") {
-      let merged = NumberCounts(array, set.storage).merged
+      let merged = NumberCounts(array, set.storage).merged.filter { column in
+        guard set.meaning.columns.indices.contains(column.index),
+          case .number(let name) = set.meaning.columns[column.index]
+        else { return true }
+        return !noQuantities.contains(name)
+      }
       findings += finding(merged, .standardize("inputs")) { column in
         inputPlace(column, of: array, set, request)
       }
     }
-    if options.standardization != .both, case .values = target,
+    if options.standardization != .both, case .values = description.target,
       let array = set.array("train", "exact_targets")
     {
       let hasTokens = if case .tokens = set.meaning.input { true } else { false }
@@ -63,6 +69,17 @@ extension DataFinding {
       }
     }
     return findings
+  }
+
+  /// The column that is told to be an id, a code or a date: it is not to be scaled, but to be left out.
+  private var columnWithoutQuantities: String? {
+    guard case .table(let finding) = self else { return nil }
+    return switch finding {
+    case .countsRecords(let column, _, _), .hasNameOfID(let column), .onlyInputIsID(let column),
+      .leadingZeros(let column, _, _), .dateNumbers(let column, _, _):
+      column
+    default: nil
+    }
   }
 
   /// One finding for all columns that lose numbers: of that which loses most.
