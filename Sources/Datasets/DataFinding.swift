@@ -22,11 +22,19 @@ public enum DataFinding: Hashable, Sendable {
   /// So many pictures of a class are in a format that is not read.
   case foreignPictures(folder: String, count: Int)
   /// A folder of pictures beside `train` is not read.
-  case unreadFolder(String)
+  ///
+  /// `isTest` where its name is nearly that of the test part, which is absent.
+  case unreadFolder(String, isTest: Bool)
   /// A folder has the name of a part and is read as a class, for it holds pictures itself.
   case classNamedAsPart(String)
   /// Folders whose names differ only in their Unicode form are one class.
   case classOfTwoSpellings(String)
+  /// Classes whose names differ only in the case of their letters.
+  case classesOfOneSpelling([String])
+  /// Float32 keeps so many of all different numbers at a place, and merges some at so many more places.
+  ///
+  /// The cache does not keep it, for it follows from numbers and options.
+  case mergedNumbers(MergedNumbers)
   /// The images of a file have this shape [C, H, W], in which the last axis looks like the channels.
   case channelsLast(String, shape: [Int])
   /// The whole numbers of a file are tokens, and look like quantities.
@@ -62,12 +70,15 @@ extension DataFinding {
       "`\(folder)` itself holds \(Self.unread(count)): only the folders of classes are"
     case .foreignPictures(let folder, let count):
       "`\(folder)` holds \(Self.unread(count)): only PNG files are"
-    case .unreadFolder(let path):
+    case .unreadFolder(let path, _):
       "`\(path)` is not read: beside `train`, only `test` is a part of the data"
     case .classNamedAsPart(let path):
       "`\(path)` is read as a class, for it holds pictures and no folders"
     case .classOfTwoSpellings(let name):
       "several folders are called `\(name)` in different Unicode forms: they are read as one class"
+    case .classesOfOneSpelling(let names):
+      "the classes \(Self.listed(names, of: names.count)) differ only in capital and small letters: they are read as different classes"
+    case .mergedNumbers(let merged): merged.sentence
     case .channelsLast(let path, let shape):
       "the images of `\(path)` are read as \(counted(shape[0], "channel")) of \(shape[1])×\(shape[2]) pixels, for their axes are [N, C, H, W]"
     case .integersAsTokens(let path, let steps):
@@ -99,13 +110,22 @@ extension DataFinding {
       ]
     case .nestedFolder: ["move its pictures up into the folder of the class"]
     case .looseFiles: ["put each picture into the folder of its class"]
-    case .foreignPictures: ["convert them, for example with `magick mogrify -format png`"]
+    case .foreignPictures:
+      [
+        "`convert FILE FILE.png` makes a PNG file of one (ImageMagick); then move the original out of the folder"
+      ]
+    case .unreadFolder(_, isTest: true):
+      ["rename it to `test`: the parts are called `train` and `test`, in small letters"]
+    case .unreadFolder(let path, _) where PictureFolders.isTestName(path):
+      ["pictures for testing go into `test`, beside `train`"]
     case .unreadFolder:
       [
         "`validation: 0.1` holds out a share of `train`; more training pictures go into `train` itself"
       ]
     case .classNamedAsPart: ["a part holds a folder for each class"]
     case .classOfTwoSpellings: ["give them one name, or different ones"]
+    case .classesOfOneSpelling: ["if they are one class, give their folders one name"]
+    case .mergedNumbers(let merged): [merged.hint]
     case .channelsLast:
       ["`array.transpose(0, 3, 1, 2)` puts the channels in front if the last axis holds them"]
     case .integersAsTokens: ["save them with `array.astype(\"float32\")` to have numbers"]
@@ -147,9 +167,12 @@ extension DataFinding {
     case .nestedFolder(let path, let count): ["nested_folder", path, "\(count)"]
     case .looseFiles(let folder, let count): ["loose_files", folder, "\(count)"]
     case .foreignPictures(let folder, let count): ["foreign_pictures", folder, "\(count)"]
-    case .unreadFolder(let path): ["unread_folder", path]
+    case .unreadFolder(let path, let isTest):
+      ["unread_folder", path] + (isTest ? ["test"] : [])
     case .classNamedAsPart(let path): ["class_named_as_part", path]
     case .classOfTwoSpellings(let name): ["class_of_two_spellings", name]
+    case .classesOfOneSpelling(let names): ["classes_of_one_spelling"] + names
+    case .mergedNumbers: ["merged_numbers"]
     case .channelsLast(let path, let shape): ["channels_last", path] + shape.map { "\($0)" }
     case .integersAsTokens(let path, let steps): ["integers_as_tokens", path, "\(steps)"]
     case .classesWithoutTests(let path, let names, let count, let all):
@@ -172,7 +195,8 @@ extension DataFinding {
     case "nested_folder": self = .nestedFolder(text, pictures: count)
     case "loose_files": self = .looseFiles(folder: text, count: count)
     case "foreign_pictures": self = .foreignPictures(folder: text, count: count)
-    case "unread_folder": self = .unreadFolder(text)
+    case "unread_folder": self = .unreadFolder(text, isTest: words.count > 2)
+    case "classes_of_one_spelling": self = .classesOfOneSpelling(Array(words.dropFirst()))
     case "class_named_as_part": self = .classNamedAsPart(text)
     case "class_of_two_spellings": self = .classOfTwoSpellings(text)
     case "channels_last":

@@ -73,6 +73,13 @@ public struct DatasetDescription: Hashable, Sendable {
   public var findings: [DataFinding] = []
   /// What each column of a table is, in the table's order; empty for other data.
   public var columns: [ColumnFacts] = []
+  /// Training examples of each class, where files say them; empty for tables and for very many classes.
+  public var classCounts: [Int] = []
+  /// Whether the inputs are bytes that arrive divided by 255; not known of generated data before they are drawn.
+  public var hasByteInputs = false
+
+  /// More classes are not listed.
+  static let largestClassCount = 10_000
 
   /// Whether a stored digest is that of these data, as a run of today or of before numeric version 5 knows them.
   public func has(contentSHA256 digest: String) -> Bool {

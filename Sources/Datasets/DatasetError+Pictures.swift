@@ -15,10 +15,12 @@ extension DatasetError {
     case partBesideClasses(String, [String])
     /// There are no classes, but a folder whose name is nearly that of the training part.
     case partName(String)
-    /// A class of the test part is not in the training part.
-    case unseenClass(String, train: String)
-    /// A picture of a format that is not read.
-    case foreignFormat
+    /// There are no classes, but pictures elsewhere.
+    case elsewhere(PicturePlace)
+    /// A class of the test part is not in the training part; a class of that part with nearly this name.
+    case unseenClass(String, train: String, near: String?)
+    /// A picture of a format that is not read; the PNG file beside it that may show the same.
+    case foreignFormat(png: String?)
     /// The file is called a PNG, but is something else; the reason.
     case notPNG(String)
     /// The file is no sound PNG; the reason.
@@ -35,6 +37,9 @@ extension DatasetError {
       case .classes(let names):
         "expected folders of PNG files, one for each of at least two classes, got "
           + (names.isEmpty ? "none" : "only `\(names.joined(separator: "`, `"))`")
+      case .elsewhere(let place):
+        "expected folders of PNG files, one for each of at least two classes, got none: "
+          + place.sentence
       case .emptyClass: "the folder of this class holds no PNG file"
       case .nestedClass:
         "the folder of this class holds no PNG file itself, only folders with pictures"
@@ -47,7 +52,7 @@ extension DatasetError {
             : "folders with pictures lie beside it in place of `train`: \(Self.listed(classes))")
       case .partName(let name):
         "expected folders of PNG files, one for each of at least two classes, or `train`, got `\(name)`"
-      case .unseenClass(let name, let train): "the class `\(name)` is not in `\(train)`"
+      case .unseenClass(let name, let train, _): "the class `\(name)` is not in `\(train)`"
       case .foreignFormat: "expected PNG files, got another format"
       case .notPNG(let reason), .damaged(let reason), .tooLarge(let reason): reason
       case .otherSize(let got, let expected, let model):
@@ -61,8 +66,10 @@ extension DatasetError {
       names.prefix(5).map { "`\($0)`" }.joined(separator: ", ") + (names.count > 5 ? ", …" : "")
     }
 
-    var hints: [String] {
+    /// How to go on; `path` is that of the picture or folder.
+    func hints(_ path: String) -> [String] {
       switch self {
+      case .elsewhere(let place): [place.hint]
       case .classes(let names) where names.count == 1:
         [
           "a network learns to tell classes apart: put pictures of another class into a folder beside"
@@ -82,12 +89,18 @@ extension DatasetError {
         ["rename `\(name)` to `train`, and the folder for testing to `test`"]
       case .classes: ["`FOLDER/train/CLASS/*.png` and `FOLDER/test/…`, or `FOLDER/CLASS/*.png`"]
       case .emptyClass: ["remove the folder, or put pictures of its class into it"]
+      case .unseenClass(_, _, let near?):
+        ["`\(near)` is there: a class has the same name in both parts, in every letter"]
       case .unseenClass: ["training and test folders must have the same classes"]
-      case .foreignFormat:
+      case .foreignFormat(let png?):
         [
-          "`magick mogrify -format png FILE` writes a PNG file beside; then move the original out of the folder"
+          "`\(png)` lies beside it: if it shows the same, move `\(PictureCommand.name(path))` out of the folder"
+        ] + PictureCommand.hints(path)
+      case .foreignFormat: PictureCommand.hints(path)
+      case .notPNG:
+        [
+          "`\(PictureCommand.mending(path))` makes a PNG file of a picture in another format (ImageMagick); then put that in place of this one"
         ]
-      case .notPNG: ["convert it, for example with `magick FILE png:FILE`"]
       case .damaged: ["save or copy the picture again, or take it out of the folder"]
       case .tooLarge: ["scale the picture down first"]
       case .otherSize: ["`size: [height, width]` resizes all pictures"]

@@ -20,8 +20,14 @@ public enum DatasetError: Error, Hashable, Sendable {
   case countMismatch(path: String, count: Int, other: String, otherCount: Int)
   /// Two arrays that belong together have different example shapes.
   case shapeMismatch(path: String, shape: [Int], other: String, otherShape: [Int])
-  /// Two arrays that belong together have different element types.
-  case elementMismatch(path: String, element: String, other: String, otherElement: String)
+  /// Two arrays of one role that belong together have elements of different kinds.
+  case elementMismatch(
+    role: String,
+    path: String,
+    element: String,
+    other: String,
+    otherElement: String
+  )
   /// A table of texts is not what is wanted; `line` counts from 1.
   case table(path: String, line: Int?, TableFact)
   /// A folder of pictures, or a file in it, is not what is wanted.
@@ -57,6 +63,8 @@ public enum DatasetError: Error, Hashable, Sendable {
     case npyHeader(String, offset: Int)
     /// An element type that is not read here.
     case npyElement(String)
+    /// Texts that are all numbers.
+    case npyNumbersAsText(String, role: String)
     /// A whole number that int64 cannot hold.
     case npyBeyondInt64
     /// The array has no example axis, or one of the wrong rank.
@@ -157,15 +165,18 @@ extension DatasetError {
         "an example of `\(path)` has shape \(shape), of `\(other)` \(otherShape)",
         hints: ["training and test arrays must agree in everything but the first axis"]
       )
-    case .elementMismatch(let path, let element, let other, let otherElement):
+    case .elementMismatch(let role, let path, let element, let other, let otherElement):
       Diagnostic(
         "`\(path)` is read as \(element), `\(other)` as \(otherElement)",
-        hints: ["training and test arrays must have elements of one kind"]
+        hints: [
+          "training and test arrays must have elements of one kind",
+          kindHint(role, [element, otherElement]),
+        ]
       )
     case .table(let path, let line, let fact):
       DatasetError.tableDiagnostic(path, line, fact)
     case .pictures(let path, let fact):
-      Diagnostic("`\(path)`: \(fact.sentence)", hints: fact.hints)
+      Diagnostic("`\(path)`: \(fact.sentence)", hints: fact.hints(path))
     case .option(let fact):
       Diagnostic(fact.sentence, hints: fact.hints)
     }
@@ -195,6 +206,8 @@ extension DatasetError.FormatFact {
     case .npyElement(let description):
       "expected numbers (float16 to float64, int8 to int64, uint8 to uint64) or bool, got `\(description)`"
         + (npyKind(description).map { ", which is \($0.name)" } ?? "")
+    case .npyNumbersAsText(let descriptor, _):
+      Self.npyElement(descriptor).sentence
     case .npyBeyondInt64: "expected whole numbers below 9.2e18, got a larger one"
     case .npyRank(let role, let expected, let shape):
       "expected \(role) of shape \(expected), got \(shape)"
@@ -216,6 +229,9 @@ extension DatasetError.FormatFact {
 
   fileprivate var hints: [String] {
     switch self {
+    case .npyNumbersAsText(let descriptor, let role):
+      ["`array.astype(\"float32\")` makes numbers of these texts"]
+        + (role == "targets" ? Self.npyElement(descriptor).hints : [])
     case .npyElement(let description):
       npyKind(description)?.hints ?? ["save it with `numpy.save(path, array.astype(\"float32\"))`"]
     case .npyBeyondInt64: ["save it with `numpy.save(path, array.astype(\"float64\"))`"]
@@ -247,6 +263,17 @@ extension DatasetError.FormatFact {
         "`task: regression` makes whole numbers real targets",
         "classes are counted from 0: `numpy.unique(labels, return_inverse=True)[1]` numbers them so",
       ]
+    case .npyInteger("tokens", _, _, NpyDataset.wholeNumbers):
+      [
+        quantityHint,
+        "words are counted from 0: `numpy.unique(array, return_inverse=True)[1].reshape(array.shape)` numbers them so",
+      ]
+    case .npyRank("integer inputs (tokens)", NpyDataset.tokenShape, let shape):
+      shape.count > 2
+        ? [
+          "save brightnesses from 0 to 255 with `array.astype(\"uint8\")`, other quantities with `array.astype(\"float32\")`"
+        ]
+        : [quantityHint]
     case .npyRank("integer targets (classes)", _, _):
       [
         "`task: regression` makes whole numbers real targets",
@@ -254,42 +281,6 @@ extension DatasetError.FormatFact {
       ]
     case .npyRank, .npyInteger, .npyVersion, .npyHeader: []
     }
-  }
-}
-
-/// What elements are that are no numbers here, and how to make some of them.
-private func npyKind(_ descriptor: String) -> (name: String, hints: [String])? {
-  let letter = descriptor.first { $0.isLetter }
-  switch letter {
-  case "U", "S", "a":
-    return (
-      "text",
-      [
-        "`numpy.unique(labels, return_inverse=True)[1]` numbers labels from 0; do it for training and test labels together"
-      ]
-    )
-  case "O":
-    return (
-      "Python objects",
-      [
-        "rows of several lengths or texts between the numbers make objects: `numpy.array(rows, dtype=\"float32\")` says which"
-      ]
-    )
-  case "M":
-    return (
-      "dates",
-      ["`array.astype(\"datetime64[s]\").astype(\"float64\")` makes them seconds since 1970"]
-    )
-  case "m":
-    return (
-      "durations", ["`array.astype(\"timedelta64[s]\").astype(\"float64\")` makes them seconds"]
-    )
-  case "c":
-    return (
-      "complex numbers",
-      ["`numpy.stack([array.real, array.imag], axis=-1)` makes two real numbers of each"]
-    )
-  default: return nil
   }
 }
 

@@ -57,6 +57,7 @@ public struct DatasetLibrary: Sendable {
     if source.warnsOfColumns {
       description.findings += TableSurvey(set, description, request, options).findings
     }
+    description.findings += DataFinding.ofMergedNumbers(set, request, options, description)
     return description
   }
 

@@ -36,9 +36,9 @@ struct DatasetPlan: Sendable {
       guard case .values = target else { throw .option(.outliers(name: request.name)) }
     }
     // Drawn sets have their classes by rule, and are described before they are drawn; tables warn of their own.
-    let classes =
+    let classCounts =
       isDrawn || set?.columns.isEmpty == false
-      ? [] : DataFinding.ofClasses(target, meaning.classNames, set, counts, options, request.seed)
+      ? [] : DataFinding.classCounts(target, set, counts, options, request.seed)
     description = DatasetDescription(
       name: request.name,
       version: version,
@@ -54,9 +54,11 @@ struct DatasetPlan: Sendable {
       roundedContentSHA256: set.flatMap {
         $0.contentSHA256 == outline.contentSHA256 ? nil : $0.contentSHA256
       },
-      findings: (set?.findings ?? []) + classes
+      findings: (set?.findings ?? []) + DataFinding.ofClasses(classCounts, meaning.classNames)
         + DataFinding.ofNumberedClasses(meaning, target),
-      columns: (set?.columns ?? []).map { $0.predicting(target) }
+      columns: (set?.columns ?? []).map { $0.predicting(target) },
+      classCounts: classCounts.count <= DatasetDescription.largestClassCount ? classCounts : [],
+      hasByteInputs: !isDrawn && set?.array("train", "inputs")?.element == .uint8
     )
   }
 

@@ -42,11 +42,21 @@ public struct LayerError: Error, Hashable, Sendable {
   public var hint: String?
   /// The place inside the layer, if it is made of others: keys and positions, such as `body`, `0`.
   public var place: [String] = []
+  /// Whether the layer met tokens and takes none: the data may be meant as numbers.
+  public var metTokens = false
 
   /// An error.
   public init(_ message: String, hint: String? = nil) {
     self.message = message
     self.hint = hint
+  }
+
+  /// A layer that takes no tokens met `input`; where that are tokens, an `embedding` makes values of them.
+  static func misfit(_ layer: String, needs: String, got input: SignalShape) -> LayerError {
+    var error = LayerError("\(layer) needs \(needs), got \(input)")
+    error.metTokens = input.sizes == nil
+    if error.metTokens { error.hint = "put an `embedding` before it" }
+    return error
   }
 
   /// The same error, seen from further outside.

@@ -20,13 +20,18 @@ extension ModelBuilder {
   /// Checks that the last layer's result is what loss and targets need.
   static func check(
     output: SignalShape,
-    target: TargetKind,
+    _ description: DatasetDescription,
     loss: Component,
     model: [Component]
   ) throws(ModelError) {
+    let target = description.target
     let last = model.count - 1
     guard case .values(let shape) = output else {
-      throw ModelError(layer: ["\(last)"], message: "the last layer gives tokens, not values")
+      throw ModelError(
+        layer: ["\(last)"],
+        message: "the last layer gives tokens, not values",
+        hint: tokenHint(description, nil)
+      )
     }
     do {
       try lossFunction(loss).check(shape, target)
@@ -39,11 +44,25 @@ extension ModelBuilder {
           layer: ["\(last)"],
           message: "the last layer gives \(shape), but \(wanted)",
           hint: shape.count == 2 && isOneForEach(target)
-            ? "each step has a result: put `- \(oneStep(before: model))` before the last layer"
+            ? tokenHint(
+              description,
+              "each step has a result: put `- \(oneStep(before: model))` before the last layer"
+            )
             : hint
         )
       }
     }
+  }
+
+  /// The advice for a network that met tokens, behind the question whether they are meant as numbers.
+  ///
+  /// Only whole numbers of one's own arrays may be; with lengths of their own they hardly are.
+  static func tokenHint(_ description: DatasetDescription, _ hint: String?) -> String? {
+    guard case .tokens = description.input, description.name == "npy", !description.hasLengths
+    else { return hint }
+    let numbers =
+      "whole numbers are read as tokens: if they are quantities, save them with `array.astype(\"float32\")`"
+    return hint.map { "\(numbers); if they stand for words, \($0)" } ?? numbers
   }
 }
 

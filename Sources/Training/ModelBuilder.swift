@@ -99,14 +99,15 @@ public enum ModelBuilder {
         )
       )
     } catch {
-      throw ModelError(layer: error.place, message: error.message, hint: error.hint)
+      let hint = error.metTokens ? tokenHint(description, error.hint) : error.hint
+      throw ModelError(layer: error.place, message: error.message, hint: hint)
     }
     guard let model else {
       throw ModelError(layer: nil, message: "the model has no layers", subject: .model)
     }
     try check(
       output: model.output,
-      target: description.target,
+      description,
       loss: specification.loss,
       model: specification.model
     )

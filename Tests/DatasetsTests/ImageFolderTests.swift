@@ -169,9 +169,11 @@ import Testing
     #expect(
       said(folder) == """
         error: `p/train/b/2.png`: not a PNG: the signature is missing
-        hint: convert it, for example with `magick FILE png:FILE`
+        hint: `convert p/train/b/2.png p/train/b/2-converted.png` makes a PNG file of a picture in another format (ImageMagick); then put that in place of this one
         """
     )
+    try folder.write(Self.picture(1), "p/train/b/2-converted.png")
+    #expect(said(folder).contains("`convert p/train/b/2.png p/train/b/2-converted-2.png`"))
   }
 
   @Test(arguments: ["p/train/c", "p/test/b"])
@@ -191,8 +193,8 @@ import Testing
     let folder = try Self.folder()
     #expect(
       said(folder, "p/train/b") == """
-        error: `p/train/b`: expected folders of PNG files, one for each of at least two classes, got none
-        hint: `FOLDER/train/CLASS/*.png` and `FOLDER/test/…`, or `FOLDER/CLASS/*.png`
+        error: `p/train/b`: expected folders of PNG files, one for each of at least two classes, got none: it holds 2 pictures itself
+        hint: put each picture into the folder of its class: `FOLDER/CLASS/*.png`
         """
     )
     try folder.write(Self.picture(1), "p/test/c/1.png")
@@ -202,13 +204,49 @@ import Testing
         hint: training and test folders must have the same classes
         """
     )
+    try FileManager.default.moveItem(
+      atPath: "\(folder.path)/p/test/c",
+      toPath: "\(folder.path)/p/test/A"
+    )
+    #expect(
+      said(folder) == """
+        error: `p/test/A`: the class `A` is not in `p/train`
+        hint: `a` is there: a class has the same name in both parts, in every letter
+        """
+    )
     try folder.write([0xFF, 0xD8], "p/train/a/y.jpg")
     #expect(
       said(folder) == """
         error: `p/train/a/y.jpg`: expected PNG files, got another format
-        hint: `magick mogrify -format png FILE` writes a PNG file beside; then move the original out of the folder
+        hint: `for f in p/train/a/*.jpg; do [ -e "$f.png" ] || convert "$f" "$f.png"; done` writes a PNG file beside each (ImageMagick); `PIL.Image.open(f).save(f + ".png")` does it in Python
+        hint: then move the originals out of the folder
         """
     )
+  }
+
+  @Test func `a picture beside a PNG file of its name is never converted over it`() throws {
+    let folder = try Self.folder()
+    try folder.write([0xFF, 0xD8], "p/it's a/1.JPG")
+    try folder.write(Self.picture(1), "p/it's a/1.png")
+    let command =
+      #"hint: `for f in 'p/it'\''s a'/*.JPG; do [ -e "$f.png" ] || convert "$f" "$f.png"; done` writes a PNG file beside each (ImageMagick); `PIL.Image.open(f).save(f + ".png")` does it in Python"#
+    func expected(_ png: String) -> String {
+      """
+      error: `p/it's a/1.JPG`: expected PNG files, got another format
+      hint: `\(png)` lies beside it: if it shows the same, move `1.JPG` out of the folder
+      \(command)
+      hint: then move the originals out of the folder
+      """
+    }
+    try FileManager.default.removeItem(atPath: "\(folder.path)/p/train")
+    try FileManager.default.removeItem(atPath: "\(folder.path)/p/test")
+    #expect(said(folder) == expected("1.png"))
+    // What an earlier conversion wrote.
+    try FileManager.default.moveItem(
+      atPath: "\(folder.path)/p/it's a/1.png",
+      toPath: "\(folder.path)/p/it's a/1.JPG.png"
+    )
+    #expect(said(folder) == expected("1.JPG.png"))
   }
 }
 

@@ -302,7 +302,7 @@ extension NpyArray {
     )
     let bytes = NpyArray(shape: [2, 2], .bytes([1, 2, 3, 4]))
     #expect(
-      message(Self.columns, targets, test: (bytes, two)).contains("x.npy` is read as float32, `")
+      message(Self.columns, targets, test: (bytes, two)).contains("x.npy` is read as float64, `")
     )
   }
 

@@ -68,6 +68,40 @@ import Testing
     #expect(try describe(folder).contentSHA256 == content)
   }
 
+  @Test(arguments: ["Test", "TEST", "tests", "testing"])
+  func `a test part of another name is to be renamed`(name: String) throws {
+    #expect(
+      try findings(folder(["train/cat/1.png", "train/dog/1.png", "\(name)/cat/1.png"])) == [
+        """
+        warning: `p/\(name)` is not read: beside `train`, only `test` is a part of the data
+        hint: rename it to `test`: the parts are called `train` and `test`, in small letters
+        """
+      ]
+    )
+    // Beside `test` it is something else.
+    #expect(
+      try findings(folder(Self.parts + ["\(name)/cat/1.png"])) == [
+        """
+        warning: `p/\(name)` is not read: beside `train`, only `test` is a part of the data
+        hint: pictures for testing go into `test`, beside `train`
+        """
+      ]
+    )
+  }
+
+  @Test func `classes that differ only in the case of letters are told`() throws {
+    let folder = try folder(["Cat/1.png", "cat/1.png", "dog/1.png"])
+    #expect(
+      try findings(folder) == [
+        """
+        warning: the classes `Cat`, `cat` differ only in capital and small letters: they are read as different classes
+        hint: if they are one class, give their folders one name
+        """
+      ]
+    )
+    #expect(try describe(folder).classCounts == [1, 1, 1])
+  }
+
   @Test func `folders inside a class are named with what they hold`() throws {
     let folder = try folder(Self.parts + ["train/cat/more/1.png", "train/cat/more/deep/2.png"])
     try folder.write([1], "p/train/dog/more/readme.txt")
@@ -93,7 +127,7 @@ import Testing
         """,
         """
         warning: `p/test/dog` holds 1 picture that is not read: only PNG files are
-        hint: convert them, for example with `magick mogrify -format png`
+        hint: `convert FILE FILE.png` makes a PNG file of one (ImageMagick); then move the original out of the folder
         """,
       ]
     )
@@ -196,6 +230,78 @@ import Testing
       said(try folder(["Training/cat/1.png", "Training/dog/1.png"])) == """
         error: `p`: expected folders of PNG files, one for each of at least two classes, or `train`, got `Training`
         hint: rename `Training` to `train`, and the folder for testing to `test`
+        """
+    )
+  }
+
+  private static let none =
+    "expected folders of PNG files, one for each of at least two classes, got none: "
+
+  @Test func `pictures one level too deep are found`() throws {
+    #expect(
+      said(try folder(["data/train/cat/1.png", "data/train/dog/1.png", "data/test/cat/1.png"]))
+        == """
+        error: `p`: \(Self.none)`p/data` holds such folders
+        hint: write `folder: p/data`
+        """
+    )
+    #expect(
+      said(try folder(["a/b/cat/1.png", "a/b/dog/1.jpg"])) == """
+        error: `p`: \(Self.none)`p/a/b` holds such folders
+        hint: write `folder: p/a/b`
+        """
+    )
+    #expect(
+      said(try folder(["training_set/train/cat/1.png", "training_set/train/dog/1.png"])) == """
+        error: `p`: \(Self.none)`p/training_set` holds such folders
+        hint: write `folder: p/training_set`
+        """
+    )
+    #expect(
+      said(try folder(["train/data/cat/1.png", "train/data/dog/1.png", "test/cat/1.png"])) == """
+        error: `p/train`: \(Self.none)`p/train/data` holds such folders
+        hint: move the folders in `p/train/data` up into `p/train`
+        """
+    )
+    #expect(
+      said(
+        try folder(["train/cat/1.png", "train/dog/1.png", "test/cat/im/1.png", "test/dog/im/1.png"])
+      ) == """
+        error: `p/test`: \(Self.none)the pictures lie one folder deeper, such as in `p/test/cat/im`
+        hint: move the pictures of each class up into the folder of the class, such as `p/test/cat`
+        """
+    )
+  }
+
+  @Test func `folders below classes are told by what they are called`() throws {
+    #expect(
+      said(try folder(["train/cat/images/1.png", "train/dog/images/1.png"])) == """
+        error: `p/train`: \(Self.none)the pictures lie one folder deeper, such as in `p/train/cat/images`
+        hint: move the pictures of each class up into the folder of the class, such as `p/train/cat`
+        """
+    )
+    #expect(
+      said(try folder(["cat/train/1.png", "dog/train/1.png", "dog/test/1.png"])) == """
+        error: `p`: \(Self.none)the folders of classes hold those of parts, such as `cat/train`
+        hint: parts come before classes: `p/train/cat/*.png`, not `p/cat/train/*.png`
+        """
+    )
+    #expect(
+      said(try folder(["1.png", "2.png"])) == """
+        error: `p`: \(Self.none)it holds 2 pictures itself
+        hint: put each picture into the folder of its class: `FOLDER/CLASS/*.png`
+        """
+    )
+    #expect(
+      said(try folder(["a/b/c/1.png", "d/e/f/1.png"])) == """
+        error: `p`: \(Self.none)the first pictures lie in `p/a/b/c`
+        hint: `FOLDER/train/CLASS/*.png` and `FOLDER/test/…`, or `FOLDER/CLASS/*.png`
+        """
+    )
+    #expect(
+      said(try folder(["train/1.png"])) == """
+        error: `p`: expected a folder for each class in `train`, got pictures
+        hint: `FOLDER/train/CLASS/*.png` and `FOLDER/test/CLASS/*.png`
         """
     )
   }

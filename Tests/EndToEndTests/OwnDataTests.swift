@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Codecs
+import Datasets
 import Experiments
 import Foundation
 import Storage
@@ -202,6 +203,76 @@ import Testing
     let listed = try await box.run("plan", "m.yaml", "--json").expectExit(0)
     #expect(listed.output.contains("\"kind\":\"nested_folder\""))
     try await box.run("sweep", "m.yaml").expectExit(0).expectTalk("p/dark/more` lies inside")
+  }
+
+  @Test func `plan says what arrays and pictures are read as`() async throws {
+    let manifest = """
+      name: read
+      data: { dataset: images, folder: p, color: gray, validation: 6 }
+      model: [flatten, { dense: 2 }]
+      loss: cross_entropy
+      optimizer: { name: sgd, learning_rate: 0.1 }
+      train: { epochs: 1, batch_size: 4 }
+      """
+    let box = try Sandbox().manifest(manifest)
+    try Self.writePictures(box)
+    let counts = try await box.run("plan", "m.yaml").expectExit(0).output
+    let line = try #require(
+      counts.split(separator: "\n").first { $0.hasPrefix("  inputs: bytes [1, 6, 6], divided") }
+    )
+    let numbers = line.split(whereSeparator: { !$0.isNumber }).compactMap { Int($0) }
+    try #require(numbers.count == 7, "\(line)")
+    #expect(
+      line
+        == "  inputs: bytes [1, 6, 6], divided by 255; targets: 2 classes: bright (\(numbers[5])), dark (\(numbers[6]))"
+    )
+    #expect(numbers[5] + numbers[6] == 10)
+    let json = try await box.run("plan", "m.yaml", "--json").expectExit(0)
+    #expect(
+      json.output.contains(
+        #""data":{"classes":[{"name":"bright","training_examples":\#(numbers[5])},{"name":"dark","training_examples":\#(numbers[6])}],"inputs":{"kind":"bytes","shape":[1,6,6]},"name":"images","targets":{"class_count":2,"kind":"classes"}}"#
+      )
+    )
+  }
+
+  @Test func `plan says whether whole numbers are tokens, bytes or classes`() async throws {
+    let box = try Sandbox().manifest(
+      """
+      name: read
+      data: { dataset: npy, train: { inputs: x.npy, targets: y.npy } }
+      model: [{ lstm: 2 }, last_step, { dense: 1 }]
+      loss: mse
+      optimizer: { name: sgd, learning_rate: 0.1 }
+      train: { epochs: 1, batch_size: 4 }
+      """
+    )
+    func write(_ array: NpyArray, _ name: String) throws {
+      try Data(array.encoded).write(to: box.folder.appendingPathComponent(name))
+    }
+    let numbers = (0..<24).map { 7 * $0 % 11 }
+    try write(NpyArray(shape: [6, 4], .integers(numbers)), "x.npy")
+    try write(NpyArray(shape: [6], .float32([1, 2, 3, 4, 5, 6])), "y.npy")
+    let tokens = try await box.run("plan", "m.yaml").expectExit(0)
+    #expect(
+      tokens.output.contains(
+        """
+        data npy: 6 training, 0 validation, 0 test examples
+          inputs: tokens [4] of a vocabulary of 11; targets: values [1]
+
+        """
+      )
+    )
+    let listed = try await box.run("plan", "m.yaml", "--json").expectExit(0)
+    #expect(
+      listed.output.contains(
+        #""data":{"inputs":{"kind":"tokens","shape":[4],"vocabulary":11},"name":"npy","targets":{"kind":"values","shape":[1]}}"#
+      )
+    )
+    try write(NpyArray(shape: [6, 4], .bytes(numbers.map { UInt8($0) })), "x.npy")
+    try write(NpyArray(shape: [6], .integers([0, 1, 2, 0, 1, 2])), "y.npy")
+    let bytes = try await box.run("plan", "m.yaml", "model=[{dense: 3}]", "loss=cross_entropy")
+      .expectExit(0)
+    #expect(bytes.output.contains("\n  inputs: bytes [4], divided by 255; targets: 3 classes\n"))
   }
 
   @Test func `predict resizes a picture where the data were resized`() async throws {

@@ -45,6 +45,17 @@ import Testing
     #expect(json.contains("\"disk_bytes\":60") && json.contains("\"parameter_count\":3"))
   }
 
+  @Test func `a batch of more examples than there are takes the memory of those`() async throws {
+    let box = try Sandbox().manifest(Sample.tiny())
+    func memory(_ batchSize: Int) async throws -> String {
+      let plan = try await box.run("plan", "m.yaml", "--json", "train.batch_size=\(batchSize)")
+        .expectExit(0)
+      let part = try #require(plan.output.split(separator: "\"memory_bytes\":").dropFirst().first)
+      return String(part.prefix { $0.isNumber })
+    }
+    #expect(try await memory(1_000_000_000) == memory(100))
+  }
+
   @Test func `targets that the loss is not defined on are found before anything is stored`()
     async throws
   {

@@ -3,19 +3,11 @@
 extension DataFinding {
   /// What is unexpected about the classes of the training examples that are left after limits and split.
   static func ofClasses(
-    _ target: TargetKind,
-    _ names: [String],
-    _ set: DecodedSet?,
-    _ counts: PartCounts,
-    _ options: DataOptions,
-    _ seed: Int
+    _ found: [Int],
+    _ names: [String]
   ) -> [DataFinding] {
-    guard case .classes(let count) = target, let set, let array = set.array("train", "targets")
-    else { return [] }
-    // Of folds, each example is trained on in all but one.
-    let split = splitIDs(counts, seed: seed)
-    let ids = options.folds == nil ? split.train : split.train + split.validation
-    let found = classCounts(array, set.storage, ids, classes: count)
+    guard !found.isEmpty else { return [] }
+    let count = found.count
     func name(_ number: Int) -> String { names.isEmpty ? "\(number)" : names[number] }
     let empty = found.indices.filter { found[$0] == 0 }
     var findings: [DataFinding] = []
@@ -40,6 +32,22 @@ extension DataFinding {
       names != names.indices.map({ "\($0)" })
     else { return [] }
     return [.numberedClasses(Array(names.prefix(4)), count: count)]
+  }
+
+  /// Training examples of each class that are left after limits and split; empty where there are no classes.
+  static func classCounts(
+    _ target: TargetKind,
+    _ set: DecodedSet?,
+    _ counts: PartCounts,
+    _ options: DataOptions,
+    _ seed: Int
+  ) -> [Int] {
+    guard case .classes(let count) = target, let set, let array = set.array("train", "targets")
+    else { return [] }
+    // Of folds, each example is trained on in all but one.
+    let split = splitIDs(counts, seed: seed)
+    let ids = options.folds == nil ? split.train : split.train + split.validation
+    return classCounts(array, set.storage, ids, classes: count)
   }
 
   private static func classCounts(

@@ -11,6 +11,11 @@
 struct NpyDataset: DatasetSource {
   var version: Int { 3 }
 
+  /// What whole inputs and targets may be, in words.
+  static let wholeNumbers = "0 … 16777215"
+  /// The shape of whole inputs, in words.
+  static let tokenShape = "[N, T]; save numbers as float32"
+
   /// Raised where other findings are kept with the same arrays, so that no older cache is taken for it.
   private static let findingsVersion = 1
 
@@ -53,10 +58,7 @@ struct NpyDataset: DatasetSource {
       let part = train.lengths == nil ? "train" : "test"
       throw .format(path: part == "train" ? train.inputs : test.inputs, fact: .npyNoLengths(part))
     }
-    var parts = [try NpyPart(train, isRegression: isRegression)]
-    if let test { parts.append(try NpyPart(test, isRegression: isRegression)) }
-    if isRegression { NpyPart.unify(&parts) }
-    if let other = parts.dropFirst().first { try parts[0].checkAgreement(with: other) }
+    let parts = try parts(train, test, isRegression: isRegression)
     var set = PlainSet(meaning: meaning(parts), arrays: [:])
     for (name, part) in zip(["train", "test"], parts) {
       set.store(part.inputs, part: name, role: "inputs")
@@ -67,6 +69,28 @@ struct NpyDataset: DatasetSource {
     }
     set.findings = findings(parts[0])
     return set
+  }
+
+  /// What is in the files. Where those of a role are of different kinds, that is said before what follows from it.
+  private func parts(
+    _ train: Paths,
+    _ test: Paths?,
+    isRegression: Bool
+  ) throws(DatasetError) -> [NpyPart] {
+    guard let test else { return [try NpyPart(train, isRegression: isRegression)] }
+    do {
+      var parts = [try NpyPart(train, isRegression: isRegression)]
+      parts.append(try NpyPart(test, isRegression: isRegression))
+      if isRegression { NpyPart.unify(&parts) }
+      try parts[0].checkAgreement(with: parts[1])
+      return parts
+    } catch {
+      if let inputs = differentKinds("inputs", train.inputs, test.inputs) { throw inputs }
+      if !isRegression, let targets = differentKinds("targets", train.targets, test.targets) {
+        throw targets
+      }
+      throw error
+    }
   }
 
   /// What the axes and numbers of the training inputs hint at.
@@ -127,8 +151,8 @@ private struct NpyPart {
 
   init(_ paths: Paths, isRegression: Bool) throws(DatasetError) {
     (inputPath, targetPath) = (paths.inputs, paths.targets)
-    var inputArray = try NpyArray(path: inputPath)
-    var targetArray = try NpyArray(path: targetPath)
+    var inputArray = try npyArray(inputPath, role: "inputs")
+    var targetArray = try npyArray(targetPath, role: "targets")
     guard let count = inputArray.shape.first, count > 0, !inputArray.shape.contains(0) else {
       throw .format(
         path: inputPath,
@@ -215,11 +239,12 @@ private struct NpyPart {
         otherShape: Array(other.shape.dropFirst())
       )
     }
-    for (own, path, other, otherPath) in [
-      (inputs, inputPath, test.inputs, test.inputPath),
-      (targets, targetPath, test.targets, test.targetPath),
+    for (role, own, path, other, otherPath) in [
+      ("inputs", inputs, inputPath, test.inputs, test.inputPath),
+      ("targets", targets, targetPath, test.targets, test.targetPath),
     ] where own.element.asRead != other.element.asRead {
       throw .elementMismatch(
+        role: role,
         path: path,
         element: own.element.asRead.rawValue,
         other: otherPath,
@@ -235,53 +260,6 @@ extension Element {
   fileprivate var asRead: Element { self == .float64 ? .float32 : self }
 }
 
-/// Lengths [N] of sequences, each 1 … T.
-private func sequenceLengths(
-  _ array: NpyArray,
-  _ path: String,
-  inputs: NpyArray,
-  _ inputPath: String
-) throws(DatasetError) -> [Int] {
-  let isSequence =
-    if case .integers = inputs.elements { inputs.shape.count == 2 } else { inputs.shape.count == 3 }
-  guard isSequence else {
-    throw .format(
-      path: inputPath,
-      fact: .npyRank(
-        role: "inputs that have lengths",
-        expected: "[N, T, D], or [N, T] of integers",
-        shape: inputs.shape
-      )
-    )
-  }
-  guard case .integers(let lengths) = array.elements else {
-    throw .format(path: path, fact: .npyLengthType(array.elements.name))
-  }
-  guard array.shape.count == 1 else {
-    throw .format(path: path, fact: .npyRank(role: "lengths", expected: "[N]", shape: array.shape))
-  }
-  guard lengths.count == inputs.shape[0] else {
-    throw .countMismatch(
-      path: inputPath,
-      count: inputs.shape[0],
-      other: path,
-      otherCount: lengths.count
-    )
-  }
-  if let index = lengths.firstIndex(where: { !(1...inputs.shape[1]).contains($0) }) {
-    throw .format(
-      path: path,
-      fact: .npyInteger(
-        role: "lengths",
-        value: lengths[index],
-        index: index,
-        expected: "1 … \(inputs.shape[1])"
-      )
-    )
-  }
-  return lengths
-}
-
 /// Inputs as stored, and the largest token.
 private func storedInputs(_ array: NpyArray, _ path: String) throws(DatasetError) -> (
   PlainArray, Int
@@ -295,7 +273,7 @@ private func storedInputs(_ array: NpyArray, _ path: String) throws(DatasetError
         path: path,
         fact: .npyRank(
           role: "integer inputs (tokens)",
-          expected: "[N, T]; save numbers as float32",
+          expected: NpyDataset.tokenShape,
           shape: array.shape
         )
       )
@@ -347,7 +325,7 @@ private func smallIntegers(_ values: [Int], _ role: String, _ path: String) thro
         role: role,
         value: values[index],
         index: index,
-        expected: "0 … \(limit - 1)"
+        expected: NpyDataset.wholeNumbers
       )
     )
   }

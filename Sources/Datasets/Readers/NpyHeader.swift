@@ -39,7 +39,7 @@ struct NpyHeader: Hashable, Sendable {
     at start: Int
   ) throws(PythonScanner.Failure) -> (NpyType, [Int], isFortranOrder: Bool) {
     guard case .text(let descriptor)? = entries["descr"] else {
-      if entries["descr"] != nil { throw .element("a structure of fields") }
+      if entries["descr"] != nil { throw .element("[…]") }
       throw .syntax("`descr` is missing", 0)
     }
     guard case .boolean(let isFortran)? = entries["fortran_order"] else {
@@ -117,14 +117,30 @@ struct PythonScanner {
     case UInt8(ascii: "'"), UInt8(ascii: "\""): return .text(try text())
     case UInt8(ascii: "("): return .tuple(try tuple())
     case UInt8(ascii: "["):
-      while position < bytes.count, bytes[position] != UInt8(ascii: "]") { position += 1 }
-      try expect("]")
+      try list()
       return .other
     default:
       if skips("True") { return .boolean(true) }
       if skips("False") { return .boolean(false) }
       throw .syntax("expected a value", position)
     }
+  }
+
+  /// Passes over a list, with the lists in it.
+  private mutating func list() throws(Failure) {
+    var depth = 0
+    repeat {
+      guard position < bytes.count else { throw .syntax("expected `]`", position) }
+      switch bytes[position] {
+      case UInt8(ascii: "["): depth += 1
+      case UInt8(ascii: "]"): depth -= 1
+      case 0x22, 0x27:
+        _ = try text()
+        continue
+      default: break
+      }
+      position += 1
+    } while depth > 0
   }
 
   private mutating func tuple() throws(Failure) -> [Int] {

@@ -18,11 +18,16 @@ struct PictureFolders {
   private(set) var classNames: [String] = []
   private(set) var findings: [DataFinding] = []
 
-  init(_ folder: String) throws(DatasetError) {
+  /// Whether pictures are looked for elsewhere where no folder of classes holds any.
+  private let searches: Bool
+
+  init(_ folder: String, searches: Bool = true) throws(DatasetError) {
+    self.searches = searches
     try readParts(folder)
     classNames = sortedByBytes(Set(parts.flatMap { $0.classes.map(\.name) }))
     try check(folder)
     findSpellings()
+    findCases()
   }
 
   // MARK: - Parts
@@ -35,14 +40,16 @@ struct PictureFolders {
       }
       for name in entries where !["train", "test"].contains(name) {
         let path = "\(folder)/\(name)"
-        if try pictureCount(path) > 0 { findings.append(.unreadFolder(path)) }
+        guard try pictureCount(path) > 0 else { continue }
+        let isTest = !entries.contains("test") && Self.isTestName(path)
+        findings.append(.unreadFolder(path, isTest: isTest))
       }
       return
     }
     parts.append(try part(folder))
     let words = Self.partNames
     let classes = parts[0].classes.map(\.name)
-    if classes.count > 1, classes.allSatisfy(words.contains) {
+    if !classes.isEmpty, classes.allSatisfy(words.contains) {
       throw .pictures(path: folder, .partsWithoutClasses(classes))
     }
     for name in classes where words.contains(name.lowercased()) {
@@ -50,8 +57,14 @@ struct PictureFolders {
     }
   }
 
+  /// Whether the last folder of a path has nearly the name of the test part.
+  static func isTestName(_ path: String) -> Bool {
+    let name = path.split(separator: "/").last?.lowercased() ?? ""
+    return ["test", "tests", "testing"].contains(name)
+  }
+
   /// What people call parts of data.
-  private static let partNames = [
+  static let partNames = [
     "train", "training", "test", "testing", "val", "valid", "validation",
   ]
 
@@ -104,7 +117,13 @@ struct PictureFolders {
       let path = "\(folder)/\(entry)"
       switch format(entry) {
       case .foreign:
-        throw .pictures(path: path, .foreignFormat)
+        let names = [
+          "\(entry.prefix(upTo: entry.lastIndex(of: ".") ?? entry.endIndex)).png", "\(entry).png",
+        ]
+        throw .pictures(
+          path: path,
+          .foreignFormat(png: names.first { FileIdentity("\(folder)/\($0)") != nil })
+        )
       case .rare: rare += 1
       case .png where !isFolder(path): files.append(entry)
       case .png, .none:
@@ -134,10 +153,10 @@ struct PictureFolders {
     return rare.contains(where: lowered.hasSuffix) ? .rare : nil
   }
 
-  private func isPicture(_ name: String) -> Bool { format(name) != nil }
+  func isPicture(_ name: String) -> Bool { format(name) != nil }
 
   /// Pictures in a folder and the folders in it, to a depth that no circle of links exceeds.
-  private func pictureCount(_ path: String, depth: Int = 6) throws(DatasetError) -> Int {
+  func pictureCount(_ path: String, depth: Int = 6) throws(DatasetError) -> Int {
     var count = 0
     for entry in try folderEntries(path) {
       if isFolder("\(path)/\(entry)") {
@@ -157,13 +176,26 @@ struct PictureFolders {
       if trained.isEmpty, let name = try likelyTrainingFolder(folder) {
         throw .pictures(path: folder, .partName(name))
       }
+      if searches, trained.isEmpty {
+        let part = parts[0].path
+        if let place = try place(in: part, isPart: part != folder) {
+          throw .pictures(path: part, .elsewhere(place))
+        }
+      }
       throw .pictures(path: folder, .classes(classNames))
     }
     guard let test = parts.dropFirst().first else { return }
     if let unseen = classNames.first(where: { !trained.contains($0) }) {
-      throw .pictures(path: "\(test.path)/\(unseen)", .unseenClass(unseen, train: parts[0].path))
+      let near = trained.first { $0.lowercased() == unseen.lowercased() }
+      throw .pictures(
+        path: "\(test.path)/\(unseen)",
+        .unseenClass(unseen, train: parts[0].path, near: near)
+      )
     }
-    if test.classes.isEmpty { throw .pictures(path: test.path, .classes([])) }
+    if test.classes.isEmpty {
+      let place = searches ? try place(in: test.path, isPart: true) : nil
+      throw .pictures(path: test.path, place.map { .elsewhere($0) } ?? .classes([]))
+    }
     let tested = Set(test.classes.map(\.name))
     let untested = classNames.filter { !tested.contains($0) }
     if !untested.isEmpty {
@@ -181,6 +213,16 @@ struct PictureFolders {
   private func likelyTrainingFolder(_ folder: String) throws(DatasetError) -> String? {
     try folderEntries(folder).first { name in
       name != "train" && name.lowercased().hasPrefix("train") && isFolder("\(folder)/\(name)")
+        && !isFolder("\(folder)/\(name)/train")
+    }
+  }
+
+  /// Names that people take for one, though they are several.
+  private mutating func findCases() {
+    for names in Dictionary(grouping: classNames, by: { $0.lowercased() }).values.sorted(by: {
+      $0[0].utf8.lexicographicallyPrecedes($1[0].utf8)
+    }) where names.count > 1 {
+      findings.append(.classesOfOneSpelling(names))
     }
   }
 

@@ -90,6 +90,7 @@ extension ForeignWords {
         "`hyperband` is called `asha` here, and `asha` is known, not in this version"
       ],
     ],
+    "cross_entropy.class_weights": ["balanced": balanced, "auto": balanced],
     "parameters.*.distribution": [
       "log_uniform": [
         "`log_uniform` takes exponents; write `log_uniform_values` with the values themselves"
@@ -131,6 +132,18 @@ extension ForeignWords {
       "lecununiform": "write `{ kaiming_uniform: { gain: 1 } }`",
     ],
   ]
+
+  private static let balanced = [
+    "write a number for each class, such as `[1, 4.5]`: balanced weights are all examples ÷ (classes × examples of the class)"
+  ]
+
+  /// What is said to a key of another tool whose value stands for several of ours.
+  static func answer(to entry: SourceEntry, known: [String]) -> String? {
+    guard entry.key == "betas", known.contains("beta1"), known.contains("beta2") else { return nil }
+    let values = (entry.value.items ?? []).compactMap(\.text)
+    return values.count == 2
+      ? "write `beta1: \(values[0]), beta2: \(values[1])`" : "write `beta1: …, beta2: …`"
+  }
 
   private static let norms = "this version has `batch_norm` and `layer_norm`"
   private static let upsampling = "`resize` followed by `conv2d` makes images larger"

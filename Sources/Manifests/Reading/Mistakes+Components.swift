@@ -87,21 +87,19 @@ extension Mistake {
     let message =
       "\(family == .activations || family == .initializers ? "an" : "a") \(family.noun) is one name"
       + " with its arguments, got the keys \(listed(keys))"
-    guard
-      let definition = family.definitions.first(where: { keys.contains($0.name) }),
-      let first = entries.first(where: { $0.key == definition.name })
-    else { return Mistake(message) }
-    var arguments = entries.filter { $0.key != definition.name }.map(argument)
-    if !first.value.isNull {
-      let shorthand = first.value.scalar == nil ? nil : definition.shorthand
-      arguments.insert(shorthand.map { "\($0): \(first.value.text ?? "…")" } ?? "…", at: 0)
+    let components = NamedEntries.list(entries, family)
+    guard let first = components.first else { return Mistake(message) }
+    guard components.count > 1 else {
+      return Mistake(message, hints: ["put the arguments into braces: `\(first.text)`"])
     }
-    let whole = "\(definition.name): { \(arguments.joined(separator: ", ")) }"
-    return Mistake(message, hints: ["put the arguments into braces: `\(whole)`"])
-  }
-
-  private static func argument(_ entry: SourceEntry) -> String {
-    "\(entry.key): \(entry.value.text ?? "…")"
+    guard family == .layers else {
+      return Mistake(message, hints: ["keep one of \(listed(components.map(\.definition.name)))"])
+    }
+    let elements = components.map { $0.isBare ? $0.text : "{ \($0.text) }" }
+    return Mistake(
+      message,
+      hints: ["each layer is an element of the list of its own: write \(listed(elements))"]
+    )
   }
 
   static func noShorthand(_ name: String, arguments: [String], got node: SourceNode) -> Mistake {
@@ -176,7 +174,9 @@ extension Mistake {
 
   static func undeclaredParameter(_ name: String, declared: [String]) -> Mistake {
     let hint =
-      nearestName(to: name, among: declared).map { "did you mean `${\($0)}`?" }
+      ReferenceName(name).hint(declared: declared) ?? nearestName(to: name, among: declared).map {
+        "did you mean `${\($0)}`?"
+      }
       ?? "declare it: `parameters: { \(name): [ … ] }`"
     return Mistake("`${\(name)}` is no declared parameter", hints: [hint])
   }

@@ -54,9 +54,10 @@ extension Mistake {
   }
 
   static func unquotedReference(_ name: String) -> Mistake {
-    Mistake(
+    let word = ReferenceName(name).trimmed
+    return Mistake(
       "`${\(name)}` must be quoted inside braces and brackets",
-      hints: ["write `\"${\(name)}\"`"]
+      hints: ["write `\"${\(word)}\"`"]
     )
   }
 

@@ -78,6 +78,10 @@ extension Reader {
       report(.unknownKey(key, in: owner.name, hints: [answer]), about: entry)
       return nil
     }
+    if let answer = ForeignWords.answer(to: entry, known: known) {
+      report(.unknownKey(key, in: owner.name, hints: [answer]), about: entry)
+      return nil
+    }
     if let home = owner.first(ForeignWords.homes, key) {
       report(.misplacedKey(key, in: owner.name, home: home), about: entry)
       return nil

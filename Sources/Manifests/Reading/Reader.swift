@@ -157,6 +157,12 @@ struct Reader {
   }
 
   private func list(_ node: SourceNode, of kind: ArgumentKind, label: String) -> ArgumentValue? {
+    guard let node = resolve(node) else { return nil }
+    if let answer = node.text.flatMap({ ForeignWords.valueAnswers[label]?[$0] }) {
+      let mistake = Mistake.wrongValue(label, expected: "a list of numbers", got: node)
+      findings.report(Mistake(mistake.message, hints: answer), at: node)
+      return nil
+    }
     guard let elements = items(node, expected: "a list", label: label) else { return nil }
     guard !elements.isEmpty else {
       findings.report(.emptyList(label), at: node)

@@ -38,6 +38,8 @@ struct ReferenceCheck {
     } else if declared.contains(name) {
       used.insert(name)
     } else {
+      // Whoever wrote `${ p }` or `${2*p}` did not forget p.
+      used.formUnion(ReferenceName(name).words)
       findings.report(.undeclaredParameter(name, declared: declared), at: node.place)
     }
   }

@@ -9,11 +9,14 @@ enum Standin {
   /// Replaces the braces of an unquoted `${p}` inside braces.
   static let open: Character = "\u{E001}"
   static let close: Character = "\u{E002}"
+  /// Replaces white space beside such braces: what to write in their place is told without it.
+  static let nothing: Character = "\u{E003}"
 
   /// The text as the user wrote it.
   static func undone(_ text: String) -> String {
     guard text.contains(where: { $0 == open || $0 == close }) else { return text }
-    return String(text.map { $0 == open ? "{" : $0 == close ? "}" : $0 })
+    let written = text.filter { $0 != nothing }
+    return String(written.map { $0 == open ? "{" : $0 == close ? "}" : $0 })
   }
 }
 
@@ -182,6 +185,12 @@ struct Document {
       let name = String(lines[trap.line][(trap.column + 2)..<trap.end])
       lines[trap.line][trap.column + 1] = Standin.open
       lines[trap.line][trap.end] = Standin.close
+      let inside = (trap.column + 2)..<trap.end
+      let white = lines[trap.line][inside].map(\.isWhitespace)
+      let (leading, trailing) = (white.prefix { $0 }.count, white.reversed().prefix { $0 }.count)
+      for column in Array(inside.prefix(leading)) + Array(inside.suffix(trailing)) {
+        lines[trap.line][column] = Standin.nothing
+      }
       var place = place(line: trap.line + 1, column: trap.column + 1)
       place.length = trap.end - trap.column + 1
       findings.report(.unquotedReference(name), at: place)

@@ -26,7 +26,7 @@ public final class ActivationLayer: Layer {
   /// Applies `function` to values of shape `input`; throws on tokens.
   public init(input: SignalShape, _ function: ActivationFunction) throws(LayerError) {
     guard case .values = input else {
-      throw LayerError("an activation needs values, got \(input)")
+      throw .misfit("an activation", needs: "values", got: input)
     }
     output = input
     self.function = function

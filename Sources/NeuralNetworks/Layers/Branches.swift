@@ -44,7 +44,9 @@ public final class Branches: Layer {
     var sizes: [[Int]] = []
     for (branch, shape) in zip(branches, shapes) {
       guard let found = shape.sizes else {
-        throw LayerError("`branches` needs values, but `\(branch.name)` gives \(shape)")
+        var error = LayerError("`branches` needs values, but `\(branch.name)` gives \(shape)")
+        error.metTokens = true
+        throw error
       }
       sizes.append(found)
     }

@@ -88,7 +88,10 @@ func values(_ signal: Signal) -> Variable {
 /// The sizes [C, H, W] of an image signal.
 func image(_ input: SignalShape, for layer: String) throws(LayerError) -> [Int] {
   guard case .values(let sizes) = input, sizes.count == 3 else {
-    throw LayerError("`\(layer)` needs an image [channels, height, width], got \(input)")
+    var error = LayerError("`\(layer)` needs an image [channels, height, width], got \(input)")
+    // No embedding makes images.
+    error.metTokens = input.sizes == nil
+    throw error
   }
   return sizes
 }

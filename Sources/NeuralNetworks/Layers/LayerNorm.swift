@@ -20,10 +20,7 @@ public final class LayerNorm: InitializableLayer {
   /// A layer named `path` for values of shape `input`; throws on tokens. `epsilon` > 0.
   public init(path: String, input: SignalShape, epsilon: Double = 1e-5) throws(LayerError) {
     guard let sizes = input.sizes else {
-      throw LayerError(
-        "`layer_norm` needs values, got \(input)",
-        hint: "put an `embedding` before it"
-      )
+      throw .misfit("`layer_norm`", needs: "values", got: input)
     }
     let shape = Shape(sizes.count == 2 ? [sizes[1]] : sizes)
     output = input

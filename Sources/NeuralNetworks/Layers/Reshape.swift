@@ -11,7 +11,7 @@ public final class Reshape: Layer {
   /// Takes values of shape `input`; one of the one to three `sizes` may be −1, which stands for what is left.
   public init(input: SignalShape, sizes: [Int]) throws(LayerError) {
     guard let old = input.sizes else {
-      throw LayerError("`reshape` needs values, got \(input)", hint: "put an `embedding` before it")
+      throw .misfit("`reshape`", needs: "values", got: input)
     }
     guard (1...3).contains(sizes.count) else {
       throw LayerError(

@@ -11,10 +11,7 @@ public final class Flatten: Layer {
   /// Flattens values of shape `input`; throws on tokens.
   public init(input: SignalShape) throws(LayerError) {
     guard case .values(let sizes) = input else {
-      throw LayerError(
-        "`flatten` needs values, got \(input)",
-        hint: "put an `embedding` before it"
-      )
+      throw .misfit("`flatten`", needs: "values", got: input)
     }
     count = sizes.reduce(1, *)
     output = .values([count])
@@ -36,7 +33,7 @@ public final class LastStep: Layer {
   /// Takes sequences of shape `input`.
   public init(input: SignalShape) throws(LayerError) {
     guard case .values(let sizes) = input, sizes.count == 2 else {
-      throw LayerError("`last_step` needs a sequence [steps, features], got \(input)")
+      throw .misfit("`last_step`", needs: "a sequence [steps, features]", got: input)
     }
     output = .values([sizes[1]])
     steps = sizes[0]

@@ -82,7 +82,7 @@ public struct ColumnsTable {
 
   /// With numbers for characters that do not show or would steer a terminal, and for spaces at the ends or of another
   /// width: two categories may differ in nothing else.
-  private static func printable(_ text: String) -> String {
+  public static func printable(_ text: String) -> String {
     let scalars = Array(text.unicodeScalars)
     return scalars.enumerated().map { place, scalar in
       let isShown =

@@ -45,7 +45,8 @@ struct PlanOverview {
     let count = cell.parameterCount ?? 0
     let description = checked.descriptions[specification.data]
     let train = description?.trainCount ?? 0
-    let batch = specification.train.batchSize ?? train
+    // A batch holds no more than there is.
+    let batch = min(specification.train.batchSize ?? train, train)
     let activations =
       (try? description.map {
         try ModelBuilder.activationCount(specification, for: $0)
@@ -146,9 +147,13 @@ struct PlanOverview {
 
   private var dataLines: [String] {
     var seen = Set<String>()
-    return checked.descriptions.values.sorted { $0.name < $1.name }.map { data in
-      "data \(data.name): \(grouped(data.trainCount)) training, \(grouped(data.validationCount)) validation, \(grouped(data.testCount)) test examples"
-    }.filter { seen.insert($0).inserted }
+    let blocks = checked.descriptions.values.map { data in
+      let counts =
+        "data \(data.name): \(grouped(data.trainCount)) training, \(grouped(data.validationCount)) validation, \(grouped(data.testCount)) test examples"
+      let reading = DataReading(data)
+      return reading.isTold ? counts + "\n" + reading.line : counts
+    }
+    return blocks.sorted().filter { seen.insert($0).inserted }
   }
 
   /// The columns of each table that the cells are trained on.
@@ -185,6 +190,7 @@ struct PlanOverview {
         training_examples: cost.examples,
         seconds_per_run: seconds[cell.cell.index],
         data_findings: findings(cell),
+        data: checked.descriptions[cell.cell.specification.data].map { DataReading($0) },
         columns: columns(cell)?.columns
       )
       return JSONText.line(object)
@@ -202,6 +208,7 @@ struct PlanOverview {
     var training_examples: Int
     var seconds_per_run: Double?
     var data_findings: [FindingObject]
+    var data: DataReading?
     var columns: [DataColumn]?
   }
 

@@ -93,6 +93,68 @@ extension Wrong {
         """#
     ),
     Wrong(
+      "two layers in one element",
+      ["model: [{ dense: 2, relu: 1 }, { dense: 2 }]"],
+      says: #"""
+        m.yaml:3:9: error: a layer is one name with its arguments, got the keys `dense` and `relu`
+        model: [{ dense: 2, relu: 1 }, { dense: 2 }]
+                ^~~~~~~~~~~~~~~~~~~~~
+        hint: each layer is an element of the list of its own: write `{ dense: 2 }` and `relu`
+        """#
+    ),
+    Wrong(
+      "three layers in one element, with arguments and a foreign name",
+      [
+        "model:\n  - dense: 16\n    activation: relu\n    nn.Dropout: 0.5\n    flatten:\n  - dense: 2"
+      ],
+      says: #"""
+        m.yaml:4:5: error: a layer is one name with its arguments, got the keys `dense`, `activation`, `nn.Dropout` and `flatten`
+          - dense: 16
+            ^
+        hint: each layer is an element of the list of its own: write `{ dense: { units: 16, activation: relu } }`, `{ dropout: 0.5 }` and `flatten`
+        """#
+    ),
+    Wrong(
+      "an argument that is also a layer's name",
+      ["model: [{ lstm: 8, dropout: 0.5 }, { dense: 2 }]"],
+      says: #"""
+        m.yaml:3:9: error: a layer is one name with its arguments, got the keys `lstm` and `dropout`
+        model: [{ lstm: 8, dropout: 0.5 }, { dense: 2 }]
+                ^~~~~~~~~~~~~~~~~~~~~~~~~
+        hint: put the arguments into braces: `lstm: { hidden_size: 8, dropout: 0.5 }`
+        """#
+    ),
+    Wrong(
+      "two losses",
+      ["loss: { mse: , mae: }"],
+      says: #"""
+        m.yaml:4:7: error: a loss is one name with its arguments, got the keys `mse` and `mae`
+        loss: { mse: , mae: }
+              ^~~~~~~~~~~~~~~
+        hint: keep one of `mse` and `mae`
+        """#
+    ),
+    Wrong(
+      "balanced class weights",
+      ["loss: { cross_entropy: { class_weights: balanced } }"],
+      says: #"""
+        m.yaml:4:41: error: `cross_entropy.class_weights` must be a list of numbers, got `balanced`
+        loss: { cross_entropy: { class_weights: balanced } }
+                                                ^~~~~~~~
+        hint: write a number for each class, such as `[1, 4.5]`: balanced weights are all examples ÷ (classes × examples of the class)
+        """#
+    ),
+    Wrong(
+      "both betas in a list",
+      ["optimizer: { name: adam, learning_rate: 0.1, betas: [0.9, 0.999] }"],
+      says: #"""
+        m.yaml:5:46: error: unknown key `betas` in `optimizer`
+        optimizer: { name: adam, learning_rate: 0.1, betas: [0.9, 0.999] }
+                                                     ^~~~~
+        hint: write `beta1: 0.9, beta2: 0.999`
+        """#
+    ),
+    Wrong(
       "arguments beside a layer's name",
       ["model:\n  - dense: 16\n    activation: relu\n  - dense: 2"],
       says: #"""

@@ -28,6 +28,72 @@ extension Wrong {
         """#
     ),
     Wrong(
+      "spaces around a parameter's name",
+      ["model: [{ dense: \"${ units }\" }, { dense: 2 }]", "parameters: { units: [8, 16] }"],
+      says: #"""
+        m.yaml:3:18: error: `${ units }` is no declared parameter
+        model: [{ dense: "${ units }" }, { dense: 2 }]
+                         ^~~~~~~~~~~~
+        hint: write `"${units}"`: no spaces between the braces
+        """#
+    ),
+    Wrong(
+      "spaces around a name that is not declared",
+      ["model: [{ dense: \"${ units }\" }, { dense: 2 }]"],
+      says: #"""
+        m.yaml:3:18: error: `${ units }` is no declared parameter
+        model: [{ dense: "${ units }" }, { dense: 2 }]
+                         ^~~~~~~~~~~~
+        hint: write `"${units}"` without spaces, and declare it: `parameters: { units: [ … ] }`
+        """#
+    ),
+    Wrong(
+      "spaces around the name of an unquoted parameter",
+      ["model: [{ dense: ${ units } }, { dense: 2 }]", "parameters: { units: [8, 16] }"],
+      says: #"""
+        m.yaml:3:18: error: `${ units }` must be quoted inside braces and brackets
+        model: [{ dense: ${ units } }, { dense: 2 }]
+                         ^~~~~~~~~~
+        hint: write `"${units}"`
+        """#
+    ),
+    Wrong(
+      "arithmetic with parameters",
+      [
+        "model: [{ dense: \"${2*units}\" }, { dense: \"${units-6}\" }, { dense: 2 }]",
+        "parameters: { units: [8, 16] }",
+      ],
+      says: #"""
+        m.yaml:3:18: error: `${2*units}` is no declared parameter
+        model: [{ dense: "${2*units}" }, { dense: "${units-6}" }, { dense: 2 }]
+                         ^~~~~~~~~~~~
+        hint: there is no arithmetic in `${…}`: declare another parameter with the results, and pair it with `units` by `zip: [[units, …]]`
+
+        m.yaml:3:43: error: `${units-6}` is no declared parameter
+        model: [{ dense: "${2*units}" }, { dense: "${units-6}" }, { dense: 2 }]
+                                                  ^~~~~~~~~~~~
+        hint: there is no arithmetic in `${…}`: declare another parameter with the results, and pair it with `units` by `zip: [[units, …]]`
+        """#
+    ),
+    Wrong(
+      "more than a name, and a number, as a parameter",
+      [
+        "model: [{ dense: \"${parameters.units}\" }, { dense: \"${8}\" }, { dense: 2 }]",
+        "parameters: { units: [8, 16] }",
+      ],
+      says: #"""
+        m.yaml:3:18: error: `${parameters.units}` is no declared parameter
+        model: [{ dense: "${parameters.units}" }, { dense: "${8}" }, { dense: 2 }]
+                         ^~~~~~~~~~~~~~~~~~~~~
+        hint: write `"${units}"`: the name alone
+
+        m.yaml:3:52: error: `${8}` is no declared parameter
+        model: [{ dense: "${parameters.units}" }, { dense: "${8}" }, { dense: 2 }]
+                                                           ^~~~~~
+        hint: write `8` itself: `${…}` takes the name of a parameter
+        """#
+    ),
+    Wrong(
       "an unused parameter",
       ["parameters: { units: [8, 16] }"],
       says: #"""

@@ -452,6 +452,31 @@ import Testing
     )
   }
 
+  @Test func `whole numbers that meet layers of values are asked for their meaning first`() throws {
+    let folder = try TemporaryFolder()
+    let ages = (0..<12).map { Int32(20 + $0) }
+    let data = try folder.data(
+      train: (TestArray(ages, [4, 3]), TestArray([Float(1), 2, 3, 4], [4, 1]))
+    )
+    let numbers =
+      "whole numbers are read as tokens: if they are quantities, save them with `array.astype(\"float32\")`"
+    let words = numbers + "; if they stand for words, put an `embedding` before it"
+    for name in ["flatten", "batch_norm", "layer_norm", "relu", "last_step"] {
+      let found = try #require(try error(data, [layer(name), dense(1)], loss: "mse"))
+      #expect(found.hint == words, "\(name): \(found)")
+    }
+    #expect(try error(data, [layer("rows_as_sequence"), dense(1)], loss: "mse")?.hint == numbers)
+    #expect(
+      try error(data, [dense(1)], loss: "mse")
+        == ModelError(
+          layer: ["0"],
+          message: "the last layer gives [3, 1], but the targets are [1]",
+          hint:
+            "\(numbers); if they stand for words, each step has a result: put `- last_step` before the last layer"
+        )
+    )
+  }
+
   @Test func `inputs of more axes than an image are refused before anything runs`() throws {
     let folder = try TemporaryFolder()
     let data = try folder.data(
