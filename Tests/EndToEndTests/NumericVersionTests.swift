@@ -90,7 +90,8 @@ import Testing
     #expect(page.contains("completed, **wrong gradient**"))
   }
 
-  @Test func `a queued run of before stays queued with a sentence, the others go on`() async throws {
+  @Test func `a queued run of before stays queued with a sentence, the others go on`() async throws
+  {
     let (sandbox, strided, plain) = try await sandbox()
     try await DatabaseQueue(path: sandbox.path("runexp.db")).write { database in
       try database.execute(sql: "UPDATE run SET state = 'queued', finished_at = NULL")
