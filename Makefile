@@ -15,7 +15,7 @@
 #
 # demo, test*, build, lint and bench install missing system packages where apt-get can.
 
-.PHONY: help demo test test-exhaustive test-long test-widths build install lint format bench reports clean system-packages
+.PHONY: help demo test test-exhaustive test-simulations test-long test-widths build install lint format bench reports clean system-packages
 .DEFAULT_GOAL := help
 
 RUNEXP := .build/release/runexp
@@ -49,7 +49,12 @@ test-exhaustive: system-packages
 	RUNEXP_MEMORY_FILL=0 swift test --skip-build --filter '$(NUMERIC_TESTS)'
 	RUNEXP_EXHAUSTIVE=1 swift test --skip-build --filter 'ElementaryFunctionTests|Random(Window|Matrix|Length|Line|Model)Tests'
 
-test-long: test-exhaustive
+# What reports claim, over simulated tables; writes docs/simulations.md. About a quarter of an hour.
+test-simulations: system-packages
+	swift build --build-tests
+	RUNEXP_SIMULATIONS=1 swift test --skip-build --filter SimulationGridTests
+
+test-long: test-exhaustive test-simulations
 
 test-widths: system-packages
 	@.ci/check-widths

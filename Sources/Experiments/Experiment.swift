@@ -142,13 +142,22 @@ public struct ReportOptions: Hashable, Codable, Sendable {
   public var columns: String?
   /// Metrics drawn over epochs.
   public var curves: [String]
+  /// How often the cells may be compared as seeds are added: 1 for once; nil for as often as wished.
+  public var looks: Int?
 
   /// Options.
-  public init(metric: String, rows: String? = nil, columns: String? = nil, curves: [String] = []) {
+  public init(
+    metric: String,
+    rows: String? = nil,
+    columns: String? = nil,
+    curves: [String] = [],
+    looks: Int? = nil
+  ) {
     self.metric = metric
     self.rows = rows
     self.columns = columns
     self.curves = curves
+    self.looks = looks
   }
 }
 

@@ -273,6 +273,12 @@ public struct SweepSnapshot: Sendable {
   public var filters: [String: FilterBank]
   /// The worst errors of those run ids whose report shows them.
   public var worstErrors: [String: [WorstError]]
+  /// What is known of the data that each run id saw.
+  public var facts: [String: DataFacts]
+  /// How many candidates all plans gave the row of each cell, by the cell's index: the assignment without what is tuned.
+  public var tried: [Int: Int]
+  /// The plans that hold each cell, by its index, oldest first; empty where only this one is known.
+  public var plans: [Int: [CellPlan]]
 
   /// A snapshot.
   public init(
@@ -283,7 +289,10 @@ public struct SweepSnapshot: Sendable {
     sampledTexts: [String: SampledText] = [:],
     columns: [String: DataColumns] = [:],
     filters: [String: FilterBank] = [:],
-    worstErrors: [String: [WorstError]] = [:]
+    worstErrors: [String: [WorstError]] = [:],
+    facts: [String: DataFacts] = [:],
+    tried: [Int: Int] = [:],
+    plans: [Int: [CellPlan]] = [:]
   ) {
     self.sweep = sweep
     self.runs = runs
@@ -293,5 +302,8 @@ public struct SweepSnapshot: Sendable {
     self.columns = columns
     self.filters = filters
     self.worstErrors = worstErrors
+    self.facts = facts
+    self.tried = tried
+    self.plans = plans
   }
 }

@@ -17,6 +17,8 @@ enum CaptureKind: String {
   case columns
   /// The newest numeric version of a program that knew the data and found the run's own version to be right.
   case numerics
+  /// `DataFacts`.
+  case facts
 }
 
 /// Metric points and captures of some runs.
@@ -69,6 +71,11 @@ struct Curves {
   /// Columns of tables by run id.
   func columns(_ database: Database) throws -> [String: DataColumns] {
     try captures(.columns, database).mapValues { try JSONText.decode(DataColumns.self, $0) }
+  }
+
+  /// What is known of the data by run id.
+  func facts(_ database: Database) throws -> [String: DataFacts] {
+    try captures(.facts, database).mapValues { try JSONText.decode(DataFacts.self, $0) }
   }
 
   /// The JSON of one kind by run id.

@@ -48,12 +48,14 @@ extension RunStore {
   ///
   /// What they measured is part of their content, so they are never taken for runs of a manifest, and importing other
   /// numbers makes other runs in another revision. `source` is the file they came from; its cells are the distinct
-  /// assignments, in order. Throws `nameTaken` if plans of this program have that name.
+  /// assignments, in order. `facts` are those of the data, as far as they were told. Throws `nameTaken` if plans of this
+  /// program have that name.
   @discardableResult
   public func importRuns(
     _ runs: [ImportedRun],
     of experiment: Experiment,
     source: String,
+    facts: DataFacts? = nil,
     version: String
   ) throws -> ImportOutcome {
     try write { database in
@@ -61,6 +63,7 @@ extension RunStore {
         database: database,
         experiment: experiment,
         source: source,
+        facts: facts,
         version: version,
         timestamp: timestamp
       )
@@ -74,6 +77,7 @@ private struct Importer {
   let database: Database
   let experiment: Experiment
   let source: String
+  let facts: DataFacts?
   let version: String
   let timestamp: String
 
@@ -81,6 +85,7 @@ private struct Importer {
     let newest = try newestPlan()
     let key = SHA256.hexadecimal(of: "imported\n" + source)
     if let newest, newest.key == key {
+      for run in runs { try noteFacts(ofRun: try insert(run).id) }
       let sweep = try SweepRows.record(database, id: newest.id)
       return ImportOutcome(sweep: sweep, isNew: false, added: 0)
     }
@@ -101,6 +106,7 @@ private struct Importer {
     for (position, (cell, run)) in ordered.enumerated() {
       let (id, isNew) = try insert(run)
       added += isNew ? 1 : 0
+      try noteFacts(ofRun: id)
       try database.execute(
         sql: """
           INSERT INTO sweep_run (sweep_id, position, cell, seed, run_id, disposition, reason)
@@ -114,6 +120,11 @@ private struct Importer {
       isNew: true,
       added: added
     )
+  }
+
+  private func noteFacts(ofRun id: Int64) throws {
+    guard let facts else { return }
+    try RunProgress(database: database, run: id).note(facts)
   }
 
   private func newestPlan() throws -> (id: Int64, revision: Int, key: String)? {

@@ -67,7 +67,10 @@ extension RunStore {
         curves: curves.points,
         predictions: try curves.predictions(database),
         sampledTexts: try curves.sampledTexts(database),
-        columns: try curves.columns(database)
+        columns: try curves.columns(database),
+        facts: try curves.facts(database),
+        tried: try CellPlans.triedCounts(database, sweep: id),
+        plans: try CellPlans.find(database, sweep: id)
       )
     }
   }

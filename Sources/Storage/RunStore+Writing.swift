@@ -27,6 +27,8 @@ public struct RunResult: Hashable, Sendable {
   public var worstErrors: [WorstError]
   /// The columns of the table it was trained on, if it was one.
   public var columns: DataColumns?
+  /// What is to be known of its data.
+  public var facts: DataFacts?
 
   /// A result.
   public init(
@@ -39,7 +41,8 @@ public struct RunResult: Hashable, Sendable {
     predictions: TestPredictions? = nil,
     sampledText: SampledText? = nil,
     worstErrors: [WorstError] = [],
-    columns: DataColumns? = nil
+    columns: DataColumns? = nil,
+    facts: DataFacts? = nil
   ) {
     self.weightsSHA256 = weightsSHA256
     self.weights = weights
@@ -51,6 +54,7 @@ public struct RunResult: Hashable, Sendable {
     self.sampledText = sampledText
     self.worstErrors = worstErrors
     self.columns = columns
+    self.facts = facts
   }
 }
 
@@ -128,6 +132,7 @@ extension RunStore {
       if let columns = result.columns {
         try progress.capture(.columns, JSONText.encode(columns))
       }
+      if let facts = result.facts { try progress.note(facts) }
       try progress.setDuration(total)
       try progress.setResult(result)
       try progress.keepCheckpoints(atLeast: 0)
@@ -226,6 +231,11 @@ extension RunProgress {
   /// This program knows the run's data, and its numeric version is right.
   func noteCheckedNumerics() throws {
     try capture(.numerics, String(newestNumericVersion))
+  }
+
+  /// What is known of the run's data.
+  func note(_ facts: DataFacts) throws {
+    try capture(.facts, JSONText.encode(facts))
   }
 
   fileprivate func capture(_ kind: CaptureKind, _ content: String) throws {

@@ -59,7 +59,7 @@ import Testing
 }
 
 @Suite(.inTurns) struct ConfirmTests {
-  @Test func `confirm trains the leaders on fresh seeds and claims without the remark`()
+  @Test func `confirm trains the leaders on fresh seeds and has one look`()
     async throws
   {
     let manifest = Sample.tiny(repeats: 3, learningRate: "\"${rate}\"").replacingOccurrences(
@@ -68,9 +68,9 @@ import Testing
         + "metric: { name: train.accuracy, goal: maximize }"
     )
     let box = try Sandbox().manifest(manifest)
-    try await box.run("sweep", "m.yaml").expectExit(1).expectTalk("chosen among 3")
+    try await box.run("sweep", "m.yaml").expectExit(1).expectTalk("best of 3 on these seeds")
     let first = try await box.run("confirm", "tiny", "--top", "2", "--repeat", "3").expectExit(0)
-    first.expectTalk("tiny-confirm@1: 2 cells, 6 runs: 6 new\n").expectNoTalk("optimistic")
+    first.expectTalk("tiny-confirm@1: 2 cells, 6 runs: 6 new\n").expectNoTalk("on these seeds")
       .expectTalk(
         "The 2 leaders of tiny@1 by train.accuracy among 6 cells, on fresh seeds 3–5, which had no "
           + "part in the choice."
@@ -79,7 +79,7 @@ import Testing
     #expect(runs.map(\.seed) == [3, 4, 5, 3, 4, 5])
     #expect(runs.allSatisfy { $0.state == .completed && $0.parameters["rate"] != .real(3e38) })
     let page = String(decoding: try box.bytes("reports/tiny-confirm/index.md"), as: UTF8.self)
-    #expect(page.contains("fresh seeds 3–5") && !page.contains("optimistic"))
+    #expect(page.contains("fresh seeds 3–5") && !page.contains("on these seeds"))
     #expect(page.contains("runexp confirm tiny@1 --top 2 --repeat 3"))
 
     // The same again does nothing; the means that chose are those of the plan, so the leaders stay.

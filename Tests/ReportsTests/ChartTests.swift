@@ -9,8 +9,8 @@ import Testing
 struct ChartTests {
   private func looks(_ sweep: SyntheticSweep) -> ChartCells {
     let analysis = Analysis(sweep.snapshot())
-    let letters = [String](repeating: "", count: analysis.cells.count)
-    return ChartCells(analysis.cells, letters: letters, analysis.experiment)
+    let marks = [String](repeating: "", count: analysis.cells.count)
+    return ChartCells(analysis.cells, marks: marks, analysis.experiment)
   }
 
   @Test func `six cells share a panel and have colours of their own`() {
@@ -319,6 +319,6 @@ struct ChartTests {
     let row = try #require(dots.rows.first { $0.label == "cnn · sigmoid" })
     #expect(row.values.count == 5 && row.values[4].isNaN)
     #expect(row.note == "1 of 5 diverged")
-    #expect(dots.rows[0].note == "n = 5 · a")
+    #expect(dots.rows[0].note == "n = 5 · may be best")
   }
 }

@@ -40,6 +40,12 @@ extension ManifestKeys {
       standard: "`train.loss` and the report's metric over epochs",
       "Metrics drawn over epochs."
     ),
+    Key(
+      "looks",
+      .argument(.integer(1...1)),
+      standard: "as many as you add seeds for",
+      "`1` compares the cells once, with all seeds of this plan and the whole level of 5 %; seeds that are added later bring no further claim."
+    ),
   ]
 
   static let expectation: [Key] = [

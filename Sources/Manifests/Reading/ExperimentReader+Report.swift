@@ -26,7 +26,8 @@ extension ExperimentReader {
       metric: name,
       rows: rows,
       columns: columns,
-      curves: curves ?? standardCurves(name)
+      curves: curves ?? standardCurves(name),
+      looks: reader.value("looks", of: ManifestKeys.report, in: keys, owner: "report")?.integer
     )
   }
 

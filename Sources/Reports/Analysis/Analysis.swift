@@ -25,7 +25,8 @@ public struct Analysis: Sendable {
     groups = ComparisonGroup.groups(
       cells,
       experiment,
-      isFinished: finished
+      isFinished: finished,
+      rules: { PairRules($0, of: snapshot).rules }
     )
     expectations =
       finished
@@ -84,20 +85,43 @@ public struct ComparisonGroup: Sendable {
   /// The winner, if the rule names one.
   public var winner: ComparedCell? { isFinished ? ranking.winner.map { cells[$0] } : nil }
 
-  /// Letters of a cell; empty if it entered no test.
-  public func letters(_ index: Int) -> String { isFinished ? ranking.letters[index] : "" }
+  /// The cell that would have won but for a wider choice behind it.
+  public var leader: ComparedCell? { isFinished ? ranking.leader.map { cells[$0] } : nil }
+
+  /// Whether a cell is one of several that may be the best; false where there is a winner, or nothing is claimed.
+  public func mayBeBest(_ index: Int) -> Bool {
+    isFinished && winner == nil && ranking.order.count > 1 && claims
+      && ranking.confidenceSet.contains(index)
+  }
+
+  /// `winner`, `may be best`, or nothing.
+  public func mark(_ index: Int) -> String {
+    if winner != nil, ranking.winner == index { return "winner" }
+    return mayBeBest(index) ? "may be best" : ""
+  }
+
+  /// Whether any pair of it has been looked at.
+  var claims: Bool { ranking.pairs.contains(where: \.test.allowsClaim) }
 
   static func groups(
     _ cells: [ComparedCell],
     _ experiment: Experiment,
-    isFinished: Bool
+    isFinished: Bool,
+    rules: ([ComparedCell]) -> Ranking.Rules
   ) -> [ComparisonGroup] {
     let losses = distinctLosses(cells.map(\.cell))
     let hasLosses = isLoss(experiment.report.metric) && losses.count > 1
     let data = distinctData(cells.map(\.cell))
     guard hasLosses || data.count > 1 else {
       return [
-        ComparisonGroup(nil, [], cells, goal: experiment.reportGoal, isFinished: isFinished)
+        ComparisonGroup(
+          nil,
+          [],
+          cells,
+          goal: experiment.reportGoal,
+          isFinished: isFinished,
+          rules: rules(cells)
+        )
       ]
     }
     let sections = hasLosses ? losses.map(Optional.some) : [nil]
@@ -118,7 +142,8 @@ public struct ComparisonGroup: Sendable {
           shared,
           own,
           goal: experiment.reportGoal,
-          isFinished: isFinished
+          isFinished: isFinished,
+          rules: rules(own)
         )
       }
     }
@@ -137,7 +162,8 @@ public struct ComparisonGroup: Sendable {
     _ data: [(name: String, value: ParameterValue)],
     _ cells: [ComparedCell],
     goal: MetricGoal,
-    isFinished: Bool
+    isFinished: Bool,
+    rules: Ranking.Rules
   ) {
     self.loss = loss
     self.data = data
@@ -146,7 +172,8 @@ public struct ComparisonGroup: Sendable {
     ranking = Ranking(
       tested: cells.map { $0.entersTests ? $0.values : nil },
       goal: goal,
-      mayWin: isFinished && cells.allSatisfy { $0.missingCount == 0 }
+      mayWin: isFinished && cells.allSatisfy { $0.missingCount == 0 },
+      rules: rules
     )
   }
 }
@@ -193,17 +220,74 @@ private func comparedCells(_ snapshot: SweepSnapshot) -> [ComparedCell] {
   let runsByCell = snapshot.runsByCell
   let groups = tunedGroups(snapshot, runsByCell: runsByCell)
   let labels = cellLabels(groups.map(\.chosen), experiment)
-  return zip(groups, labels).map { group, label in
+  let cells = zip(groups, labels).map { group, label in
     let runs = runsByCell[group.chosen.index] ?? []
     return ComparedCell(
       cell: group.chosen,
       label: label,
       chosen: group.chosen.assignment.filter { experiment.tune.contains($0.key) },
       candidates: group.candidates,
+      tried: max(group.candidates, snapshot.tried[group.chosen.index] ?? 1),
+      heldOutMean: heldOutMean(
+        group,
+        runsByCell,
+        reader,
+        report: experiment.report.metric,
+        goal: experiment.metric.goal
+      ),
       runs: runs,
       values: reader.values(experiment.report.metric, of: runs)
     )
   }
+  return withoutCollapsed(cells, snapshot)
+}
+
+/// Takes the numbers of collapsed seeds out of each cell.
+///
+/// Where the loss of the best constant prediction is known, the final training loss decides; else how far the number lies
+/// from the others of its table.
+private func withoutCollapsed(
+  _ cells: [ComparedCell],
+  _ snapshot: SweepSnapshot
+) -> [ComparedCell] {
+  let experiment = snapshot.sweep.experiment
+  let far = Dictionary(grouping: cells.indices) { index in
+    let specification = cells[index].cell.specification
+    return CollapseGroup(
+      loss: isLoss(experiment.report.metric) ? specification.loss : nil,
+      data: EvaluatedData(specification.data)
+    )
+  }.values.flatMap { places -> [(Int, Set<Int>)] in
+    let own = places.map { cells[$0] }
+    let step = PairRules(own, of: snapshot).rules.resolution
+    return Array(
+      zip(
+        places,
+        Collapse.seeds(own.map(\.values), goal: experiment.reportGoal, resolution: step)
+      )
+    )
+  }
+  let byPlace = Dictionary(uniqueKeysWithValues: far)
+  return cells.indices.map { index in
+    var cell = cells[index]
+    let losses = cell.runs.filter { $0.state == .completed }.compactMap { run in
+      run.metrics["train.loss"]?.last.map { (run.seed, $0) }
+    }
+    let constant = cell.runs.lazy.compactMap { snapshot.facts[$0.id]?.constantLoss }.first
+    let collapsed =
+      constant.map { constant in
+        Collapse.seeds(Dictionary(losses) { first, _ in first }, constant: constant)
+      } ?? byPlace[index] ?? []
+    cell.collapsedSeeds = collapsed.intersection(cell.values.keys)
+    cell.values = cell.values.filter { !collapsed.contains($0.key) }
+    return cell
+  }
+}
+
+/// Numbers that may be held against each other.
+private struct CollapseGroup: Hashable {
+  var loss: Component?
+  var data: EvaluatedData
 }
 
 extension SweepSnapshot {

@@ -52,25 +52,23 @@ extension Analysis {
     let tested = rivals.count + 1 == group.cells.count ? "" : "tested "
     let others =
       rivals.count == 1 ? name(rival) : "each of the \(rivals.count) other \(tested)cells"
-    let onThese = onTheseExamples(own, group)
     let first =
       "\(name(best)) has the \(superlative) `\(metric)`: \(numberText(best)). "
-      + "It beats \(others) (paired t over the same \(best.values.count) seeds, "
+      + "It is better than \(others)\(onTheseExamples(own, group)) (\(hardest.difference.test.text), "
       + (rivals.count == 1 ? "p " : "largest p ")
-      + "\(pText(hardest.difference.p)))\(onThese)."
+      + "\(pText(hardest.difference.p)))."
     let second =
-      "The \(rivals.count == 1 ? "" : "hardest ")comparison: \(name(best)) − \(name(rival)) is "
-      + "\(hardest.difference.text)\(remark(best, rival)).\(halfWidthText(hardest, group))"
-    return [first, second]
+      "The \(rivals.count == 1 ? "" : "hardest ")comparison: "
+      + differenceText(hardest, group) + "."
+    return [first, second, examplesSentence(hardest, group), lookSentence(hardest)]
+      .compactMap(\.self)
   }
 
-  /// ` on these N images` if the smallest lead lies inside the test set's own half-width.
+  /// ` on these N images` if an interval that lets the images vary as well holds no difference.
   private func onTheseExamples(_ pairs: [Ranking.Pair], _ group: ComparisonGroup) -> String {
     for pair in pairs {
-      if let half = testSetHalfWidth(group.cells[pair.left], group.cells[pair.right]),
-        abs(pair.difference.mean) <= half.value
-      {
-        return " on these \(NumberText.grouped(half.examples)) \(exampleWord(group))"
+      if let crossed = crossed(pair, group), abs(crossed.mean) <= crossed.halfWidth {
+        return " on these \(NumberText.grouped(crossed.examples)) \(exampleWord(group))"
       }
     }
     return ""
@@ -79,74 +77,94 @@ extension Analysis {
   // MARK: - No winner
 
   private func unseparatedSentences(_ group: ComparisonGroup) -> [String] {
-    let indices = group.ranking.unseparatedFromBest
+    let indices = group.ranking.confidenceSet
     let best = group.cells[group.ranking.order[0]]
+    let mean =
+      "The \(superlative) mean `\(metric)` is that of \(name(best)), \(numberText(best))."
     guard indices.count > 1 else {
-      return [
-        "No winner is named, because runs are missing. The \(superlative) mean `\(metric)` is that "
-          + "of \(name(best)), \(numberText(best))."
-      ]
+      return ["No winner is named, because runs are missing. " + mean]
     }
-    let names = listed(indices.map { name(group.cells[$0]) })
-    var sentences = [
-      "Not separated: \(names). The \(superlative) mean `\(metric)` is that of \(name(best)), "
-        + "\(numberText(best))."
-    ]
-    if let pair = group.ranking.pair(indices[0], indices[1]) {
-      sentences.append(ruledOut(pair, group))
-    }
-    if let rest = behind(indices, group) { sentences.append(rest) }
-    return sentences
+    let hardest = group.ranking.pair(indices[0], indices[1])
+    return [
+      setSentence(indices, group) + " " + mean,
+      hardest.map { differenceText($0, group, showsTest: true) + "." },
+      hardest.flatMap { examplesSentence($0, group) },
+      hardest.flatMap { nextLookSentence($0, group) },
+      hardest.flatMap(lookSentence),
+    ].compactMap(\.self)
   }
 
-  /// What may be said of the cells that the winner's rule would separate from the best: a claim about single pairs, so
-  /// Holm's p decides, as for the letters.
-  private func behind(_ unseparated: [Int], _ group: ComparisonGroup) -> String? {
-    guard let best = unseparated.first else { return nil }
-    let rest = group.ranking.order.filter { !unseparated.contains($0) }
-    let separated = rest.count { group.ranking.pair(best, $0)?.isSeparated == true }
-    let name = name(group.cells[best])
-    let others = rest.count == 1 ? "other cell" : "\(rest.count) other cells"
-    if rest.isEmpty { return nil }
-    if separated == rest.count {
-      let each = rest.count == 1 ? "" : " each"
-      return "The \(others) \(rest.count == 1 ? "is" : "are") separated from \(name) "
-        + "(Holm's p ≤ 0.05\(each))."
+  /// Among which cells the best one is: true of the best cell in 95 of 100 reports, and no statement about each other one.
+  private func setSentence(_ indices: [Int], _ group: ComparisonGroup) -> String {
+    guard group.claims else { return notLookedAt(group) }
+    if let leader = group.leader {
+      return "\(name(leader)) leads, but it is the best of \(leader.tried) that were tried and "
+        + "others are of fewer, so nobody wins: `runexp confirm \(experiment.name)` compares them on fresh seeds."
     }
-    let after = "after Holm's correction over all \(counted(group.ranking.pairs.count, "pair"))"
-    return separated == 0
-      ? "The \(others) \(rest.count == 1 ? "has" : "have") p ≤ 0.05 against \(name), but not \(after)."
-      : "Of the \(others), \(separated) \(separated == 1 ? "is" : "are") separated from \(name) "
-        + "\(after)."
+    let names = indices.map { name(group.cells[$0]) }
+    let isWhole = group.ranking.order.count == group.cells.count
+    if indices.count < group.ranking.order.count {
+      return "The best \(isWhole ? "" : "tested ")cell is among \(listed(names)) (95 %)."
+    }
+    let best = isWhole ? "the best" : "the best of those tested"
+    return indices.count == 2
+      ? "Nothing tells \(names[0]) and \(names[1]) apart: either may be \(best)."
+      : "Nothing tells the \(indices.count) cells apart: any of them may be \(best)."
   }
 
-  /// What the interval of the difference rules out, and how many seeds would separate it.
-  private func ruledOut(_ pair: Ranking.Pair, _ group: ComparisonGroup) -> String {
+  private func notLookedAt(_ group: ComparisonGroup) -> String {
+    let pairs = group.ranking.pairs
+    if pairs.contains(where: { $0.test.schedule == .closed }) {
+      return "No claim: these cells were confirmed against each other before, and confirming them "
+        + "again adds none."
+    }
+    let seeds = pairs.map(\.test.schedule.first.seeds).min() ?? 3
+    return "No claim yet: these cells are first compared at \(seeds) seeds."
+  }
+
+  // MARK: - One pair
+
+  /// `**a** − **b** is 0.0044, 97 % interval [0.0007, 0.0081]`, with the test in brackets where it is asked for.
+  private func differenceText(
+    _ pair: Ranking.Pair,
+    _ group: ComparisonGroup,
+    showsTest: Bool = false
+  ) -> String {
     let (left, right) = (group.cells[pair.left], group.cells[pair.right])
-    let difference = pair.difference
-    let decimals = NumberText.decimals(forHalfWidth: difference.halfWidth) ?? 6
-    func number(_ value: Double) -> String { NumberText.fixed(value, decimals: decimals) }
-    var text =
-      "\(name(left)) − \(name(right)) is \(difference.text) (\(difference.test.text), "
-      + "p \(pText(difference.p)))\(remark(left, right)).\(halfWidthText(pair, group)) "
-    let interval = difference.interval
-    if interval.contains(0), difference.halfWidth > 0 {
-      text +=
-        "Ruled out at 95 %: a difference above \(number(interval.high)) or below "
-        + "\(number(interval.low)). "
-    }
-    if let seeds = SampleSize.seeds(
-      toSeparate: difference.mean,
-      deviation: difference.deviationPerSeed
-    ), difference.deviationPerSeed > 0 {
-      text +=
-        "If difference and spread stay as they are, about \(NumberText.grouped(rounded(seeds))) seeds would "
-        + "separate the two (80 % power)."
-    } else {
-      text +=
-        "No number of seeds up to \(NumberText.grouped(SampleSize.limit)) would separate them."
-    }
-    return text
+    let hasInterval = left.candidates == 1 && right.candidates == 1
+    let test =
+      showsTest ? " (\(pair.difference.test.text), p \(pText(pair.difference.p)))" : ""
+    return "\(name(left)) − \(name(right)) is "
+      + pair.difference.text(level: hasInterval ? pair.test.level : nil) + test
+  }
+
+  /// What other test examples leave open, where the predictions are known.
+  private func examplesSentence(_ pair: Ranking.Pair, _ group: ComparisonGroup) -> String? {
+    guard let crossed = crossed(pair, group),
+      crossed.halfWidth > pair.difference.halfWidth(level: pair.test.level)
+    else { return nil }
+    let style = NumberStyle(halfWidth: crossed.halfWidth, magnitude: crossed.mean)
+    let low = style.text(crossed.mean - crossed.halfWidth)
+    let high = style.text(crossed.mean + crossed.halfWidth)
+    return "If other \(exampleWord(group)) than these \(NumberText.grouped(crossed.examples)) are "
+      + "counted in as well, the interval is [\(low), \(high)]."
+  }
+
+  private func nextLookSentence(_ pair: Ranking.Pair, _ group: ComparisonGroup) -> String? {
+    let cells = [group.cells[pair.left], group.cells[pair.right]]
+    guard cells.allSatisfy({ !$0.runs.contains(where: \.isImported) }),
+      let next = NextLook(pair.difference, pair.test.schedule)
+    else { return nil }
+    let low = NumberText.short(next.difference.lowerBound, digits: 2)
+    let high = NumberText.short(next.difference.upperBound, digits: 2)
+    return
+      "At the next look (`repeat: \(next.seeds)`) a difference of \(low) to \(high) would show "
+      + "with 80 % power."
+  }
+
+  /// How often the two were compared by now, and at what level.
+  private func lookSentence(_ pair: Ranking.Pair) -> String? {
+    pair.test.look?.sentence(of: pair.test.schedule)
   }
 
   // MARK: - Flaws and words
@@ -158,10 +176,23 @@ extension Analysis {
     if !diverged.isEmpty {
       sentences.append("Diverged, so in no test: \(listed(diverged)).")
     }
+    for cell in group.cells where !cell.collapsedSeeds.isEmpty {
+      sentences.append(collapseSentence(cell))
+    }
     if !missing.isEmpty {
       sentences.append("Incomplete, so no winner can be named: \(listed(missing)).")
     }
     return sentences
+  }
+
+  /// How often a cell collapses, as far as its seeds tell.
+  private func collapseSentence(_ cell: ComparedCell) -> String {
+    let (count, total) = (cell.collapsedSeeds.count, cell.values.count + cell.collapsedSeeds.count)
+    let limit = NumberText.short(100 * ShareOfSeeds.upperLimit(count, of: total), digits: 2)
+    let seeds = count == 1 ? "seed \(cell.collapsedSeeds.min() ?? 0)" : "\(count) seeds"
+    return
+      "\(name(cell)) collapsed at \(seeds) of \(total) (up to \(limit) % of seeds may, at 95 %): its "
+      + "numbers are those of the seeds that trained, and it is in no test."
   }
 
   private func listed(_ cells: [ComparedCell]) -> String {
@@ -174,8 +205,8 @@ extension Analysis {
 
   /// The number with n and, for a chosen cell, the remark that it was chosen.
   private func numberText(_ cell: ComparedCell) -> String {
-    let text = cell.sample.text(MetricScale(metric: metric))
-    let saysCount = cell.values.count == 1 || cell.sample.isConstant
+    let text = cell.text(MetricScale(metric: metric))
+    let saysCount = cell.values.count == 1 || (cell.sample.isConstant && cell.candidates == 1)
     let parts = [saysCount ? nil : "n = \(cell.values.count)", chosenText(cell)]
     let remarks = parts.compactMap(\.self).joined(separator: "; ")
     return remarks.isEmpty ? text : "\(text) (\(remarks))"
@@ -184,19 +215,7 @@ extension Analysis {
   private func chosenText(_ cell: ComparedCell) -> String? {
     cell.selectionRemark.map { remark in
       let values = cell.chosen.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
-      return Markdown.escaped("\(values.joined(separator: ", ")) \(remark)")
-    }
-  }
-
-  /// What belongs to a sentence about two cells of which any was chosen.
-  private func remark(_ left: ComparedCell, _ right: ComparedCell) -> String {
-    switch (left.selectionRemark, right.selectionRemark) {
-    case (let a?, let b?) where a == b: "; both \(a)"
-    case (nil, nil): ""
-    default:
-      [left, right].compactMap { cell in
-        cell.selectionRemark.map { "; \(name(cell)) \($0)" }
-      }.joined()
+      return Markdown.escaped((values + [remark]).joined(separator: ", "))
     }
   }
 
@@ -205,43 +224,50 @@ extension Analysis {
     return text.hasPrefix("<") ? Markdown.escaped(text) : "= " + text
   }
 
-  /// The first eight, then how many more.
+  /// A handful, then how many more.
   private func listed(_ names: [String]) -> String {
-    guard names.count > 8 else { return names.joined(separator: ", ") }
-    return names.prefix(8).joined(separator: ", ") + " and \(names.count - 8) more"
-  }
-
-  /// Two significant digits from 100 on: more would pretend to know.
-  private func rounded(_ seeds: Int) -> Int {
-    var unit = 1
-    while seeds / unit >= 100 { unit *= 10 }
-    return (seeds + unit / 2) / unit * unit
-  }
-
-  private func halfWidthText(_ pair: Ranking.Pair, _ group: ComparisonGroup) -> String {
-    guard let half = testSetHalfWidth(group.cells[pair.left], group.cells[pair.right]) else {
-      return ""
-    }
-    return " The test set's own half-width is \(NumberText.twoDigits(half.value)) "
-      + "(N = \(NumberText.grouped(half.examples)) \(exampleWord(group)))."
+    guard names.count > 6 else { return names.joined(separator: ", ") }
+    return names.prefix(5).joined(separator: ", ") + " and \(names.count - 5) more"
   }
 }
 
 extension Analysis {
-  /// The half-width that the test set alone gives to the difference of two cells' test accuracy.
+  /// The difference of two cells' test accuracy with its half-width when test examples are drawn as well as seeds.
+  public struct CrossedInterval: Sendable {
+    /// Left minus right.
+    public var mean: Double
+    /// Half the width of the interval, at the level of the look.
+    public var halfWidth: Double
+    /// How many test examples there are.
+    public var examples: Int
+  }
+
+  /// Over the seeds of the pair's look, from predictions that were stored at the end of the runs.
   ///
-  /// Over common seeds, from stored predictions; nil for any other metric or without predictions.
-  public func testSetHalfWidth(_ left: ComparedCell, _ right: ComparedCell) -> TestSet.HalfWidth? {
-    guard metric == "test.accuracy" else { return nil }
-    let seeds = left.values.keys.filter { right.values[$0] != nil }.sorted()
+  /// Nil for any metric but the test accuracy of the last epoch, for steps of sequences, whose examples are not
+  /// independent, and without predictions.
+  public func crossed(_ pair: Ranking.Pair, _ group: ComparisonGroup) -> CrossedInterval? {
+    guard metric == "test.accuracy", experiment.metric.moment == .last,
+      case .paired(let count) = pair.difference.test
+    else { return nil }
+    let (left, right) = (group.cells[pair.left], group.cells[pair.right])
+    let seeds = left.values.keys.filter { right.values[$0] != nil }.sorted().prefix(count)
     func stored(_ cell: ComparedCell) -> [TestPredictions] {
       seeds.compactMap { seed in
         cell.runs.first { $0.seed == seed }.flatMap { snapshot.predictions[$0.id] }
       }
     }
     let (a, b) = (stored(left), stored(right))
-    guard !seeds.isEmpty, a.count == seeds.count, b.count == seeds.count else { return nil }
-    return TestSet.halfWidth(ofDifference: a, b)
+    guard a.count == seeds.count, b.count == seeds.count, let found = CrossedDifference(a, b)
+    else { return nil }
+    return CrossedInterval(
+      mean: found.mean,
+      halfWidth: found.halfWidth(
+        level: pair.test.level,
+        atLeast: pair.difference.halfWidth(level: pair.test.level)
+      ),
+      examples: found.examples
+    )
   }
 
   /// `images` for data sets of images, else `examples`.

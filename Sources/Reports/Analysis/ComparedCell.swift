@@ -12,10 +12,16 @@ public struct ComparedCell: Sendable {
   public var chosen: [String: ParameterValue]
   /// How many cells it was chosen among; 1 without `tune`.
   public var candidates: Int
+  /// How many candidates all stored plans gave its row; at least `candidates`.
+  public var tried: Int
+  /// With `tune`, the mean of what the other seeds choose at each seed; nil without, or where it is not known.
+  public var heldOutMean: Double?
   /// Its runs, seed by seed.
   public var runs: [RunRecord]
-  /// The report's metric of every completed run, by seed.
+  /// The report's metric of every completed run that trained, by seed.
   public var values: SeededValues
+  /// Seeds that completed but collapsed: their numbers are those of a network that learned nothing.
+  public var collapsedSeeds: Set<Int> = []
 
   /// The sample.
   public var sample: Sample { Sample(values.sortedBySeed) }
@@ -24,22 +30,33 @@ public struct ComparedCell: Sendable {
   public var divergedCount: Int { runs.count(where: \.isDiverged) }
 
   /// How many seeds have no number for another reason: lost, cancelled, waiting, or not measured.
-  public var missingCount: Int { runs.count - divergedCount - values.count }
+  public var missingCount: Int { runs.count - divergedCount - values.count - collapsedSeeds.count }
 
-  /// Whether it may be tested: it has a number and no diverged seed.
-  public var entersTests: Bool { divergedCount == 0 && !values.isEmpty }
+  /// Whether it may be tested: it has a number, and no seed diverged or collapsed.
+  public var entersTests: Bool { divergedCount == 0 && collapsedSeeds.isEmpty && !values.isEmpty }
 
-  /// `2 of 5 diverged`, `1 of 5 missing`, or nil if it is whole.
+  /// `2 of 5 diverged`, `1 of 5 collapsed`, `1 of 5 missing`, or nil if it is whole.
   public var flaw: String? {
     var parts: [String] = []
     if divergedCount > 0 { parts.append("\(divergedCount) of \(runs.count) diverged") }
+    if !collapsedSeeds.isEmpty {
+      parts.append("\(collapsedSeeds.count) of \(runs.count) collapsed")
+    }
     if missingCount > 0 { parts.append("\(missingCount) of \(runs.count) missing") }
     return parts.isEmpty ? nil : parts.joined(separator: ", ")
   }
 
-  /// The remark that belongs to every sentence about a chosen cell, or nil.
+  /// What belongs to every number of a chosen cell, or nil: such a mean is too high.
   public var selectionRemark: String? {
-    candidates > 1 ? "chosen among \(candidates) on the same seeds: optimistic" : nil
+    guard candidates > 1 else { return nil }
+    let held = heldOutMean.map { "; \(sample.style.text($0)) where other seeds choose" } ?? ""
+    return "best of \(candidates) on these seeds\(held)"
+  }
+
+  /// The mean with its interval; of a chosen cell without, for none is true of a maximum.
+  func text(_ scale: MetricScale, showsCount: Bool = true) -> String {
+    candidates > 1 && values.count > 1
+      ? sample.centerText : sample.text(scale, showsCount: showsCount)
   }
 }
 

@@ -49,6 +49,8 @@ struct Importance {
     let known = space.entries.filter { $0.mean != nil }
     guard known.count >= 4 else { return nil }
     let means = known.compactMap(\.mean)
+    // Their squares would leave a Double's range.
+    guard means.allSatisfy({ abs($0) < 1e150 }) else { return nil }
     let isLogarithmic = chartScale(analysis.metric, means) == .logarithmic
     self.isLogarithmic = isLogarithmic
     cellCount = known.count

@@ -48,7 +48,7 @@ func judge(
   return fitting.map { judge(expectation, on: $0, reader) }
 }
 
-/// Diverged or missing seeds leave a claim about the mean undecided.
+/// Diverged, collapsed or missing seeds leave a claim about the mean undecided.
 private func judge(
   _ expectation: Expectation,
   on cell: ComparedCell,
@@ -57,7 +57,9 @@ private func judge(
   let values = reader.values(expectation.metric, of: cell.runs)
   let sample = Sample(values.sortedBySeed)
   let scale = MetricScale(metric: expectation.metric)
-  let isWhole = values.count == cell.runs.count && !cell.runs.isEmpty
+  let isWhole =
+    values.count == cell.runs.count && !cell.runs.isEmpty
+    && (cell.collapsedSeeds.isEmpty || expectation.claim.isExact)
   let verdict = isWhole ? Verdict(expectation.claim, sample, scale: scale) : .undecided
   return JudgedExpectation(
     expectation: expectation,

@@ -5,7 +5,10 @@ import Experiments
 /// The cells of one assignment of the parameters that are not tuned, with the one that was chosen.
 struct TunedGroup {
   var chosen: Cell
-  var candidates: Int
+  /// The cells it was chosen among, itself included.
+  var members: [Cell]
+
+  var candidates: Int { members.count }
 }
 
 /// Takes the nuisance parameters out: each remaining cell takes its best values by mean `metric`.
@@ -17,7 +20,7 @@ struct TunedGroup {
 func tunedGroups(_ snapshot: SweepSnapshot, runsByCell: [Int: [RunRecord]]) -> [TunedGroup] {
   let experiment = snapshot.sweep.experiment
   if experiment.tune.isEmpty {
-    return snapshot.sweep.cells.map { TunedGroup(chosen: $0, candidates: 1) }
+    return snapshot.sweep.cells.map { TunedGroup(chosen: $0, members: [$0]) }
   }
   let reader = MetricReader(snapshot)
   let separatesLosses = isLoss(experiment.metric.name)
@@ -38,7 +41,7 @@ func tunedGroups(_ snapshot: SweepSnapshot, runsByCell: [Int: [RunRecord]]) -> [
       TunedCandidate($0, runsByCell[$0.index] ?? [], reader, experiment.metric)
     }
     return best(of: scored, goal: experiment.metric.goal).map {
-      TunedGroup(chosen: $0.cell, candidates: cells.count)
+      TunedGroup(chosen: $0.cell, members: cells)
     }
   }
 }
@@ -77,4 +80,42 @@ private func best(of candidates: [TunedCandidate], goal: MetricGoal) -> TunedCan
     return goal.prefers(candidate.mean, to: incumbent.mean) && candidate.tier < 3
       ? candidate : incumbent
   }
+}
+
+/// The mean of a chosen cell without the luck of having been chosen: at each seed the value of the candidate that the
+/// other seeds choose by mean `metric` (Varma & Simon 2006, BMC Bioinformatics 7, with seeds for folds).
+///
+/// Nil below three seeds, or unless every candidate has a number at each of the same seeds. It is shown, never tested.
+func heldOutMean(
+  _ group: TunedGroup,
+  _ runsByCell: [Int: [RunRecord]],
+  _ reader: MetricReader,
+  report metric: String,
+  goal: MetricGoal
+) -> Double? {
+  guard group.candidates > 1 else { return nil }
+  let candidates = group.members.map { cell in
+    let runs = runsByCell[cell.index] ?? []
+    return (
+      choosing: reader.values(reader.selection.name, of: runs),
+      reported: reader.values(metric, of: runs)
+    )
+  }
+  let seeds = (candidates.first?.choosing.keys.sorted() ?? [])
+  guard seeds.count >= 3,
+    candidates.allSatisfy({ candidate in
+      candidate.choosing.count == seeds.count && candidate.reported.count == seeds.count
+        && seeds.allSatisfy { candidate.choosing[$0] != nil && candidate.reported[$0] != nil }
+    })
+  else { return nil }
+  let values = seeds.compactMap { seed -> Double? in
+    let means = candidates.map { candidate in
+      Sample(candidate.choosing.filter { $0.key != seed }.sortedBySeed).mean
+    }
+    let best = means.indices.dropFirst().reduce(0) {
+      goal.prefers(means[$1], to: means[$0]) ? $1 : $0
+    }
+    return candidates[best].reported[seed]
+  }
+  return Sample(values).mean
 }

@@ -19,13 +19,14 @@ struct ChartCells {
     /// Name inside the panel.
     var label: String
     var color: Int
-    var letters: String
+    /// What the table says of it: `winner`, `may be best`, or nothing.
+    var mark: String
   }
 
   /// In plan order, those of one panel next to each other.
   let entries: [Entry]
 
-  init(_ cells: [ComparedCell], letters: [String], _ experiment: Experiment) {
+  init(_ cells: [ComparedCell], marks: [String], _ experiment: Experiment) {
     let parameter = Self.panelParameter(cells.map(\.cell), experiment)
     let panels = cells.map { cell in parameter.map { panelName($0, cell.cell) } }
     let labels = parameter.map { parameter in
@@ -44,7 +45,7 @@ struct ChartCells {
           panel: panels[index],
           label: label,
           color: known.firstIndex(of: label) ?? 0,
-          letters: letters[index]
+          mark: marks[index]
         )
       )
     }

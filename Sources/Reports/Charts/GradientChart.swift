@@ -11,8 +11,8 @@ struct GradientChart {
 
   /// Nil unless `metrics: [gradient_norm]` was measured on a network with two layers or more that have parameters.
   func picture(_ cells: [ComparedCell], subtitle: String) -> ReportCharts.Picture? {
-    let letters = [String](repeating: "", count: cells.count)
-    let panels = ChartCells(cells, letters: letters, analysis.experiment).panels
+    let marks = [String](repeating: "", count: cells.count)
+    let panels = ChartCells(cells, marks: marks, analysis.experiment).panels
     let data = panels.map { $0.entries.map { ($0, profile(of: $0.cell)) } }
     let all = data.flatMap { $0.map(\.1) }
     guard all.contains(where: { $0.lines.contains { $0.count >= 2 } }) else { return nil }

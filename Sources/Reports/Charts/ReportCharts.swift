@@ -99,8 +99,8 @@ struct ReportCharts {
   private func ordered(_ groups: [ComparisonGroup]) -> [ChartCells.Entry] {
     guard groups.count == 1 else { return inPlanOrder(groups) }
     let group = groups[0]
-    let letters = group.cells.indices.map(group.letters)
-    let entries = ChartCells(group.cells, letters: letters, analysis.experiment).entries
+    let marks = group.cells.indices.map(group.mark)
+    let entries = ChartCells(group.cells, marks: marks, analysis.experiment).entries
     let isPlanOrder = entries.first?.panel != nil && entries.count <= ChartCells.rowLimit
     guard analysis.isFinished, !isPlanOrder else { return entries }
     let ranked = group.ranking.order
@@ -117,25 +117,26 @@ struct ReportCharts {
 
   /// Cells of several data, none of which is better for being easier.
   private func inPlanOrder(_ groups: [ComparisonGroup]) -> [ChartCells.Entry] {
-    var letters: [Int: String] = [:]
+    var marks: [Int: String] = [:]
     for group in groups {
       for (index, cell) in group.cells.enumerated() {
-        letters[cell.cell.index] = group.letters(index)
+        marks[cell.cell.index] = group.mark(index)
       }
     }
-    let cells = analysis.cells.filter { letters[$0.cell.index] != nil }
+    let cells = analysis.cells.filter { marks[$0.cell.index] != nil }
     return ChartCells(
       relabelled(cells),
-      letters: cells.map { letters[$0.cell.index] ?? "" },
+      marks: cells.map { marks[$0.cell.index] ?? "" },
       analysis.experiment
     ).entries
   }
 
   private func row(_ entry: ChartCells.Entry, _ scale: MetricScale) -> DotChart.Row {
     let cell = entry.cell
-    let interval = cell.sample.interval(scale)
+    // Of the best of several none is true.
+    let interval = cell.candidates > 1 ? nil : cell.sample.interval(scale)
     let count = "n = \(cell.values.count)"
-    let notes = [analysis.isFinished ? cell.flaw ?? count : count, entry.letters]
+    let notes = [analysis.isFinished ? cell.flaw ?? count : count, entry.mark]
       .filter { !$0.isEmpty }
     return DotChart.Row(
       entry.label,
@@ -153,8 +154,9 @@ struct ReportCharts {
     let place =
       groups.count == 1
       ? "" : " of the same " + groups[0].data.map(\.name).joined(separator: ", ")
-    return entries.allSatisfy(\.letters.isEmpty)
-      ? legend : legend + " Cells\(place) that share a letter are not separated (Holm)."
+    return entries.allSatisfy({ $0.mark != "may be best" })
+      ? legend
+      : legend + " The best cell\(place) is among those marked (95 %)."
   }
 
   // MARK: - The cell with the best mean
@@ -206,8 +208,8 @@ struct ReportCharts {
       analysis.cells.filter { plan.loss == nil || $0.cell.specification.loss == plan.loss }
     )
     let cells = best(ChartCells.curveLimit, of: fitting)
-    let letters = [String](repeating: "", count: cells.count)
-    let looks = ChartCells(cells, letters: letters, analysis.experiment)
+    let marks = [String](repeating: "", count: cells.count)
+    let looks = ChartCells(cells, marks: marks, analysis.experiment)
     let data = looks.panels.map { panel in
       panel.entries.map { ($0, CurveSeries(plan.metric, of: $0.cell, in: analysis.snapshot)) }
     }

@@ -80,8 +80,8 @@ struct TrendCharts {
     for (index, label) in cellLabels(first.map(\.cell), reduced).enumerated() {
       first[index].label = label
     }
-    let letters = [String](repeating: "", count: first.count)
-    return ChartCells(first, letters: letters, reduced).panels
+    let marks = [String](repeating: "", count: first.count)
+    return ChartCells(first, marks: marks, reduced).panels
   }
 
   private func group(of cell: ComparedCell, in cells: [ComparedCell]) -> [ComparedCell] {

@@ -14,6 +14,29 @@ extension Analysis {
       }
   }
 
+  /// What a swept parameter does, for a terminal: its table and sentences for each group; empty without a full grid.
+  public func effects(of name: String) -> [(title: String?, table: TextTable, sentences: [String])]
+  {
+    groups.compactMap { group in
+      guard let answer = FactorAnswer(group, of: self),
+        let factor = answer.factors.firstIndex(where: { $0.name == name })
+      else { return nil }
+      return (
+        group.title { $0 },
+        TextTable(
+          FactorAnswer.headings.map { TextTable.Column($0.title, isNumber: $0.isNumber) },
+          rows: answer.rows(of: factor)
+        ),
+        answer.sentences(of: factor).map(Markdown.plain)
+      )
+    }
+  }
+
+  /// The parameters that a full grid of this sweep crosses.
+  public var crossedParameters: [String] {
+    groups.compactMap { FactorAnswer($0, of: self) }.first?.factors.map(\.name) ?? []
+  }
+
   /// The compared cells of one group for a terminal, in the report's order.
   public func resultsTable(_ group: ComparisonGroup) -> TextTable {
     let ranked = isFinished ? group.ranking.order : []
@@ -22,7 +45,7 @@ extension Analysis {
     return TextTable(
       [
         TextTable.Column("cell"), TextTable.Column("n", isNumber: true),
-        TextTable.Column(metric, isNumber: true), TextTable.Column("group"),
+        TextTable.Column(metric, isNumber: true), TextTable.Column("best?"),
         TextTable.Column("remarks"),
       ],
       rows: order.map { index in
@@ -30,8 +53,8 @@ extension Analysis {
         let chosen = cell.chosen.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
         let remarks = chosen + [isFinished ? cell.flaw : nil].compactMap(\.self)
         return [
-          cell.label, String(cell.values.count), cell.sample.text(scale, showsCount: false),
-          group.letters(index), remarks.joined(separator: ", "),
+          cell.label, String(cell.values.count), cell.text(scale, showsCount: false),
+          group.mark(index), remarks.joined(separator: ", "),
         ]
       }
     )

@@ -25,36 +25,51 @@ public struct Comparison: Sendable {
   /// Right side.
   public let right: Side
   /// Left minus right; nil if there are too few seeds, a side has diverged seeds, or the losses are not comparable.
-  public let difference: Difference?
+  public let test: PairTest?
   /// Why there is no difference, or what forbids a claim, as a sentence without a full stop.
   public let reason: String?
-  /// What the test set alone leaves open, for `test.accuracy` with stored predictions.
-  public let testSetHalfWidth: TestSet.HalfWidth?
+  /// The difference when test examples are drawn anew as well, for `test.accuracy` with stored predictions.
+  public let crossed: CrossedDifference?
 
   /// Compares the numbers at the last epoch; `predictions` are those of the runs by id.
+  ///
+  /// `schedule` says when the two are looked at; nil takes what seeds there are for those of the first plan.
   public init(
     metric: String,
     left: (label: String, runs: [RunRecord]),
     right: (label: String, runs: [RunRecord]),
-    predictions: [String: TestPredictions] = [:]
+    predictions: [String: TestPredictions] = [:],
+    schedule: LookSchedule? = nil
   ) {
     self.metric = metric
-    self.left = Self.side(metric, left)
-    self.right = Self.side(metric, right)
-    let refusal = Self.refusal(metric, self.left, self.right)
+    let (a, b) = (Self.side(metric, left), Self.side(metric, right))
+    let refusal = Self.refusal(metric, a, b)
+    let values = [a, b].flatMap { Array($0.values.values) }
+    let step = Resolution(
+      metric,
+      values: values,
+      runs: left.runs + right.runs,
+      predictions: predictions
+    ).step
     let found =
       refusal == nil
-      ? Difference(
-        self.left.values,
-        self.right.values,
-        seedsAreShared: Self.origin(self.left) == Self.origin(self.right)
+      ? PairTest(
+        a.values,
+        b.values,
+        seedsAreShared: Self.origin(a) == Self.origin(b),
+        resolution: step,
+        schedule: schedule
       ) : nil
-    difference = found
-    reason = refusal ?? Self.remark(found, self.left, self.right)
-    testSetHalfWidth =
-      metric == "test.accuracy" && refusal == nil
-      ? Self.halfWidth(self.left, self.right, predictions) : nil
+    self.left = a
+    self.right = b
+    test = found
+    reason = refusal ?? Self.remark(found, a, b)
+    crossed =
+      metric == "test.accuracy" ? found.flatMap { Self.crossed($0, a, b, predictions) } : nil
   }
+
+  /// Left minus right.
+  public var difference: Difference? { test?.difference }
 
   /// The table and the sentences below it, without colour.
   public func text(width: Int? = nil) -> String {
@@ -78,24 +93,29 @@ public struct Comparison: Sendable {
 
   /// The comparison in words.
   public var sentences: [String] {
-    guard let difference else { return [(reason ?? "nothing to compare") + "."] }
-    var first = "\(left.label) − \(right.label): \(difference.text)"
+    guard let test else { return [(reason ?? "nothing to compare") + "."] }
+    let difference = test.difference
+    var first = "\(left.label) − \(right.label): \(difference.text(level: test.level))"
     if difference.allowsClaim {
       let p = NumberText.p(difference.p)
       first += " (\(difference.test.text), p \(p.hasPrefix("<") ? p : "= \(p)"))"
     }
-    if let half = testSetHalfWidth, abs(difference.mean) <= half.value {
-      first +=
-        ", on these \(counted(half.examples, "example", shown: NumberText.grouped(half.examples)))"
-    }
     var sentences = [first + "."]
-    if let half = testSetHalfWidth {
+    let ofSeeds = difference.halfWidth(level: test.level)
+    if let crossed, crossed.halfWidth(level: test.level, atLeast: 0) > ofSeeds {
+      let half = crossed.halfWidth(level: test.level, atLeast: ofSeeds)
+      let style = NumberStyle(halfWidth: half, magnitude: crossed.mean)
+      let low = style.text(crossed.mean - half)
+      let high = style.text(crossed.mean + half)
       sentences.append(
-        "The test set's own half-width is \(NumberText.twoDigits(half.value)) "
-          + "(N = \(NumberText.grouped(half.examples)))."
+        "If other examples than these \(NumberText.grouped(crossed.examples)) are counted in as well, "
+          + "the interval is [\(low), \(high)]."
       )
     }
     if let reason { sentences.append(reason + ".") }
+    if let look = test.look, difference.allowsClaim {
+      sentences.append(look.sentence(of: test.schedule))
+    }
     return sentences
   }
 
@@ -137,30 +157,46 @@ public struct Comparison: Sendable {
     return nil
   }
 
-  private static func remark(_ difference: Difference?, _ left: Side, _ right: Side) -> String? {
-    guard let difference else {
+  private static func remark(_ test: PairTest?, _ left: Side, _ right: Side) -> String? {
+    guard let test else {
       return "no interval at n = \(min(left.values.count, right.values.count)): "
         + "one seed shows no spread"
     }
-    if !difference.allowsClaim { return "no claim below three seeds" }
-    guard difference.p > Ranking.level, difference.deviationPerSeed > 0 else { return nil }
-    return SampleSize.seeds(
-      toSeparate: difference.mean,
-      deviation: difference.deviationPerSeed
-    ).map {
-      "not separated; if difference and spread stay as they are, about \(NumberText.grouped($0)) "
-        + "seeds would separate them (80 % power)"
+    if !test.difference.allowsClaim { return "no claim below three seeds" }
+    if test.schedule == .closed {
+      return "no claim: the two were confirmed against each other before"
     }
+    guard test.look != nil else {
+      return "no claim yet: the two are first compared at \(test.schedule.first.seeds) seeds"
+    }
+    return test.isSeparated ? nil : "nothing tells them apart"
   }
 
-  private static func halfWidth(
+  private static func crossed(
+    _ test: PairTest,
     _ left: Side,
     _ right: Side,
     _ predictions: [String: TestPredictions]
-  ) -> TestSet.HalfWidth? {
+  ) -> CrossedDifference? {
+    guard case .paired(let count) = test.difference.test else { return nil }
+    let seeds = left.values.keys.filter { right.values[$0] != nil }.sorted().prefix(count)
     func stored(_ side: Side) -> [TestPredictions] {
-      side.runs.filter { side.values[$0.seed] != nil }.compactMap { predictions[$0.id] }
+      seeds.compactMap { seed in
+        side.runs.first { $0.seed == seed }.flatMap { predictions[$0.id] }
+      }
     }
-    return TestSet.halfWidth(ofDifference: stored(left), stored(right))
+    let (a, b) = (stored(left), stored(right))
+    return a.count == seeds.count && b.count == seeds.count ? CrossedDifference(a, b) : nil
+  }
+}
+
+extension Look {
+  /// How often two cells were compared by now, and at what level.
+  func sentence(of schedule: LookSchedule) -> String {
+    let level = NumberText.short(level, digits: 2)
+    return schedule.isSingle
+      ? "The only look at this comparison: \(seeds) seeds at level \(level)."
+      : "Look \(number) of this comparison: \(seeds) seeds at level \(level); "
+        + "all looks together err in 5 %."
   }
 }

@@ -6,7 +6,9 @@ public import Experiments
 /// The cells of two plans that have the same values of their common parameters, pair by pair on one metric.
 public struct MatchedComparison: Sendable {
   /// A cell with its runs.
-  public typealias Side = (label: String, parameters: [String: ParameterValue], runs: [RunRecord])
+  public typealias Side = (
+    label: String, parameters: [String: ParameterValue], runs: [RunRecord], plans: [CellPlan]
+  )
 
   /// Two cells that belong together.
   public struct Match: Sendable {
@@ -39,13 +41,15 @@ public struct MatchedComparison: Sendable {
         comparison: Comparison(
           metric: metric,
           left: (side.label, side.runs),
-          right: (partner.label, partner.runs)
+          right: (partner.label, partner.runs),
+          schedule: side.plans.isEmpty || partner.plans.isEmpty
+            ? nil : LookSchedule(side.plans, partner.plans)
         )
       )
     }
     guard !matches.isEmpty else { return nil }
     let tested = matches.indices.filter {
-      matches[$0].comparison.difference?.allowsClaim == true
+      matches[$0].comparison.test?.allowsClaim == true
     }
     let ps = tested.compactMap { matches[$0].comparison.difference?.p }
     for (index, p) in zip(tested, holmAdjusted(ps)) { matches[index].adjustedP = p }
@@ -70,7 +74,7 @@ public struct MatchedComparison: Sendable {
         ],
       rows: matches.map { match in
         let difference = match.comparison.difference
-        let allowsClaim = difference?.allowsClaim == true
+        let allowsClaim = match.comparison.test?.allowsClaim == true
         return [match.comparison.left.label, match.comparison.right.label]
           + common.map { match.parameters[$0]?.description ?? "–" }
           + [
@@ -85,15 +89,16 @@ public struct MatchedComparison: Sendable {
 
   /// `0.0987 ± 0.0080`.
   private static func text(_ difference: Difference) -> String {
-    let decimals = NumberText.decimals(forHalfWidth: difference.halfWidth) ?? 6
-    return NumberText.fixed(difference.mean, decimals: decimals) + " ± "
-      + NumberText.fixed(difference.halfWidth, decimals: decimals)
+    let style = difference.style(level: LookSchedule.level)
+    return style.text(difference.mean) + " ± " + style.text(difference.halfWidth)
   }
 
   /// What the table shows, in words.
   public var sentences: [String] {
     let names = common.map { "`\($0)`" }.joined(separator: ", ")
-    let separated = matches.count { ($0.adjustedP ?? 1) <= Ranking.level }
+    let separated = matches.count { match in
+      (match.adjustedP ?? 1) <= match.comparison.test?.level ?? 0
+    }
     let tested = matches.count { $0.adjustedP != nil }
     var sentences = [
       "Cells with the same \(names), left minus right with the 95 % interval (not adjusted); "
@@ -103,7 +108,7 @@ public struct MatchedComparison: Sendable {
       sentences.append(
         separated == 0
           ? "No pair is separated."
-          : "\(separated) of \(counted(tested, "pair")) \(separated == 1 ? "is" : "are") separated (Holm's p ≤ 0.05)."
+          : "\(separated) of \(tested) pairs are separated (Holm's p at the level of their looks)."
       )
     }
     return sentences

@@ -68,22 +68,21 @@ struct PairsTable {
 
   /// Nil if nothing was tested.
   var block: Block? {
-    let all = group.ranking.pairs.filter(\.difference.allowsClaim)
+    let all = group.ranking.pairs.filter(\.test.allowsClaim)
     guard group.isFinished, !all.isEmpty else { return nil }
     let isShort = all.count > Self.limit
     let shown = isShort ? all.filter { $0.left == group.ranking.order.first } : all
-    let halfWidths = shown.map { pair in
-      analysis.testSetHalfWidth(group.cells[pair.left], group.cells[pair.right])
-    }
-    let examples = halfWidths.compactMap { $0?.examples }.first
+    let crossed = shown.map { analysis.crossed($0, group) }
+    let examples = crossed.compactMap { $0?.examples }.first
+    let adjusted = Dictionary(uniqueKeysWithValues: zip(all, holmAdjusted(all.map(\.difference.p))))
     let table = Block.table(
       [
-        ("Better mean", .left), ("Other", .left), ("Difference", .right),
-        ("95 % interval", .right), ("p", .right), ("Holm's p", .right),
-      ] + (examples == nil ? [] : [("Test set ±", .right)]),
-      zip(shown, halfWidths).map { pair, half in
-        let own = half.map { NumberText.twoDigits($0.value) } ?? "–"
-        return row(pair) + (examples == nil ? [] : [own])
+        ("Better mean", .left), ("Other", .left), ("Difference", .right), ("Interval", .right),
+        ("p", .right), ("Holm's p", .right),
+      ] + (examples == nil ? [] : [("With other examples", .right)]),
+      zip(shown, crossed).map { pair, crossed in
+        row(pair, adjusted: adjusted[pair])
+          + (examples == nil ? [] : [crossed.map(interval) ?? "–"])
       }
     )
     let place = group.data.isEmpty ? "" : (group.title { $0 }.map { "\($0): " } ?? "")
@@ -91,18 +90,31 @@ struct PairsTable {
       isShort
       ? "The \(counted(shown.count, "pair")) with the best cell"
       : all.count == 1 ? "The only pair" : "All \(all.count) pairs"
-    let tests = Set(shown.map { testName($0.difference.test) }).sorted().joined(separator: " or ")
     let summary = "\(place)\(which): differences, intervals, p-values"
-    let legend =
-      "\(tests) on the seeds; Holm's p is adjusted over all \(all.count) tested pairs "
-      + "and decides the letters. Intervals are not adjusted."
-      + (examples.map(testSetLegend) ?? "")
-    return .folded(summary, [table, .paragraph(legend)])
+    return .folded(summary, [table, .paragraph(legend(shown, of: all, examples: examples))])
   }
 
-  private func testSetLegend(_ examples: Int) -> String {
-    " Test set ±: 1.96·sd/√N over its \(NumberText.grouped(examples)) "
-      + "\(analysis.exampleWord(group)); a smaller difference may not hold on others."
+  private func legend(_ shown: [Ranking.Pair], of all: [Ranking.Pair], examples: Int?) -> String {
+    let tests = Set(shown.map { testName($0.difference.test) }).sorted().joined(separator: " or ")
+    let levels = Set(shown.map { NumberText.percent(1 - $0.test.level) }).sorted()
+    let adjusted =
+      all.count == 1
+      ? "" : " A claim about several pairs at once needs Holm's p, adjusted over all \(all.count)."
+    return
+      "\(tests) on the seeds of the present look; each interval holds the true difference of its own "
+      + "pair with \(levels.joined(separator: " or ")).\(adjusted)"
+      + (examples.map(examplesLegend) ?? "")
+  }
+
+  private func examplesLegend(_ examples: Int) -> String {
+    " With other examples: the interval when the \(NumberText.grouped(examples)) "
+      + "\(analysis.exampleWord(group)) are drawn anew as well."
+  }
+
+  private func interval(_ crossed: Analysis.CrossedInterval) -> String {
+    let style = NumberStyle(halfWidth: crossed.halfWidth, magnitude: crossed.mean)
+    return style.text(crossed.mean - crossed.halfWidth) + " … "
+      + style.text(crossed.mean + crossed.halfWidth)
   }
 
   private func testName(_ test: DifferenceTest) -> String {
@@ -112,17 +124,16 @@ struct PairsTable {
     }
   }
 
-  private func row(_ pair: Ranking.Pair) -> [String] {
+  private func row(_ pair: Ranking.Pair, adjusted: Double?) -> [String] {
     let difference = pair.difference
-    let decimals = NumberText.decimals(forHalfWidth: difference.halfWidth) ?? 6
-    func number(_ value: Double) -> String { NumberText.fixed(value, decimals: decimals) }
+    let style = difference.style(level: pair.test.level)
     return [
       Markdown.escaped(group.cells[pair.left].label),
       Markdown.escaped(group.cells[pair.right].label),
-      number(difference.mean),
-      "\(number(difference.interval.low)) … \(number(difference.interval.high))",
+      style.text(difference.mean),
+      "\(style.text(pair.test.interval.low)) … \(style.text(pair.test.interval.high))",
       Markdown.escaped(NumberText.p(difference.p)),
-      Markdown.escaped(NumberText.p(pair.adjustedP)),
+      adjusted.map { Markdown.escaped(NumberText.p($0)) } ?? "–",
     ]
   }
 }

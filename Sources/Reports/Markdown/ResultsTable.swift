@@ -8,7 +8,7 @@ struct ResultsTable {
   /// A cell with what its group says of it.
   private struct Row {
     var cell: ComparedCell
-    var letters: String
+    var mayBeBest: Bool
     var isWinner: Bool
   }
 
@@ -25,7 +25,7 @@ struct ResultsTable {
         let cell = group.cells[index]
         return Row(
           cell: cell,
-          letters: group.letters(index),
+          mayBeBest: group.mayBeBest(index),
           isWinner: group.winner?.cell.index == cell.cell.index
         )
       }
@@ -42,21 +42,25 @@ struct ResultsTable {
     let parameters = rowParameters
     let columns =
       headings(parameters) + [("n", .right), ("Mean ± 95 %", .right)]
-      + (showsLetters ? [("Group", .left)] : []) + [("Remarks", .left)]
+      + (showsBest ? [("Best?", .left)] : []) + [("Remarks", .left)]
     let lines = displayOrder.map { row in
       leading(row.cell, parameters) + [String(row.cell.values.count), number(row)]
-        + (showsLetters ? [row.letters] : []) + [Markdown.escaped(remarks(row.cell))]
+        + (showsBest ? [best(row)] : []) + [Markdown.escaped(remarks(row.cell))]
     }
     return .table(columns, lines + referenceRows(parameters))
   }
 
-  private var showsLetters: Bool { rows.contains { !$0.letters.isEmpty } }
+  private var showsBest: Bool { rows.contains { $0.mayBeBest || $0.isWinner } }
+
+  private func best(_ row: Row) -> String {
+    row.isWinner ? "winner" : row.mayBeBest ? "may be" : ""
+  }
 
   private func referenceRows(_ parameters: [String]) -> [[String]] {
     analysis.experiment.references.filter(analysis.showsInTable).map { reference in
       let blanks = [String](repeating: "", count: max(0, parameters.count - 1))
       return ["*\(Markdown.escaped(reference.label))*"] + blanks
-        + ["", ParameterValue.real(reference.value).description] + (showsLetters ? [""] : [])
+        + ["", ParameterValue.real(reference.value).description] + (showsBest ? [""] : [])
         + [
           Markdown.escaped(
             ["published", reference.source].compactMap(\.self).joined(separator: ": ")
@@ -68,7 +72,9 @@ struct ResultsTable {
   private func remarks(_ cell: ComparedCell) -> String {
     let chosen = cell.chosen.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
       .joined(separator: ", ")
-    let tuned = cell.candidates > 1 ? "\(chosen), chosen among \(cell.candidates)" : chosen
+    let held = cell.heldOutMean.map { "; held out \(cell.sample.style.text($0))" } ?? ""
+    let tuned =
+      cell.candidates > 1 ? "\(chosen), best of \(cell.candidates)\(held)" : chosen
     let parts = [tuned.isEmpty ? nil : tuned, analysis.isFinished ? cell.flaw : nil]
     return parts.compactMap(\.self).joined(separator: "; ")
   }
@@ -100,7 +106,7 @@ struct ResultsTable {
   private func pivotCell(_ row: Row) -> String {
     let cell = row.cell
     var text = number(row)
-    if !row.letters.isEmpty { text += " <sup>\(row.letters)</sup>" }
+    if row.mayBeBest { text += " ◆" }
     if let flaw = cell.flaw, analysis.isFinished { return text + "<br>" + flaw }
     if cell.values.count != commonCount { text += "<br>n = \(cell.values.count)" }
     return text
@@ -138,7 +144,7 @@ struct ResultsTable {
   /// The mean with its interval, linked to the runs behind it; the winner's in bold.
   private func number(_ row: Row) -> String {
     let cell = row.cell
-    let text = cell.sample.text(MetricScale(metric: analysis.metric), showsCount: false)
+    let text = cell.text(MetricScale(metric: analysis.metric), showsCount: false)
     let link = "[\(text)](#cell-\(cell.cell.index))"
     return row.isWinner ? "**\(link)**" : link
   }
@@ -161,7 +167,7 @@ struct ResultsTable {
   // MARK: - Legend
 
   private var legend: String {
-    let parts = [numberLegend, letterLegend, winnerLegend, cutLegend, tuneLegend]
+    let parts = [numberLegend, setLegend, winnerLegend, cutLegend, tuneLegend]
     return parts.compactMap(\.self).joined(separator: " ")
   }
 
@@ -174,33 +180,20 @@ struct ResultsTable {
       + "Each number links to its runs."
   }
 
-  private var letterLegend: String? {
-    guard showsLetters else { return nil }
-    let counts = Set(groups.map(\.ranking.pairs.count))
-    let number = counts.count == 1 ? counts.first.map { $0 == 1 ? "" : "\($0) " } ?? "" : ""
+  private var setLegend: String? {
+    guard rows.contains(where: \.mayBeBest) else { return nil }
+    let mark = columnParameter == nil ? "“may be”" : "◆"
     let data = groups[0].data.map { "`\($0.name)`" }.joined(separator: ", ")
-    let (who, place) = groups.count == 1 ? ("", "") : (" of the same \(data)", " of each \(data)")
-    return "Cells\(who) that share a letter are not separated (paired t, Holm's correction over "
-      + "all \(number)pairs\(place))."
+    let place = groups.count == 1 ? "" : " of each \(data)"
+    return "The best cell\(place) is among those marked \(mark) "
+      + "(95 %); of each other cell by itself this says nothing."
   }
 
-  /// The winner's rule is an intersection of tests and weaker than Holm's over all pairs.
   private var winnerLegend: String? {
     let winners = groups.compactMap(\.winner)
     guard let winner = winners.first else { return nil }
-    let shares = groups.contains { group in
-      guard let index = group.ranking.winner else { return false }
-      let own = Set(group.letters(index))
-      return group.cells.indices.contains {
-        $0 != index && !own.isDisjoint(with: group.letters($0))
-      }
-    }
-    let remark =
-      shares
-      ? "; its own rule asks for p ≤ 0.05 against every other cell and is less strict than the letters"
-      : ""
     return groups.count == 1
-      ? "Bold: the winner, \(Markdown.escaped(winner.label))\(remark)." : "Bold: winners\(remark)."
+      ? "Bold: the winner, \(Markdown.escaped(winner.label))." : "Bold: winners."
   }
 
   private var cutLegend: String? {
@@ -212,7 +205,10 @@ struct ResultsTable {
   private var tuneLegend: String? {
     guard rows.contains(where: { $0.cell.candidates > 1 }) else { return nil }
     let tuned = analysis.experiment.tune.map(Markdown.code).joined(separator: ", ")
+    let isHeldOut = rows.contains { $0.cell.heldOutMean != nil }
     return
-      "\(tuned) chosen by mean `\(analysis.experiment.metric.name)` on the same seeds: optimistic."
+      "\(tuned): the best of several by mean `\(analysis.experiment.metric.name)` on the same seeds, so "
+      + "the mean is too good and has no interval"
+      + (isHeldOut ? "; “held out” takes at each seed what the other seeds choose." : ".")
   }
 }

@@ -103,8 +103,8 @@ struct RunsSection {
 
   /// A number that is not finite is shown, not left out.
   private func missingValue(_ run: RunRecord) -> String {
-    if run.isDiverged { return "NaN" }
-    if run.state == .completed, run.metrics[analysis.metric] != nil { return "NaN" }
+    if run.isDiverged { return "not finite" }
+    if run.state == .completed, run.metrics[analysis.metric] != nil { return "not finite" }
     return "–"
   }
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Experiments
+
 /// The seeds of a cell with the number each gave.
 public typealias SeededValues = [Int: Double]
 
@@ -11,7 +13,7 @@ public enum DifferenceTest: Hashable, Sendable {
   case welch(left: Int, right: Int)
 }
 
-/// The difference of two cells' means with its 95 % interval and two-sided p-value.
+/// The difference of two cells' means with its interval and two-sided p-value.
 public struct Difference: Hashable, Sendable {
   /// Mean of the left cell minus mean of the right one, over the seeds that the test used.
   public var mean: Double
@@ -21,18 +23,27 @@ public struct Difference: Hashable, Sendable {
   public var degreesOfFreedom: Double
   /// Which test, with its counts.
   public var test: DifferenceTest
+  /// The two-sided p-value; without spread 1 for no difference, else 0 (t is infinite).
+  public private(set) var p: Double
+  /// Whether the numbers themselves had any spread; without, `standardError` is what rounding leaves.
+  public private(set) var hasSpread: Bool
+
+  /// Half the width of the interval that holds the true difference with probability 1 − `level`; 0 without spread.
+  public func halfWidth(level: Double) -> Double {
+    standardError == 0
+      ? 0 : StudentT(degreesOfFreedom: degreesOfFreedom).quantile(1 - level / 2) * standardError
+  }
 
   /// Half the width of the 95 % interval; 0 without spread.
-  public var halfWidth: Double {
-    standardError == 0
-      ? 0 : StudentT(degreesOfFreedom: degreesOfFreedom).quantile(0.975) * standardError
-  }
+  public var halfWidth: Double { halfWidth(level: LookSchedule.level) }
 
   /// The 95 % interval of the difference.
   public var interval: Interval { Interval(low: mean - halfWidth, high: mean + halfWidth) }
 
-  /// The two-sided p-value; without spread 1 for no difference, else 0 (t is infinite).
-  public var p: Double {
+  /// The two-sided p-value of a mean; without spread 1 for no difference, else 0 (t is infinite).
+  private static func p(_ mean: Double, _ standardError: Double, _ degreesOfFreedom: Double)
+    -> Double
+  {
     guard standardError > 0 else { return mean == 0 ? 1 : 0 }
     return StudentT(degreesOfFreedom: degreesOfFreedom).twoSidedP(mean / standardError)
   }
@@ -60,47 +71,73 @@ public struct Difference: Hashable, Sendable {
   ///
   /// The seeds alone decide: paired where both have the same seeds or at least three in common, over the common ones;
   /// else Welch, which needs two on each side. Seeds of different programs have nothing in common but their numbers.
-  public init?(_ left: SeededValues, _ right: SeededValues, seedsAreShared: Bool = true) {
+  /// With `seeds` only that many enter, the smallest ones.
+  ///
+  /// `resolution` is the step of the numbers, such as 1/N for an accuracy of N examples. Numbers rounded to steps of r
+  /// carry an error of variance r²/12 each, which a few equal ones do not show. So no spread is taken as smaller: r/√6
+  /// for the differences of a pair, r/√12 for each side of Welch's test.
+  public init?(
+    _ left: SeededValues,
+    _ right: SeededValues,
+    seedsAreShared: Bool = true,
+    resolution: Double = 0,
+    seeds: Int? = nil
+  ) {
     let common = seedsAreShared ? left.keys.filter { right[$0] != nil }.sorted() : []
+    let limit = seeds ?? .max
     if common.count >= 3 || (common.count == 2 && left.count == 2 && right.count == 2) {
       self.init(
-        differences: common.compactMap { seed in
+        differences: common.prefix(limit).compactMap { seed in
           left[seed].flatMap { a in right[seed].map { a - $0 } }
         },
+        leastDeviation: resolution / 6.0.squareRoot(),
         magnitude: largestMagnitude(left, right)
       )
     } else {
       self.init(
-        welch: Sample(left.sortedBySeed),
-        Sample(right.sortedBySeed)
+        welch: Sample(Array(left.sortedBySeed.prefix(limit))),
+        Sample(Array(right.sortedBySeed.prefix(limit))),
+        resolution: resolution
       )
     }
   }
 
-  /// Paired t; differences whose spread is rounding of `magnitude` count as equal.
-  private init?(differences: [Double], magnitude: Double) {
+  /// Student's t on one difference for each seed; those whose spread is rounding of `magnitude` count as equal.
+  init?(differences: [Double], leastDeviation: Double, magnitude: Double) {
     let sample = Sample(differences)
     guard let deviation = sample.standardDeviation else { return nil }
-    let spread = deviation <= 1e-12 * magnitude ? 0 : deviation
+    let spread = deviation <= 1e-14 * magnitude ? 0 : deviation
     mean = abs(sample.mean) <= 1e-14 * magnitude ? 0 : sample.mean
-    standardError = spread / Double(sample.count).squareRoot()
+    hasSpread = spread > 0
+    standardError = max(spread, leastDeviation) / Double(sample.count).squareRoot()
     degreesOfFreedom = Double(sample.count - 1)
     test = .paired(seeds: sample.count)
+    p = Self.p(mean, standardError, degreesOfFreedom)
   }
 
   /// Welch's t with Satterthwaite's degrees of freedom.
-  private init?(welch left: Sample, _ right: Sample) {
+  private init?(welch left: Sample, _ right: Sample, resolution: Double) {
     guard let leftDeviation = left.standardDeviation, let rightDeviation = right.standardDeviation
     else { return nil }
-    let a = leftDeviation * leftDeviation / Double(left.count)
-    let b = rightDeviation * rightDeviation / Double(right.count)
+    let least = resolution / 12.0.squareRoot()
+    hasSpread = leftDeviation > 0 || rightDeviation > 0
+    let (a, b) = (max(leftDeviation, least), max(rightDeviation, least))
     mean = left.mean - right.mean
-    standardError = (a + b).squareRoot()
-    degreesOfFreedom =
-      a + b == 0
-      ? Double(left.count + right.count - 2)
-      : (a + b) * (a + b) / (a * a / Double(left.count - 1) + b * b / Double(right.count - 1))
     test = .welch(left: left.count, right: right.count)
+    // Squares of deviations beyond 1e154 or below 1e-154 leave a Double's range, so both are taken by the larger one.
+    let scale = max(a, b)
+    guard scale > 0 else {
+      standardError = 0
+      degreesOfFreedom = Double(left.count + right.count - 2)
+      p = Self.p(mean, standardError, degreesOfFreedom)
+      return
+    }
+    let x = (a / scale) * (a / scale) / Double(left.count)
+    let y = (b / scale) * (b / scale) / Double(right.count)
+    standardError = scale * (x + y).squareRoot()
+    degreesOfFreedom =
+      (x + y) * (x + y) / (x * x / Double(left.count - 1) + y * y / Double(right.count - 1))
+    p = Self.p(mean, standardError, degreesOfFreedom)
   }
 }
 

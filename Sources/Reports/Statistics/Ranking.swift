@@ -2,16 +2,33 @@
 
 public import Experiments
 
-/// Cells in order of their means, with every pair tested and the winner named if the rule allows it.
+/// Cells in order of their means, with every pair tested, and what may be said of the best one.
 ///
-/// A **winner** is named iff every cell has n ≥ 3 and its paired p against every other cell is at most 0.05: all must
-/// hold, so no further correction is needed (an intersection–union test: Berger 1982). Pairs are Holm-adjusted over
-/// the whole family; the letters come from the adjusted ones.
+/// A **winner** is named iff every cell has n ≥ 3 and its paired p against every other cell is at most the level of
+/// their present look: all must hold, so no further correction is needed (an intersection–union test: Berger 1982).
+/// Otherwise there is a **confidence set** of cells among which the best one is (multiple comparisons with the best:
+/// Hsu 1984).
 public struct Ranking: Sendable {
-  /// The level of every claim.
-  public static let level = 0.05
-  /// With more cells, letters would be unreadable and are left out.
-  public static let letterLimit = 60
+  /// How pairs are tested.
+  public struct Rules: Sendable {
+    /// The step of the numbers, such as 1/N for an accuracy of N examples; 0 if there is none.
+    public var resolution: Double
+    /// When the cells of two indices are looked at; nil where only these seeds are known.
+    public var schedule: @Sendable (Int, Int) -> LookSchedule?
+    /// How many candidates the cell of an index was chosen among: the best of many beats the best of few by luck.
+    public var candidates: @Sendable (Int) -> Int
+
+    /// Rules.
+    public init(
+      resolution: Double = 0,
+      schedule: @escaping @Sendable (Int, Int) -> LookSchedule? = { _, _ in nil },
+      candidates: @escaping @Sendable (Int) -> Int = { _ in 1 }
+    ) {
+      self.resolution = resolution
+      self.schedule = schedule
+      self.candidates = candidates
+    }
+  }
 
   /// One tested pair; `left` is the better mean.
   public struct Pair: Hashable, Sendable {
@@ -20,12 +37,10 @@ public struct Ranking: Sendable {
     /// Index of the other cell.
     public var right: Int
     /// Left minus right.
-    public var difference: Difference
-    /// Holm's adjusted p over all tested pairs.
-    public var adjustedP: Double
+    public var test: PairTest
 
-    /// Whether the pair is separated within the family of all pairs.
-    public var isSeparated: Bool { difference.allowsClaim && adjustedP <= Ranking.level }
+    /// Left minus right, over the seeds of the look.
+    public var difference: Difference { test.difference }
   }
 
   /// Indices into the given cells, best mean first; cells without a value are left out.
@@ -34,28 +49,43 @@ public struct Ranking: Sendable {
   public let pairs: [Pair]
   /// The index of the winner, if one may be named.
   public let winner: Int?
-  /// Letters by index; empty for cells that entered no test.
-  public let letters: [String]
+  /// The index of the cell that would be the winner, had it not been chosen among more candidates than a rival.
+  public let leader: Int?
+  /// The cells among which the best one is, best mean first: with probability 95 % over all looks.
+  public let confidenceSet: [Int]
 
   /// Ranks `cells`; `mayWin` is false if a seed is missing somewhere, which forbids naming a winner.
-  public init(_ cells: [SeededValues], goal: MetricGoal, mayWin: Bool = true) {
-    self.init(tested: cells.map { $0 }, goal: goal, mayWin: mayWin)
+  public init(
+    _ cells: [SeededValues],
+    goal: MetricGoal,
+    mayWin: Bool = true,
+    rules: Rules = Rules()
+  ) {
+    self.init(tested: cells.map { $0 }, goal: goal, mayWin: mayWin, rules: rules)
   }
 
   /// Ranks the cells that are not nil; nil stands for one that enters no test, such as one with diverged seeds.
-  init(tested given: [SeededValues?], goal: MetricGoal, mayWin: Bool) {
+  init(
+    tested given: [SeededValues?],
+    goal: MetricGoal,
+    mayWin: Bool,
+    rules: Rules = Rules()
+  ) {
     let cells = given.map { $0 ?? [:] }
     let means = cells.map { Sample($0.sortedBySeed).mean }
     let order = cells.indices.filter { !cells[$0].isEmpty }.sorted { a, b in
       if means[a] == means[b] { return a < b }
       return goal.prefers(means[a], to: means[b])
     }
-    let pairs = Self.tested(cells, order)
+    let pairs = Self.tested(cells, order, rules)
     self.order = order
     self.pairs = pairs
-    letters = Self.letters(cells, order: order, pairs: pairs)
     let least = given.compactMap { $0?.count }.min() ?? 0
-    winner = mayWin && least >= 3 ? Self.winner(order, pairs, goal) : nil
+    let first = mayWin && least >= 3 ? Self.winner(order, pairs, goal) : nil
+    let isFair = order.dropFirst().allSatisfy { rules.candidates(order[0]) <= rules.candidates($0) }
+    winner = isFair ? first : nil
+    leader = isFair ? nil : first
+    confidenceSet = winner.map { [$0] } ?? Self.confidenceSet(order, pairs, goal, rules)
   }
 
   /// The pair of two cells, whichever is better; nil if it could not be tested.
@@ -63,58 +93,61 @@ public struct Ranking: Sendable {
     pairs.first { ($0.left == a && $0.right == b) || ($0.left == b && $0.right == a) }
   }
 
-  /// The best cell and all that its paired p does not separate from it, in order; just the best if it won.
-  public var unseparatedFromBest: [Int] {
-    guard let best = order.first else { return [] }
-    return [best]
-      + order.dropFirst().filter { other in
-        guard let pair = pair(best, other) else { return true }
-        return !pair.difference.allowsClaim || pair.difference.p > Self.level
-      }
-  }
-
   // MARK: - Parts
 
-  private static func tested(_ cells: [SeededValues], _ order: [Int]) -> [Pair] {
+  private static func tested(_ cells: [SeededValues], _ order: [Int], _ rules: Rules) -> [Pair] {
     var pairs: [Pair] = []
     for (rank, left) in order.enumerated() {
       for right in order[(rank + 1)...] {
-        guard let difference = Difference(cells[left], cells[right]) else { continue }
-        pairs.append(Pair(left: left, right: right, difference: difference, adjustedP: 1))
+        let test = PairTest(
+          cells[left],
+          cells[right],
+          resolution: rules.resolution,
+          schedule: rules.schedule(left, right)
+        )
+        if let test { pairs.append(Pair(left: left, right: right, test: test)) }
       }
-    }
-    for (index, p) in holmAdjusted(pairs.map(\.difference.p)).enumerated() {
-      pairs[index].adjustedP = p
     }
     return pairs
   }
 
-  /// The paired difference over common seeds may disagree in sign with the means: then nobody wins.
+  /// The paired difference over a look's seeds may disagree in sign with the means: then nobody wins.
   private static func winner(_ order: [Int], _ pairs: [Pair], _ goal: MetricGoal) -> Int? {
     guard let best = order.first, order.count >= 2 else { return nil }
     let own = pairs.filter { $0.left == best }
     let wins = own.allSatisfy { pair in
       guard case .paired = pair.difference.test else { return false }
-      return pair.difference.allowsClaim && pair.difference.p <= level
-        && goal.prefers(pair.difference.mean, to: 0)
+      return pair.test.isSeparated && goal.prefers(pair.difference.mean, to: 0)
     }
     return wins && own.count == order.count - 1 ? best : nil
   }
 
-  private static func letters(
-    _ cells: [SeededValues],
-    order: [Int],
-    pairs: [Pair]
-  ) -> [String] {
-    var result = [String](repeating: "", count: cells.count)
-    let tested = order.filter { cells[$0].count >= 3 }
-    guard (2...letterLimit).contains(tested.count) else { return result }
-    var separated = Set<[Int]>()
-    for pair in pairs where pair.isSeparated { separated.insert([pair.left, pair.right]) }
-    let letters = compactLetters(count: tested.count) {
-      separated.contains([tested[$0], tested[$1]])
+  /// The best mean and every cell whose p against it exceeds the level over k − 1, or that was chosen among fewer.
+  ///
+  /// If cell B is truly best and is left out, then one certain pair was rejected although its difference is not in favour
+  /// of the best mean: k − 1 such pairs contain B, so the union bound gives the level.
+  private static func confidenceSet(
+    _ order: [Int],
+    _ pairs: [Pair],
+    _ goal: MetricGoal,
+    _ rules: Rules
+  ) -> [Int] {
+    guard let best = order.first else { return [] }
+    let separated = pairs.filter { pair in
+      pair.left == best && pair.test.isSeparated && goal.prefers(pair.difference.mean, to: 0)
+        && pair.difference.p <= pair.test.level / Double(order.count - 1)
+        && rules.candidates(best) <= rules.candidates(pair.right)
+    }.map(\.right)
+    return order.filter { !separated.contains($0) }
+  }
+}
+
+extension Difference {
+  /// Seeds that the test used; the smaller side's of Welch's test.
+  public var seedCount: Int {
+    switch test {
+    case .paired(let seeds): seeds
+    case .welch(let left, let right): min(left, right)
     }
-    for (rank, cell) in tested.enumerated() { result[cell] = letters[rank] }
-    return result
   }
 }

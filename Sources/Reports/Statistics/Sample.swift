@@ -72,19 +72,29 @@ public struct Sample: Hashable, Sendable {
   public var count: Int { values.count }
 
   /// The arithmetic mean; NaN of none.
-  public var mean: Double { values.reduce(0, +) / Double(count) }
+  public var mean: Double {
+    let sum = values.reduce(0, +)
+    // A sum beyond a Double's range, of numbers that are not.
+    return sum.isFinite ? sum / Double(count) : values.reduce(0) { $0 + $1 / Double(count) }
+  }
 
   /// The standard deviation with n − 1, in two passes; nil below two values, 0 if all are equal.
   ///
-  /// A spread below 1e-12 of the largest magnitude is rounding and counts as 0.
+  /// A spread below 1e-14 of the largest magnitude is rounding and counts as 0.
   public var standardDeviation: Double? {
     guard count >= 2 else { return nil }
-    let center = mean
-    let squares = values.reduce(0) { $0 + ($1 - center) * ($1 - center) }
-    let deviation = (squares / Double(count - 1)).squareRoot()
     let magnitude = values.map(abs).max() ?? 0
-    return deviation <= 1e-12 * magnitude ? 0 : deviation
+    guard magnitude > 0 else { return 0 }
+    // Squares of very large and very small numbers leave a Double's range; powers of two scale without rounding.
+    let scale = Self.squaresFit.contains(magnitude) ? 1 : magnitude.binade
+    let center = mean / scale
+    let squares = values.reduce(0) { $0 + ($1 / scale - center) * ($1 / scale - center) }
+    let deviation = (squares / Double(count - 1)).squareRoot()
+    return deviation <= 1e-14 * (magnitude / scale)
+      ? 0 : min(deviation * scale, .greatestFiniteMagnitude)
   }
+
+  private static let squaresFit = 1e-130...1e130
 
   /// Whether there are at least two values and no spread.
   public var isConstant: Bool { standardDeviation == 0 }

@@ -1,22 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import Experiments
+
 /// How many seeds separate a difference, and which difference some seeds separate.
 ///
-/// Both solve (t₀.₉₇₅,ₙ₋₁ + t₀.₈₀,ₙ₋₁) · s / √n = d: a paired t test at 5 % finds a true difference d with
+/// Both solve (t(1 − α/2, n − 1) + t(0.8, n − 1)) · s / √n = d: a paired t test at level α finds a true difference d with
 /// probability about 80 % (Snedecor & Cochran 1989, §6.14); s is the standard deviation of one seed's difference.
 /// The approximation of the noncentral t by a shifted central one is checked by simulation.
 public enum SampleSize {
   /// More seeds than this are not counted out.
   public static let limit = 10_000
 
-  /// The smallest n ≥ 3 that separates `difference`, given the standard deviation of one seed's difference.
+  /// The smallest n ≥ 3 that separates `difference` at `level`, given the standard deviation of one seed's difference.
   ///
   /// Nil if there is no difference, or beyond `limit`.
-  public static func seeds(toSeparate difference: Double, deviation: Double) -> Int? {
+  public static func seeds(
+    toSeparate difference: Double,
+    deviation: Double,
+    level: Double = LookSchedule.level
+  ) -> Int? {
     let wanted = abs(difference)
     guard wanted > 0, deviation.isFinite else { return nil }
     func suffices(_ count: Int) -> Bool {
-      (separableDifference(seeds: count, deviation: deviation) ?? .infinity) <= wanted
+      let least = separableDifference(seeds: count, deviation: deviation, level: level)
+      return (least ?? .infinity) <= wanted
     }
     if suffices(3) { return 3 }
     guard suffices(limit) else { return nil }
@@ -32,11 +39,29 @@ public enum SampleSize {
   ///
   /// With `deviation` 1 it counts in standard deviations of one seed's difference, which is what a plan can say before
   /// anything has run; unpaired noise of equal cells makes that √2 times a cell's own standard deviation.
-  public static func separableDifference(seeds: Int, deviation: Double) -> Double? {
+  public static func separableDifference(
+    seeds: Int,
+    deviation: Double,
+    level: Double = LookSchedule.level
+  ) -> Double? {
     guard seeds >= 3 else { return nil }
     let distribution = StudentT(degreesOfFreedom: Double(seeds - 1))
-    let factor = distribution.quantile(0.975) + distribution.quantile(0.8)
+    let factor = distribution.quantile(1 - level / 2) + distribution.quantile(0.8)
     return factor * deviation / Double(seeds).squareRoot()
+  }
+
+  /// Between which values the true deviation lies with probability 80 %, by one computed from normal numbers.
+  ///
+  /// ν·s²/σ² is χ² with ν degrees of freedom: s·√(ν/χ²) at its 90 and at its 10 % point.
+  public static func deviationRange(
+    _ deviation: Double,
+    degreesOfFreedom: Double
+  ) -> ClosedRange<Double> {
+    let distribution = ChiSquared(degreesOfFreedom: degreesOfFreedom)
+    func end(_ probability: Double) -> Double {
+      deviation * (degreesOfFreedom / distribution.quantile(probability)).squareRoot()
+    }
+    return end(0.9)...max(end(0.9), end(0.1))
   }
 
   /// What a plan of so many seeds per cell can separate, as a sentence; `deviation` is that of a cell's seeds in earlier
@@ -46,9 +71,13 @@ public enum SampleSize {
   public static func planSentence(
     seeds: Int,
     metric: String,
-    deviation: Double? = nil
+    deviation: Double? = nil,
+    isSingleLook: Bool = false
   ) -> String {
-    guard let factor = separableDifference(seeds: seeds, deviation: 2.0.squareRoot()) else {
+    let level = isSingleLook ? LookSchedule.level : LookSchedule(firstPlanned: seeds).first.level
+    guard
+      let factor = separableDifference(seeds: seeds, deviation: 2.0.squareRoot(), level: level)
+    else {
       return "\(seeds == 1 ? "one seed" : "two seeds") per cell: no difference can be claimed, "
         + "which takes `repeat: 3` or more"
     }
@@ -58,6 +87,6 @@ public enum SampleSize {
     }
     return "\(seeds) seeds per cell separate two cells that differ by "
       + (known ?? "about \(spread) standard deviations of `\(metric)` over seeds")
-      + " (paired t at 5 %, 80 % power)"
+      + " (paired t at \(NumberText.short(100 * level, digits: 2)) %, the level of the first look, 80 % power)"
   }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Experiments
 import Foundation
 
 /// Numbers as text, the same on every machine and in every locale.
@@ -91,7 +92,43 @@ public enum NumberText {
   }
 }
 
+/// How a mean and what belongs to it are written: with the decimals of the half-width, or with an exponent where they would
+/// be more than nine, or the number has more than nine digits before its point.
+public struct NumberStyle: Hashable, Sendable {
+  private let decimals: Int?
+  private let exponent: Int
+
+  /// The style of numbers about as large as `magnitude`, known to `halfWidth`; 0 or infinite shows six digits.
+  public init(halfWidth: Double, magnitude: Double) {
+    let own = NumberText.decimals(forHalfWidth: halfWidth)
+    let largest = max(abs(magnitude), halfWidth)
+    guard let own, largest.isFinite, own > 9 || largest >= 1e9 else {
+      decimals = largest.isFinite ? own : nil
+      exponent = 0
+      return
+    }
+    exponent = Int(floor(log10(largest)))
+    decimals = min(
+      17,
+      max(0, own == 0 ? 1 - Int(floor(log10(halfWidth))) + exponent : own + exponent)
+    )
+  }
+
+  /// `0.8720`, `1.20e-20`.
+  public func text(_ value: Double) -> String {
+    guard let decimals else { return NumberText.short(value, digits: 6) }
+    guard exponent != 0 else { return NumberText.fixed(value, decimals: decimals) }
+    // Powers of ten beyond 308 are no Double.
+    let half = exponent / 2
+    let scaled = value / pow(10, Double(half)) / pow(10, Double(exponent - half))
+    return NumberText.fixed(scaled, decimals: decimals) + (value.isFinite ? "e\(exponent)" : "")
+  }
+}
+
 extension Sample {
+  /// How its mean is written.
+  var style: NumberStyle { NumberStyle(halfWidth: halfWidth ?? 0, magnitude: mean) }
+
   /// Mean and interval as a table shows them, decimals by the interval.
   ///
   /// `0.8720 ± 0.0023`, for one value `0.872 (n = 1)`, without spread `0.872 (all 5 equal)`; a cut interval gets `†`.
@@ -101,22 +138,41 @@ extension Sample {
     guard let half = halfWidth else {
       return NumberText.short(mean) + (showsCount ? " (n = 1)" : "")
     }
-    guard let decimals = NumberText.decimals(forHalfWidth: half) else {
-      return NumberText.short(mean, digits: 6) + " (all \(count) equal)"
-    }
+    if half == 0 { return NumberText.short(mean, digits: 6) + " (all \(count) equal)" }
     let mark = interval(scale)?.isCut == true ? " †" : ""
-    return NumberText.fixed(mean, decimals: decimals) + " ± "
-      + NumberText.fixed(half, decimals: decimals) + mark
+    return style.text(mean) + " ± " + style.text(half) + mark
   }
+
+  /// The mean alone, with the decimals that its interval would have.
+  var centerText: String { style.text(mean) }
 }
 
 extension Difference {
-  /// The difference with its 95 % interval: `0.0044, 95 % interval [0.0007, 0.0081]`.
-  var text: String {
-    let decimals = NumberText.decimals(forHalfWidth: halfWidth) ?? 6
-    if halfWidth == 0 { return NumberText.short(mean, digits: 6) + " at every seed" }
-    let low = NumberText.fixed(interval.low, decimals: decimals)
-    let high = NumberText.fixed(interval.high, decimals: decimals)
-    return "\(NumberText.fixed(mean, decimals: decimals)), 95 % interval [\(low), \(high)]"
+  /// How it is written with the interval of a level.
+  func style(level: Double) -> NumberStyle {
+    NumberStyle(halfWidth: halfWidth(level: level), magnitude: mean)
+  }
+
+  /// The difference with the interval of `level`: `0.0044, 95 % interval [0.0007, 0.0081]`; nil shows no interval.
+  func text(level: Double?) -> String {
+    let half = halfWidth(level: level ?? LookSchedule.level)
+    let style = style(level: level ?? LookSchedule.level)
+    if half == 0 || (mean == 0 && !hasSpread) {
+      return NumberText.short(mean, digits: 6) + " at every seed"
+    }
+    guard let level else { return style.text(mean) }
+    return "\(style.text(mean)), \(NumberText.percent(1 - level)) interval "
+      + "[\(style.text(mean - half)), \(style.text(mean + half))]"
+  }
+}
+
+extension NumberText {
+  /// A share as per cent with up to three digits: `95 %`, `99.8 %`, `99.97 %`.
+  static func percent(_ share: Double) -> String {
+    // As many digits as tell it from 100.
+    let rest = 1 - share
+    let digits = rest > 0 && rest < 0.01 ? max(1, Int((-log10(100 * rest)).rounded(.up)) + 1) : 0
+    let text = fixed(100 * share, decimals: min(digits, 6))
+    return withoutTrailingZeros(text) + " %"
   }
 }

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Diagnostics
+import Reports
 import Storage
 
 /// `compare`: runs, cells or sweeps side by side.
@@ -15,11 +16,13 @@ struct CompareCommand: ParsableCommand {
         runexp compare quickstart
         runexp compare quickstart#0 quickstart#3 --metric val.accuracy
         runexp compare quickstart@1 quickstart@2
+        runexp compare quickstart --by activation
 
       Each is a RUN, a SWEEP (all its cells) or SWEEP#CELL. Of two cells, or of two
       runs that stand for their cells, the paired difference over common seeds is
       given with its 95 % interval and p; of two sweeps, that of each two cells with
-      the same values of their common parameters.
+      the same values of their common parameters. With --by, what one swept
+      parameter does, averaged over the others, and whether that depends on them.
       """
   )
 
@@ -34,12 +37,28 @@ struct CompareCommand: ParsableCommand {
     help: ArgumentHelp("The metric to compare. Default: the report's.", valueName: "name")
   )
   var metric: String?
+  @Option(help: ArgumentHelp("What this parameter of a sweep does.", valueName: "parameter"))
+  var by: String?
   @Flag(help: "One JSON object: sides and differences.") var json = false
   @OptionGroup var database: DatabaseOptions
+
+  func validate() throws {
+    guard by != nil else { return }
+    if targets.count != 1 { throw ValidationError("--by takes one sweep") }
+    if condition != nil || metric != nil || json {
+      throw ValidationError(
+        "--by tells of the report's metric and all runs; it takes no --where, --metric or --json"
+      )
+    }
+  }
 
   func run() throws {
     try reportingFailures {
       let store = try database.openForReading()
+      if let by {
+        for line in try effects(of: by, store) { Terminal.print(line) }
+        return
+      }
       let condition = try condition.map { try Condition($0) }
       let sides = try SideReader(store: store, condition: condition).sides(targets)
       guard sides.count > 1 else {
@@ -54,5 +73,35 @@ struct CompareCommand: ParsableCommand {
       let lines = json ? [comparison.json.line] : comparison.lines(width: Terminal.tableWidth)
       for line in lines { Terminal.print(line) }
     }
+  }
+
+  /// What one swept parameter does.
+  private func effects(of name: String, _ store: RunStore) throws -> [String] {
+    let analysis = Analysis(try store.snapshot(ofSweep: targets[0]))
+    if let progress = analysis.progressHeading { return [progress] }
+    let found = analysis.effects(of: name)
+    guard !found.isEmpty else {
+      let known = analysis.crossedParameters
+      let near = nearestName(to: name, among: known).map { "did you mean `\($0)`?" }
+      throw Diagnostic(
+        known.isEmpty
+          ? "`\(targets[0])` is no full grid of two parameters or more with the same three seeds or more"
+          : "`\(name)` is none of the parameters that \(targets[0]) crosses",
+        hints: [
+          known.isEmpty
+            ? "`runexp compare \(targets[0])` shows its cells"
+            : near ?? "they are \(known.joined(separator: ", "))"
+        ]
+      )
+    }
+    var lines: [String] = []
+    for part in found {
+      if !lines.isEmpty { lines.append("") }
+      if let title = part.title { lines.append("\(title):") }
+      lines += part.table.lines(width: Terminal.tableWidth)
+      lines.append("")
+      lines += part.sentences
+    }
+    return lines
   }
 }

@@ -14,13 +14,18 @@ struct ImportCommand: ParsableCommand {
     usage: "runexp import <file.csv> --as <name> [options]",
     discussion: """
       Examples:
-        runexp import pytorch.csv --as pytorch
+        runexp import pytorch.csv --as pytorch --examples 10000
+        runexp import percent.csv --as keras --percent
         runexp compare pytorch#0 quickstart#3
 
       The first line names the columns: seed; epoch, without which a row is a whole
       run; metrics such as train.loss and test.accuracy; every other column is a
       parameter. The runs become completed ones of the sweep NAME, tagged
       `imported`, and are never reused as results of a manifest.
+
+      How finely an accuracy is told decides what a difference of it can show. Say
+      with --examples on how many examples it was measured; without, the decimals
+      of the file tell.
       """
   )
 
@@ -30,6 +35,17 @@ struct ImportCommand: ParsableCommand {
     help: ArgumentHelp("The sweep's name.", valueName: "name")
   )
   var name: String
+  @Flag(
+    help: "Shares, such as accuracies, are written in per cent: 87.2 is taken as 0.872."
+  )
+  var percent = false
+  @Option(
+    help: ArgumentHelp(
+      "Examples that accuracies were measured on, such as those of the test set.",
+      valueName: "count"
+    )
+  )
+  var examples: Int?
   @OptionGroup var database: DatabaseOptions
 
   func validate() throws {
@@ -41,6 +57,7 @@ struct ImportCommand: ParsableCommand {
         "--as takes a name of letters, digits, `.`, `_` and `-`, at most 100 of them, got `\(name)`"
       )
     }
+    try OptionRange.check("--examples", examples)
     if name.hasPrefix(".") || name.hasPrefix("-") || name == "last" {
       throw ValidationError(
         "--as takes a name that begins with a letter, a digit or `_` and is not `last`, got `\(name)`"
@@ -50,12 +67,15 @@ struct ImportCommand: ParsableCommand {
 
   func run() throws {
     try reportingFailures {
-      let table = try ImportedTable(read(), file: file)
+      let table = try ImportedTable(read(), file: file, isPercent: percent)
       let store = try database.open(.create)
       let outcome = try store.importRuns(
         table.runs,
         of: table.experiment(name: name),
         source: table.source,
+        facts: examples.map {
+          DataFacts(trainCount: $0, validationCount: $0, testCount: $0)
+        },
         version: runexpVersion
       )
       let runs = counted(table.runs.count, "run")

@@ -11,7 +11,7 @@ enum OptionRange {
   static let ranges: [String: ClosedRange<Int>] = [
     "--jobs": 1...most, "--threads": 1...most, "--max-retries": 0...1_000_000,
     "--limit": 1...1_000_000_000, "--top": 1...100_000, "--repeat": 1...100_000,
-    "--reps": 1...1000,
+    "--reps": 1...1000, "--examples": 1...1_000_000_000,
   ]
 
   /// Throws where a number that was given is outside.

@@ -19,7 +19,9 @@ struct ImportedTable {
   let source: String
 
   /// Reads a file's text; throws every mistake, at most as many as one wants to read.
-  init(_ text: String, file: String) throws {
+  ///
+  /// With `isPercent` shares such as accuracies are written in per cent.
+  init(_ text: String, file: String, isPercent: Bool = false) throws {
     let reader = try ImportedRows(text, file: file)
     let rows = reader.rows
     guard let heading = rows.first?.fields else {
@@ -36,7 +38,7 @@ struct ImportedTable {
       )
     }
     let columns = try ImportedColumns(heading, reader)
-    var collector = RunCollector(columns: columns, reader: reader)
+    var collector = RunCollector(columns: columns, reader: reader, isPercent: isPercent)
     for row in rows.dropFirst() { collector.add(row) }
     if rows.count == 1 {
       throw reader.mistake("there are columns, but no row", at: heading[0])
@@ -169,15 +171,17 @@ private struct RunCollector {
 
   let columns: ImportedColumns
   let reader: ImportedRows
+  let isPercent: Bool
   private(set) var runs: [ImportedRun] = []
   private(set) var mistakes: [Diagnostic] = []
   private var places: [Key: Int] = [:]
   /// The line of each run's epoch.
   private var lines: [Key: [Double: Int]] = [:]
 
-  init(columns: ImportedColumns, reader: ImportedRows) {
+  init(columns: ImportedColumns, reader: ImportedRows, isPercent: Bool) {
     self.columns = columns
     self.reader = reader
+    self.isPercent = isPercent
   }
 
   mutating func add(_ record: ImportedRows.Row) {
@@ -230,7 +234,10 @@ private struct RunCollector {
     var points: [MetricPoint] = []
     for column in columns.metrics where !row[column.index].text.isEmpty {
       let field = row[column.index]
-      guard let value = Double(field.text) else {
+      let metric = MetricName(column.name)
+      let scale = isPercent && metric?.isShare == true ? "e-2" : ""
+      // A shift of the decimal point, not a division: 87.2 becomes 0.872 to the last bit.
+      guard let value = Double(field.text + scale) ?? Double(field.text).map({ $0 / 100 }) else {
         mistakes.append(
           reader.mistake(
             "`\(column.name)` takes numbers, got `\(field.text)`",
@@ -240,9 +247,33 @@ private struct RunCollector {
         )
         return nil
       }
+      if let metric, let mistake = outside(metric, value, field) {
+        mistakes.append(mistake)
+        return nil
+      }
       points.append(MetricPoint(name: column.name, step: step, epoch: epoch, value: value))
     }
     return points
+  }
+
+  /// A number that the metric can never have. Losses of other programs may be negative.
+  private func outside(_ metric: MetricName, _ value: Double, _ field: ImportedField) -> Diagnostic?
+  {
+    guard value.isFinite, metric.family != "loss", !metric.range.contains(value) else { return nil }
+    let range = metric.range
+    let words =
+      metric.isShare
+      ? "between 0 and 1"
+      : range.maximum == 1 ? "at most 1" : "at least \(Int(range.minimum))"
+    let isLikelyPercent = metric.isShare && !isPercent && value > 1 && value <= 100
+    return reader.mistake(
+      "`\(metric)` is always \(words)"
+        + (isPercent && metric.isShare ? ", or 0 to 100 in per cent" : "")
+        + ", got `\(field.text)`",
+      at: field,
+      hints: isLikelyPercent
+        ? ["shares in per cent are read with `--percent`, which takes `87.2` as 0.872"] : []
+    )
   }
 
   /// How a number is written that means one to people.

@@ -33,20 +33,44 @@ struct SideBySide {
       metric ?? reported ?? usual.first { known.contains($0) } ?? known.sorted().first
       ?? "test.accuracy"
     comparison = try Self.comparison(sides, self.metric, store)
-    matched = Self.matched(sides, self.metric)
+    matched = try Self.matched(sides, self.metric, store)
   }
 
   /// The cells of two plans, as soon as they are more than two.
-  private static func matched(_ sides: [ComparedSide], _ metric: String) -> MatchedComparison? {
+  private static func matched(
+    _ sides: [ComparedSide],
+    _ metric: String,
+    _ store: RunStore
+  ) throws -> MatchedComparison? {
     var labels: [String] = []
     for label in sides.compactMap({ $0.sweep?.label }) where !labels.contains(label) {
       labels.append(label)
     }
     guard labels.count == 2, sides.count > 2, sides.allSatisfy(\.isCell) else { return nil }
-    func own(_ label: String) -> [MatchedComparison.Side] {
-      sides.filter { $0.sweep?.label == label }.map { ($0.label, $0.parameters, $0.runs) }
+    func own(_ label: String) throws -> [MatchedComparison.Side] {
+      let plans = try store.cellPlans(ofSweep: label)
+      return sides.filter { $0.sweep?.label == label }.map { side in
+        (side.label, side.parameters, side.runs, side.cell.flatMap { plans[$0] } ?? [])
+      }
     }
-    return MatchedComparison(metric: metric, left: own(labels[0]), right: own(labels[1]))
+    return MatchedComparison(metric: metric, left: try own(labels[0]), right: try own(labels[1]))
+  }
+
+  /// When the cells of two sides are looked at; nil where one of them stands in no plan.
+  private static func schedule(
+    _ pair: [ComparedSide],
+    _ store: RunStore
+  ) throws -> LookSchedule? {
+    let plans = try pair.map { side -> [CellPlan] in
+      guard let sweep = side.sweep, let cell = side.cell else { return [] }
+      return try store.cellPlans(ofSweep: sweep.label)[cell] ?? []
+    }
+    guard plans.count == 2, plans.allSatisfy({ !$0.isEmpty }) else { return nil }
+    let sweeps = Set(pair.compactMap { $0.sweep?.label })
+    let confirming =
+      sweeps.count == 1 && pair[0].sweep?.experiment.confirmation != nil
+      ? plans[0].first { $0.sweep == pair[0].sweep?.label }?.order : nil
+    return LookSchedule(plans[0], plans[1], confirming: confirming)
   }
 
   /// Two runs of different cells, of one plan or two, stand for their cells.
@@ -68,7 +92,8 @@ struct SideBySide {
       metric: metric,
       left: (pair[0].label, pair[0].runs),
       right: (pair[1].label, pair[1].runs),
-      predictions: predictions
+      predictions: predictions,
+      schedule: try schedule(pair, store)
     )
   }
 
@@ -157,10 +182,11 @@ struct SideBySide {
   private static func text(_ values: [Int: Double], _ metric: String) -> String {
     let sample = Sample(values.sorted { $0.key < $1.key }.map(\.value))
     guard sample.count > 0 else { return "–" }
-    guard let half = sample.halfWidth, let decimals = NumberText.decimals(forHalfWidth: half)
-    else { return NumberText.short(sample.mean, digits: 6) }
-    return NumberText.fixed(sample.mean, decimals: decimals) + " ± "
-      + NumberText.fixed(half, decimals: decimals)
+    guard let half = sample.halfWidth, half > 0 else {
+      return NumberText.short(sample.mean, digits: 6)
+    }
+    let style = NumberStyle(halfWidth: half, magnitude: sample.mean)
+    return style.text(sample.mean) + " ± " + style.text(half)
   }
 
   // MARK: - For scripts
@@ -228,11 +254,13 @@ struct SideBySide {
       ("left", .text(comparison.left.label)),
       ("right", .text(comparison.right.label)),
       ("mean", JSONValue(difference?.mean)),
-      ("low", JSONValue(difference?.interval.low)),
-      ("high", JSONValue(difference?.interval.high)),
+      ("low", JSONValue(comparison.test?.interval.low)),
+      ("high", JSONValue(comparison.test?.interval.high)),
+      ("level", JSONValue(comparison.test?.level)),
+      ("look", comparison.test?.look.map { .integer($0.number) } ?? .null),
       ("p", JSONValue(difference?.p)),
       ("test", JSONValue(difference.map { Self.name($0.test) })),
-      ("allows_claim", .boolean(difference?.allowsClaim ?? false)),
+      ("allows_claim", .boolean(comparison.test?.allowsClaim ?? false)),
       ("text", .text(comparison.sentences.joined(separator: " "))),
     ])
   }

@@ -171,7 +171,8 @@ struct ManifestText {
     }
     if let report = sweep?.experiment.report, isMeasured(report.metric) {
       let curves = ManifestFlow.list(report.curves.filter(isMeasured))
-      lines.append("report: { metric: \(report.metric), curves: \(curves) }")
+      let looks = report.looks.map { ", looks: \($0)" } ?? ""
+      lines.append("report: { metric: \(report.metric), curves: \(curves)\(looks) }")
     }
     return lines
   }

@@ -202,7 +202,8 @@ final class Attempt {
         predictions: predictions,
         sampledText: sampler?.sample(seed: run.seed),
         worstErrors: trainer.worstErrors(Self.keptErrors, threads: threads),
-        columns: DataColumns(data.description)
+        columns: DataColumns(data.description),
+        facts: DataFacts(run.specification, data)
       ),
       points: pending
     )

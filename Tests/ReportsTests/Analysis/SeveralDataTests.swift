@@ -44,12 +44,11 @@ import Testing
     #expect(analysis.plainAnswer.contains("activation sigmoid:"))
   }
 
-  @Test func `the page answers for each and has one table with letters within each`() {
+  @Test func `the page answers for each and has one table, with a winner within each`() {
     let page = page(snapshot())
     #expect(page.contains("### `activation` sigmoid\n\n**cnn** has the highest `test.accuracy`"))
     #expect(page.contains("evaluated on different data are never ranked or tested together"))
     #expect(page.components(separatedBy: "| model | relu | sigmoid | tanh |").count == 2)
-    #expect(page.contains("Cells of the same `activation` that share a letter"))
     #expect(page.contains("Bold: winners"))
     #expect(page.contains("<summary>activation tanh: The only pair"))
     // Three winners, one a column.
@@ -76,7 +75,7 @@ import Testing
     let picture = try #require(charts.pictures().first)
     let dots = try #require(picture.picture.chart as? DotChart)
     #expect(dots.rows.map(\.label) == analysis.cells.map(\.label))
-    #expect(dots.footnote.contains("Cells of the same activation that share a letter"))
+    #expect(dots.rows.count { $0.note.hasSuffix("winner") } == 3)
   }
 
   @Test func `tune does not choose between tasks, and none leads`() {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Experiments
 import Testing
 
 @testable import Reports
@@ -53,6 +54,32 @@ struct DifferenceTests {
     #expect(same.mean == 0 && same.p == 1)
   }
 
+  /// scipy: `stats.ttest_rel` of these differences with a spread of r/√6 gives t = 3.674, p = 0.0668; three equal
+  /// differences of one step are no proof.
+  @Test func `equal differences of whole steps have the spread of rounding`() throws {
+    let step = 0.001
+    let shifted = left.filter { $0.key < 3 }.mapValues { $0 - step }
+    let difference = try #require(
+      Difference(left.filter { $0.key < 3 }, shifted, resolution: step)
+    )
+    #expect(abs(difference.standardError - step / 18.0.squareRoot()) < 1e-15)
+    #expect(abs(difference.p - 0.0513167) < 1e-5)
+    let welch = try #require(
+      Difference([0: 0.5, 1: 0.5, 2: 0.5], [9: 0.25, 10: 0.25], resolution: 0.25)
+    )
+    #expect(abs(welch.standardError - 0.25 * (1.0 / 36 + 1.0 / 24).squareRoot()) < 1e-15)
+  }
+
+  @Test(arguments: [1e-300, 1e-200, 1e-17, 1e150, 1e200, 1e305])
+  func `very large and very small numbers are tested like others`(scale: Double) throws {
+    for (a, b) in [(left, right), (left, [10: 0.85, 11: 0.861, 12: 0.842])] {
+      let plain = try #require(Difference(a, b))
+      let scaled = try #require(Difference(a.mapValues { $0 * scale }, b.mapValues { $0 * scale }))
+      #expect(abs(scaled.p - plain.p) < 1e-9)
+      #expect(abs(scaled.interval.high / scale - plain.interval.high) < 1e-9)
+    }
+  }
+
   @Test func `swapping the cells only turns the sign`() throws {
     let forth = try #require(Difference(left, right))
     let back = try #require(Difference(right, left))
@@ -68,5 +95,17 @@ struct DifferenceTests {
     }
     #expect(holmAdjusted([]).isEmpty)
     #expect(holmAdjusted([0.7, 0.9]) == [1, 1])
+  }
+}
+
+struct DifferenceTextTests {
+  @Test func `equal numbers are 0 at every seed, whatever their step`() throws {
+    let cell: SeededValues = [0: 1, 1: 1, 2: 1]
+    let same = try #require(Difference(cell, cell, resolution: 1e-7))
+    #expect(same.text(level: 0.03) == "0 at every seed")
+    #expect(!same.hasSpread && same.p == 1)
+    #expect(NextLook(same, LookSchedule(firstPlanned: 3)) == nil)
+    let step = try #require(Difference(cell, cell.mapValues { $0 - 0.5 }, resolution: 0.5))
+    #expect(step.text(level: 0.05) == "0.50, 95 % interval [−0.01, 1.01]")
   }
 }

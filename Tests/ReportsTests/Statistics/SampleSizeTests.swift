@@ -39,13 +39,13 @@ struct SampleSizeTests {
   @Test func `a plan says what it can separate`() {
     #expect(
       SampleSize.planSentence(seeds: 5, metric: "test.accuracy")
-        == "5 seeds per cell separate two cells that differ by about 2.4 standard deviations of "
-        + "`test.accuracy` over seeds (paired t at 5 %, 80 % power)"
+        == "5 seeds per cell separate two cells that differ by about 2.7 standard deviations of "
+        + "`test.accuracy` over seeds (paired t at 3 %, the level of the first look, 80 % power)"
     )
     #expect(
       SampleSize.planSentence(seeds: 5, metric: "test.accuracy", deviation: 0.002)
-        == "5 seeds per cell separate two cells that differ by about 0.0047 in `test.accuracy`, "
-        + "judging by earlier runs (paired t at 5 %, 80 % power)"
+        == "5 seeds per cell separate two cells that differ by about 0.0054 in `test.accuracy`, "
+        + "judging by earlier runs (paired t at 3 %, the level of the first look, 80 % power)"
     )
     #expect(
       SampleSize.planSentence(seeds: 2, metric: "x")

@@ -83,3 +83,31 @@ struct NumberTextTests {
     #expect(NumberText.column([]).isEmpty)
   }
 }
+
+struct NumberStyleTests {
+  private static let samples: [[Double]] = [
+    [1.1e-20, 1.2e-20, 1.3e-20], [1e160, 2e160, 4e160], [2e-300, 3e-300, 5e-300],
+    [1e9, 1.1e9, 1.2e9], [1e8, 1.1e8, 1.2e8], [1e307, 1.1e307, 1.2e307],
+  ]
+  private static let texts: [String] = [
+    "1.20e-20 ± 0.25e-20", "2.3e160 ± 3.8e160", "3.3e-300 ± 3.8e-300", "1.10e9 ± 0.25e9",
+    "110000000 ± 24841377", "1.10e307 ± 0.25e307",
+  ]
+
+  @Test(arguments: zip(samples, texts))
+  func `very small and large numbers have an exponent`(values: [Double], text: String) {
+    #expect(Sample(values).text(.linear) == text)
+  }
+
+  private static let rests: [Double] = [
+    0.05, 0.03, 0.01, 0.02 / 6, 0.02 / 12, 0.02 / 20, 0.02 / 42,
+  ]
+  private static let percents: [String] = [
+    "95 %", "97 %", "99 %", "99.67 %", "99.83 %", "99.9 %", "99.952 %",
+  ]
+
+  @Test(arguments: zip(rests, percents))
+  func `a share that is nearly 1 keeps what tells it from 1`(rest: Double, text: String) {
+    #expect(NumberText.percent(1 - rest) == text)
+  }
+}

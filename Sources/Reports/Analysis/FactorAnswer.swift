@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Experiments
+
+/// What each swept parameter does, in words and as a table: of a full grid whose cells have the same seeds.
+public struct FactorAnswer: Sendable {
+  /// One parameter with its values.
+  public struct Factor: Hashable, Sendable {
+    /// Its name.
+    public var name: String
+    /// Its values, in plan order.
+    public var values: [ParameterValue]
+  }
+
+  /// The parameters, in manifest order.
+  public let factors: [Factor]
+  /// What they do.
+  public let effects: FactorEffects
+  /// Common seeds that were tested.
+  public let seeds: Int
+  private let metric: String
+  private let goal: MetricGoal
+
+  /// Nil unless the cells of the group, after `tune`, are a full grid of two parameters or more, all with the same seeds,
+  /// whole, and looked at.
+  public init?(_ group: ComparisonGroup, of analysis: Analysis) {
+    guard group.isFinished, group.cells.count >= 4,
+      group.cells.allSatisfy({ $0.entersTests && $0.missingCount == 0 })
+    else { return nil }
+    let names = varyingParameters(group.cells.map(\.cell), analysis.experiment)
+    let factors = names.map { name in
+      var seen = Set<ParameterValue>()
+      let values = group.cells.compactMap { $0.cell.assignment[name] }
+      return Factor(name: name, values: values.filter { seen.insert($0).inserted })
+    }
+    guard factors.count >= 2, let grid = Self.grid(group.cells, factors),
+      let look = Self.look(group), let first = grid.first
+    else { return nil }
+    let common = first.values.keys.filter { seed in grid.allSatisfy { $0.values[seed] != nil } }
+    let tested = Array(common.sorted().prefix(look.seeds))
+    guard tested.count == look.seeds,
+      let effects = FactorEffects(
+        grid.map { cell in tested.compactMap { cell.values[$0] } },
+        sizes: factors.map(\.values.count),
+        goal: analysis.experiment.reportGoal,
+        resolution: PairRules(group.cells, of: analysis.snapshot).rules.resolution,
+        level: look.level
+      )
+    else { return nil }
+    self.factors = factors
+    self.effects = effects
+    seeds = tested.count
+    metric = analysis.metric
+    goal = analysis.experiment.reportGoal
+  }
+
+  /// The cells in the order of the grid, the last factor fastest; nil if one is missing or there twice.
+  private static func grid(_ cells: [ComparedCell], _ factors: [Factor]) -> [ComparedCell]? {
+    let size = factors.reduce(1) { $0 * $1.values.count }
+    guard size == cells.count else { return nil }
+    var places = [ComparedCell?](repeating: nil, count: size)
+    for cell in cells {
+      var place = 0
+      for factor in factors {
+        guard let value = cell.cell.assignment[factor.name],
+          let index = factor.values.firstIndex(of: value)
+        else { return nil }
+        place = place * factor.values.count + index
+      }
+      guard places[place] == nil else { return nil }
+      places[place] = cell
+    }
+    let found = places.compactMap(\.self)
+    return found.count == size ? found : nil
+  }
+
+  /// The strictest look of all pairs; nil if one has not been looked at, or is not of common seeds.
+  private static func look(_ group: ComparisonGroup) -> Look? {
+    let pairs = group.ranking.pairs
+    let count = group.cells.count
+    guard pairs.count == count * (count - 1) / 2 else { return nil }
+    let looks = pairs.compactMap { pair -> Look? in
+      guard case .paired = pair.difference.test, pair.test.allowsClaim else { return nil }
+      return pair.test.look
+    }
+    guard looks.count == pairs.count, let strictest = looks.min(by: { $0.level < $1.level }),
+      let seeds = looks.map(\.seeds).min()
+    else { return nil }
+    return Look(number: strictest.number, seeds: seeds, level: strictest.level)
+  }
+
+  // MARK: - Words
+
+  /// The effects of a parameter.
+  public func effects(of factor: Int) -> [FactorEffects.Effect] {
+    effects.effects.filter { $0.factor == factor }
+  }
+
+  /// One sentence for a parameter, and further ones where what it does depends on another.
+  public func sentences(of factor: Int) -> [String] {
+    let own = effects(of: factor)
+    let dependent = own.filter { !$0.dependences.isEmpty }
+    guard dependent.isEmpty else { return dependenceSentences(factor, dependent) }
+    return [mainSentence(factor, own) + remainder(factor, own)]
+  }
+
+  private func mainSentence(_ factor: Int, _ own: [FactorEffects.Effect]) -> String {
+    let name = Markdown.code(factors[factor].name)
+    let place = "averaged over \(others(factor))"
+    if own.count == 1, let effect = own.first {
+      let difference =
+        "\(value(factor, effect.left)) − \(value(factor, effect.right)) is "
+        + effect.difference.text(level: effects.level)
+      return isSeparated(effect)
+        ? "\(name): \(value(factor, effect.left)) is better than \(value(factor, effect.right)), \(place): \(difference)."
+        : "\(name): nothing tells \(value(factor, effect.left)) and \(value(factor, effect.right)) apart, \(place): \(difference)."
+    }
+    let best = bestValue(factor)
+    let pairs = own.filter { $0.left == best || $0.right == best }
+    let beaten = pairs.filter { $0.left == best && isSeparated($0) }.map { value(factor, $0.right) }
+    let open = pairs.filter { !($0.left == best && isSeparated($0)) }
+      .map { value(factor, $0.left == best ? $0.right : $0.left) }
+    if open.isEmpty {
+      return
+        "\(name): \(value(factor, best)) is better than each of the \(beaten.count) other values, \(place)."
+    }
+    if beaten.isEmpty {
+      return
+        "\(name): \(value(factor, best)) has the best mean, \(place), but no other value is shown to be worse."
+    }
+    return
+      "\(name): \(value(factor, best)) is better than \(listed(beaten)), but is not told apart from "
+      + "\(listed(open)), \(place)."
+  }
+
+  /// What is not ruled out of a dependence on the other parameters.
+  private func remainder(_ factor: Int, _ own: [FactorEffects.Effect]) -> String {
+    guard let largest = own.compactMap(\.largestDependence).max() else { return "" }
+    return " That this depends on \(names(besides: factor)) is not shown; a dependence of up to "
+      + "\(NumberText.short(largest, digits: 2)) is not ruled out."
+  }
+
+  private func dependenceSentences(
+    _ factor: Int,
+    _ dependent: [FactorEffects.Effect]
+  ) -> [String] {
+    let on = Set(dependent.flatMap(\.dependences).map(\.factor)).sorted()
+    let names = on.map { Markdown.code(factors[$0].name) }.joined(separator: " and ")
+    let reverses = dependent.contains {
+      $0.dependences.contains(where: Self.reverses(effects.level))
+    }
+    let verb = reverses ? "depends on \(names), and reverses" : "depends on \(names)"
+    let shown = dependent.prefix(Self.shownPairs)
+    let rest = dependent.count - shown.count
+    return ["The effect of \(Markdown.code(factors[factor].name)) \(verb)."]
+      + shown.flatMap { effect in
+        effect.dependences.map { dependence in
+          let pair = "\(value(factor, effect.left)) − \(value(factor, effect.right))"
+          let parts = dependence.differences.enumerated().map { index, difference in
+            "\(value(dependence.factor, index)): \(difference.text(level: effects.level))"
+          }
+          return "\(pair), by \(Markdown.code(factors[dependence.factor].name)): "
+            + parts.joined(separator: "; ") + "."
+        }
+      }
+      + (rest > 0 ? ["So do \(rest) more differences of its values."] : [])
+  }
+
+  private static let shownPairs = 3
+
+  /// Whether two of the differences are separated from 0 in opposite directions.
+  private static func reverses(_ level: Double) -> (FactorEffects.Dependence) -> Bool {
+    { dependence in
+      let clear = dependence.differences.filter {
+        $0.p <= level / Double(dependence.differences.count)
+      }
+      return clear.contains { $0.mean > 0 } && clear.contains { $0.mean < 0 }
+    }
+  }
+
+  /// Whether the pair is separated within the family of all parameters' pairs.
+  public func isSeparated(_ effect: FactorEffects.Effect) -> Bool {
+    seeds >= 3 && effect.adjustedP <= effects.level
+  }
+
+  private func bestValue(_ factor: Int) -> Int {
+    let wins = Dictionary(grouping: effects(of: factor), by: \.left).mapValues(\.count)
+    return factors[factor].values.indices.max { (wins[$0] ?? 0) < (wins[$1] ?? 0) } ?? 0
+  }
+
+  private func value(_ factor: Int, _ index: Int) -> String {
+    "**\(Markdown.escaped(factors[factor].values[index].description))**"
+  }
+
+  private func others(_ factor: Int) -> String {
+    factors.indices.filter { $0 != factor }.map { index in
+      "the \(factors[index].values.count) values of \(Markdown.code(factors[index].name))"
+    }.joined(separator: " and ")
+  }
+
+  private func names(besides factor: Int) -> String {
+    factors.indices.filter { $0 != factor }.map { Markdown.code(factors[$0].name) }
+      .joined(separator: " or ")
+  }
+
+  private func listed(_ names: [String]) -> String {
+    names.count > 6
+      ? names.prefix(5).joined(separator: ", ") + " and \(names.count - 5) more"
+      : names.joined(separator: ", ")
+  }
+
+  // MARK: - Table
+
+  /// A row for each pair of a parameter's values: the better one, the other, difference, interval, p, Holm's p, and what
+  /// it depends on.
+  public func rows(of factor: Int) -> [[String]] {
+    effects(of: factor).map { effect in
+      let half = effect.difference.halfWidth(level: effects.level)
+      let style = effect.difference.style(level: effects.level)
+      let mean = effect.difference.mean
+      let on = effect.dependences.map { factors[$0.factor].name }
+      return [
+        factors[factor].values[effect.left].description,
+        factors[factor].values[effect.right].description,
+        style.text(mean), "\(style.text(mean - half)) … \(style.text(mean + half))",
+        NumberText.p(effect.difference.p), NumberText.p(effect.adjustedP),
+        on.joined(separator: ", "),
+      ]
+    }
+  }
+
+  /// Headings of `rows`; whether each is a number.
+  public static let headings: [(title: String, isNumber: Bool)] = [
+    ("better", false), ("other", false), ("difference", true), ("interval", true), ("p", true),
+    ("Holm's p", true), ("depends on", false),
+  ]
+}

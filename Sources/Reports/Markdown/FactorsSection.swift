@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Experiments
+
+/// What each swept parameter does: a sentence and a table each.
+struct FactorsSection {
+  let analysis: Analysis
+
+  init(_ analysis: Analysis) { self.analysis = analysis }
+
+  /// Empty without a full grid of two parameters or more.
+  var blocks: [Block] {
+    let answers = analysis.groups.compactMap { group in
+      FactorAnswer(group, of: analysis).map { (group, $0) }
+    }
+    guard !answers.isEmpty else { return [] }
+    return [.heading(2, "What each parameter does")]
+      + answers.flatMap { group, answer in
+        (group.title(Markdown.code).map { [Block.heading(3, $0)] } ?? []) + blocks(answer)
+      }
+  }
+
+  private func blocks(_ answer: FactorAnswer) -> [Block] {
+    answer.factors.indices.flatMap { factor -> [Block] in
+      let rows = answer.rows(of: factor).map { $0.map(Markdown.escaped) }
+      return answer.sentences(of: factor).map { Block.paragraph($0) } + [
+        .folded(
+          "`\(answer.factors[factor].name)`: "
+            + (rows.count == 1 ? "its difference" : "all \(rows.count) differences of its values"),
+          [
+            .table(
+              FactorAnswer.headings.map {
+                ($0.title.capitalizedFirst, $0.isNumber ? .right : .left)
+              },
+              rows
+            ),
+            .paragraph(legend(answer)),
+          ]
+        )
+      ]
+    }
+  }
+
+  private func legend(_ answer: FactorAnswer) -> String {
+    "Paired t over the same \(answer.seeds) seeds, averaged over the other parameters' values; each interval holds with "
+      + "\(NumberText.percent(1 - answer.effects.level)). Holm's p is adjusted over the "
+      + "\(answer.effects.effects.count) differences of all parameters."
+  }
+}
+
+extension String {
+  fileprivate var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Experiments
+internal import GRDB
+
+/// Which plans held the cells of a plan, whatever the seeds: the looks that were taken at them.
+///
+/// A cell is known again by the content of its runs without seed and numeric version, so that other seeds and a newer
+/// program make no fresh comparison. Nothing is stored for it: plans are never deleted.
+enum CellPlans {
+  /// The content of a cell's runs without what tells seeds and programs apart.
+  private static let content = """
+    json_remove(run.content, '$.seed', '$.numeric_version', '$.measured_sha256',
+      CASE json_extract(cell.specification, '$.data.followsRunSeed')
+        WHEN 1 THEN '$.data.seed' ELSE '$.seed' END)
+    """
+
+  /// Cells of all plans, each with its first run.
+  private static let source = """
+    FROM cell
+    JOIN sweep ON sweep.id = cell.sweep_id
+    JOIN run ON run.id = (SELECT run_id FROM sweep_run WHERE sweep_run.sweep_id = cell.sweep_id
+      AND sweep_run.cell = cell.position ORDER BY sweep_run.position LIMIT 1)
+    """
+
+  private static let rows = """
+    SELECT cell.sweep_id, cell.position, sweep.name || '@' || sweep.revision AS sweep,
+      json_extract(sweep.experiment, '$.report.looks') AS looks,
+      json_extract(sweep.experiment, '$.confirmation') IS NOT NULL AS is_confirmation,
+      (SELECT count(*) FROM sweep_run WHERE sweep_run.sweep_id = cell.sweep_id
+        AND sweep_run.cell = cell.position) AS seeds,
+      \(content) AS content
+    \(source)
+    WHERE cell.sweep_id <= ?
+    ORDER BY cell.sweep_id, cell.position
+    """
+
+  /// The plans of each cell of a sweep, by the cell's position, oldest first, up to the plan `last`.
+  ///
+  /// Without it that is the sweep itself: a report says the same whenever it is written.
+  static func find(
+    _ database: Database,
+    sweep: Int64,
+    upTo last: Int64? = nil
+  ) throws -> [Int: [CellPlan]] {
+    var plans: [String: [CellPlan]] = [:]
+    var own: [Int: String] = [:]
+    for row in try Row.fetchAll(database, sql: rows, arguments: [last ?? sweep]) {
+      let content: String = row["content"]
+      let looks: Int? = row["looks"]
+      let plan = CellPlan(
+        sweep: row["sweep"],
+        order: row["sweep_id"],
+        seeds: row["seeds"],
+        isSingleLook: looks == 1,
+        isConfirmation: row["is_confirmation"]
+      )
+      // A plan may hold equal cells under several names.
+      if plans[content]?.last?.order != plan.order { plans[content, default: []].append(plan) }
+      if plan.order == Int(sweep) { own[row["position"]] = content }
+    }
+    return own.mapValues { plans[$0] ?? [] }
+  }
+}
+
+extension CellPlans {
+  /// How many candidates the plans of this name, up to this one, gave the row of each cell: runs of other content with the
+  /// same values of the parameters that the sweep does not tune.
+  static func triedCounts(_ database: Database, sweep: Int64) throws -> [Int: Int] {
+    let experiment = try JSONText.decode(
+      Experiment.self,
+      String.fetchOne(
+        database,
+        sql: "SELECT experiment FROM sweep WHERE id = ?",
+        arguments: [sweep]
+      )
+        ?? ""
+    )
+    let tuned = experiment.tune.map { "$.\"\($0)\"" }
+    let row = "json_remove(cell.parameters\(tuned.map { _ in ", ?" }.joined()))"
+    let found = try Row.fetchAll(
+      database,
+      sql: """
+        SELECT cell.sweep_id, cell.position, \(row) AS row, \(content) AS content
+        \(source)
+        WHERE cell.sweep_id <= ? AND sweep.name = ?
+        """,
+      arguments: StatementArguments(tuned) + [sweep, experiment.name]
+    )
+    var contents: [String: Set<String>] = [:]
+    for entry in found { contents[entry["row"], default: []].insert(entry["content"]) }
+    let own = found.filter { $0["sweep_id"] == sweep }
+    return Dictionary(
+      uniqueKeysWithValues: own.map { entry in
+        (entry["position"], contents[entry["row"]]?.count ?? 1)
+      }
+    )
+  }
+}
+
+extension RunStore {
+  /// All plans that hold the cells of a sweep, by the cell's position, oldest first.
+  public func cellPlans(ofSweep label: String) throws -> [Int: [CellPlan]] {
+    try read { database in
+      try CellPlans.find(database, sweep: try SweepRows.find(database, label), upTo: .max)
+    }
+  }
+}

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Testing
+
+@testable import Reports
+
+/// The whole grid of simulations, as a table: `make test-simulations` runs it and writes docs/simulations.md.
+@Suite(.enabled(if: SimulationGrid.isAsked)) struct SimulationGridTests {
+  @Test func `every rule keeps its promise over the whole grid`() throws {
+    let grid = SimulationGrid()
+    let rows = grid.rows
+    for row in rows {
+      #expect(row.keepsPromise, "\(row.what), \(row.place): \(row.rate.share)")
+    }
+    try grid.page(rows).write(to: SimulationGrid.file, atomically: true, encoding: .utf8)
+  }
+}
+
+/// The grid: errors under the null beside the power where there is a difference.
+struct SimulationGrid {
+  static let isAsked = ProcessInfo.processInfo.environment["RUNEXP_SIMULATIONS"] == "1"
+  static let file = URL(fileURLWithPath: #filePath)
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().appendingPathComponent("docs/simulations.md")
+
+  /// One cell of the grid.
+  struct Row {
+    var what: String
+    var place: String
+    /// `at most 5 %`, `at least 90 %`.
+    var promise: String
+    var rate: SimulatedTable.Rate
+    var keepsPromise: Bool
+  }
+
+  private let rounds = 2000
+
+  var rows: [Row] { equalCells + looks + sets + choices + collapses + powers }
+
+  private func error(_ what: String, _ place: String, _ rate: SimulatedTable.Rate) -> Row {
+    Row(
+      what: what,
+      place: place,
+      promise: "at most 5 %",
+      rate: rate,
+      keepsPromise: rate.isAtMost(0.05)
+    )
+  }
+
+  private func success(_ what: String, _ place: String, _ goal: Double, _ rate: SimulatedTable.Rate)
+    -> Row
+  {
+    Row(
+      what: what,
+      place: place,
+      promise: "at least \(NumberText.percent(goal))",
+      rate: rate,
+      keepsPromise: rate.isAtLeast(goal)
+    )
+  }
+
+  private var equalCells: [Row] {
+    let accuracies: [Double] = [0.9, 0.98, 0.998, 0.999]
+    let tables: [(Int, Int)] = [(2, 3), (2, 10), (5, 5), (20, 3), (20, 10)]
+    return accuracies.flatMap { accuracy -> [Row] in
+      [100, 500, 10_000].flatMap { examples -> [Row] in
+        tables.map { cells, seeds -> Row in
+          error(
+            "equal networks are told apart",
+            "accuracy \(accuracy), N = \(examples), \(cells) cells, n = \(seeds)",
+            RuleSimulations.falseSeparation(
+              accuracy: accuracy,
+              examples: examples,
+              cells: cells,
+              seeds: seeds,
+              rounds: rounds
+            )
+          )
+        }
+      }
+    }
+  }
+
+  private var looks: [Row] {
+    let what = "a winner of two equal cells at any look"
+    let shares: [(Double, Int)] = [(0.98, 500), (0.998, 500), (0.9, 10_000)]
+    let normal = [1, 2, 4, 7].map { count -> Row in
+      error(
+        what,
+        "normal, \(count) looks",
+        RuleSimulations.falseOverLooks(count, rounds: 2 * rounds)
+      )
+    }
+    return normal
+      + shares.map { accuracy, examples -> Row in
+        error(
+          what,
+          "accuracy \(accuracy), N = \(examples), 7 looks",
+          RuleSimulations.falseOverLooks(7, rounds: rounds, accuracy: (accuracy, examples))
+        )
+      }
+  }
+
+  private var sets: [Row] {
+    let tables: [(Int, Int)] = [(2, 3), (3, 5), (5, 3), (10, 5), (20, 3), (20, 10)]
+    let spacings: [Double] = [0, 0.5, 1.5]
+    return tables.flatMap { cells, seeds -> [Row] in
+      spacings.map { spacing -> Row in
+        var shifts = (0..<cells).map { spacing * Double($0) }
+        shifts[cells / 2] += 1e-9
+        return success(
+          "the best cell is in the set",
+          "\(cells) cells, n = \(seeds), means \(spacing) apart",
+          0.97,
+          RuleSimulations.bestIsInSet(shifts: shifts, seeds: seeds, rounds: rounds)
+        )
+      }
+    }
+  }
+
+  private var choices: [Row] {
+    let choices: [(Int, Int)] = [(20, 1), (5, 1), (20, 5), (20, 20), (3, 3)]
+    return choices.map { left, right -> Row in
+      error(
+        "the best of equal candidates wins",
+        "best of \(left) against best of \(right), n = 5",
+        RuleSimulations.falseAfterChoice((left, right), seeds: 5, rounds: rounds)
+      )
+    }
+  }
+
+  private var collapses: [Row] {
+    let tables: [(Int, Int)] = [(2, 5), (3, 5), (4, 3), (10, 5), (20, 3), (20, 10)]
+    return tables.map { cells, seeds -> Row in
+      error(
+        "a seed of equal normal cells is taken for collapsed",
+        "\(cells) cells, n = \(seeds)",
+        RuleSimulations.falseCollapse(cells: cells, seeds: seeds, rounds: rounds)
+      )
+    }
+  }
+
+  private var powers: [Row] {
+    let cases: [(cells: Int, seeds: Int, deviations: Double, goal: Double)] = [
+      (2, 5, 3, 0.9), (3, 5, 3, 0.9), (10, 5, 3, 0.85), (2, 8, 2, 0.9), (2, 13, 1.5, 0.9),
+    ]
+    return cases.map { cells, seeds, deviations, goal in
+      success(
+        "the better cell is the winner at the first look",
+        "\(deviations) deviations, \(cells) cells, n = \(seeds)",
+        goal,
+        RuleSimulations.power(deviations: deviations, cells: cells, seeds: seeds, rounds: rounds)
+      )
+    }
+  }
+
+  func page(_ rows: [Row]) -> String {
+    let lines = rows.map { row -> String in
+      let share = NumberText.fixed(100 * row.rate.share, decimals: 2) + " %"
+      let cells = [row.what, row.place, "\(row.rate.rounds)", share, row.promise]
+      return "| " + cells.joined(separator: " | ") + " |"
+    }
+    return """
+      # Simulations
+
+      How often what a report says would be false, and how often it finds what is there: each line counts simulated tables, judged by
+      the functions that `report` calls. `make test-simulations` computes this page anew; the worst cases are part of
+      `make test`. What the rules are stands in [statistics.md](statistics.md). Deviations are standard deviations of the paired
+      differences; a rate may exceed its promise by three standard errors of the simulation.
+
+      | what | where | tables | share | promised |
+      | --- | --- | --: | --: | --- |
+      \(lines.joined(separator: "\n"))
+
+      """
+  }
+}

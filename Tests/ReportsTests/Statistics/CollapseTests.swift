@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Experiments
+import Testing
+
+@testable import Reports
+
+struct CollapseTests {
+  @Test func `a seed with the loss of a constant prediction has collapsed if another one learned`()
+  {
+    #expect(Collapse.seeds([0: 0.3, 1: 2.29, 2: 0.4], constant: 2.3026) == [1])
+    // None learned: the cell cannot, which is another finding.
+    #expect(Collapse.seeds([0: 2.2, 1: 2.29, 2: 2.3], constant: 2.3026) == [])
+    // Between half and nine tenths nothing is said.
+    #expect(Collapse.seeds([0: 0.3, 1: 2.0, 2: 1.5], constant: 2.3026) == [])
+    #expect(Collapse.seeds([0: 0.3, 1: 2.29], constant: 0) == [])
+  }
+
+  private let cells: [SeededValues] = [
+    [0: 0.90, 1: 0.91, 2: 0.905, 3: 0.902, 4: 0.10],
+    [0: 0.88, 1: 0.89, 2: 0.886, 3: 0.884, 4: 0.885],
+  ]
+
+  @Test func `a seed far to the worse side of its cell has collapsed`() {
+    #expect(Collapse.seeds(cells, goal: .maximize, resolution: 0) == [[4], []])
+    // A lower number is better here.
+    #expect(Collapse.seeds(cells, goal: .minimize, resolution: 0) == [[], []])
+    // Steps as coarse as that make no scale.
+    #expect(Collapse.seeds(cells, goal: .maximize, resolution: 0.2) == [[], []])
+  }
+
+  @Test func `too few distances make no scale`() {
+    let few = cells.map { $0.filter { $0.key > 1 } }
+    #expect(Collapse.seeds(few, goal: .maximize, resolution: 0) == [[], []])
+    #expect(Collapse.seeds([], goal: .maximize, resolution: 0) == [])
+    #expect(
+      Collapse.seeds([[0: 1, 1: 1, 2: 1], [:]], goal: .maximize, resolution: 0) == [[], []]
+    )
+  }
+}
