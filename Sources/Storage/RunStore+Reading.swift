@@ -91,6 +91,17 @@ extension RunStore {
     }
   }
 
+  /// What is known of the data of the runs of a plan, by run id.
+  public func facts(ofSweep label: String) throws -> [String: DataFacts] {
+    try read { database in
+      try Curves(
+        database,
+        runs: "SELECT run_id FROM sweep_run WHERE sweep_id = ?",
+        arguments: [try SweepRows.find(database, label)]
+      ).facts(database)
+    }
+  }
+
   /// What a run wrote by itself when it ended; nil if nothing was captured.
   public func sampledText(ofRun id: String) throws -> SampledText? {
     try read { database in

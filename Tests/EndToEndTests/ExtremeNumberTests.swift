@@ -71,10 +71,16 @@ import Testing
       "seed,m,test.accuracy\n0,a,0.99\n1,a,0.992\n2,a,0.994\n0,b,0.988\n1,b,0.99\n2,b,0.992\n"
     let (_, plain) = try await answer(table)
     #expect(plain.contains("Nothing tells"))
-    let (_, fine) = try await answer(table, "--examples", "1000000")
+    let (exact, fine) = try await answer(table, "--examples", "1000000")
+    let separated = try await exact.run("compare", "a#0", "a#1").expectExit(0)
+    #expect(!separated.output.contains("nothing tells"))
     #expect(fine.contains("**a** has the highest"))
     let (box, coarse) = try await answer(table, "--examples", "500")
     #expect(coarse.contains("Nothing tells"))
+    // The comparison of the two cells knows the examples, too.
+    try await box.run("compare", "a#0", "a#1").expectExit(0).expectOutput(
+      "nothing tells them apart"
+    )
     try await box.run("import", "t.csv", "--as", "a", "--examples", "0").expectExit(64)
       .expectTalk("--examples takes a whole number from 1 to 1000000000, got 0")
   }

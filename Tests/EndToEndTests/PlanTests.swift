@@ -16,6 +16,8 @@ import Testing
       #expect(shown.contains(word), "\(word)")
     }
     #expect(!FileManager.default.fileExists(atPath: box.path("runexp.db")))
+    try await box.run("plan", "m.yaml", "repeat=3", "report={looks: 1}").expectExit(0)
+      .expectOutput("(paired t at 5 %, the level of the only look, 80 % power)")
     let lines = try await box.run("plan", "m.yaml", "--json").expectExit(0).output
       .split(separator: "\n")
     #expect(lines.count == 2 && lines.allSatisfy { $0.contains("\"seconds_per_run\":") })

@@ -31,7 +31,7 @@ public struct Comparison: Sendable {
   /// The difference when test examples are drawn anew as well, for `test.accuracy` with stored predictions.
   public let crossed: CrossedDifference?
 
-  /// Compares the numbers at the last epoch; `predictions` are those of the runs by id.
+  /// Compares the numbers at the last epoch; `predictions` and `facts` are those of the runs by id.
   ///
   /// `schedule` says when the two are looked at; nil takes what seeds there are for those of the first plan.
   public init(
@@ -39,6 +39,7 @@ public struct Comparison: Sendable {
     left: (label: String, runs: [RunRecord]),
     right: (label: String, runs: [RunRecord]),
     predictions: [String: TestPredictions] = [:],
+    facts: [String: DataFacts] = [:],
     schedule: LookSchedule? = nil
   ) {
     self.metric = metric
@@ -49,7 +50,8 @@ public struct Comparison: Sendable {
       metric,
       values: values,
       runs: left.runs + right.runs,
-      predictions: predictions
+      predictions: predictions,
+      facts: facts
     ).step
     let found =
       refusal == nil

@@ -26,7 +26,12 @@ public struct MatchedComparison: Sendable {
   public let matches: [Match]
 
   /// Nil if no cells belong together, or a cell could belong to several.
-  public init?(metric: String, left: [Side], right: [Side]) {
+  public init?(
+    metric: String,
+    left: [Side],
+    right: [Side],
+    facts: [String: DataFacts] = [:]
+  ) {
     let common = Self.varying(left).intersection(Self.varying(right)).sorted()
     func key(_ side: Side) -> [ParameterValue?] { common.map { side.parameters[$0] } }
     let partners = Dictionary(grouping: right, by: key)
@@ -42,6 +47,7 @@ public struct MatchedComparison: Sendable {
           metric: metric,
           left: (side.label, side.runs),
           right: (partner.label, partner.runs),
+          facts: facts,
           schedule: side.plans.isEmpty || partner.plans.isEmpty
             ? nil : LookSchedule(side.plans, partner.plans)
         )

@@ -2,39 +2,12 @@
 
 public import Experiments
 
-/// How many seeds separate a difference, and which difference some seeds separate.
+/// Which difference some seeds separate.
 ///
-/// Both solve (t(1 − α/2, n − 1) + t(0.8, n − 1)) · s / √n = d: a paired t test at level α finds a true difference d with
+/// Solves (t(1 − α/2, n − 1) + t(0.8, n − 1)) · s / √n = d: a paired t test at level α finds a true difference d with
 /// probability about 80 % (Snedecor & Cochran 1989, §6.14); s is the standard deviation of one seed's difference.
 /// The approximation of the noncentral t by a shifted central one is checked by simulation.
 public enum SampleSize {
-  /// More seeds than this are not counted out.
-  public static let limit = 10_000
-
-  /// The smallest n ≥ 3 that separates `difference` at `level`, given the standard deviation of one seed's difference.
-  ///
-  /// Nil if there is no difference, or beyond `limit`.
-  public static func seeds(
-    toSeparate difference: Double,
-    deviation: Double,
-    level: Double = LookSchedule.level
-  ) -> Int? {
-    let wanted = abs(difference)
-    guard wanted > 0, deviation.isFinite else { return nil }
-    func suffices(_ count: Int) -> Bool {
-      let least = separableDifference(seeds: count, deviation: deviation, level: level)
-      return (least ?? .infinity) <= wanted
-    }
-    if suffices(3) { return 3 }
-    guard suffices(limit) else { return nil }
-    var (low, high) = (3, limit)
-    while high - low > 1 {
-      let middle = (low + high) / 2
-      if suffices(middle) { high = middle } else { low = middle }
-    }
-    return high
-  }
-
   /// The smallest true difference that `seeds` seeds separate; nil below three, where nothing is claimed.
   ///
   /// With `deviation` 1 it counts in standard deviations of one seed's difference, which is what a plan can say before
@@ -87,6 +60,6 @@ public enum SampleSize {
     }
     return "\(seeds) seeds per cell separate two cells that differ by "
       + (known ?? "about \(spread) standard deviations of `\(metric)` over seeds")
-      + " (paired t at \(NumberText.short(100 * level, digits: 2)) %, the level of the first look, 80 % power)"
+      + " (paired t at \(NumberText.short(100 * level, digits: 2)) %, the level of the \(isSingleLook ? "only" : "first") look, 80 % power)"
   }
 }

@@ -53,7 +53,22 @@ struct SideBySide {
         (side.label, side.parameters, side.runs, side.cell.flatMap { plans[$0] } ?? [])
       }
     }
-    return MatchedComparison(metric: metric, left: try own(labels[0]), right: try own(labels[1]))
+    return MatchedComparison(
+      metric: metric,
+      left: try own(labels[0]),
+      right: try own(labels[1]),
+      facts: try facts(sides, store)
+    )
+  }
+
+  /// What is known of the data of all runs, by run id.
+  private static func facts(
+    _ sides: [ComparedSide],
+    _ store: RunStore
+  ) throws -> [String: DataFacts] {
+    try Set(sides.compactMap { $0.sweep?.label }).sorted().reduce(into: [:]) { facts, label in
+      facts.merge(try store.facts(ofSweep: label)) { first, _ in first }
+    }
   }
 
   /// When the cells of two sides are looked at; nil where one of them stands in no plan.
@@ -93,6 +108,7 @@ struct SideBySide {
       left: (pair[0].label, pair[0].runs),
       right: (pair[1].label, pair[1].runs),
       predictions: predictions,
+      facts: try facts(pair, store),
       schedule: try schedule(pair, store)
     )
   }

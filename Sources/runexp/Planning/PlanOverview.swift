@@ -83,7 +83,11 @@ struct PlanOverview {
     lines.append(timeLine)
     lines += dataLines + columnLines
     lines.append(
-      SampleSize.planSentence(seeds: experiment.repeats, metric: experiment.report.metric)
+      SampleSize.planSentence(
+        seeds: experiment.repeats,
+        metric: experiment.report.metric,
+        isSingleLook: experiment.report.looks == 1
+      )
     )
     if let preview {
       lines.append("with this database: " + dispositions(preview))

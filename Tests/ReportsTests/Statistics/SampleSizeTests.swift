@@ -5,19 +5,27 @@ import Testing
 @testable import Reports
 
 struct SampleSizeTests {
-  @Test func `the two directions agree`() throws {
-    for n in [3, 5, 10, 40] {
-      let difference = try #require(SampleSize.separableDifference(seeds: n, deviation: 0.01))
-      #expect(SampleSize.seeds(toSeparate: difference, deviation: 0.01) == n)
-      #expect(SampleSize.seeds(toSeparate: -difference * 0.999, deviation: 0.01) == n + 1)
-    }
+  /// scipy: `(t.ppf(1 - a / 2, n - 1) + t.ppf(0.8, n - 1)) / n ** 0.5`.
+  private static let known: [(Int, Double, Double)] = [
+    (3, 0.05, 3.096510147446125),
+    (5, 0.05, 1.6624761500272074),
+    (5, 0.03, 1.8955569990609928),
+    (8, 0.01, 1.5540485039220129),
+    (40, 0.05, 0.45436015568030097),
+  ]
+
+  @Test(arguments: known)
+  func `the separable difference agrees with scipy`(_ n: Int, _ level: Double, _ factor: Double)
+    throws
+  {
+    let found = try #require(
+      SampleSize.separableDifference(seeds: n, deviation: 0.01, level: level)
+    )
+    #expect(abs(found - 0.01 * factor) < 1e-11)
   }
 
-  @Test func `nothing is promised below three seeds or for no difference`() {
+  @Test func `nothing is promised below three seeds`() {
     #expect(SampleSize.separableDifference(seeds: 2, deviation: 1) == nil)
-    #expect(SampleSize.seeds(toSeparate: 0, deviation: 1) == nil)
-    #expect(SampleSize.seeds(toSeparate: 1e-9, deviation: 1) == nil)
-    #expect(SampleSize.seeds(toSeparate: 5, deviation: 0) == 3)
   }
 
   @Test func `the planned difference is found about four times in five`() throws {
@@ -46,6 +54,10 @@ struct SampleSizeTests {
       SampleSize.planSentence(seeds: 5, metric: "test.accuracy", deviation: 0.002)
         == "5 seeds per cell separate two cells that differ by about 0.0054 in `test.accuracy`, "
         + "judging by earlier runs (paired t at 3 %, the level of the first look, 80 % power)"
+    )
+    #expect(
+      SampleSize.planSentence(seeds: 5, metric: "x", isSingleLook: true)
+        .hasSuffix("(paired t at 5 %, the level of the only look, 80 % power)")
     )
     #expect(
       SampleSize.planSentence(seeds: 2, metric: "x")
