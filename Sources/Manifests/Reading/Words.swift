@@ -18,7 +18,8 @@ func listed(_ words: [String]) -> String {
 
 /// A range of whole numbers in words: both ends, for each can be the one that is passed.
 func words(for range: ClosedRange<Int>) -> String {
-  "a whole number from \(range.lowerBound) to \(range.upperBound)"
+  range.lowerBound == range.upperBound
+    ? "`\(range.lowerBound)`" : "a whole number from \(range.lowerBound) to \(range.upperBound)"
 }
 
 /// A range of real numbers in words. The ends of all numbers are left out, except `withEveryEnd`.
