@@ -188,6 +188,26 @@ public struct TestPredictions: Hashable, Codable, Sendable {
   }
 }
 
+/// What one finished run predicted for some examples with real targets, captured when it ended.
+public struct RegressionPredictions: Hashable, Codable, Sendable {
+  /// `test`, or `val` where there is no test part.
+  public var part: String
+  /// How many examples the part has, of which these are evenly spaced ones in file order.
+  public var count: Int
+  /// The targets [output][example].
+  public var targets: [[Float]]
+  /// The predictions [output][example].
+  public var predictions: [[Float]]
+
+  /// Predictions; both arrays have the same shape.
+  public init(part: String, count: Int, targets: [[Float]], predictions: [[Float]]) {
+    self.part = part
+    self.count = count
+    self.targets = targets
+    self.predictions = predictions
+  }
+}
+
 /// A test image that a finished run takes for another class, captured when the run ended.
 public struct WorstError: Hashable, Codable, Sendable {
   /// The example, in file order of the test part.
@@ -273,6 +293,8 @@ public struct SweepSnapshot: Sendable {
   public var filters: [String: FilterBank]
   /// The worst errors of those run ids whose report shows them.
   public var worstErrors: [String: [WorstError]]
+  /// What was predicted of real targets, of those run ids whose report shows it.
+  public var regressions: [String: RegressionPredictions]
   /// What is known of the data that each run id saw.
   public var facts: [String: DataFacts]
   /// How many candidates all plans gave the row of each cell, by the cell's index: the assignment without what is tuned.
@@ -290,6 +312,7 @@ public struct SweepSnapshot: Sendable {
     columns: [String: DataColumns] = [:],
     filters: [String: FilterBank] = [:],
     worstErrors: [String: [WorstError]] = [:],
+    regressions: [String: RegressionPredictions] = [:],
     facts: [String: DataFacts] = [:],
     tried: [Int: Int] = [:],
     plans: [Int: [CellPlan]] = [:]
@@ -302,6 +325,7 @@ public struct SweepSnapshot: Sendable {
     self.columns = columns
     self.filters = filters
     self.worstErrors = worstErrors
+    self.regressions = regressions
     self.facts = facts
     self.tried = tried
     self.plans = plans

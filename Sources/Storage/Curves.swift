@@ -11,6 +11,8 @@ enum CaptureKind: String {
   case classNames = "class_names"
   /// A list of `WorstError`.
   case worstErrors = "worst_errors"
+  /// A `RegressionPredictions`.
+  case regression
   /// A `SampledText`.
   case sampledText = "sampled_text"
   /// `DataColumns`.

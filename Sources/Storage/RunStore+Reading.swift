@@ -120,16 +120,26 @@ extension RunStore {
 
   /// The test images that a run gets most wrong, worst first; empty if none were captured.
   public func worstErrors(ofRun id: String) throws -> [WorstError] {
+    try capture(.worstErrors, ofRun: id).map { try JSONText.decode([WorstError].self, $0) } ?? []
+  }
+
+  /// What a run predicted of real targets; nil if nothing was captured.
+  public func regression(ofRun id: String) throws -> RegressionPredictions? {
+    try capture(.regression, ofRun: id).map {
+      try JSONText.decode(RegressionPredictions.self, $0)
+    }
+  }
+
+  private func capture(_ kind: CaptureKind, ofRun id: String) throws -> String? {
     try read { database in
-      let text = try String.fetchOne(
+      try String.fetchOne(
         database,
         sql: """
           SELECT capture.content FROM capture JOIN run ON run.id = capture.run_id
           WHERE kind = ? AND run.code = ?
           """,
-        arguments: [CaptureKind.worstErrors.rawValue, id]
+        arguments: [kind.rawValue, id]
       )
-      return try text.map { try JSONText.decode([WorstError].self, $0) } ?? []
     }
   }
 

@@ -25,6 +25,8 @@ public struct RunResult: Hashable, Sendable {
   public var sampledText: SampledText?
   /// The test images it gets most wrong, for classified images.
   public var worstErrors: [WorstError]
+  /// What it predicts of real targets.
+  public var regression: RegressionPredictions?
   /// The columns of the table it was trained on, if it was one.
   public var columns: DataColumns?
   /// What is to be known of its data.
@@ -41,6 +43,7 @@ public struct RunResult: Hashable, Sendable {
     predictions: TestPredictions? = nil,
     sampledText: SampledText? = nil,
     worstErrors: [WorstError] = [],
+    regression: RegressionPredictions? = nil,
     columns: DataColumns? = nil,
     facts: DataFacts? = nil
   ) {
@@ -53,6 +56,7 @@ public struct RunResult: Hashable, Sendable {
     self.predictions = predictions
     self.sampledText = sampledText
     self.worstErrors = worstErrors
+    self.regression = regression
     self.columns = columns
     self.facts = facts
   }
@@ -127,6 +131,9 @@ extension RunStore {
       }
       if !result.worstErrors.isEmpty {
         try progress.capture(.worstErrors, JSONText.encode(result.worstErrors))
+      }
+      if let regression = result.regression {
+        try progress.capture(.regression, JSONText.encode(regression))
       }
       try progress.noteCheckedNumerics()
       if let columns = result.columns {

@@ -114,6 +114,11 @@ public final class FoldedTrainer: RunTrainer {
     last.worstErrors(limit, threads: threads)
   }
 
+  /// What the last fold's network predicts.
+  public func regression(_ limit: Int, threads: Int) -> RegressionPredictions? {
+    last.regression(limit, threads: threads)
+  }
+
   // MARK: - Checkpoints
 
   private static let mark = Array("RUNEXPK1".utf8)

@@ -28,6 +28,9 @@ public protocol RunTrainer: AnyObject {
   /// The test images that the network takes for another class with the largest loss, worst first.
   func worstErrors(_ limit: Int, threads: Int) -> [WorstError]
 
+  /// What the network predicts for some examples with real targets, for regression.
+  func regression(_ limit: Int, threads: Int) -> RegressionPredictions?
+
   /// Everything the next step needs; valid between steps.
   func checkpoint() throws -> [UInt8]
 

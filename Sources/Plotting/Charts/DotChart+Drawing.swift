@@ -52,6 +52,8 @@ private struct DotLayout {
   private let references: [ReferenceName]
   private let hasGroups: Bool
   private let markWidth: Double
+  /// Of each row its values beside the axis, and how many steps each is moved down so that none hides another.
+  private let swarms: [[(value: Double, level: Int)]]
 
   init(_ chart: DotChart) {
     self.chart = chart
@@ -86,10 +88,9 @@ private struct DotLayout {
     self.groups = groups
     let labelWidths = labels.map { $0.width + indent } + groups.values.map(\.width)
     let left = sheet.left + (labelWidths.max() ?? 0) + 12
-    let hasMissing = chart.rows.contains { row in
-      row.values.contains { !chart.scale.hasPlace(for: $0) }
-    }
-    markWidth = hasMissing ? 14 : 0
+    let axis = axis
+    let hasMarks = chart.rows.contains { row in row.values.contains { !axis.contains($0) } }
+    markWidth = hasMarks ? 14 : 0
     let width = sheet.right - left - (notes.map(\.width).max() ?? 0) - 12 - markWidth
     references = Self.placed(
       chart.references,
@@ -99,15 +100,37 @@ private struct DotLayout {
     )
     let referenceHeight = references.map { Double($0.row + 1) * $0.rowHeight }.max() ?? 0
     let top = sheet.top + referenceHeight
-    let (middles, bottom) = Self.middles(labels, notes, groups, top: top + 6)
+    swarms = chart.rows.map { Self.swarm($0.values.filter(axis.contains), axis: axis, width: width) }
+    let depths = swarms.map { Double($0.map(\.level).max() ?? 0) * Self.swarmStep }
+    let (middles, bottom) = Self.middles(labels, notes, groups, depths: depths, top: top + 6)
     self.middles = middles
     area = Rectangle(x: left, y: top, width: width, height: max(bottom + 6 - top, 60))
   }
+
+  /// Circles that would lie on each other stand below each other, up to `mostLevels` deep.
+  private static func swarm(
+    _ values: [Double],
+    axis: AxisRange,
+    width: Double
+  ) -> [(value: Double, level: Int)] {
+    var ends = [Double](repeating: -.infinity, count: mostLevels)
+    return values.sorted().enumerated().map { index, value in
+      let place = axis.fraction(value) * width
+      let level = ends.firstIndex { place - $0 >= 2 * circleRadius } ?? index % mostLevels
+      ends[level] = place
+      return (value, level)
+    }
+  }
+
+  private static let circleRadius = 2.4
+  private static let swarmStep = 4.6
+  private static let mostLevels = 5
 
   private static func middles(
     _ labels: [TextBlock],
     _ notes: [TextBlock],
     _ groups: [Int: TextBlock],
+    depths: [Double],
     top: Double
   ) -> (middles: [Double], bottom: Double) {
     var middles: [Double] = []
@@ -116,7 +139,7 @@ private struct DotLayout {
       if let group = groups[index] { y += group.height + (index == 0 ? 4 : 10) }
       let height = max(leastRowHeight, max(label.height, notes[index].height) + 4)
       middles.append(y + height / 2)
-      y += height
+      y += height + max(0, depths[index] - (height - leastRowHeight) / 2)
     }
     return (middles, y)
   }
@@ -147,7 +170,7 @@ private struct DotLayout {
   // MARK: - Drawing
 
   func drawGrid(on canvas: Canvas) {
-    for tick in fittingTicks(axis, length: area.width) {
+    for tick in fittingTicks(axis, length: area.width).spaced(on: axis, length: area.width) {
       let x = Canvas.crisp(horizontal(tick.value))
       let line = [Position(x: x, y: area.y), Position(x: x, y: area.bottom)]
       canvas.stroke(line, tick.label == nil ? Palette.faintGrid : Palette.grid, width: 0.75)
@@ -196,25 +219,36 @@ private struct DotLayout {
     }
     let line = [Position(x: area.x, y: y), Position(x: area.right, y: y)]
     canvas.stroke(line, Palette.faintGrid, width: 0.75)
-    drawValues(of: row, at: y, on: canvas)
+    drawValues(of: index, at: y, on: canvas)
     drawMean(of: row, at: y, on: canvas)
     notes[index].draw(on: canvas, x: area.right + markWidth + 12, middle: y)
   }
 
   /// The values stand a little below the mean, so that neither hides the other.
-  private func drawValues(of row: DotChart.Row, at y: Double, on canvas: Canvas) {
+  private func drawValues(of index: Int, at y: Double, on canvas: Canvas) {
+    let row = chart.rows[index]
     let color = Palette.color(row.color)
-    for value in row.values where axis.contains(value) {
-      canvas.ring(Position(x: horizontal(value), y: y + 6), radius: 2.4, color)
+    for (value, level) in swarms[index] {
+      let place = Position(x: horizontal(value), y: y + 6 + Double(level) * Self.swarmStep)
+      canvas.ring(place, radius: Self.circleRadius, color)
     }
-    guard row.values.contains(where: { !chart.scale.hasPlace(for: $0) }) else { return }
-    canvas.cross(Position(x: area.right + 8, y: y), radius: 3, color)
+    if row.values.contains(where: { !chart.scale.hasPlace(for: $0) }) {
+      canvas.cross(Position(x: area.right + 8, y: y + 4), radius: 3, color)
+    }
+    let placed = row.values.filter { chart.scale.hasPlace(for: $0) }
+    if placed.contains(where: { $0 > axis.high }) {
+      let place = Position(x: area.right + 8, y: y - 4)
+      canvas.triangle(place, radius: 3.6, pointing: .right, color)
+    }
+    if placed.contains(where: { $0 < axis.low }) {
+      canvas.triangle(Position(x: area.x + 4, y: y - 4), radius: 3.6, pointing: .left, color)
+    }
   }
 
   private func drawMean(of row: DotChart.Row, at y: Double, on canvas: Canvas) {
     let color = Palette.color(row.color)
     let level = row.values.isEmpty ? y : y - 3
-    if let interval = row.interval {
+    if let interval = row.interval, interval.lowerBound <= axis.high, interval.upperBound >= axis.low {
       let low = horizontal(max(axis.low, interval.lowerBound))
       let high = horizontal(min(axis.high, interval.upperBound))
       canvas.stroke([Position(x: low, y: level), Position(x: high, y: level)], color, width: 2)

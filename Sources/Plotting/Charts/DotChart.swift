@@ -47,6 +47,8 @@ public struct DotChart: Hashable, Sendable {
   public var xLabel: String
   /// The value axis.
   public var scale: Scale
+  /// What the axis shows at most: what lies beyond is marked at the edge. Nil for everything.
+  public var limits: ClosedRange<Double>?
   /// From top to bottom.
   public var rows: [Row]
   /// Vertical lines.
@@ -62,6 +64,7 @@ public struct DotChart: Hashable, Sendable {
     subtitle: String = "",
     xLabel: String = "",
     scale: Scale = .linear,
+    limits: ClosedRange<Double>? = nil,
     rows: [Row],
     references: [ReferenceLine] = [],
     footnote: String = "",
@@ -72,6 +75,7 @@ public struct DotChart: Hashable, Sendable {
     self.subtitle = subtitle
     self.xLabel = xLabel
     self.scale = scale
+    self.limits = limits
     self.rows = rows
     self.references = references
     self.footnote = footnote
@@ -80,18 +84,24 @@ public struct DotChart: Hashable, Sendable {
 }
 
 extension DotChart {
-  /// Everything that wants a place on the axis.
+  /// Everything that wants a place on the axis and may have one.
   var shownValues: [Double] {
-    rows.flatMap { row in
+    let values = rows.flatMap { row in
       row.values + [row.mean].compactMap { $0 }
         + (row.interval.map { [$0.lowerBound, $0.upperBound] } ?? [])
-    } + references.map(\.value)
+    }
+    return (limits.map { limits in values.filter(limits.contains) } ?? values)
+      + references.map(\.value)
   }
 
   /// `footnote`, and how missing values are marked if there are any.
   var fullFootnote: String {
     let hasMissing = rows.contains { row in row.values.contains { !scale.hasPlace(for: $0) } }
     let mark = scale == .log ? "× not finite, or not positive." : "× not a finite number."
-    return [footnote, hasMissing ? mark : ""].filter { !$0.isEmpty }.joined(separator: " ")
+    let beyond = limits.flatMap { limits in
+      limitNote(limits, rows.flatMap { $0.values + [$0.mean].compactMap { $0 } })
+    }?.replacing("▲ above", with: "▶ beyond").replacing("▼ below", with: "◀ beyond")
+    return [footnote, beyond ?? "", hasMissing ? mark : ""].filter { !$0.isEmpty }
+      .joined(separator: " ")
   }
 }

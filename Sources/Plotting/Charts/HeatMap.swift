@@ -86,10 +86,16 @@ public struct HeatMap: Hashable, Sendable {
 extension HeatMap: Chart {
   private static let rowHeight = 34.0
   private static let widestColumn = 110.0
+  private static let leastWidth = 400.0
 
   /// The picture.
   public func image() -> PNGImage {
-    let sheet = Sheet(width: width, title: title, subtitle: subtitle, footnote: footnote)
+    let sheet = Sheet(
+      width: neededWidth,
+      title: title,
+      subtitle: subtitle,
+      footnote: footnote
+    )
     let room = sheet.right - sheet.left
     let names = rows.map { TextBlock($0, .label, maximumWidth: room * 0.35) }
     let yName = TextBlock(yLabel, .axisLabel, maximumWidth: room * 0.35)
@@ -129,6 +135,17 @@ extension HeatMap: Chart {
       }
       bar.draw(on: canvas, x: area.x, top: area.bottom + 14)
     }
+  }
+
+  /// No wider than few columns and the title need, for the other half would be blank.
+  private var neededWidth: Double {
+    let room = width - 2 * Sheet.margin
+    let names = (rows.map { TextBlock($0, .label, maximumWidth: room * 0.35).width } + [
+      TextBlock(yLabel, .axisLabel, maximumWidth: room * 0.35).width
+    ]).max() ?? 0
+    let map = names + 10 + Self.widestColumn * Double(columns.count)
+    let heading = TextBlock(title, .title).width
+    return min(width, max(Self.leastWidth, max(map, heading) + 2 * Sheet.margin))
   }
 
   private func cell(_ row: Int, _ column: Int) -> Cell? {

@@ -9,13 +9,13 @@ public struct ImageGrid: Hashable, Sendable {
   public struct Tile: Hashable, Sendable {
     /// Its pixels; transparent ones lie on white.
     public var image: PNGImage
-    /// Words below it; may be empty.
-    public var caption: String
+    /// Lines below it, each cut by itself where it is too long.
+    public var caption: [String]
 
     /// A tile.
-    public init(_ image: PNGImage, caption: String = "") {
+    public init(_ image: PNGImage, caption: String...) {
       self.image = image
-      self.caption = caption
+      self.caption = caption.filter { !$0.isEmpty }
     }
   }
 
@@ -75,11 +75,11 @@ extension ImageGrid: Chart {
       subtitle: subtitle,
       footnote: footnote
     )
-    let captions = tiles.map {
-      TextBlock($0.caption, .tick, maximumWidth: tileSize + gap - 4, lines: 2, alignment: .centre)
+    let captions = tiles.map { tile in
+      tile.caption.map { TextBlock($0, .tick, maximumWidth: tileSize + gap - 4) }
     }
-    let hasCaptions = tiles.contains { !$0.caption.isEmpty }
-    let captionHeight = hasCaptions ? (captions.map(\.height).max() ?? 0) + 3 : 0
+    let heights = captions.map { lines in lines.reduce(0) { $0 + $1.height } }
+    let captionHeight = heights.max().flatMap { $0 > 0 ? $0 + 3 : nil } ?? 0
     let rowHeight = tileSize + captionHeight + gap
     let rows = (tiles.count + columns - 1) / columns
     return sheet.image(chartBottom: sheet.top + Double(rows) * rowHeight - gap) { canvas in
@@ -91,8 +91,11 @@ extension ImageGrid: Chart {
           height: tileSize
         )
         canvas.draw(tile.image, in: frame)
-        let top = frame.bottom + 3
-        captions[index].draw(on: canvas, x: frame.centre.x, top: top, anchor: .centre)
+        var top = frame.bottom + 3
+        for line in captions[index] {
+          line.draw(on: canvas, x: frame.centre.x, top: top, anchor: .centre)
+          top += line.height
+        }
       }
     }
   }

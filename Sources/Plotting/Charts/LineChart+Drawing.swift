@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import Codecs
+import Foundation
 
 extension LineChart: Chart {
   /// The picture.
@@ -14,7 +15,8 @@ extension LineChart: Chart {
       footnote: gapNote(of: [self], footnote)
     )
     let labels = SideLabels(self, panel: panel)
-    let yName = axisName(yLabel, width: sheet.right - sheet.left)
+    // Said once is enough.
+    let yName = yLabel == title ? nil : axisName(yLabel, width: sheet.right - sheet.left)
     let left = sheet.left + panel.yLabelWidth + 6
     let area = Rectangle(
       x: left,
@@ -42,18 +44,27 @@ func axisName(_ text: String, width: Double) -> TextBlock? {
   text.isEmpty ? nil : TextBlock(text, .axisLabel, maximumWidth: width)
 }
 
-/// The legend of all charts together, each entry once.
+/// The legend of all charts together, each entry once; without those whose name is the title of the only panel that has
+/// them, or has nothing else.
 func entries(of charts: [LineChart], _ sheet: Sheet) -> [LegendEntry] {
   let room = Legend.maximumLabelWidth(sheetWidth: sheet.right - sheet.left)
   var seen = Set<[String]>()
-  let series = charts.flatMap(\.series).filter {
-    !$0.label.isEmpty && seen.insert([$0.label, "\($0.color)", "\($0.dash)"]).inserted
+  let named = charts.flatMap { chart in
+    chart.series.count == 1 && chart.series[0].label == chart.title ? [] : chart.series
+  }
+  let series = named.filter {
+    !$0.label.isEmpty
+      && seen.insert([$0.label, "\($0.color)", "\($0.dash)", "\($0.shade ?? -1)"]).inserted
   }
   let references = charts.flatMap(\.references).filter {
     !$0.label.isEmpty && seen.insert([$0.label]).inserted
   }
-  return series.map { LegendEntry($0, maximumWidth: room) }
-    + references.map { LegendEntry($0, maximumWidth: room) }
+  let y = LinePanel.axes(of: charts).y
+  return series.map { series in
+    let all = named.filter { $0.label == series.label }
+    let hasLine = all.contains { $0.points.contains { y.scale.hasPlace(for: $0.y) } }
+    return LegendEntry(series, hasLine: hasLine, maximumWidth: room)
+  } + references.map { LegendEntry($0, maximumWidth: room) }
 }
 
 /// `footnote`, and how gaps are marked if there are any.
@@ -65,7 +76,33 @@ func gapNote(of charts: [LineChart], _ footnote: String) -> String {
   } else if points.contains(where: { !$0.y.isFinite }) {
     note = "× not a finite number."
   }
-  return [footnote, note ?? ""].filter { !$0.isEmpty }.joined(separator: " ")
+  let beyond = charts.compactMap(\.limits).first.flatMap { limitNote($0, points.map(\.y)) }
+  let ends = charts.flatMap(\.series).contains { !$0.ends.isEmpty } ? "Upright stroke: a run ends." : nil
+  return [footnote, ends, beyond, note].compactMap(\.self).filter { !$0.isEmpty }
+    .joined(separator: " ")
+}
+
+/// How values beyond an axis are marked, and how far they go; nil if there are none.
+func limitNote(_ limits: ClosedRange<Double>, _ values: [Double]) -> String? {
+  let finite = values.filter(\.isFinite)
+  let above = finite.max().flatMap { $0 > limits.upperBound ? $0 : nil }
+  let below = finite.min().flatMap { $0 < limits.lowerBound ? $0 : nil }
+  let parts = [
+    above.map { "▲ above the axis, up to \(roundedText($0))." },
+    below.map { "▼ below the axis, down to \(roundedText($0))." },
+  ]
+  let text = parts.compactMap(\.self).joined(separator: " ")
+  return text.isEmpty ? nil : text
+}
+
+/// Two digits of a number far away.
+private func roundedText(_ value: Double) -> String {
+  let exponent = Int(log10(abs(value)).rounded(.down))
+  guard !(-3...5).contains(exponent) else {
+    return String(format: "%.2g", value).replacing("-", with: "−")
+  }
+  return String(format: "%.1f", value / pow(10, Double(exponent))).replacing("-", with: "−") + "×"
+    + NumberLabels.power(exponent)
 }
 
 /// Names at the right of the plot, each at the end of its line.
@@ -83,10 +120,11 @@ private struct SideLabels {
     let series = chart.series.filter { !$0.label.isEmpty }
     let references = panel.references.filter { !$0.label.isEmpty }
     entries =
-      series.map { LegendEntry($0, maximumWidth: room) }
-      + references.map { LegendEntry($0, maximumWidth: room) }
-    // Where a series has no value its name stands at the bottom, without a leader.
-    wishes = series.map { $0.lastValue(on: panel.y) ?? .nan } + references.map(\.value)
+      series.map { series in
+        LegendEntry(series, hasLine: panel.shows(series), maximumWidth: room)
+      } + references.map { LegendEntry($0, maximumWidth: room) }
+    // Where a series has no value its name stands at the bottom, with a mark and without a leader.
+    wishes = series.map { panel.end(of: $0) ?? .nan } + references.map(\.value)
     rowHeight = (entries.map(\.text.height).max() ?? 0) + 2
     let isTooLong = entries.contains { $0.text.isEllipsized }
     guard !entries.isEmpty, !isTooLong, Double(entries.count) * rowHeight <= chart.plotHeight

@@ -49,6 +49,13 @@ public struct LineChart: Hashable, Sendable {
     public var mean: [Point]?
     /// A translucent band.
     public var band: [BandPoint]?
+    /// Where it stands among series that have an order, from 0 to 1: the colour is then of a scale, the line without
+    /// dashes, and `color` and `dash` say nothing. Nil for series without order.
+    public var shade: Double?
+    /// Where lines end before others do: an upright stroke.
+    public var ends: [Point]
+    /// Small words at places of the mean, such as how many lines it still is the mean of.
+    public var remarks: [Remark]
 
     /// A series; `dash` is `color` unless given.
     public init(
@@ -57,7 +64,10 @@ public struct LineChart: Hashable, Sendable {
       dash: Int? = nil,
       lines: [[Point]] = [],
       mean: [Point]? = nil,
-      band: [BandPoint]? = nil
+      band: [BandPoint]? = nil,
+      shade: Double? = nil,
+      ends: [Point] = [],
+      remarks: [Remark] = []
     ) {
       self.label = label
       self.color = color
@@ -65,6 +75,37 @@ public struct LineChart: Hashable, Sendable {
       self.lines = lines
       self.mean = mean
       self.band = band
+      self.shade = shade
+      self.ends = ends
+      self.remarks = remarks
+    }
+  }
+
+  /// Words at a place.
+  public struct Remark: Hashable, Sendable {
+    /// Where.
+    public var point: Point
+    /// One or two words.
+    public var text: String
+
+    /// A remark.
+    public init(_ text: String, at point: Point) {
+      self.text = text
+      self.point = point
+    }
+  }
+
+  /// A name in the place of a number on the horizontal axis.
+  public struct Place: Hashable, Sendable {
+    /// Along the horizontal axis.
+    public var x: Double
+    /// What stands below it.
+    public var name: String
+
+    /// A place.
+    public init(_ name: String, x: Double) {
+      self.name = name
+      self.x = x
     }
   }
 
@@ -82,6 +123,12 @@ public struct LineChart: Hashable, Sendable {
   public var yScale: Scale
   /// The curves.
   public var series: [Series]
+  /// Quiet lines behind the curves, such as those of other panels, without names.
+  public var context: [[Point]]
+  /// What the vertical axis shows at most: values beyond are marked at the edge. Nil for everything.
+  public var limits: ClosedRange<Double>?
+  /// Named places on the horizontal axis; empty for round numbers.
+  public var places: [Place]
   /// Horizontal lines.
   public var references: [ReferenceLine]
   /// Small text below; may be empty. How gaps are marked is added by itself.
@@ -100,6 +147,9 @@ public struct LineChart: Hashable, Sendable {
     xScale: Scale = .linear,
     yScale: Scale = .linear,
     series: [Series],
+    context: [[Point]] = [],
+    limits: ClosedRange<Double>? = nil,
+    places: [Place] = [],
     references: [ReferenceLine] = [],
     footnote: String = "",
     width: Double = 720,
@@ -114,6 +164,9 @@ public struct LineChart: Hashable, Sendable {
     self.xScale = xScale
     self.yScale = yScale
     self.series = series
+    self.context = context
+    self.limits = limits
+    self.places = places
     self.references = references
     self.footnote = footnote
     self.width = width
@@ -125,10 +178,16 @@ extension LineChart.Series {
   /// Every point of the lines and of the mean.
   var points: [Point] { lines.flatMap { $0 } + (mean ?? []) }
 
-  /// The last value of the mean, else of the lines' last values their mean.
-  func lastValue(on axis: AxisRange) -> Double? {
-    if let last = mean?.last(where: { axis.contains($0.y) }) { return last.y }
-    let ends = lines.compactMap { line in line.last { axis.contains($0.y) }?.y }
+  /// Its colour.
+  var paint: Color { shade.map(Palette.shade) ?? Palette.color(color) }
+
+  /// Its dashes.
+  var strokes: [Double] { shade == nil ? Palette.dash(dash) : [] }
+
+  /// The last value of the mean that has a place, else of the lines' last values their mean.
+  func lastValue(on scale: Scale) -> Double? {
+    if let last = mean?.last(where: { scale.hasPlace(for: $0.y) }) { return last.y }
+    let ends = lines.compactMap { line in line.last { scale.hasPlace(for: $0.y) }?.y }
     return ends.isEmpty ? nil : ends.map { $0 / Double(ends.count) }.reduce(0, +)
   }
 }

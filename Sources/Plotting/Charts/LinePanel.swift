@@ -1,50 +1,82 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
+
 /// The part of a line chart inside the axes, with their grid and tick labels.
 struct LinePanel {
   static let gapRowHeight = 9.0
   private static let mostGapRows = 5
 
   let series: [LineChart.Series]
+  private let context: [[Point]]
+  private let places: [LineChart.Place]
   let references: [ReferenceLine]
   let x: AxisRange
   let y: AxisRange
   let yTicks: [Tick]
   private let integersOnly: Bool
-  /// Of each series the `x` of its gaps.
-  private let gaps: [[Double]]
+  /// Of each series the `x` of what has no place in the plot.
+  private let gaps: [[Gap]]
 
-  /// Axes that show everything in all `charts`; the first chart's scales hold.
+  /// A value that is no number, or lies beyond the axis.
+  private struct Gap: Hashable {
+    enum Kind: Hashable {
+      case missing, above, below
+    }
+
+    var x: Double
+    var kind: Kind
+  }
+
+  /// Axes that show everything in all `charts`, as far as the limits allow; the first chart's scales hold.
   static func axes(of charts: [LineChart]) -> (x: AxisRange, y: AxisRange) {
     let xScale = charts.first?.xScale ?? .linear
     let yScale = charts.first?.yScale ?? .linear
     let series = charts.flatMap(\.series)
-    let points = series.flatMap(\.points)
+    let points = series.flatMap(\.points) + charts.flatMap { $0.context.joined() }
     let bands = series.flatMap { $0.band ?? [] }
     let values =
       points.map(\.y) + bands.flatMap { [$0.low, $0.high] }
       + charts.flatMap(\.references).map(\.value)
-    let xValues = points.map(\.x) + bands.map(\.x)
+    let xValues =
+      points.map(\.x) + bands.map(\.x) + charts.flatMap { $0.places.map(\.x) }
+    let limits = charts.compactMap(\.limits).first
+    let shown = limits.map { limits in values.filter(limits.contains) } ?? values
     return (
-      AxisRange(showing: xValues, scale: xScale, margin: 0.015),
-      AxisRange(showing: values, scale: yScale, margin: 0.05)
+      AxisRange(showing: xValues, scale: xScale, margin: charts.first?.places.isEmpty == false ? 0.05 : 0.015),
+      AxisRange(showing: shown, scale: yScale, margin: 0.05)
     )
   }
 
   init(_ chart: LineChart, x: AxisRange, y: AxisRange, height: Double) {
     series = chart.series
+    context = chart.context
+    places = chart.places
     references = chart.references.filter { y.contains($0.value) }
     self.x = x
     self.y = y
-    yTicks = y.ticks(about: max(3, Int(height / 45)))
+    yTicks = y.ticks(about: max(3, Int(height / 45))).spaced(on: y, length: height)
     let points = chart.series.flatMap(\.points)
     integersOnly = points.allSatisfy { !x.scale.hasPlace(for: $0.x) || $0.x == $0.x.rounded() }
     gaps = chart.series.map { series in
-      let missing = series.points.filter {
-        x.scale.hasPlace(for: $0.x) && !y.scale.hasPlace(for: $0.y)
+      let gaps = series.points.compactMap { point -> Gap? in
+        guard x.scale.hasPlace(for: point.x) else { return nil }
+        guard y.scale.hasPlace(for: point.y) else { return Gap(x: point.x, kind: .missing) }
+        if y.contains(point.y) { return nil }
+        return Gap(x: point.x, kind: point.y > y.high ? .above : .below)
       }
-      return Set(missing.map(\.x)).sorted()
+      return Set(gaps).sorted { ($0.x, "\($0.kind)") < ($1.x, "\($1.kind)") }
     }
+  }
+
+  /// Whether any value of a series has a place on the axis, inside the plot or beyond it.
+  func shows(_ series: LineChart.Series) -> Bool {
+    series.points.contains { y.scale.hasPlace(for: $0.y) }
+  }
+
+  /// Where a series ends, inside the plot.
+  func end(of series: LineChart.Series) -> Double? {
+    series.lastValue(on: y.scale).map { min(y.high, max(y.low, $0)) }
   }
 
   /// Room above the plot for the marks of gaps.
@@ -68,8 +100,9 @@ struct LinePanel {
     Position(x: horizontal(point.x, in: area), y: vertical(point.y, in: area))
   }
 
+  /// What lies far beyond the axis is taken to lie not so far: Cairo's coordinates have an end.
   func vertical(_ value: Double, in area: Rectangle) -> Double {
-    area.bottom - y.fraction(value) * area.height
+    area.bottom - min(40, max(-40, y.fraction(value))) * area.height
   }
 
   private func horizontal(_ value: Double, in area: Rectangle) -> Double {
@@ -81,11 +114,14 @@ struct LinePanel {
   func draw(on canvas: Canvas, in area: Rectangle, xLabels: Bool = true, yLabels: Bool = true) {
     drawGrid(on: canvas, in: area, xLabels: xLabels, yLabels: yLabels)
     canvas.clipped(to: area.grown(by: 3)) {
+      for line in context { drawContext(line, on: canvas, in: area) }
       for series in series { drawBand(of: series, on: canvas, in: area) }
       for reference in references { draw(reference, on: canvas, in: area) }
       for series in series { drawLines(of: series, on: canvas, in: area) }
       for series in series { drawMean(of: series, on: canvas, in: area) }
+      for series in series { drawEnds(of: series, on: canvas, in: area) }
     }
+    drawRemarks(on: canvas, in: area)
     drawGaps(on: canvas, in: area)
     if isEmpty {
       let text = TextBlock("no data", .subtitle)
@@ -101,8 +137,7 @@ struct LinePanel {
       guard yLabels, let label = tick.label else { continue }
       TextBlock(label, .tick).draw(on: canvas, x: area.x - 6, middle: y, anchor: .right)
     }
-    let ticks = fittingTicks(x, length: area.width, integersOnly: integersOnly)
-    for tick in ticks {
+    for tick in xTicks(length: area.width) {
       let x = Canvas.crisp(horizontal(tick.value, in: area))
       let line = [Position(x: x, y: area.y), Position(x: x, y: area.bottom)]
       canvas.stroke(line, tick.label == nil ? Palette.faintGrid : Palette.grid, width: 0.75)
@@ -114,6 +149,22 @@ struct LinePanel {
     canvas.stroke(axis, Palette.axis, width: 1)
   }
 
+  /// Named places as far as their names stand beside each other, else round numbers.
+  private func xTicks(length: Double) -> [Tick] {
+    guard !places.isEmpty else {
+      return fittingTicks(x, length: length, integersOnly: integersOnly)
+        .spaced(on: x, length: length)
+    }
+    var end = -Double.infinity
+    return places.map { place in
+      let middle = x.fraction(place.x) * length
+      let half = TextBlock(place.name, .tick).width / 2
+      let fits = middle - half >= end + 8
+      if fits { end = middle + half }
+      return Tick(value: place.x, label: fits ? place.name : nil)
+    }
+  }
+
   private func draw(_ reference: ReferenceLine, on canvas: Canvas, in area: Rectangle) {
     let y = Canvas.crisp(vertical(reference.value, in: area))
     let line = [Position(x: area.x, y: y), Position(x: area.right, y: y)]
@@ -121,7 +172,7 @@ struct LinePanel {
   }
 
   private func drawBand(of series: LineChart.Series, on canvas: Canvas, in area: Rectangle) {
-    let color = Palette.color(series.color)
+    let color = series.paint
     var run: [LineChart.BandPoint] = []
     func flush() {
       let upper = run.map { position(Point(x: $0.x, y: $0.high), in: area) }
@@ -133,7 +184,7 @@ struct LinePanel {
       // On a log axis a band that reaches zero or less goes down to the edge.
       let low = y.scale == .log && point.low <= 0 ? y.low : point.low
       let bandPoint = LineChart.BandPoint(x: point.x, low: low, high: point.high)
-      if x.contains(point.x), y.contains(low), y.contains(point.high) {
+      if x.contains(point.x), y.scale.hasPlace(for: low), y.scale.hasPlace(for: point.high) {
         run.append(bandPoint)
       } else {
         flush()
@@ -162,13 +213,8 @@ struct LinePanel {
     isMain: Bool,
     dash: Bool
   ) {
-    let color = Palette.color(series.color)
-    let kept = Downsampling.keepingExtremes(
-      of: points,
-      columns: max(1, Int(area.width * Canvas.resolution)),
-      scale: x.scale,
-      over: x.low...x.high
-    )
+    let color = series.paint
+    let kept = thinned(points, in: area)
     let isSparse = isMain && kept.count <= 12
     for run in runs(of: kept) {
       let places = run.map { position($0, in: area) }
@@ -177,16 +223,63 @@ struct LinePanel {
         color,
         width: isMain ? 1.9 : 0.8,
         opacity: isMain ? 1 : 0.55,
-        dash: dash ? Palette.dash(series.dash) : []
+        dash: dash ? series.strokes : []
       )
       guard isSparse || places.count == 1 else { continue }
       for place in places { canvas.disc(place, radius: isMain ? 2.6 : 1.5, color) }
     }
   }
 
-  /// The stretches between gaps.
+  private func thinned(_ points: [Point], in area: Rectangle) -> [Point] {
+    Downsampling.keepingExtremes(
+      of: points,
+      columns: max(1, Int(area.width * Canvas.resolution)),
+      scale: x.scale,
+      over: x.low...x.high
+    )
+  }
+
+  private func drawContext(_ points: [Point], on canvas: Canvas, in area: Rectangle) {
+    for run in runs(of: thinned(points, in: area)) {
+      canvas.stroke(run.map { position($0, in: area) }, Palette.context, width: 1)
+    }
+  }
+
+  /// The stretches between gaps. A line that leaves through an edge is drawn up to it.
   private func runs(of points: [Point]) -> [ArraySlice<Point>] {
-    points.split { !(x.contains($0.x) && y.contains($0.y)) }
+    points.split { !(x.contains($0.x) && y.scale.hasPlace(for: $0.y)) }
+  }
+
+  private func drawEnds(of series: LineChart.Series, on canvas: Canvas, in area: Rectangle) {
+    for end in series.ends where x.contains(end.x) && y.contains(end.y) {
+      let place = position(end, in: area)
+      let stroke = [Position(x: place.x, y: place.y - 4), Position(x: place.x, y: place.y + 4)]
+      canvas.stroke(stroke, series.paint, width: 1.4)
+    }
+  }
+
+  /// Each above its place, else below it; where both are taken it is left out.
+  private func drawRemarks(on canvas: Canvas, in area: Rectangle) {
+    var taken: [Rectangle] = []
+    for series in series {
+      for remark in series.remarks where x.contains(remark.point.x) && y.contains(remark.point.y) {
+        let style = TextStyle(size: TextStyle.tick.size - 1, color: series.paint)
+        let text = TextBlock(remark.text, style)
+        let place = position(remark.point, in: area)
+        let left = min(max(area.x, place.x - text.width / 2), area.right - text.width)
+        let frames = [place.y - 6 - text.height, place.y + 6].map {
+          Rectangle(x: left, y: $0, width: text.width, height: text.height)
+        }
+        let free = frames.first { frame in
+          frame.y >= area.y && frame.bottom <= area.bottom
+            && !taken.contains { $0.overlaps(frame) }
+        }
+        guard let free else { continue }
+        taken.append(free)
+        canvas.fill(free.grown(by: 1), Palette.background, opacity: 0.7)
+        text.draw(on: canvas, x: free.x, top: free.y)
+      }
+    }
   }
 
   private func drawGaps(on canvas: Canvas, in area: Rectangle) {
@@ -196,16 +289,37 @@ struct LinePanel {
       let height = area.y - 3 - offset * Self.gapRowHeight
       var last = -Double.infinity
       for gap in gaps[index] {
-        let place = horizontal(gap, in: area)
+        let place = horizontal(gap.x, in: area)
         guard place - last >= Self.gapRowHeight else { continue }
         last = place
-        canvas.cross(
-          Position(x: place, y: height),
-          radius: 3,
-          Palette.color(series[index].color)
-        )
+        let (centre, color) = (Position(x: place, y: height), series[index].paint)
+        switch gap.kind {
+        case .missing: canvas.cross(centre, radius: 3, color)
+        case .above: canvas.triangle(centre, radius: 3.4, pointing: .up, color)
+        case .below: canvas.triangle(centre, radius: 3.4, pointing: .down, color)
+        }
       }
     }
+  }
+}
+
+extension [Tick] {
+  /// Without unlabelled ticks that would stand closer than five points to another: they would merge into a band.
+  ///
+  /// Where not all fit, 2 and 5 of each decade may.
+  func spaced(on axis: AxisRange, length: Double) -> [Tick] {
+    func fits(_ ticks: [Tick]) -> Bool {
+      zip(ticks, ticks.dropFirst()).allSatisfy { a, b in
+        a.label != nil && b.label != nil
+          || (axis.fraction(b.value) - axis.fraction(a.value)) * length >= 5
+      }
+    }
+    if fits(self) { return self }
+    let few = filter { tick in
+      let digit = tick.value / pow(10, log10(tick.value).rounded(.down))
+      return tick.label != nil || [2, 5].contains { abs(digit - $0) < 1e-6 }
+    }
+    return fits(few) ? few : filter { $0.label != nil }
   }
 }
 

@@ -74,16 +74,21 @@ final class Canvas {
   }
 
   /// A filled disc.
-  func disc(_ centre: Position, radius: Double, _ color: Color) {
+  func disc(_ centre: Position, radius: Double, _ color: Color, opacity: Double = 1) {
     cairo_new_path(context)
     cairo_arc(context, centre.x, centre.y, radius, 0, 2 * .pi)
-    setColor(color)
+    setColor(color, opacity: opacity)
     cairo_fill(context)
   }
 
   /// A circle with a white inside.
   func ring(_ centre: Position, radius: Double, _ color: Color, width: Double = 1) {
     disc(centre, radius: radius, Palette.background)
+    circle(centre, radius: radius, color, width: width)
+  }
+
+  /// A circle that hides nothing.
+  func circle(_ centre: Position, radius: Double, _ color: Color, width: Double) {
     cairo_new_path(context)
     cairo_arc(context, centre.x, centre.y, radius, 0, 2 * .pi)
     cairo_set_line_width(context, width)
@@ -98,6 +103,25 @@ final class Canvas {
       let end = Position(x: centre.x + radius, y: centre.y + radius * sign)
       stroke([start, end], color, width: 1.3)
     }
+  }
+
+  /// Where a triangle points.
+  enum Direction {
+    case up, down, left, right
+  }
+
+  /// A filled triangle.
+  func triangle(_ centre: Position, radius: Double, pointing direction: Direction, _ color: Color) {
+    let corners = [(0.0, -1.0), (0.87, 0.5), (-0.87, 0.5)].map { x, y -> Position in
+      let (x, y) = (x * radius, y * radius)
+      return switch direction {
+      case .up: Position(x: centre.x + x, y: centre.y + y)
+      case .down: Position(x: centre.x + x, y: centre.y - y)
+      case .left: Position(x: centre.x + y, y: centre.y + x)
+      case .right: Position(x: centre.x - y, y: centre.y + x)
+      }
+    }
+    fill(corners, color)
   }
 
   /// Draws `body` cut to a rectangle.

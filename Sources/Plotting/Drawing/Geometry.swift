@@ -17,6 +17,10 @@ struct Rectangle: Hashable, Sendable {
   var bottom: Double { y + height }
   var centre: Position { Position(x: x + width / 2, y: y + height / 2) }
 
+  func overlaps(_ other: Rectangle) -> Bool {
+    x < other.right && other.x < right && y < other.bottom && other.y < bottom
+  }
+
   /// Grown (shrunk if negative) by the same amount on all sides.
   func grown(by amount: Double) -> Rectangle {
     Rectangle(

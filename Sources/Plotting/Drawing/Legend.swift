@@ -8,23 +8,29 @@ struct LegendEntry {
   let color: Color
   let dash: [Double]
   let lineWidth: Double
-  private let isArea: Bool
+  private let sample: Sample
 
-  init(_ series: LineChart.Series, maximumWidth: Double) {
-    text = TextBlock(series.label, .label, maximumWidth: maximumWidth)
-    color = Palette.color(series.color)
-    dash = Palette.dash(series.dash)
-    lineWidth = 2
-    isArea = false
+  /// What stands before the name.
+  private enum Sample {
+    case line, area, cross, dot
   }
 
-  /// A broad sample, for areas.
-  init(_ label: String, color: Color, maximumWidth: Double) {
+  /// A series without any value to draw has a mark in the place of a line.
+  init(_ series: LineChart.Series, hasLine: Bool = true, maximumWidth: Double) {
+    text = TextBlock(series.label, .label, maximumWidth: maximumWidth)
+    color = series.paint
+    dash = series.strokes
+    lineWidth = 2
+    sample = hasLine ? .line : .cross
+  }
+
+  /// A broad sample, for areas, or a dot.
+  init(_ label: String, color: Color, isDot: Bool = false, maximumWidth: Double) {
     text = TextBlock(label, .label, maximumWidth: maximumWidth)
     self.color = color
     dash = []
     lineWidth = 0
-    isArea = true
+    sample = isDot ? .dot : .area
   }
 
   init(_ reference: ReferenceLine, maximumWidth: Double) {
@@ -32,18 +38,22 @@ struct LegendEntry {
     color = Palette.quiet
     dash = ReferenceLine.dash
     lineWidth = 1
-    isArea = false
+    sample = .line
   }
 
   var width: Double { Self.sampleWidth + 6 + text.width }
 
   func draw(on canvas: Canvas, x: Double, middle y: Double) {
-    if isArea {
-      let sample = Rectangle(x: x, y: y - 4.5, width: Self.sampleWidth, height: 9)
-      canvas.fill(sample, color)
-    } else {
-      let sample = [Position(x: x, y: y), Position(x: x + Self.sampleWidth, y: y)]
-      canvas.stroke(sample, color, width: lineWidth, dash: dash)
+    switch sample {
+    case .area:
+      canvas.fill(Rectangle(x: x, y: y - 4.5, width: Self.sampleWidth, height: 9), color)
+    case .line:
+      let line = [Position(x: x, y: y), Position(x: x + Self.sampleWidth, y: y)]
+      canvas.stroke(line, color, width: lineWidth, dash: dash)
+    case .dot:
+      canvas.disc(Position(x: x + Self.sampleWidth / 2, y: y), radius: 3.2, color)
+    case .cross:
+      canvas.cross(Position(x: x + Self.sampleWidth / 2, y: y), radius: 3, color)
     }
     text.draw(on: canvas, x: x + Self.sampleWidth + 6, middle: y)
   }

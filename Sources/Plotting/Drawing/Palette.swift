@@ -21,6 +21,8 @@ enum Palette {
   static let axis = Color(0x9a9a9a)
   static let grid = Color(0xe4e4e4)
   static let faintGrid = Color(0xf2f2f2)
+  /// Of curves that are only there to be compared with.
+  static let context = Color(0xcfcfcf)
   static let background = Color(0xffffff)
 
   /// Okabe & Ito (2008), told apart with every common colour blindness; without yellow, which is lost on white.
@@ -36,6 +38,9 @@ enum Palette {
   ]
 
   static func color(_ index: Int) -> Color { series[wrapped(index, series.count)] }
+
+  /// The colour of something that has an order, from 0 to 1: dark to light, without the lightest, which white would swallow.
+  static func shade(_ fraction: Double) -> Color { ColorScale.color(0.86 * fraction) }
 
   static func dash(_ index: Int) -> [Double] { dashes[wrapped(index, dashes.count)] }
 

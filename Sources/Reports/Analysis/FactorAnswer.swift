@@ -183,6 +183,12 @@ public struct FactorAnswer: Sendable {
     seeds >= 3 && effect.adjustedP <= effects.level
   }
 
+  /// The differences between the value with the best mean and each other one.
+  public func comparisonsWithBest(of factor: Int) -> [FactorEffects.Effect] {
+    let best = bestValue(factor)
+    return effects(of: factor).filter { $0.left == best || $0.right == best }
+  }
+
   private func bestValue(_ factor: Int) -> Int {
     let wins = Dictionary(grouping: effects(of: factor), by: \.left).mapValues(\.count)
     return factors[factor].values.indices.max { (wins[$0] ?? 0) < (wins[$1] ?? 0) } ?? 0

@@ -26,18 +26,19 @@ struct ActivationChart {
     self.functions = functions
   }
 
-  /// The function on the left, its derivative on the right.
+  /// More curves than this in one panel hide each other: then each function has a panel of its own.
+  private static let sharedLimit = 4
+
   func picture(subtitle: String) -> ReportCharts.Picture {
     let names = functions.map(\.rawValue)
+    let isShared = functions.count <= Self.sharedLimit
     let chart = SmallMultiples(
       title: "The activations",
       subtitle: subtitle,
-      panels: [
-        panel("f(x)") { $0.value($1) }, panel("f′(x)") { $0.derivative($1) },
-      ],
-      columns: 2,
+      panels: isShared ? shared : functions.map(own),
+      columns: isShared ? 2 : min(4, functions.count),
       footnote: "From their formulas, without any run.",
-      plotHeight: 190
+      plotHeight: isShared ? 190 : 110
     )
     return ReportCharts.Picture(
       chart: chart,
@@ -47,20 +48,41 @@ struct ActivationChart {
     )
   }
 
-  private func panel(
-    _ title: String,
-    _ value: (ActivationFunction, Double) -> Double
-  ) -> LineChart {
+  /// All functions on the left, their derivatives on the right.
+  private var shared: [LineChart] {
+    [("f(x)", ActivationFunction.value), ("f′(x)", ActivationFunction.derivative)].map { title, value in
+      LineChart(
+        title: title,
+        xLabel: "x",
+        series: functions.enumerated().map { index, function in
+          line(function.rawValue, color: index, function, value)
+        }
+      )
+    }
+  }
+
+  /// One function with its derivative.
+  private func own(_ function: ActivationFunction) -> LineChart {
     LineChart(
-      title: title,
+      title: function.rawValue,
       xLabel: "x",
-      series: functions.enumerated().map { index, function in
-        LineChart.Series(
-          function.rawValue,
-          color: index,
-          lines: [places(function).map { Point(x: $0, y: value(function, $0)) }]
-        )
-      }
+      series: [
+        line("f(x)", color: 0, function, ActivationFunction.value),
+        line("f′(x)", color: 1, function, ActivationFunction.derivative),
+      ]
+    )
+  }
+
+  private func line(
+    _ label: String,
+    color: Int,
+    _ function: ActivationFunction,
+    _ value: (ActivationFunction) -> (Double) -> Double
+  ) -> LineChart.Series {
+    LineChart.Series(
+      label,
+      color: color,
+      lines: [places(function).map { Point(x: $0, y: value(function)($0)) }]
     )
   }
 

@@ -4,7 +4,7 @@ import Experiments
 
 /// How the cells of one group look in every picture: which panel, which label in it, which colour.
 struct ChartCells {
-  /// More lines than this in one panel cannot be told apart.
+  /// More lines than this in one panel cannot be told apart, unless they have an order that colours can show.
   static let seriesLimit = 6
 
   /// More cells than this are not drawn as curves: the best ones are.
@@ -19,6 +19,8 @@ struct ChartCells {
     /// Name inside the panel.
     var label: String
     var color: Int
+    /// Its place from 0 to 1 among many lines that differ in one number alone; nil for lines without order.
+    var shade: Double?
     /// What the table says of it: `winner`, `may be best`, or nothing.
     var mark: String
   }
@@ -32,6 +34,7 @@ struct ChartCells {
     let labels = parameter.map { parameter in
       innerLabels(cells, panels, without: parameter, experiment)
     }
+    let shades = Self.shades(cells.map(\.cell), besides: parameter, experiment)
     var order: [String?] = []
     for panel in panels where !order.contains(panel) { order.append(panel) }
     var known: [String] = []
@@ -45,6 +48,7 @@ struct ChartCells {
           panel: panels[index],
           label: label,
           color: known.firstIndex(of: label) ?? 0,
+          shade: shades[index],
           mark: marks[index]
         )
       )
@@ -60,18 +64,66 @@ struct ChartCells {
   }
 
   /// The parameter whose values become panels: the report's columns or rows, else whichever leaves the fewest lines in
-  /// a panel; nil if one panel is enough.
+  /// a panel; nil if one panel is enough. Numbers drawn from a range have a panel for each cell, so they are none.
   private static func panelParameter(_ cells: [Cell], _ experiment: Experiment) -> String? {
-    guard cells.count > seriesLimit else { return nil }
+    guard !fit(cells, experiment) else { return nil }
     let varying = varyingParameters(cells, experiment)
+      .filter { !isDrawn($0, cells, experiment) }
     let named = [experiment.report.columns, experiment.report.rows].compactMap(\.self)
     let candidates = named.filter(varying.contains) + varying.filter { !named.contains($0) }
-    func largest(_ name: String) -> Int {
-      let counts = Dictionary(grouping: cells) { $0.assignment[name] }.mapValues(\.count)
-      return counts.values.max() ?? 0
+    func panels(_ name: String) -> [[Cell]] {
+      Array(Dictionary(grouping: cells) { $0.assignment[name] }.values)
     }
-    return candidates.first { largest($0) <= seriesLimit }
-      ?? candidates.min { largest($0) < largest($1) }
+    return candidates.first { panels($0).allSatisfy { fit($0, experiment) } }
+      ?? candidates.min { a, b in
+        (panels(a).map(\.count).max() ?? 0) < (panels(b).map(\.count).max() ?? 0)
+      }
+  }
+
+  /// Whether cells can be told apart in one panel: they are few, or differ in one number alone.
+  private static func fit(_ cells: [Cell], _ experiment: Experiment) -> Bool {
+    cells.count <= seriesLimit
+      || (cells.count <= curveLimit && orderingNumber(cells, besides: nil, experiment) != nil)
+  }
+
+  /// The listed number that alone tells cells apart, besides a parameter of panels.
+  private static func orderingNumber(
+    _ cells: [Cell],
+    besides panel: String?,
+    _ experiment: Experiment
+  ) -> String? {
+    let names = varyingParameters(cells, experiment).filter { $0 != panel }
+    guard names.count == 1, !isDrawn(names[0], cells, experiment),
+      cells.allSatisfy({ $0.assignment[names[0]]?.number != nil })
+    else { return nil }
+    return names[0]
+  }
+
+  /// The places of many numbers among each other; nil for each cell where colours tell enough.
+  private static func shades(
+    _ cells: [Cell],
+    besides panel: String?,
+    _ experiment: Experiment
+  ) -> [Double?] {
+    guard let name = orderingNumber(cells, besides: panel, experiment) else {
+      return cells.map { _ in nil }
+    }
+    let numbers = cells.compactMap { $0.assignment[name]?.number }
+    let sorted = Set(numbers).sorted()
+    guard sorted.count > seriesLimit else { return cells.map { _ in nil } }
+    return numbers.map { number in
+      sorted.firstIndex(of: number).map { Double($0) / Double(sorted.count - 1) }
+    }
+  }
+}
+
+/// Whether a parameter's numbers were drawn from a range, so that hardly two cells share one.
+func isDrawn(_ name: String, _ cells: [Cell], _ experiment: Experiment) -> Bool {
+  guard let parameter = experiment.parameters.first(where: { $0.name == name }) else {
+    return false
+  }
+  return cells.contains { cell in
+    cell.assignment[name].map { $0.number != nil && !parameter.values.contains($0) } ?? false
   }
 }
 

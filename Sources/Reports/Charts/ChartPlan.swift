@@ -9,6 +9,10 @@ struct ChartPlan: Hashable {
     case results
     /// A metric over epochs.
     case curve
+    /// The same quantity on the training data and on data that was held out, over epochs.
+    case fit
+    /// What a swept parameter does.
+    case factor(String)
     /// Two crossed parameters.
     case heatMap
     /// All swept parameters.
@@ -25,13 +29,15 @@ struct ChartPlan: Hashable {
     case filters
     /// The test images that the best cell gets most wrong.
     case errors
+    /// Predicted numbers over true ones.
+    case agreement
   }
 
   var kind: Kind
   var metric: String
-  /// The loss function, if the metric is a loss and several are compared.
-  var loss: Component?
-  /// Index of the loss function among those of the report; 0 without one.
+  /// The name of the loss function, if the metric is a loss and several are compared; they may differ in their arguments.
+  var loss: String?
+  /// Index of the first loss function of that name among those of the report; 0 without one.
   var group: Int
   var fileName: String
 
@@ -57,8 +63,11 @@ struct ChartPlan: Hashable {
       (.confusion, "confusion.png"),
       (.filters, "filters.png"),
       (.errors, "errors.png"),
+      (.agreement, "predicted-and-true.png"),
     ]
-    return kinds.map { kind, name in
+    let factors = experiment.parameters.map(\.name).filter { !experiment.tune.contains($0) }
+      .map { (Kind.factor($0), "effect-of-\(slug($0)).png") }
+    return (factors + kinds).map { kind, name in
       ChartPlan(kind: kind, metric: experiment.report.metric, loss: nil, group: 0, fileName: name)
     }
   }
@@ -71,6 +80,9 @@ struct ChartPlan: Hashable {
       }
     }
     return split(.results, experiment.report.metric, base: "results", losses) + (trends ?? [])
+      + experiment.fitMetrics.flatMap {
+        split(.fit, $0, base: "fit-\(slug(metricQuantity($0)))", losses)
+      }
       + experiment.curveMetrics.flatMap { split(.curve, $0, base: slug($0), losses) }
   }
 
@@ -83,15 +95,15 @@ struct ChartPlan: Hashable {
     guard isLoss(metric), !losses.isEmpty else {
       return [ChartPlan(kind: kind, metric: metric, loss: nil, group: 0, fileName: base + ".png")]
     }
-    return losses.enumerated().map { index, loss in
-      let isFirst = losses.firstIndex { $0.name == loss.name } == index
-      let name = "\(base)-\(slug(loss.name))" + (isFirst ? "" : "-\(index + 1)")
+    return losses.enumerated().compactMap { index, loss in
+      // Those that differ in their arguments share a picture.
+      guard losses.firstIndex(where: { $0.name == loss.name }) == index else { return nil }
       return ChartPlan(
         kind: kind,
         metric: metric,
-        loss: loss,
+        loss: loss.name,
         group: index,
-        fileName: name + ".png"
+        fileName: "\(base)-\(slug(loss.name)).png"
       )
     }
   }
@@ -124,6 +136,17 @@ extension Experiment {
 }
 
 extension Experiment {
+  /// The metrics on the training data that are drawn together with the same on held-out data: the loss, and what
+  /// `report.curves` lists of both.
+  var fitMetrics: [String] {
+    let listed = report.curves.filter { name in
+      let quantity = metricQuantity(name)
+      return name.hasPrefix("train.")
+        && ["val", "test"].contains { report.curves.contains("\($0).\(quantity)") }
+    }
+    return ["train.loss"] + listed.filter { $0 != "train.loss" }
+  }
+
   /// The metrics drawn over a swept number: the report's, then those of `report.curves`.
   var trendMetrics: [String] {
     [report.metric] + report.curves.filter { $0 != report.metric }

@@ -63,7 +63,7 @@ struct ConfusionMatrix {
     let cells = names.indices.map { target in
       names.indices.map { prediction in
         let share = share(target, prediction)
-        return HeatMap.Cell(value: share, text: share.map(Self.percent) ?? "")
+        return HeatMap.Cell(value: share.map { 100 * $0 }, text: share.map(Self.percent) ?? "")
       }
     }
     let words = confusions(3).map { confusion in
@@ -76,7 +76,7 @@ struct ConfusionMatrix {
         subtitle: subtitle,
         xLabel: "predicted class",
         yLabel: "true class",
-        valueLabel: "share of the true class",
+        valueLabel: "per cent of the true class",
         colorNote: "",
         columns: names,
         rows: names,

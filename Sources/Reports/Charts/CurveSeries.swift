@@ -36,15 +36,28 @@ struct CurveSeries {
   /// All finite values.
   var values: [Double] { lines.flatMap { $0.map(\.y).filter(\.isFinite) } }
 
-  func series(_ entry: ChartCells.Entry, scale: MetricScale) -> LineChart.Series {
+  /// Where the longest line ends.
+  var last: Double { lines.compactMap { $0.last?.x }.max() ?? -.infinity }
+
+  /// `last` is where the longest line of the whole picture ends: complete runs that end before are marked.
+  func series(
+    _ entry: ChartCells.Entry,
+    scale: MetricScale,
+    last: Double = -.infinity
+  ) -> LineChart.Series {
     let showsBand = complete.count >= Self.bandMinimum
     let showsLines = lines.count <= Self.lineLimit || !showsBand
+    let mean = showsBand ? columns(scale) : []
+    let shown = showsLines ? complete : mean.isEmpty ? [] : [mean.map(\.point)]
     return LineChart.Series(
       entry.label,
       color: entry.color,
       lines: showsLines ? lines : [],
-      mean: showsBand ? mean(scale) : nil,
-      band: showsBand ? band(scale) : nil
+      mean: showsBand ? mean.map(\.point) : nil,
+      band: showsBand ? mean.map(\.band) : nil,
+      shade: entry.shade,
+      ends: shown.compactMap(\.last).filter { $0.x < last && $0.y.isFinite },
+      remarks: remarks(mean)
     )
   }
 
@@ -52,10 +65,14 @@ struct CurveSeries {
   static func footnote(_ data: [CurveSeries], _ scale: MetricScale) -> String {
     let hasBand = data.contains { $0.complete.count >= bandMinimum }
     let hasLines = data.contains { $0.lines.count <= lineLimit && $0.lines.count > 1 }
+    let thins = data.contains { data in
+      data.complete.count >= bandMinimum && Set(data.complete.map { $0.last?.x }).count > 1
+    }
     let parts = [
       hasBand
         ? "Thick: \(scale == .logarithmic ? "geometric " : "")mean over seeds; "
           + "band: its pointwise 95 % interval." : "",
+      thins ? "n: how many seeds still run where the mean is of fewer." : "",
       hasLines ? "Thin: single seeds." : "",
     ]
     return parts.filter { !$0.isEmpty }.joined(separator: " ")
@@ -63,24 +80,42 @@ struct CurveSeries {
 
   // MARK: - Pointwise
 
-  private func mean(_ scale: MetricScale) -> [Point] {
-    columns.map { x, sample in Point(x: x, y: sample?.center(scale) ?? .nan) }
+  /// The complete runs at one place.
+  private struct Column {
+    var point: Point
+    var band: LineChart.BandPoint
+    /// Runs that have not ended before it.
+    var count: Int
   }
 
-  private func band(_ scale: MetricScale) -> [LineChart.BandPoint] {
-    columns.map { x, sample in
-      let interval = sample?.interval(scale)
-      return LineChart.BandPoint(x: x, low: interval?.low ?? .nan, high: interval?.high ?? .nan)
+  /// At each epoch the mean over those runs that have not ended, with a band while there are enough; a gap where one of
+  /// them has no number that is finite.
+  private func columns(_ scale: MetricScale) -> [Column] {
+    var values: [Double: [Double]] = [:]
+    for line in complete { for point in line { values[point.x, default: []].append(point.y) } }
+    let ends = complete.compactMap { $0.last?.x }
+    return values.sorted { $0.key < $1.key }.map { x, found in
+      let count = ends.count { $0 >= x }
+      let isWhole = found.count == count && found.allSatisfy(\.isFinite)
+      let sample = isWhole ? Sample(found) : nil
+      let interval = count >= Self.bandMinimum ? sample?.interval(scale) : nil
+      return Column(
+        point: Point(x: x, y: sample?.center(scale) ?? .nan),
+        band: LineChart.BandPoint(
+          x: x,
+          low: interval?.low ?? .nan,
+          high: interval?.high ?? .nan
+        ),
+        count: count
+      )
     }
   }
 
-  /// At each epoch the values of all complete runs; nil where one has none that is finite.
-  private var columns: [(x: Double, sample: Sample?)] {
-    var values: [Double: [Double]] = [:]
-    for line in complete { for point in line { values[point.x, default: []].append(point.y) } }
-    return values.sorted { $0.key < $1.key }.map { x, found in
-      let isWhole = found.count == complete.count && found.allSatisfy(\.isFinite)
-      return (x, isWhole ? Sample(found) : nil)
+  /// `n = 2` where the mean begins to be one of fewer runs.
+  private func remarks(_ columns: [Column]) -> [LineChart.Remark] {
+    zip(columns, columns.dropFirst()).compactMap { before, column in
+      column.count < before.count
+        ? LineChart.Remark("n = \(column.count)", at: column.point) : nil
     }
   }
 }

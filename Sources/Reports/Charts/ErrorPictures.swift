@@ -44,7 +44,13 @@ struct ErrorPictures {
       chart: ImageGrid(
         title: "The worst errors of \(label)",
         subtitle: subtitle,
-        tiles: zip(errors, words).map { ImageGrid.Tile(Self.image($0), caption: $1) },
+        tiles: errors.map { error in
+          ImageGrid.Tile(
+            Self.image(error),
+            caption: name(error.target),
+            "not \(name(error.prediction))"
+          )
+        },
         columns: 5,
         tileSize: 112,
         footnote: "Test images with the largest loss among those taken for another class, seed "

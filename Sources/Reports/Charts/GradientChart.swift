@@ -17,7 +17,11 @@ struct GradientChart {
     let all = data.flatMap { $0.map(\.1) }
     guard all.contains(where: { $0.lines.contains { $0.count >= 2 } }) else { return nil }
     let values = all.flatMap(\.values)
-    let scale = chartScale("train.gradient_norm", values)
+    let limits = SaneRange.limits(
+      "train.gradient_norm",
+      lines: all.flatMap { $0.lines.map { $0.map(\.y) } }
+    )
+    let scale = chartScale("train.gradient_norm", values.filter { limits?.contains($0) ?? true })
     let title = "Gradient norm of each layer in the first epoch"
     let footnote =
       "Before clipping, mean over the steps of the epoch. " + CurveSeries.footnote(all, scale)
@@ -29,6 +33,7 @@ struct GradientChart {
         yLabel: "gradient norm",
         yScale: scale == .logarithmic ? .log : .linear,
         series: data.map { $0.1.series($0.0, scale: scale) },
+        limits: limits,
         footnote: panel.name == nil ? footnote : ""
       )
     }

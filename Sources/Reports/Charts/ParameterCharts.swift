@@ -28,8 +28,28 @@ struct ParameterCharts {
 
   private var prefersLarger: Bool { analysis.experiment.reportGoal == .maximize }
 
+  /// Means beyond these have the colour and the place of the limit.
+  private var limits: ClosedRange<Double>? {
+    SaneRange.limits(analysis.metric, lines: space.entries.compactMap { $0.mean.map { [$0] } })
+  }
+
   private var scale: Scale {
-    chartScale(analysis.metric, space.entries.compactMap(\.mean)) == .logarithmic ? .log : .linear
+    let limits = limits
+    let means = space.entries.compactMap(\.mean).filter { limits?.contains($0) ?? true }
+    return chartScale(analysis.metric, means) == .logarithmic ? .log : .linear
+  }
+
+  private func limited(_ value: Double?, _ limits: ClosedRange<Double>?) -> Double? {
+    guard let value, let limits else { return value }
+    return min(limits.upperBound, max(limits.lowerBound, value))
+  }
+
+  /// How a picture says that it has limits.
+  private func limitNote(_ limits: ClosedRange<Double>?) -> String {
+    guard let limits else { return "" }
+    return limits.upperBound.isFinite
+      ? " Beyond \(NumberText.short(limits.upperBound, digits: 2)) all count alike."
+      : " Below \(NumberText.short(limits.lowerBound, digits: 2)) all count alike."
   }
 
   private var runs: [RunRecord] { analysis.snapshot.runs }
@@ -43,6 +63,7 @@ struct ParameterCharts {
     let table = CrossedCells(space, rows: rows, columns: columns)
     guard !table.means.isEmpty else { return nil }
     let best = prefersLarger ? table.means.max() : table.means.min()
+    let limits = limits
     let texts = Dictionary(
       zip(table.means, NumberText.column(table.means.map(rounded))),
       uniquingKeysWith: { text, _ in text }
@@ -50,7 +71,7 @@ struct ParameterCharts {
     let cells = table.cells.map { row in
       row.map { cell in
         HeatMap.Cell(
-          value: cell.mean,
+          value: limited(cell.mean, limits),
           text: cell.mean.map { (texts[$0] ?? "") + (cell.isPartial ? " *" : "") }
             ?? (cell.hasDiverged ? "diverged" : cell.isPlanned ? "–" : ""),
           isMarked: cell.mean != nil && cell.mean == best
@@ -61,8 +82,8 @@ struct ParameterCharts {
     let others = space.axes.map(\.name).filter { $0 != xName && $0 != yName }
     let over = others.isEmpty ? "" : ", mean over " + others.joined(separator: ", ")
     let isPartial = table.cells.contains { $0.contains(where: \.isPartial) }
-    let rowNames = space.axes[rows].values.map(\.description)
-    let columnNames = space.axes[columns].values.map(\.description)
+    let rowNames = space.axes[rows].values.map(Self.name)
+    let columnNames = space.axes[columns].values.map(Self.name)
     let chart = HeatMap(
       title: "\(analysis.metric) by \(yName) and \(xName)",
       subtitle: subtitle,
@@ -77,6 +98,7 @@ struct ParameterCharts {
       footnote: (["Mean over seeds"] + others).joined(separator: ", ")
         + "; framed: the best mean, which is no verdict."
         + (isPartial ? " * without cells that diverged or have no number." : "")
+        + limitNote(limits)
     )
     let words = zip(rowNames, cells).map { row, cells in
       "\(row) " + zip(columnNames, cells).map { "at \($0): \($1.text)" }.joined(separator: ", ")
@@ -87,6 +109,12 @@ struct ParameterCharts {
         + words.joined(separator: "; "),
       runs: runs
     )
+  }
+
+  /// A value as it stands at an axis: numbers of a grid in steps have digits that say nothing.
+  private static func name(_ value: ParameterValue) -> String {
+    if case .real(let number) = value { return NumberText.short(number, digits: 4) }
+    return value.description
   }
 
   /// Four significant digits: colours do not show more.
@@ -137,11 +165,12 @@ struct ParameterCharts {
     else { return nil }
     let means = space.entries.compactMap(\.mean)
     let best = prefersLarger ? means.max() : means.min()
+    let limits = limits
     let axes = space.axes.map { axis in
       ParallelCoordinates.Axis(
         axis.name,
         axis.isListed
-          ? .names(axis.values.map(\.description))
+          ? .names(axis.values.map(Self.name))
           : .numbers(axis.isLogarithmic ? .log : .linear)
       )
     }
@@ -152,7 +181,7 @@ struct ParameterCharts {
           : entry.cell.assignment[space.axes[axis].name]?.number
       }
       return ParallelCoordinates.Line(
-        places + [entry.mean],
+        places + [limited(entry.mean, limits)],
         isMarked: entry.mean != nil && entry.mean == best
       )
     }
@@ -166,7 +195,7 @@ struct ParameterCharts {
       footnote: "A line for each cell, light: better; thick: the best mean, which is no verdict."
         + (space.axes.contains(where: \.isListed)
           ? " At a listed value, better cells run higher." : "")
-        + (unknown > 0 ? " Dashed: \(unknown) without a number." : "")
+        + (unknown > 0 ? " Dashed: \(unknown) without a number." : "") + limitNote(limits)
     )
     return ReportCharts.Picture(
       chart: chart,

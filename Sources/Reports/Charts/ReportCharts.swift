@@ -20,15 +20,16 @@ struct ReportCharts {
 
   /// The same before they are drawn.
   func pictures() -> [(plan: ChartPlan, picture: Picture)] {
-    let parameters = ParameterCharts(
-      analysis,
-      subtitle: subtitle(analysis.cells, of: analysis.cells.count)
-    )
+    let whole = subtitle(analysis.cells, of: analysis.cells.count)
+    let parameters = ParameterCharts(analysis, subtitle: whole)
+    let factors = FactorChart.charts(analysis)
     return ChartPlan.plans(analysis).compactMap { plan in
       let picture: Picture? =
         switch plan.kind {
         case .results: results(plan)
         case .curve: curve(plan)
+        case .fit: fit(plan)
+        case .factor(let name): factors.first { $0.name == name }?.picture(subtitle: whole)
         case .heatMap: parameters?.heatMap
         case .parallelCoordinates: parameters?.parallelCoordinates
         case .activations:
@@ -39,6 +40,7 @@ struct ReportCharts {
         case .confusion: confusion
         case .filters: filters
         case .errors: errors
+        case .agreement: agreement
         }
       return picture.map { (plan, $0) }
     }
@@ -64,99 +66,6 @@ struct ReportCharts {
       file: GeneratedFile(name: plan.fileName, bytes: bytes),
       alternative: picture.alternative
     )
-  }
-
-  // MARK: - Results
-
-  private func results(_ plan: ChartPlan) -> Picture? {
-    let groups = analysis.sections[min(plan.group, analysis.sections.count - 1)]
-    let count = groups.reduce(0) { $0 + $1.cells.count }
-    guard groups.contains(where: { $0.cells.contains { !$0.values.isEmpty } }) else { return nil }
-    let entries = Array(ordered(groups).prefix(ChartCells.rowLimit))
-    let values = entries.flatMap(\.cell.sample.values)
-    let scale = chartScale(plan.metric, values)
-    let chart = DotChart(
-      title: plan.metric + lossSuffix(plan),
-      subtitle: subtitle(entries.map(\.cell), of: count),
-      xLabel: plan.metric,
-      scale: scale == .logarithmic ? .log : .linear,
-      rows: entries.map { row($0, scale) },
-      references: analysis.references(plan),
-      footnote: footnote(entries, groups)
-    )
-    let numbers = entries.map { entry in
-      words(entry.cell, entry.cell.sample.text(MetricScale(metric: plan.metric)))
-    }
-    return Picture(
-      chart: chart,
-      alternative: "Dot chart of \(plan.metric)\(lossSuffix(plan)) with 95 % intervals: "
-        + numbers.joined(separator: "; "),
-      runs: entries.flatMap(\.cell.runs)
-    )
-  }
-
-  /// In panels as plan order has them, else best first as in the table.
-  private func ordered(_ groups: [ComparisonGroup]) -> [ChartCells.Entry] {
-    guard groups.count == 1 else { return inPlanOrder(groups) }
-    let group = groups[0]
-    let marks = group.cells.indices.map(group.mark)
-    let entries = ChartCells(group.cells, marks: marks, analysis.experiment).entries
-    let isPlanOrder = entries.first?.panel != nil && entries.count <= ChartCells.rowLimit
-    guard analysis.isFinished, !isPlanOrder else { return entries }
-    let ranked = group.ranking.order
-    let rest = group.cells.indices.filter { !ranked.contains($0) }
-    let byCell = Dictionary(uniqueKeysWithValues: entries.map { ($0.cell.cell.index, $0) })
-    return (ranked + rest).compactMap { place in
-      byCell[group.cells[place].cell.index].map { entry in
-        var entry = entry
-        (entry.panel, entry.label) = (nil, group.cells[place].label)
-        return entry
-      }
-    }
-  }
-
-  /// Cells of several data, none of which is better for being easier.
-  private func inPlanOrder(_ groups: [ComparisonGroup]) -> [ChartCells.Entry] {
-    var marks: [Int: String] = [:]
-    for group in groups {
-      for (index, cell) in group.cells.enumerated() {
-        marks[cell.cell.index] = group.mark(index)
-      }
-    }
-    let cells = analysis.cells.filter { marks[$0.cell.index] != nil }
-    return ChartCells(
-      relabelled(cells),
-      marks: cells.map { marks[$0.cell.index] ?? "" },
-      analysis.experiment
-    ).entries
-  }
-
-  private func row(_ entry: ChartCells.Entry, _ scale: MetricScale) -> DotChart.Row {
-    let cell = entry.cell
-    // Of the best of several none is true.
-    let interval = cell.candidates > 1 ? nil : cell.sample.interval(scale)
-    let count = "n = \(cell.values.count)"
-    let notes = [analysis.isFinished ? cell.flaw ?? count : count, entry.mark]
-      .filter { !$0.isEmpty }
-    return DotChart.Row(
-      entry.label,
-      group: entry.panel,
-      mean: cell.values.isEmpty ? nil : cell.sample.center(scale),
-      interval: interval.map { $0.low...$0.high },
-      values: cell.sample.values + [Double](repeating: .nan, count: cell.divergedCount),
-      note: notes.joined(separator: " · "),
-      color: entry.color
-    )
-  }
-
-  private func footnote(_ entries: [ChartCells.Entry], _ groups: [ComparisonGroup]) -> String {
-    let legend = "Dot: mean; line: 95 % interval over seeds; circles: single seeds."
-    let place =
-      groups.count == 1
-      ? "" : " of the same " + groups[0].data.map(\.name).joined(separator: ", ")
-    return entries.allSatisfy({ $0.mark != "may be best" })
-      ? legend
-      : legend + " The best cell\(place) is among those marked (95 %)."
   }
 
   // MARK: - The cell with the best mean
@@ -201,54 +110,7 @@ struct ReportCharts {
     )
   }
 
-  // MARK: - Curves
-
-  private func curve(_ plan: ChartPlan) -> Picture? {
-    let fitting = relabelled(
-      analysis.cells.filter { plan.loss == nil || $0.cell.specification.loss == plan.loss }
-    )
-    let cells = best(ChartCells.curveLimit, of: fitting)
-    let marks = [String](repeating: "", count: cells.count)
-    let looks = ChartCells(cells, marks: marks, analysis.experiment)
-    let data = looks.panels.map { panel in
-      panel.entries.map { ($0, CurveSeries(plan.metric, of: $0.cell, in: analysis.snapshot)) }
-    }
-    guard data.contains(where: { $0.contains { !$0.1.lines.isEmpty } }) else { return nil }
-    let scale = chartScale(plan.metric, data.flatMap { $0.flatMap(\.1.values) })
-    let panels = zip(looks.panels, data).map { panel, data in
-      LineChart(
-        title: panel.name ?? plan.metric + lossSuffix(plan),
-        subtitle: panel.name == nil ? subtitle(cells, of: fitting.count) : "",
-        xLabel: "epoch",
-        yLabel: plan.metric,
-        yScale: scale == .logarithmic ? .log : .linear,
-        series: data.map { $0.1.series($0.0, scale: scale) },
-        references: analysis.references(plan),
-        footnote: panel.name == nil ? CurveSeries.footnote(data.map(\.1), scale) : ""
-      )
-    }
-    return Picture(
-      chart: gathered(
-        panels,
-        title: plan.metric + lossSuffix(plan),
-        subtitle: subtitle(cells, of: fitting.count),
-        footnote: CurveSeries.footnote(data.flatMap { $0.map(\.1) }, scale)
-      ),
-      alternative: curveAlternative(plan, cells),
-      runs: cells.flatMap(\.runs)
-    )
-  }
-
-  private func curveAlternative(_ plan: ChartPlan, _ cells: [ComparedCell]) -> String {
-    let reader = MetricReader(analysis.snapshot)
-    let scale = MetricScale(metric: plan.metric)
-    let ends = cells.map { cell in
-      let values = reader.values(plan.metric, of: cell.runs)
-      return words(cell, Sample(values.sortedBySeed).text(scale))
-    }
-    return "Curves of \(plan.metric)\(lossSuffix(plan)) over epochs; at the end: "
-      + ends.joined(separator: "; ")
-  }
+  // MARK: - Over a number
 
   /// Over a swept number.
   private func trend(_ plan: ChartPlan) -> Picture? {
@@ -269,13 +131,13 @@ struct ReportCharts {
 
   // MARK: - Words and axes
 
-  private func words(_ cell: ComparedCell, _ number: String) -> String {
+  func words(_ cell: ComparedCell, _ number: String) -> String {
     let flaw = analysis.isFinished ? cell.flaw : nil
     return "\(cell.label): \(number)" + (flaw.map { ", \($0)" } ?? "")
   }
 
   /// What tells loss functions apart need not be said inside one of them.
-  private func relabelled(_ cells: [ComparedCell]) -> [ComparedCell] {
+  func relabelled(_ cells: [ComparedCell]) -> [ComparedCell] {
     guard cells.count < analysis.cells.count else { return cells }
     return zip(cells, cellLabels(cells.map(\.cell), analysis.experiment)).map { cell, label in
       var cell = cell
@@ -285,7 +147,7 @@ struct ReportCharts {
   }
 
   /// The cells that rank best in their groups, in plan order; all if there are not more than `limit`.
-  private func best(_ limit: Int, of cells: [ComparedCell]) -> [ComparedCell] {
+  func best(_ limit: Int, of cells: [ComparedCell]) -> [ComparedCell] {
     guard cells.count > limit else { return cells }
     var ranks: [Int: Int] = [:]
     for group in analysis.groups {
@@ -298,7 +160,7 @@ struct ReportCharts {
     return chosen.prefix(limit).sorted { $0.cell.index < $1.cell.index }
   }
 
-  private func subtitle(_ cells: [ComparedCell], of total: Int) -> String {
+  func subtitle(_ cells: [ComparedCell], of total: Int) -> String {
     let counts = Set(cells.map(\.values.count)).sorted()
     let seeds: String
     if let only = counts.first, counts.count == 1 {
@@ -313,7 +175,14 @@ struct ReportCharts {
     )
   }
 
-  private func lossSuffix(_ plan: ChartPlan) -> String { plan.loss.map { " (\($0.name))" } ?? "" }
+  func lossSuffix(_ plan: ChartPlan) -> String { plan.loss.map { " (\($0))" } ?? "" }
+
+  /// What is said below a picture of losses whose arguments differ.
+  func familyNote(_ plan: ChartPlan) -> String {
+    let losses = distinctLosses(analysis.cells.map(\.cell)).filter { $0.name == plan.loss }
+    return losses.count < 2
+      ? "" : "What differs in the loss changes its unit: compare shapes, not heights."
+  }
 }
 
 extension Analysis {
@@ -345,18 +214,13 @@ func gathered(
 /// Losses, perplexities, errors and norms that span a factor of twenty stand on a log axis; below that, what cannot be
 /// negative has no band below 0. Another program's loss may be negative, so that the values have the last word.
 func chartScale(_ metric: String, _ values: [Double]) -> MetricScale {
-  let quantity = metric.split(separator: ".").dropFirst().first.map(String.init) ?? metric
+  let quantity = metricQuantity(metric)
   let isSpread = isLoss(metric) || spreadQuantities.contains(quantity)
   guard isSpread || positiveQuantities.contains(quantity), let least = values.min(),
     let most = values.max(), least >= 0
   else { return MetricScale(metric: metric) }
   return isSpread && least > 0 && most / least >= 20 ? .logarithmic : .nonNegative
 }
-
-/// Positive quantities without an upper end, whose ratios mean something.
-private let spreadQuantities: Set<String> = [
-  "perplexity", "rmse", "mae", "gradient_norm", "weight_norm",
-]
 
 /// Others that are never negative.
 private let positiveQuantities: Set<String> = ["log_rmse", "samples_per_second"]

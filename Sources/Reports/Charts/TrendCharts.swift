@@ -24,6 +24,9 @@ struct TrendCharts {
   /// are chosen and have no course; draws from a range have few values in common.
   static func parameter(_ sweep: SweepRecord) -> String? {
     let experiment = sweep.experiment
+    // Where others are drawn no two cells differ in this one alone.
+    let others = varyingParameters(sweep.cells, experiment)
+    guard !others.contains(where: { isDrawn($0, sweep.cells, experiment) }) else { return nil }
     let listed = experiment.parameters.filter { parameter in
       !experiment.tune.contains(parameter.name)
         && parameter.values.allSatisfy { $0.number != nil }
@@ -36,15 +39,28 @@ struct TrendCharts {
 
   func picture(_ plan: ChartPlan, title: String, subtitle: String) -> ReportCharts.Picture? {
     let cells = analysis.cells.filter {
-      (plan.loss == nil || $0.cell.specification.loss == plan.loss)
+      (plan.loss == nil || $0.cell.specification.loss.name == plan.loss)
         && $0.cell.assignment[parameter]?.number != nil
     }
     let data = panels(cells).map { panel in
       panel.entries.map { ($0, course(plan.metric, over: group(of: $0.cell, in: cells))) }
     }
-    guard data.contains(where: { $0.contains { !$0.1.complete.isEmpty } }) else { return nil }
-    let scale = chartScale(plan.metric, data.flatMap { $0.flatMap(\.1.values) })
+    let all = data.flatMap { $0.map(\.1) }
+    guard all.contains(where: { !$0.complete.isEmpty }),
+      all.contains(where: { $0.lines.contains { $0.count { $0.y.isFinite } > 1 } })
+    else { return nil }
+    let limits = SaneRange.limits(
+      plan.metric,
+      lines: all.flatMap { $0.lines.map { $0.map(\.y) } }
+    )
+    let values = all.flatMap(\.values).filter { limits?.contains($0) ?? true }
+    let scale = chartScale(plan.metric, values)
     let numbers = cells.compactMap { $0.cell.assignment[parameter]?.number }
+    let places = places(numbers)
+    let footnote = [
+      CurveSeries.footnote(all, scale),
+      places.isEmpty ? "" : "The values of \(parameter) stand evenly spaced.",
+    ].filter { !$0.isEmpty }.joined(separator: " ")
     let charts = zip(panels(cells), data).map { panel, data in
       LineChart(
         title: panel.name ?? title,
@@ -53,12 +69,13 @@ struct TrendCharts {
         yLabel: plan.metric,
         xScale: spansDecades(numbers) ? .log : .linear,
         yScale: scale == .logarithmic ? .log : .linear,
-        series: data.map { $0.1.series($0.0, scale: scale) },
+        series: data.map { $0.1.series($0.0, scale: scale).moved(to: places) },
+        limits: limits,
+        places: places,
         references: analysis.references(plan),
-        footnote: panel.name == nil ? CurveSeries.footnote(data.map(\.1), scale) : ""
+        footnote: panel.name == nil ? footnote : ""
       )
     }
-    let footnote = CurveSeries.footnote(data.flatMap { $0.map(\.1) }, scale)
     return ReportCharts.Picture(
       chart: gathered(charts, title: title, subtitle: subtitle, footnote: footnote),
       alternative: "\(title): "
@@ -124,9 +141,31 @@ struct TrendCharts {
     return "\(entry.0.label) " + numbers.joined(separator: ", ")
   }
 
+  /// Even places for numbers of which one is 0 and the others span decades: no axis spreads them. Else none.
+  private func places(_ numbers: [Double]) -> [LineChart.Place] {
+    let sorted = Set(numbers).sorted()
+    guard sorted.first == 0, spansDecades(Array(sorted.dropFirst())) else { return [] }
+    return sorted.enumerated().map { LineChart.Place(NumberText.short($1), x: Double($0)) }
+  }
+
   /// Positive numbers, the largest ten times the smallest or more.
   private func spansDecades(_ numbers: [Double]) -> Bool {
     guard let least = numbers.min(), let most = numbers.max(), least > 0 else { return false }
     return most / least >= 10
+  }
+}
+
+extension LineChart.Series {
+  /// The same series with each number at the place that has its name; as it is without places.
+  fileprivate func moved(to places: [LineChart.Place]) -> LineChart.Series {
+    guard !places.isEmpty else { return self }
+    func place(_ x: Double) -> Double {
+      places.first { $0.name == NumberText.short(x) }?.x ?? .nan
+    }
+    var moved = self
+    moved.lines = lines.map { $0.map { Point(x: place($0.x), y: $0.y) } }
+    moved.mean = mean?.map { Point(x: place($0.x), y: $0.y) }
+    moved.band = band?.map { LineChart.BandPoint(x: place($0.x), low: $0.low, high: $0.high) }
+    return moved
   }
 }

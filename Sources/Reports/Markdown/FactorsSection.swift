@@ -5,8 +5,12 @@ import Experiments
 /// What each swept parameter does: a sentence and a table each.
 struct FactorsSection {
   let analysis: Analysis
+  let charts: [ReportChart]
 
-  init(_ analysis: Analysis) { self.analysis = analysis }
+  init(_ analysis: Analysis, charts: [ReportChart]) {
+    self.analysis = analysis
+    self.charts = charts
+  }
 
   /// Empty without a full grid of two parameters or more.
   var blocks: [Block] {
@@ -17,13 +21,23 @@ struct FactorsSection {
     return [.heading(2, "What each parameter does")]
       + answers.flatMap { group, answer in
         (group.title(Markdown.code).map { [Block.heading(3, $0)] } ?? []) + blocks(answer)
-      }
+      } + (analysis.groups.count > 1 ? pictures.map(\.block) : [])
+  }
+
+  private var pictures: [ReportChart] {
+    charts.filter { chart in
+      if case .factor = chart.plan.kind { true } else { false }
+    }
   }
 
   private func blocks(_ answer: FactorAnswer) -> [Block] {
     answer.factors.indices.flatMap { factor -> [Block] in
       let rows = answer.rows(of: factor).map { $0.map(Markdown.escaped) }
-      return answer.sentences(of: factor).map { Block.paragraph($0) } + [
+      // Of several groups all pictures stand together behind them.
+      let picture =
+        analysis.groups.count > 1
+        ? [] : pictures.filter { $0.plan.kind == .factor(answer.factors[factor].name) }.map(\.block)
+      return answer.sentences(of: factor).map { Block.paragraph($0) } + picture + [
         .folded(
           "`\(answer.factors[factor].name)`: "
             + (rows.count == 1 ? "its difference" : "all \(rows.count) differences of its values"),

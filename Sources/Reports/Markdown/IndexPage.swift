@@ -22,7 +22,7 @@ struct IndexPage {
     let runs = RunsSection(analysis)
     return heading + doubts + answer + VerdictsSection(analysis).blocks
       + ResultsSection(analysis, charts: charts).blocks
-      + FactorsSection(analysis).blocks + ParametersSection(analysis, charts: charts).blocks
+      + FactorsSection(analysis, charts: charts).blocks + ParametersSection(analysis, charts: charts).blocks
       + curves + closerLook
       + SampledTextSection(analysis).blocks + notes
       + ColumnsSection(analysis).blocks
@@ -73,7 +73,7 @@ struct IndexPage {
     if analysis.sections.count > 1 {
       blocks.append(
         .paragraph(
-          "Losses of cells with different loss functions are never ranked, tested or drawn together."
+          "Losses of cells with different loss functions are never ranked or tested together."
         )
       )
     }
@@ -101,13 +101,13 @@ struct IndexPage {
   // MARK: - Middle
 
   private var curves: [Block] {
-    let images = charts.filter { $0.plan.kind == .curve }
+    let images = charts.filter { [.fit, .curve].contains($0.plan.kind) }
     return images.isEmpty ? [] : [.heading(2, "Curves")] + images.map(\.block)
   }
 
   private var closerLook: [Block] {
     let images = charts.filter {
-      [.gradients, .confusion, .filters, .errors].contains($0.plan.kind)
+      [.gradients, .confusion, .filters, .errors, .agreement].contains($0.plan.kind)
     }
     return images.isEmpty ? [] : [.heading(2, "A closer look")] + images.map(\.block)
   }

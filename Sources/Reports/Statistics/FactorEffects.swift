@@ -24,13 +24,15 @@ public struct FactorEffects: Sendable {
     public var difference: Difference
     /// Holm's p over the pairs of all factors.
     public var adjustedP: Double
+    /// The difference at each value of each other factor.
+    public var parts: [Dependence]
     /// What it depends on; empty if no dependence is shown.
     public var dependences: [Dependence]
     /// The largest dependence on another factor that is not ruled out; nil with one factor.
     public var largestDependence: Double?
   }
 
-  /// That a difference is another one at some values of a second factor.
+  /// A difference at the values of a second factor.
   public struct Dependence: Hashable, Sendable {
     /// Index of the second factor.
     public var factor: Int
@@ -84,6 +86,7 @@ public struct FactorEffects: Sendable {
               right: v,
               difference: difference,
               adjustedP: 1,
+              parts: [],
               dependences: [],
               largestDependence: nil
             )
@@ -120,29 +123,39 @@ public struct FactorEffects: Sendable {
     for index in effects.indices {
       let own = zip(contrasts, adjusted).filter { $0.0.effect == index }
       let factors = Set(own.filter { $0.1 <= level }.map(\.0.factor)).sorted()
-      result[index].dependences = factors.map { factor in
-        Dependence(
-          factor: factor,
-          differences: (0..<grid.sizes[factor]).compactMap { value in
-            let combinations =
-              grid.values.count / grid.sizes[effects[index].factor] / grid.sizes[factor]
-            return Difference(
-              differences: grid.difference(
-                effects[index].factor,
-                effects[index].left,
-                effects[index].right,
-                at: [factor: value]
-              ),
-              leastDeviation: resolution / (6 * Double(combinations)).squareRoot(),
-              magnitude: grid.magnitude
-            )
-          }
-        )
-      }
+      result[index].parts = grid.sizes.indices
+        .filter { $0 != effects[index].factor && grid.sizes[$0] > 1 }
+        .map { part(of: effects[index], at: $0, grid, resolution) }
+      result[index].dependences = result[index].parts.filter { factors.contains($0.factor) }
       result[index].largestDependence =
         own.map { abs($0.0.difference.mean) + $0.0.difference.halfWidth(level: level) }.max()
     }
     return result
+  }
+
+  /// A difference at each value of another factor.
+  private static func part(
+    of effect: Effect,
+    at factor: Int,
+    _ grid: Grid,
+    _ resolution: Double
+  ) -> Dependence {
+    let combinations = grid.values.count / grid.sizes[effect.factor] / grid.sizes[factor]
+    return Dependence(
+      factor: factor,
+      differences: (0..<grid.sizes[factor]).compactMap { value in
+        Difference(
+          differences: grid.difference(
+            effect.factor,
+            effect.left,
+            effect.right,
+            at: [factor: value]
+          ),
+          leastDeviation: resolution / (6 * Double(combinations)).squareRoot(),
+          magnitude: grid.magnitude
+        )
+      }
+    )
   }
 
   private static func contrasts(

@@ -152,6 +152,7 @@ struct ReportBuilder {
     var snapshot = try store.snapshot(ofSweep: label)
     guard let run = Analysis(snapshot).picturedRun else { return snapshot }
     snapshot.worstErrors[run.id] = try store.worstErrors(ofRun: run.id)
+    snapshot.regressions[run.id] = try store.regression(ofRun: run.id)
     guard let layer = run.specification.model.firstIndex(where: { $0.name == "conv2d" }),
       let bytes = try store.finalWeights(ofRun: run.id),
       let entry = try SafeTensors(decoding: bytes)["\(layer).weight"], entry.shape.count == 4

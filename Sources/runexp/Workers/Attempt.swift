@@ -30,6 +30,8 @@ final class Attempt {
 
   /// How many of the worst errors are kept.
   private static let keptErrors = 10
+  /// Predictions of real targets that a run keeps.
+  private static let keptPredictions = 500
 
   init(
     _ run: ClaimedRun,
@@ -202,6 +204,7 @@ final class Attempt {
         predictions: predictions,
         sampledText: sampler?.sample(seed: run.seed),
         worstErrors: trainer.worstErrors(Self.keptErrors, threads: threads),
+        regression: trainer.regression(Self.keptPredictions, threads: threads),
         columns: DataColumns(data.description),
         facts: DataFacts(run.specification, data)
       ),

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Experiments
+import Plotting
+
+/// What one swept parameter does: the difference of its best value to each other one, averaged and at each value of the
+/// other parameters, as a forest plot.
+struct FactorChart {
+  /// More rows find no room on a page: then only averages are drawn.
+  private static let mostRows = 40
+
+  let name: String
+  private let metric: String
+  private let isLargerBetter: Bool
+  /// The comparison groups that have an answer, each with the index of the parameter in it.
+  private let answers: [(title: String?, answer: FactorAnswer, factor: Int)]
+
+  /// One for each parameter that has an answer.
+  static func charts(_ analysis: Analysis) -> [FactorChart] {
+    let answers = analysis.groups.compactMap { group in
+      FactorAnswer(group, of: analysis).map { (group.title { $0 }, $0) }
+    }
+    var names: [String] = []
+    for name in answers.flatMap({ $0.1.factors.map(\.name) }) where !names.contains(name) {
+      names.append(name)
+    }
+    return names.map { name in
+      FactorChart(
+        name: name,
+        metric: analysis.metric,
+        isLargerBetter: analysis.experiment.reportGoal == .maximize,
+        answers: answers.compactMap { title, answer in
+          answer.factors.firstIndex { $0.name == name }.map { (title, answer, $0) }
+        }
+      )
+    }
+  }
+
+  func picture(subtitle: String) -> ReportCharts.Picture? {
+    let whole = answers.flatMap { lines($0.title, $0.answer, $0.factor, showsParts: true) }
+    let isLong = whole.count > Self.mostRows
+    let shown =
+      isLong
+      ? answers.flatMap { lines($0.title, $0.answer, $0.factor, showsParts: false) } : whole
+    guard !shown.isEmpty, shown.count <= Self.mostRows else { return nil }
+    let levels = Set(answers.map { NumberText.percent(1 - $0.answer.effects.level) }).sorted()
+    let words = shown.filter(\.isAverage).map { row in
+      "\(row.row.group ?? row.row.label): \(row.text)"
+    }
+    return ReportCharts.Picture(
+      chart: DotChart(
+        title: "What \(name) does to \(metric)",
+        subtitle: subtitle,
+        xLabel: "difference of \(metric), \(isLargerBetter ? "larger" : "smaller") is better",
+        rows: shown.map(\.row),
+        references: [ReferenceLine("no difference", value: 0)],
+        footnote: "Dot: mean difference at the same seeds; line: its "
+          + "\(levels.joined(separator: " or ")) interval."
+      ),
+      alternative: "Differences of \(metric) between values of \(name): "
+        + words.joined(separator: "; "),
+      runs: []
+    )
+  }
+
+  /// A row of the picture with its words.
+  private struct Line {
+    var row: DotChart.Row
+    var isAverage: Bool
+    var text: String
+  }
+
+  private func lines(
+    _ title: String?,
+    _ answer: FactorAnswer,
+    _ factor: Int,
+    showsParts: Bool
+  ) -> [Line] {
+    let level = answer.effects.level
+    let values = answer.factors[factor].values
+    let effects: [FactorEffects.Effect] = answer.comparisonsWithBest(of: factor)
+    return effects.flatMap { effect -> [Line] in
+      let pair = "\(values[effect.left]) − \(values[effect.right])"
+      let group = [title, pair].compactMap(\.self).joined(separator: " · ")
+      let average = line(
+        showsParts ? "averaged" : group,
+        group: showsParts ? group : nil,
+        effect.difference,
+        level: level,
+        note: answer.isSeparated(effect) ? "separated" : "",
+        color: 0
+      )
+      guard showsParts else { return [average] }
+      return [average]
+        + effect.parts.flatMap { part in
+          zip(answer.factors[part.factor].values, part.differences).map { value, difference in
+            line(
+              labelPart(answer.factors[part.factor].name, value),
+              group: group,
+              difference,
+              level: level,
+              note: "",
+              color: 1 + part.factor
+            )
+          }
+        }
+    }
+  }
+
+  private func line(
+    _ label: String,
+    group: String?,
+    _ difference: Difference,
+    level: Double,
+    note: String,
+    color: Int
+  ) -> Line {
+    let half = difference.halfWidth(level: level)
+    let interval =
+      half.isFinite ? (difference.mean - half)...(difference.mean + half) : nil
+    return Line(
+      row: DotChart.Row(
+        label,
+        group: group,
+        mean: difference.mean,
+        interval: interval,
+        note: note,
+        color: color
+      ),
+      isAverage: color == 0,
+      text: difference.text(level: level)
+    )
+  }
+}
