@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Codecs
-
 /// A number for each pair of two lists, as coloured cells with the number in each.
 ///
 /// Light is better: the colours stay readable in grey, and the numbers need no colour at all.
@@ -88,7 +86,7 @@ extension HeatMap: Chart {
   private static let widestColumn = 110.0
 
   /// The picture.
-  public func image() -> PNGImage {
+  public func drawing() -> Drawing {
     let sheet = Sheet(width: width, title: title, subtitle: subtitle, footnote: footnote)
     let room = sheet.right - sheet.left
     let names = rows.map { TextBlock($0, .label, maximumWidth: room * 0.35) }
@@ -107,7 +105,7 @@ extension HeatMap: Chart {
       height: Self.rowHeight * Double(rows.count)
     )
     let bar = colorBar(width: max(200, min(320, area.width)), labelWidth: sheet.right - area.x)
-    return sheet.image(chartBottom: area.bottom + 14 + bar.height) { canvas in
+    return sheet.drawing(chartBottom: area.bottom + 14 + bar.height) { canvas in
       xName.draw(on: canvas, x: area.x, top: sheet.top)
       yName.draw(on: canvas, x: area.x - 10, top: area.y - yName.height - 6, anchor: .right)
       for (index, head) in heads.enumerated() {

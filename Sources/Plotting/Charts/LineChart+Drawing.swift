@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Codecs
-
 extension LineChart: Chart {
   /// The picture.
-  public func image() -> PNGImage {
+  public func drawing() -> Drawing {
     let axes = LinePanel.axes(of: [self])
     let panel = LinePanel(self, x: axes.x, y: axes.y, height: plotHeight)
     let sheet = Sheet(
@@ -27,7 +25,7 @@ extension LineChart: Chart {
     let axisBottom = tickBottom + (xName.map { $0.height + 3 } ?? 0)
     let legend = labels == nil ? Legend(entries(of: [self], sheet), width: sheet.right - left) : nil
     let legendHeight = legend.map { $0.height > 0 ? $0.height + 8 : 0 } ?? 0
-    return sheet.image(chartBottom: axisBottom + legendHeight) { canvas in
+    return sheet.drawing(chartBottom: axisBottom + legendHeight) { canvas in
       yName?.draw(on: canvas, x: sheet.left, top: sheet.top)
       panel.draw(on: canvas, in: area)
       xName?.draw(on: canvas, x: area.centre.x, top: tickBottom + 3, anchor: .centre)

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Codecs
-
 /// Line charts beside and below each other, on the same axes.
 public struct SmallMultiples: Hashable, Sendable {
   /// What the panels show together, in bold; may be empty.
@@ -44,11 +42,11 @@ public struct SmallMultiples: Hashable, Sendable {
 
 extension SmallMultiples: Chart {
   /// The picture.
-  public func image() -> PNGImage {
+  public func drawing() -> Drawing {
     let layout = GridLayout(self)
     let legend = Legend(entries(of: panels, layout.sheet), width: layout.sheet.right - layout.left)
     let legendHeight = legend.height > 0 ? legend.height + 10 : 0
-    return layout.sheet.image(chartBottom: layout.bottom + legendHeight) { canvas in
+    return layout.sheet.drawing(chartBottom: layout.bottom + legendHeight) { canvas in
       layout.yName?.draw(on: canvas, x: layout.sheet.left, top: layout.sheet.top)
       for index in panels.indices { layout.draw(index, on: canvas) }
       layout.xName?.draw(
