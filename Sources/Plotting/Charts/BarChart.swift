@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Codecs
-
 /// Amounts side by side, such as seconds an epoch; bars start at zero.
 ///
 /// For means with intervals `DotChart` is the better picture: it need not show zero and shows every seed.
@@ -66,7 +64,7 @@ public struct BarChart: Hashable, Sendable {
 
 extension BarChart: Chart {
   /// The picture.
-  public func image() -> PNGImage {
+  public func drawing() -> Drawing {
     let note = hasMissing ? "× not a finite number." : ""
     let sheet = Sheet(
       width: width,
@@ -92,7 +90,7 @@ extension BarChart: Chart {
     let bottom = area.bottom + 6 + (names.map(\.height).max() ?? 0)
     let legend = Legend(legendEntries(sheet), width: area.width)
     let legendHeight = legend.height > 0 ? legend.height + 8 : 0
-    return sheet.image(chartBottom: bottom + legendHeight) { canvas in
+    return sheet.drawing(chartBottom: bottom + legendHeight) { canvas in
       yName?.draw(on: canvas, x: sheet.left, top: sheet.top)
       draw(ticks, tickLabels, on: canvas, in: area, axis: axis)
       for (index, name) in names.enumerated() {

@@ -4,8 +4,8 @@ public import Codecs
 
 /// A picture that can be made of plain values.
 public protocol Chart: Sendable {
-  /// The picture, at two pixels a point.
-  func image() -> PNGImage
+  /// The picture, before it has a format.
+  func drawing() -> Drawing
 
   /// Whether colours may be replaced by near ones to make the file small; true for drawings.
   var allowsFewerColors: Bool { get }
@@ -14,6 +14,9 @@ public protocol Chart: Sendable {
 extension Chart {
   /// Drawings survive 256 colours.
   public var allowsFewerColors: Bool { true }
+
+  /// The picture, at two pixels a point.
+  public func image() -> PNGImage { drawing().image() }
 
   /// The bytes of a PNG file whose texts are `provenance`, by key.
   ///

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Codecs
-
 extension DotChart: Chart {
   /// The picture.
-  public func image() -> PNGImage {
+  public func drawing() -> Drawing {
     let layout = DotLayout(self)
     let xName = axisName(xLabel, width: layout.area.width)
     let tickBottom = layout.area.bottom + 5 + TextBlock("0", .tick).height
     let bottom = tickBottom + (xName.map { $0.height + 3 } ?? 0)
-    return layout.sheet.image(chartBottom: bottom) { canvas in
+    return layout.sheet.drawing(chartBottom: bottom) { canvas in
       layout.drawGrid(on: canvas)
       layout.drawReferences(on: canvas)
       for index in rows.indices { layout.draw(index, on: canvas) }

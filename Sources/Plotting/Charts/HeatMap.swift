@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Codecs
-
 /// A number for each pair of two lists, as coloured cells with the number in each.
 ///
 /// Light is better: the colours stay readable in grey, and the numbers need no colour at all.
@@ -89,7 +87,7 @@ extension HeatMap: Chart {
   private static let leastWidth = 400.0
 
   /// The picture.
-  public func image() -> PNGImage {
+  public func drawing() -> Drawing {
     let sheet = Sheet(
       width: neededWidth,
       title: title,
@@ -113,7 +111,7 @@ extension HeatMap: Chart {
       height: Self.rowHeight * Double(rows.count)
     )
     let bar = colorBar(width: max(200, min(320, area.width)), labelWidth: sheet.right - area.x)
-    return sheet.image(chartBottom: area.bottom + 14 + bar.height) { canvas in
+    return sheet.drawing(chartBottom: area.bottom + 14 + bar.height) { canvas in
       xName.draw(on: canvas, x: area.x, top: sheet.top)
       yName.draw(on: canvas, x: area.x - 10, top: area.y - yName.height - 6, anchor: .right)
       for (index, head) in heads.enumerated() {

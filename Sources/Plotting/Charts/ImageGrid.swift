@@ -62,7 +62,7 @@ extension ImageGrid: Chart {
   public var allowsFewerColors: Bool { tiles.allSatisfy { $0.image.format == .gray8 } }
 
   /// The picture.
-  public func image() -> PNGImage {
+  public func drawing() -> Drawing {
     let gap = 12.0
     let fitting = max(1, Int((width - 2 * Sheet.margin + gap) / (tileSize + gap)))
     let columns = max(1, min(columns ?? fitting, fitting, tiles.count))
@@ -82,7 +82,7 @@ extension ImageGrid: Chart {
     let captionHeight = heights.max().flatMap { $0 > 0 ? $0 + 3 : nil } ?? 0
     let rowHeight = tileSize + captionHeight + gap
     let rows = (tiles.count + columns - 1) / columns
-    return sheet.image(chartBottom: sheet.top + Double(rows) * rowHeight - gap) { canvas in
+    return sheet.drawing(chartBottom: sheet.top + Double(rows) * rowHeight - gap) { canvas in
       for (index, tile) in tiles.enumerated() {
         let frame = Rectangle(
           x: sheet.left + Double(index % columns) * (tileSize + gap),

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Codecs
 import Foundation
 
 extension LineChart: Chart {
   /// The picture.
-  public func image() -> PNGImage {
+  public func drawing() -> Drawing {
     let axes = LinePanel.axes(of: [self])
     let panel = LinePanel(self, x: axes.x, y: axes.y, height: plotHeight)
     let sheet = Sheet(
@@ -29,7 +28,7 @@ extension LineChart: Chart {
     let axisBottom = tickBottom + (xName.map { $0.height + 3 } ?? 0)
     let legend = labels == nil ? Legend(entries(of: [self], sheet), width: sheet.right - left) : nil
     let legendHeight = legend.map { $0.height > 0 ? $0.height + 8 : 0 } ?? 0
-    return sheet.image(chartBottom: axisBottom + legendHeight) { canvas in
+    return sheet.drawing(chartBottom: axisBottom + legendHeight) { canvas in
       yName?.draw(on: canvas, x: sheet.left, top: sheet.top)
       panel.draw(on: canvas, in: area)
       xName?.draw(on: canvas, x: area.centre.x, top: tickBottom + 3, anchor: .centre)
@@ -97,12 +96,12 @@ func limitNote(_ limits: ClosedRange<Double>, _ values: [Double]) -> String? {
 
 /// Two digits of a number far away.
 private func roundedText(_ value: Double) -> String {
-  let exponent = Int(log10(abs(value)).rounded(.down))
-  guard !(-3...5).contains(exponent) else {
-    return String(format: "%.2g", value).replacing("-", with: "−")
-  }
-  return String(format: "%.1f", value / pow(10, Double(exponent))).replacing("-", with: "−") + "×"
-    + NumberLabels.power(exponent)
+  let exponent = value == 0 ? 0 : Int(log10(abs(value)).rounded(.down))
+  let isPlain = (-3...5).contains(exponent)
+  let scaled = isPlain ? value : value / pow(10, Double(exponent))
+  let decimals = isPlain ? max(0, 1 - exponent) : 1
+  let text = String(format: "%.\(decimals)f", scaled).replacing("-", with: "−")
+  return isPlain ? text : text + "×" + NumberLabels.power(exponent)
 }
 
 /// Names at the right of the plot, each at the end of its line.

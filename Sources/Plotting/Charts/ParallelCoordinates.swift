@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Codecs
-
 /// One line for each set of values across an upright axis for each of them, coloured by the last axis.
 public struct ParallelCoordinates: Hashable, Sendable {
   /// One axis.
@@ -83,7 +81,7 @@ public struct ParallelCoordinates: Hashable, Sendable {
 
 extension ParallelCoordinates: Chart {
   /// The picture.
-  public func image() -> PNGImage {
+  public func drawing() -> Drawing {
     let sheet = Sheet(width: width, title: title, subtitle: subtitle, footnote: footnote)
     let drawn = axes.enumerated().map { index, axis in
       DrawnAxis(
@@ -103,7 +101,7 @@ extension ParallelCoordinates: Chart {
     let places = drawn.indices.map { index in
       first + (last - first) * Double(index) / Double(max(1, drawn.count - 1))
     }
-    return sheet.image(chartBottom: top + plotHeight + 8) { canvas in
+    return sheet.drawing(chartBottom: top + plotHeight + 8) { canvas in
       func y(_ fraction: Double) -> Double { top + plotHeight * (1 - fraction) }
       for line in ordered(drawn) { draw(line, on: canvas, drawn, places, y) }
       for (index, axis) in drawn.enumerated() {

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Codecs
-
 extension ScatterChart: Chart {
   /// The picture.
-  public func image() -> PNGImage {
+  public func drawing() -> Drawing {
     let layout = ScatterLayout(self)
     let room = Legend.maximumLabelWidth(sheetWidth: layout.sheet.right - layout.sheet.left)
     let names = groups.count < 2 ? [] : groups
@@ -15,7 +13,7 @@ extension ScatterChart: Chart {
       width: layout.sheet.right - layout.left
     )
     let legendHeight = legend.height > 0 ? legend.height + 10 : 0
-    return layout.sheet.image(chartBottom: layout.bottom + legendHeight) { canvas in
+    return layout.sheet.drawing(chartBottom: layout.bottom + legendHeight) { canvas in
       layout.yName?.draw(on: canvas, x: layout.sheet.left, top: layout.sheet.top)
       for index in panels.indices { layout.draw(index, on: canvas) }
       legend.draw(on: canvas, x: layout.left, top: layout.bottom + 10)

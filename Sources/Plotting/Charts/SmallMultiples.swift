@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Codecs
-
 /// Line charts beside and below each other, on the same axes.
 public struct SmallMultiples: Hashable, Sendable {
   /// What the panels show together, in bold; may be empty.
@@ -44,11 +42,11 @@ public struct SmallMultiples: Hashable, Sendable {
 
 extension SmallMultiples: Chart {
   /// The picture.
-  public func image() -> PNGImage {
+  public func drawing() -> Drawing {
     let layout = GridLayout(self)
     let legend = Legend(entries(of: panels, layout.sheet), width: layout.sheet.right - layout.left)
     let legendHeight = legend.height > 0 ? legend.height + 10 : 0
-    return layout.sheet.image(chartBottom: layout.bottom + legendHeight) { canvas in
+    return layout.sheet.drawing(chartBottom: layout.bottom + legendHeight) { canvas in
       layout.yName?.draw(on: canvas, x: layout.sheet.left, top: layout.sheet.top)
       for index in panels.indices { layout.draw(index, on: canvas) }
       layout.xName?.draw(
@@ -90,7 +88,9 @@ private struct GridLayout {
     let count = max(1, grid.panels.count)
     columns = min(count, grid.columns ?? (count <= 4 && count != 3 ? 2 : min(4, 3 + count / 13)))
     left = sheet.left + (panels.map(\.yLabelWidth).max() ?? 0) + 6
-    yName = axisName(grid.panels.first?.yLabel ?? "", width: sheet.right - sheet.left)
+    let yLabel = grid.panels.first?.yLabel ?? ""
+    // Said once is enough.
+    yName = yLabel == grid.title ? nil : axisName(yLabel, width: sheet.right - sheet.left)
     xName = axisName(grid.panels.first?.xLabel ?? "", width: sheet.right - left)
     plotHeight = grid.plotHeight
     gapHeight = panels.map(\.gapHeight).max() ?? 0

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Codecs
-
 /// The page around a chart: title and subtitle above it, a footnote below.
 struct Sheet {
   static let margin = 18.0
@@ -34,16 +32,20 @@ struct Sheet {
   }
 
   /// The picture of a chart that ends at `chartBottom` and is drawn by `body`.
-  func image(chartBottom: Double, _ body: (Canvas) -> Void) -> PNGImage {
+  func drawing(chartBottom: Double, _ body: @escaping (Canvas) -> Void) -> Drawing {
     let note = footnote.map { $0.height + 10 } ?? 0
-    let canvas = Canvas(width: width, height: chartBottom + note + Self.margin - 4)
+    return Drawing(width: width, height: chartBottom + note + Self.margin - 4) { canvas in
+      drawWords(on: canvas, chartBottom: chartBottom)
+      body(canvas)
+    }
+  }
+
+  private func drawWords(on canvas: Canvas, chartBottom: Double) {
     var y = Self.margin
     for block in [title, subtitle].compactMap({ $0 }) {
       block.draw(on: canvas, x: left, top: y)
       y += block.height + 3
     }
     footnote?.draw(on: canvas, x: left, top: chartBottom + 10)
-    body(canvas)
-    return canvas.image()
   }
 }

@@ -25,9 +25,11 @@ extension ReportCharts {
     )
     let scale = chartScale(plan.metric, all.flatMap(\.values).filter { limits?.contains($0) ?? true })
     let last = all.map(\.last).max() ?? 0
-    let drawn = data.map { $0.map { $0.1.series($0.0, scale: scale, last: last) } }
+    var drawn = data.map { $0.map { $0.1.series($0.0, scale: scale, last: last) } }
     let others = quiet(fitting, besides: cells, plan.metric, scale)
+    // A line that is alone in its panel needs no dashes, but something to be compared with.
     let isLone = drawn.count > 1 && drawn.allSatisfy { $0.count == 1 }
+    if isLone { for panel in drawn.indices { drawn[panel][0].dash = 0 } }
     let note = [
       CurveSeries.footnote(all, scale), familyNote(plan),
       isLone || !others.isEmpty ? "Grey: the other cells." : "",

@@ -87,7 +87,7 @@ struct FactorChart {
         group: showsParts ? group : nil,
         effect.difference,
         level: level,
-        note: answer.isSeparated(effect) ? "separated" : "",
+        note: note(effect, answer),
         color: 0
       )
       guard showsParts else { return [average] }
@@ -105,6 +105,15 @@ struct FactorChart {
           }
         }
     }
+  }
+
+  /// What the report's sentence says of a pair.
+  private func note(_ effect: FactorEffects.Effect, _ answer: FactorAnswer) -> String {
+    guard effect.dependences.isEmpty else {
+      return "depends on " + effect.dependences.map { answer.factors[$0.factor].name }
+        .joined(separator: ", ")
+    }
+    return answer.isSeparated(effect) ? "separated" : ""
   }
 
   private func line(
