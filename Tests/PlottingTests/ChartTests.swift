@@ -142,6 +142,152 @@ import Testing
   }
 }
 
+@Suite struct LimitTests {
+  private func curves(_ limits: ClosedRange<Double>?) -> LineChart {
+    let sane = (1...5).map { Point(x: Double($0), y: 1 / Double($0)) }
+    let wild = (1...5).map { Point(x: Double($0), y: $0 == 3 ? 1e12 : 0.5) }
+    return LineChart(
+      series: [.init("sane", color: 0, lines: [sane]), .init("wild", color: 1, lines: [wild])],
+      limits: limits,
+      width: 320,
+      plotHeight: 80
+    )
+  }
+
+  @Test func `what lies beyond the limits is marked and leaves the axis to the others`() {
+    #expect(LinePanel.axes(of: [curves(nil)]).y.high > 1e11)
+    let chart = curves(-Double.infinity...1)
+    let axes = LinePanel.axes(of: [chart])
+    #expect(axes.y.high < 1.1)
+    #expect(gapNote(of: [chart], "") == "▲ above the axis, up to 1.0×10¹².")
+    let panel = LinePanel(chart, x: axes.x, y: axes.y, height: 80)
+    #expect(panel.gapHeight > 0)
+    #expect(panel.shows(chart.series[1]))
+    // The line is drawn up to the edge on both sides, so the picture differs from one with a gap.
+    var gap = chart
+    gap.series[1].lines[0][2].y = .nan
+    #expect(chart.image().pixels != gap.image().pixels)
+    #expect(gapNote(of: [curves(0.3...Double.infinity)], "") == "▼ below the axis, down to 0.20.")
+  }
+
+  @Test func `dots beyond the limits are marked at the edge`() {
+    let rows = [
+      DotChart.Row("a", mean: 0.3, values: [0.2, 0.4]),
+      DotChart.Row("b", mean: 1e12, interval: 1e11...1e13, values: [1e12]),
+    ]
+    let chart = DotChart(limits: -Double.infinity...1, rows: rows, width: 320)
+    #expect(chart.shownValues.max() == 0.4)
+    #expect(chart.fullFootnote == "▶ beyond the axis, up to 1.0×10¹².")
+    #expect(chart.image().width == 640)
+  }
+
+  @Test func `equal values stand below each other`() {
+    func height(_ values: [Double]) -> Int {
+      DotChart(rows: [.init("a", mean: 1, values: values), .init("b", mean: 2)], width: 320)
+        .image().height
+    }
+    #expect(height([1, 1, 1]) > height([1, 1.5, 2]))
+    // A hundred equal ones stay a row.
+    #expect(height([Double](repeating: 1, count: 100)) < height([1, 1, 1]) + 40)
+  }
+
+  @Test func `a series without a place has a mark in the legend`() {
+    let points = [Point(x: 1, y: .nan), Point(x: 2, y: .nan)]
+    var chart = LineChart(series: [.init("a", color: 1, lines: [points])], width: 400)
+    #expect(
+      !LinePanel(
+        chart,
+        x: LinePanel.axes(of: [chart]).x,
+        y: LinePanel.axes(of: [chart]).y,
+        height: 300
+      ).shows(chart.series[0])
+    )
+    let without = chart.image()
+    chart.series[0].lines = [[Point(x: 1, y: 1), Point(x: 2, y: 1)]]
+    #expect(without.pixels != chart.image().pixels)
+  }
+
+  @Test func `the title of a panel is not said again by the legend`() {
+    let line = [Point(x: 1, y: 1), Point(x: 2, y: 2)]
+    func panel(_ title: String, _ labels: [String]) -> LineChart {
+      LineChart(
+        title: title,
+        series: labels.enumerated().map { .init($1, color: $0, lines: [line]) },
+        width: 320,
+        plotHeight: 60
+      )
+    }
+    let sheet = Sheet(width: 640, title: "", subtitle: "", footnote: "")
+    #expect(entries(of: [panel("a", ["a"]), panel("b", ["b"])], sheet).isEmpty)
+    #expect(entries(of: [panel("a", ["a", "b"]), panel("b", ["b"])], sheet).count == 2)
+  }
+
+  @Test func `minor ticks keep their distance`() {
+    let axis = AxisRange(scale: .log, low: 0.01, high: 1000)
+    for length in [60.0, 120, 300, 1000] {
+      let ticks = axis.ticks(about: 5).spaced(on: axis, length: length)
+      let places = ticks.map { axis.fraction($0.value) * length }
+      for (a, b) in zip(places, places.dropFirst()) { #expect(b - a >= 7.99, "\(length)") }
+    }
+    // Where there is room all are kept.
+    let wide = AxisRange(scale: .log, low: 1, high: 10)
+    #expect(wide.ticks(about: 5).spaced(on: wide, length: 1000).count == wide.ticks(about: 5).count)
+  }
+
+  @Test func `few columns make a narrow picture`() {
+    func width(_ columns: Int) -> Int {
+      HeatMap(
+        columns: (0..<columns).map { "c\($0)" },
+        rows: ["a", "b"],
+        cells: [[HeatMap.Cell(value: 1, text: "1")]]
+      ).image().width
+    }
+    #expect(width(2) == 800)
+    #expect(width(12) == 1440)
+  }
+
+  @Test func `lines of a caption are cut one by one`() throws {
+    let image = PNGImage(width: 1, height: 1, format: .gray8, pixels: [0])
+    func height(_ lines: String...) -> Int {
+      ImageGrid(tiles: [
+        lines.count == 1
+          ? .init(image, caption: lines[0]) : .init(image, caption: lines[0], lines[1])
+      ])
+      .image().height
+    }
+    let long = String(repeating: "sheepdog ", count: 30)
+    #expect(height(long) == height("a"))
+    #expect(height(long, "not cat") > height(long))
+    #expect(height(long, "not cat") == height("a", "not cat"))
+  }
+
+  @Test(arguments: [Scale.linear, .log])
+  func `awkward marks are no trap`(scale: Scale) {
+    let values: [[Double]] = [
+      [], [1], [0, 0], [.nan], [-.infinity, .infinity], [1e308, -1e308],
+      [.leastNonzeroMagnitude, 1], [-1, -2], [1e16, 1e16 + 2],
+    ]
+    for ys in values {
+      for isSquare in [false, true] {
+        let marks = ys.map {
+          ScatterChart.Mark(x: $0, y: $0, interval: $0.isNaN ? nil : $0...$0, isMarked: true)
+        }
+        let panel = ScatterChart.Panel(title: "p", xLabel: "x", xScale: scale, marks: marks)
+        let chart = ScatterChart(
+          yScale: scale,
+          limits: -10...10,
+          panels: [panel, panel],
+          groups: ["a", "b"],
+          isSquare: isSquare,
+          width: 400
+        )
+        #expect(chart.image().width == 800, "\(ys)")
+      }
+    }
+    #expect(ScatterChart(panels: [], width: 400).image().width == 800)
+  }
+}
+
 @Suite struct BarChartTests {
   @Test func `bars are as high as their values, from zero`() {
     var chart = BarChart(categories: ["a"], series: [.init("s", color: 0, values: [1])], width: 320)

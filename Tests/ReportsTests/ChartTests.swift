@@ -99,7 +99,7 @@ struct ChartTests {
     let charts = ReportCharts(Analysis(sweep.snapshot()), context: SyntheticSweep.context)
     #expect(
       charts.pictures().map(\.plan.fileName) == [
-        "results.png", "heat-map.png", "activations.png", "confusion.png",
+        "results.png", "fit-loss.png", "heat-map.png", "activations.png", "confusion.png",
       ]
     )
   }
@@ -272,12 +272,12 @@ struct ChartTests {
     #expect(
       pictures.map(\.plan.fileName) == [
         "results.png", "test-accuracy-by-learning-rate.png",
-        "val-accuracy-by-learning-rate.png", "val-accuracy.png", "confusion.png",
+        "val-accuracy-by-learning-rate.png", "fit-loss.png", "val-accuracy.png", "confusion.png",
       ]
     )
     let best = try #require(analysis.groups[0].ranking.order.first)
     let label = analysis.groups[0].cells[best].label
-    for index in [0, 3] {
+    for index in [0, 4] {
       #expect(pictures[index].picture.alternative.contains(label + ": "))
     }
     // A course of many numbers is told by its ends.
@@ -286,8 +286,12 @@ struct ChartTests {
     #expect(dots.rows.count == 60)
     #expect(dots.rows[0].label == label)
     #expect(dots.subtitle.hasSuffix("the best 60 of 100 cells"))
-    let curves = try #require(pictures[3].picture.chart as? SmallMultiples)
-    #expect(curves.panels.count == 24)
+    // Many numbers in order share a panel, dark to light.
+    let curves = try #require(pictures[4].picture.chart as? LineChart)
+    #expect(curves.series.count == 24)
+    #expect(curves.series.first?.shade == 0 && curves.series.last?.shade == 1)
+    let fit = try #require(pictures[3].picture.chart as? SmallMultiples)
+    #expect(fit.panels.count == 12)
   }
 
   @Test func `losses are split, references drawn and long ranges put on a log axis`() throws {
@@ -299,15 +303,16 @@ struct ChartTests {
     let pictures = ReportCharts(Analysis(snapshot), context: SyntheticSweep.context).pictures()
     #expect(
       pictures.map(\.plan.fileName) == [
-        "results.png", "train-loss-cross-entropy.png", "train-loss-mse.png", "val-accuracy.png",
+        "results.png", "fit-loss-cross-entropy.png", "fit-loss-mse.png",
+        "train-loss-cross-entropy.png", "train-loss-mse.png", "val-accuracy.png",
         "heat-map.png", "parameters.png", "activations.png", "confusion.png",
       ]
     )
     let dots = try #require(pictures[0].picture.chart as? DotChart)
     #expect(dots.references == [ReferenceLine("LeNet, published", value: 0.9)])
-    let first = try #require(pictures[1].picture.chart as? LineChart)
+    let first = try #require(pictures[3].picture.chart as? LineChart)
     #expect(first.yScale == .log && first.title == "train.loss (cross_entropy)")
-    let second = try #require(pictures[2].picture.chart as? LineChart)
+    let second = try #require(pictures[4].picture.chart as? LineChart)
     #expect(second.yScale == .linear)
     #expect(second.series.count == 6)
   }

@@ -58,7 +58,8 @@ struct ReportTests {
     )
     #expect(
       files.map(\.name) == [
-        "index.md", "results.png", "train-loss.png", "val-accuracy.png", "heat-map.png",
+        "index.md", "results.png", "fit-loss.png", "train-loss.png", "val-accuracy.png",
+        "heat-map.png",
         "parameters.png", "activations.png", "confusion.png",
       ]
     )
@@ -256,12 +257,15 @@ struct ReportTests {
     let snapshot = sweep.snapshot()
     let page = text(sweep)
     #expect(page.contains("### Loss `cross_entropy`"))
-    #expect(page.contains("never ranked, tested or drawn together"))
+    #expect(page.contains("never ranked or tested together"))
     #expect(
       ChartPlan.plans(Analysis(snapshot)).map(\.fileName) == [
-        "results-cross-entropy.png", "results-mse.png", "train-loss-cross-entropy.png",
-        "train-loss-mse.png", "val-accuracy.png", "heat-map.png", "parameters.png",
-        "gradient-norms.png", "activations.png", "confusion.png", "filters.png", "errors.png",
+        "results-cross-entropy.png", "results-mse.png", "fit-loss-cross-entropy.png",
+        "fit-loss-mse.png", "train-loss-cross-entropy.png", "train-loss-mse.png",
+        "val-accuracy.png", "effect-of-model.png", "effect-of-activation.png",
+        "effect-of-loss.png", "heat-map.png", "parameters.png", "gradient-norms.png",
+        "activations.png", "confusion.png", "filters.png", "errors.png",
+        "predicted-and-true.png",
       ]
     )
     let names = Report.names(for: snapshot.sweep)

@@ -141,6 +141,20 @@ import Testing
     #expect(try store.worstErrors(ofRun: claim.runID) == errors)
   }
 
+  @Test func `predictions of real targets come back`() throws {
+    let claim = try claimed()
+    #expect(try store.regression(ofRun: claim.runID) == nil)
+    var result = result()
+    result.regression = RegressionPredictions(
+      part: "val",
+      count: 1000,
+      targets: [[1, -2.5]],
+      predictions: [[0.1, 1e-30]]
+    )
+    try store.complete(claim, result)
+    #expect(try store.regression(ofRun: claim.runID) == result.regression)
+  }
+
   @Test func `time adds up over the attempts that counted`() throws {
     let first = try #require(try store.claim(worker: deadWorker())).claim
     try store.saveCheckpoint([1], step: 10, epoch: 1, elapsedSeconds: 5, first)

@@ -148,6 +148,7 @@ struct TrainedGlyphs {
   let predictions: TestPredictions
   /// With one thread and with two.
   let worst: [[WorstError]]
+  let regression: RegressionPredictions?
   let weights: SafeTensors
 
   init() throws {
@@ -185,6 +186,7 @@ struct TrainedGlyphs {
     guard case .completed(let found) = outcome else { preconditionFailure("interrupted") }
     predictions = try #require(found)
     worst = [1, 2].map { trainer.worstErrors(10, threads: $0) }
+    regression = trainer.regression(10, threads: 1)
     weights = trainer.model.weights
   }
 

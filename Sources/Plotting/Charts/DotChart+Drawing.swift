@@ -98,7 +98,9 @@ private struct DotLayout {
     )
     let referenceHeight = references.map { Double($0.row + 1) * $0.rowHeight }.max() ?? 0
     let top = sheet.top + referenceHeight
-    swarms = chart.rows.map { Self.swarm($0.values.filter(axis.contains), axis: axis, width: width) }
+    swarms = chart.rows.map {
+      Self.swarm($0.values.filter(axis.contains), axis: axis, width: width)
+    }
     let depths = swarms.map { Double($0.map(\.level).max() ?? 0) * Self.swarmStep }
     let (middles, bottom) = Self.middles(labels, notes, groups, depths: depths, top: top + 6)
     self.middles = middles
@@ -246,7 +248,9 @@ private struct DotLayout {
   private func drawMean(of row: DotChart.Row, at y: Double, on canvas: Canvas) {
     let color = Palette.color(row.color)
     let level = row.values.isEmpty ? y : y - 3
-    if let interval = row.interval, interval.lowerBound <= axis.high, interval.upperBound >= axis.low {
+    if let interval = row.interval, interval.lowerBound <= axis.high,
+      interval.upperBound >= axis.low
+    {
       let low = horizontal(max(axis.low, interval.lowerBound))
       let high = horizontal(min(axis.high, interval.upperBound))
       canvas.stroke([Position(x: low, y: level), Position(x: high, y: level)], color, width: 2)

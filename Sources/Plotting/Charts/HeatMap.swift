@@ -138,9 +138,10 @@ extension HeatMap: Chart {
   /// No wider than few columns and the title need, for the other half would be blank.
   private var neededWidth: Double {
     let room = width - 2 * Sheet.margin
-    let names = (rows.map { TextBlock($0, .label, maximumWidth: room * 0.35).width } + [
-      TextBlock(yLabel, .axisLabel, maximumWidth: room * 0.35).width
-    ]).max() ?? 0
+    let names =
+      (rows.map { TextBlock($0, .label, maximumWidth: room * 0.35).width } + [
+        TextBlock(yLabel, .axisLabel, maximumWidth: room * 0.35).width
+      ]).max() ?? 0
     let map = names + 10 + Self.widestColumn * Double(columns.count)
     let heading = TextBlock(title, .title).width
     return min(width, max(Self.leastWidth, max(map, heading) + 2 * Sheet.margin))

@@ -76,7 +76,8 @@ func gapNote(of charts: [LineChart], _ footnote: String) -> String {
     note = "× not a finite number."
   }
   let beyond = charts.compactMap(\.limits).first.flatMap { limitNote($0, points.map(\.y)) }
-  let ends = charts.flatMap(\.series).contains { !$0.ends.isEmpty } ? "Upright stroke: a run ends." : nil
+  let ends =
+    charts.flatMap(\.series).contains { !$0.ends.isEmpty } ? "Upright stroke: a run ends." : nil
   return [footnote, ends, beyond, note].compactMap(\.self).filter { !$0.isEmpty }
     .joined(separator: " ")
 }

@@ -43,7 +43,11 @@ struct LinePanel {
     let limits = charts.compactMap(\.limits).first
     let shown = limits.map { limits in values.filter(limits.contains) } ?? values
     return (
-      AxisRange(showing: xValues, scale: xScale, margin: charts.first?.places.isEmpty == false ? 0.05 : 0.015),
+      AxisRange(
+        showing: xValues,
+        scale: xScale,
+        margin: charts.first?.places.isEmpty == false ? 0.05 : 0.015
+      ),
       AxisRange(showing: shown, scale: yScale, margin: 0.05)
     )
   }
@@ -276,7 +280,11 @@ struct LinePanel {
         }
         guard let free else { continue }
         taken.append(free)
-        canvas.fill(free.grown(by: 1), Palette.background, opacity: 0.7)
+        // A white rim keeps it readable over lines and hides little of them.
+        let rim = TextBlock(remark.text, TextStyle(size: style.size, color: Palette.background))
+        for (x, y) in [(-0.8, 0.0), (0.8, 0), (0, -0.8), (0, 0.8)] {
+          rim.draw(on: canvas, x: free.x + x, top: free.y + y)
+        }
         text.draw(on: canvas, x: free.x, top: free.y)
       }
     }
@@ -304,14 +312,14 @@ struct LinePanel {
 }
 
 extension [Tick] {
-  /// Without unlabelled ticks that would stand closer than five points to another: they would merge into a band.
+  /// Without unlabelled ticks that would stand closer than eight points to another: they would merge into a band.
   ///
   /// Where not all fit, 2 and 5 of each decade may.
   func spaced(on axis: AxisRange, length: Double) -> [Tick] {
     func fits(_ ticks: [Tick]) -> Bool {
       zip(ticks, ticks.dropFirst()).allSatisfy { a, b in
         a.label != nil && b.label != nil
-          || (axis.fraction(b.value) - axis.fraction(a.value)) * length >= 5
+          || (axis.fraction(b.value) - axis.fraction(a.value)) * length >= 8
       }
     }
     if fits(self) { return self }

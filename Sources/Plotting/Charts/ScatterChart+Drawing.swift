@@ -43,7 +43,8 @@ private struct ScatterLayout {
   init(_ chart: ScatterChart) {
     self.chart = chart
     sheet = Sheet(
-      width: chart.width,
+      // One square need not fill the sheet.
+      width: chart.isSquare && chart.panels.count == 1 ? min(chart.width, 420) : chart.width,
       title: chart.title,
       subtitle: chart.subtitle,
       footnote: chart.fullFootnote
@@ -64,7 +65,6 @@ private struct ScatterLayout {
     let inner = sheet.right - left - 8
     let between = Self.gap + (chart.isSquare ? labelWidth : 0)
     let width = (inner - Double(columns - 1) * between) / Double(columns)
-    // One square need not fill the sheet.
     plotWidth = chart.isSquare ? min(width, 340) : width
     plotHeight = chart.isSquare ? plotWidth : chart.plotHeight
     yName = axisName(
@@ -103,7 +103,7 @@ private struct ScatterLayout {
 /// A panel with its axes.
 private struct DrawnPanel {
   /// With more marks than this each is smaller and lets others shine through.
-  private static let fewMarks = 120
+  private static let fewMarks = 100
 
   private let panel: ScatterChart.Panel
   private let x: AxisRange
@@ -218,7 +218,7 @@ private struct DrawnPanel {
       canvas.stroke(line, color, width: 1, opacity: 0.55)
     }
     let isFew = panel.marks.count <= Self.fewMarks
-    canvas.disc(place, radius: isFew ? 3.2 : 2, color, opacity: isFew ? 0.9 : 0.35)
+    canvas.disc(place, radius: isFew ? 3.2 : 2.3, color, opacity: isFew ? 0.9 : 0.55)
     if mark.isMarked { canvas.circle(place, radius: 6, Palette.text, width: 1.4) }
   }
 }

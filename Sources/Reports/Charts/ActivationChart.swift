@@ -50,7 +50,9 @@ struct ActivationChart {
 
   /// All functions on the left, their derivatives on the right.
   private var shared: [LineChart] {
-    [("f(x)", ActivationFunction.value), ("f′(x)", ActivationFunction.derivative)].map { title, value in
+    [("f(x)", ActivationFunction.value), ("f′(x)", ActivationFunction.derivative)].map {
+      title,
+      value in
       LineChart(
         title: title,
         xLabel: "x",

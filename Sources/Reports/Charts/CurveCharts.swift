@@ -21,9 +21,12 @@ extension ReportCharts {
     guard all.contains(where: { !$0.lines.isEmpty }) else { return nil }
     let limits = SaneRange.limits(
       plan.metric,
-      lines: all.flatMap { $0.lines.map { $0.map(\.y) } }
+      curves: [all.flatMap { $0.lines.map { $0.map(\.y) } }]
     )
-    let scale = chartScale(plan.metric, all.flatMap(\.values).filter { limits?.contains($0) ?? true })
+    let scale = chartScale(
+      plan.metric,
+      all.flatMap(\.values).filter { limits?.contains($0) ?? true }
+    )
     let last = all.map(\.last).max() ?? 0
     var drawn = data.map { $0.map { $0.1.series($0.0, scale: scale, last: last) } }
     let others = quiet(fitting, besides: cells, plan.metric, scale)
@@ -31,7 +34,8 @@ extension ReportCharts {
     let isLone = drawn.count > 1 && drawn.allSatisfy { $0.count == 1 }
     if isLone { for panel in drawn.indices { drawn[panel][0].dash = 0 } }
     let note = [
-      CurveSeries.footnote(all, scale), familyNote(plan),
+      CurveSeries.footnote(all, scale, isCrowded: looks.entries.contains { $0.shade != nil }),
+      familyNote(plan),
       isLone || !others.isEmpty ? "Grey: the other cells." : "",
     ].filter { !$0.isEmpty }.joined(separator: " ")
     let panels = zip(looks.panels, drawn).map { panel, series in
@@ -42,7 +46,8 @@ extension ReportCharts {
         yLabel: plan.metric,
         yScale: scale == .logarithmic ? .log : .linear,
         series: series,
-        context: others + (isLone ? drawn.flatMap(\.self).filter { $0 != series[0] }.compactMap(Self.main) : []),
+        context: others
+          + (isLone ? drawn.flatMap(\.self).filter { $0 != series[0] }.compactMap(Self.main) : []),
         limits: limits,
         references: analysis.references(plan),
         footnote: panel.name == nil ? note : ""
@@ -90,8 +95,13 @@ extension ReportCharts {
     series.mean ?? series.lines.first
   }
 
-  /// A cell without any number says so where its line would be.
+  /// A cell without any number says so where its line would be; a lone one needs no name.
   private func named(_ entry: ChartCells.Entry) -> ChartCells.Entry {
+    if analysis.cells.count == 1 {
+      var entry = entry
+      entry.label = ""
+      return entry
+    }
     guard analysis.isFinished, entry.cell.divergedCount > 0, entry.cell.values.isEmpty else {
       return entry
     }
@@ -131,16 +141,23 @@ extension ReportCharts {
       isMeasured(plan.metric)
     else { return nil }
     let heldOut = "\(part).\(quantity)"
-    let cells = best(Self.mostFits, of: fitting)
+    let cells = best(min(Self.mostFits, curveLimit(fitting)), of: fitting)
     let data = cells.map { cell in
       [plan.metric, heldOut].map { CurveSeries($0, of: cell, in: analysis.snapshot) }
     }
     let all = data.flatMap(\.self)
-    let limits = SaneRange.limits(plan.metric, lines: all.flatMap { $0.lines.map { $0.map(\.y) } })
-    let scale = chartScale(plan.metric, all.flatMap(\.values).filter { limits?.contains($0) ?? true })
+    let limits = SaneRange.limits(
+      plan.metric,
+      curves: [0, 1].map { part in data.flatMap { $0[part].lines.map { $0.map(\.y) } } }
+    )
+    let scale = chartScale(
+      plan.metric,
+      all.flatMap(\.values).filter { limits?.contains($0) ?? true }
+    )
     let last = all.map(\.last).max() ?? 0
     let names = [plan.metric, heldOut]
-    let title = "\(part == "val" ? "Training and validation" : "Training and test"): \(quantity)"
+    let title =
+      "\(part == "val" ? "Training and validation" : "Training and test"): \(quantity)"
       + lossSuffix(plan)
     let note = CurveSeries.footnote(all, scale)
     let panels = zip(cells, data).map { cell, pair in

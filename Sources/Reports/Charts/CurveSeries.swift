@@ -45,24 +45,33 @@ struct CurveSeries {
     scale: MetricScale,
     last: Double = -.infinity
   ) -> LineChart.Series {
-    let showsBand = complete.count >= Self.bandMinimum
-    let showsLines = lines.count <= Self.lineLimit || !showsBand
-    let mean = showsBand ? columns(scale) : []
+    // Among many lines bands and seeds would hide everything.
+    let isCrowded = entry.shade != nil && !complete.isEmpty
+    let hasMean = isCrowded || complete.count >= Self.bandMinimum
+    let showsLines = !isCrowded && (lines.count <= Self.lineLimit || !hasMean)
+    let mean = hasMean ? columns(scale) : []
     let shown = showsLines ? complete : mean.isEmpty ? [] : [mean.map(\.point)]
     return LineChart.Series(
       entry.label,
       color: entry.color,
       lines: showsLines ? lines : [],
-      mean: showsBand ? mean.map(\.point) : nil,
-      band: showsBand ? mean.map(\.band) : nil,
+      mean: hasMean ? mean.map(\.point) : nil,
+      band: hasMean && !isCrowded ? mean.map(\.band) : nil,
       shade: entry.shade,
       ends: shown.compactMap(\.last).filter { $0.x < last && $0.y.isFinite },
-      remarks: remarks(mean)
+      remarks: isCrowded ? [] : remarks(mean)
     )
   }
 
   /// What the lines of several cells are.
-  static func footnote(_ data: [CurveSeries], _ scale: MetricScale) -> String {
+  static func footnote(
+    _ data: [CurveSeries],
+    _ scale: MetricScale,
+    isCrowded: Bool = false
+  ) -> String {
+    if isCrowded {
+      return "\(scale == .logarithmic ? "Geometric means" : "Means") over seeds."
+    }
     let hasBand = data.contains { $0.complete.count >= bandMinimum }
     let hasLines = data.contains { $0.lines.count <= lineLimit && $0.lines.count > 1 }
     let thins = data.contains { data in
@@ -72,7 +81,7 @@ struct CurveSeries {
       hasBand
         ? "Thick: \(scale == .logarithmic ? "geometric " : "")mean over seeds; "
           + "band: its pointwise 95 % interval." : "",
-      thins ? "n: how many seeds still run where the mean is of fewer." : "",
+      thins ? "n: seeds that still run, where the mean is of fewer." : "",
       hasLines ? "Thin: single seeds." : "",
     ]
     return parts.filter { !$0.isEmpty }.joined(separator: " ")

@@ -110,7 +110,8 @@ struct FactorChart {
   /// What the report's sentence says of a pair.
   private func note(_ effect: FactorEffects.Effect, _ answer: FactorAnswer) -> String {
     guard effect.dependences.isEmpty else {
-      return "depends on " + effect.dependences.map { answer.factors[$0.factor].name }
+      return "depends on "
+        + effect.dependences.map { answer.factors[$0.factor].name }
         .joined(separator: ", ")
     }
     return answer.isSeparated(effect) ? "separated" : ""

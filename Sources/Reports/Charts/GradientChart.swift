@@ -19,7 +19,7 @@ struct GradientChart {
     let values = all.flatMap(\.values)
     let limits = SaneRange.limits(
       "train.gradient_norm",
-      lines: all.flatMap { $0.lines.map { $0.map(\.y) } }
+      values: values
     )
     let scale = chartScale("train.gradient_norm", values.filter { limits?.contains($0) ?? true })
     let title = "Gradient norm of each layer in the first epoch"

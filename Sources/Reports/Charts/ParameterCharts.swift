@@ -30,7 +30,7 @@ struct ParameterCharts {
 
   /// Means beyond these have the colour and the place of the limit.
   private var limits: ClosedRange<Double>? {
-    SaneRange.limits(analysis.metric, lines: space.entries.compactMap { $0.mean.map { [$0] } })
+    SaneRange.limits(analysis.metric, values: space.entries.compactMap(\.mean))
   }
 
   private var scale: Scale {

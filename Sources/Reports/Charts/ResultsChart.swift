@@ -27,7 +27,7 @@ extension ReportCharts {
     let entries = Array(ordered(groups).prefix(ChartCells.rowLimit))
     let limits = SaneRange.limits(
       plan.metric,
-      lines: entries.flatMap { $0.cell.sample.values.map { [$0] } }
+      values: entries.flatMap(\.cell.sample.values)
     )
     let values = entries.flatMap(\.cell.sample.values).filter { limits?.contains($0) ?? true }
     let scale = chartScale(plan.metric, values)

@@ -5,29 +5,47 @@ import Experiments
 /// What an axis shows where a few lines would flatten all others: one network that diverges reaches 10¹² where the others
 /// end at 0.3.
 enum SaneRange {
-  /// A line that ends beyond this many times what a quarter of all lines stay below is cut at the edge …
-  static let factor = 1000.0
-  /// … and so is one that ever goes beyond this many times: training that starts high and ends well is shown whole.
-  static let largestFactor = 1e6
+  /// A curve that ever goes beyond this many times what a quarter of all curves never leave is cut at the edge: those
+  /// that learn begin with about the same number, whatever they end with.
+  static let curveFactor = 1000.0
+  /// The same for single numbers and for norms, of which good ones may differ by far.
+  static let valueFactor = 1e6
 
-  /// The limits of the axis of a metric, given the values of each line; nil where everything is to be shown.
+  /// The limits of the axis for curves over epochs, given in groups of one metric each; nil where all is to be shown.
   ///
-  /// Of metrics that may only fall without limit it counts how far they are from 1. The axis ends with the largest line
-  /// that is not cut.
-  static func limits(_ metric: String, lines: [[Double]]) -> ClosedRange<Double>? {
+  /// The axis ends with the largest curve that is not cut. Of metrics that may only fall without limit it counts how far
+  /// they are from 1.
+  static func limits(_ metric: String, curves: [[[Double]]]) -> ClosedRange<Double>? {
+    let isNorm = ["gradient_norm", "weight_norm"].contains(metricQuantity(metric))
+    return limits(metric, curves, factor: isNorm ? valueFactor : curveFactor)
+  }
+
+  /// The same for single numbers.
+  static func limits(_ metric: String, values: [Double]) -> ClosedRange<Double>? {
+    limits(metric, [values.map { [$0] }], factor: valueFactor)
+  }
+
+  private static func limits(
+    _ metric: String,
+    _ groups: [[[Double]]],
+    factor: Double
+  ) -> ClosedRange<Double>? {
     let quantity = metricQuantity(metric)
     let falls = quantity == "r2"
     guard falls || isLoss(metric) || spreadQuantities.contains(quantity) else { return nil }
-    let sizes = lines.compactMap { line -> (last: Double, most: Double)? in
-      let finite = line.filter(\.isFinite).map { falls ? 1 - $0 : $0 }
-      return finite.last.flatMap { last in finite.max().map { (last, $0) } }
+    var limit: Double?
+    var isCut = false
+    for group in groups {
+      let sizes = group.compactMap { line in
+        line.filter(\.isFinite).map { falls ? 1 - $0 : $0 }.max()
+      }.sorted()
+      guard let largest = sizes.last else { continue }
+      let usual = sizes[(sizes.count - 1) / 4]
+      let kept = usual > 0 ? sizes.last { $0 / factor <= usual } ?? largest : largest
+      isCut = isCut || kept < largest
+      limit = max(limit ?? kept, kept)
     }
-    guard sizes.count > 1 else { return nil }
-    func usual(_ values: [Double]) -> Double { values.sorted()[(values.count - 1) / 4] }
-    let (last, most) = (usual(sizes.map(\.last)), usual(sizes.map(\.most)))
-    guard last > 0, most > 0 else { return nil }
-    let kept = sizes.filter { $0.last / factor <= last && $0.most / largestFactor <= most }
-    guard kept.count < sizes.count, let limit = kept.map(\.most).max() else { return nil }
+    guard isCut, let limit else { return nil }
     return falls ? (1 - limit)...Double.infinity : -Double.infinity...limit
   }
 }

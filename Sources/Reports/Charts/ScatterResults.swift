@@ -8,6 +8,8 @@ import Plotting
 struct ScatterResults {
   /// More groups cannot be told apart by colour.
   private static let mostGroups = 6
+  /// Among more cells intervals hide each other.
+  private static let mostIntervals = 40
   /// Of so many cells the words tell.
   private static let mostWords = 10
 
@@ -31,7 +33,7 @@ struct ScatterResults {
 
   func picture(title: String, subtitle: String) -> ReportCharts.Picture {
     let metric = analysis.metric
-    let limits = SaneRange.limits(metric, lines: cells.map { [$0.sample.mean] })
+    let limits = SaneRange.limits(metric, values: cells.map(\.sample.mean))
     let values = cells.filter { !$0.values.isEmpty }.map(\.sample.mean)
       .filter { limits?.contains($0) ?? true }
     let scale = chartScale(metric, values)
@@ -81,7 +83,8 @@ struct ScatterResults {
     isBest: Bool
   ) -> ScatterChart.Mark {
     let interval =
-      cell.candidates > 1 || cell.divergedCount > 0 ? nil : cell.sample.interval(scale)
+      cell.candidates > 1 || cell.divergedCount > 0 || cells.count > Self.mostIntervals
+      ? nil : cell.sample.interval(scale)
     let name = coloring.flatMap { cell.cell.assignment[$0]?.description }
     return ScatterChart.Mark(
       x: x,
@@ -96,11 +99,10 @@ struct ScatterResults {
   private var coloring: (String?, [String]) {
     let plain = cells.map(\.cell)
     for name in varyingParameters(plain, analysis.experiment) where !numbers.contains(name) {
-      var seen: [String] = []
-      for value in plain.compactMap({ $0.assignment[name]?.description })
-      where !seen.contains(value) {
-        seen.append(value)
-      }
+      let occurring = Set(plain.compactMap { $0.assignment[name]?.description })
+      let listed = analysis.experiment.parameters.first { $0.name == name }?.values ?? []
+      let inOrder = listed.map(\.description).filter(occurring.contains)
+      let seen = inOrder.count == occurring.count ? inOrder : occurring.sorted()
       if (2...Self.mostGroups).contains(seen.count) { return (name, seen) }
     }
     return (nil, [])

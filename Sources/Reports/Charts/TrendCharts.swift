@@ -51,14 +51,18 @@ struct TrendCharts {
     else { return nil }
     let limits = SaneRange.limits(
       plan.metric,
-      lines: all.flatMap { $0.lines.map { $0.map(\.y) } }
+      values: all.flatMap(\.values)
     )
     let values = all.flatMap(\.values).filter { limits?.contains($0) ?? true }
     let scale = chartScale(plan.metric, values)
     let numbers = cells.compactMap { $0.cell.assignment[parameter]?.number }
     let places = places(numbers)
     let footnote = [
-      CurveSeries.footnote(all, scale),
+      CurveSeries.footnote(
+        all,
+        scale,
+        isCrowded: data.contains { $0.contains { $0.0.shade != nil } }
+      ),
       places.isEmpty ? "" : "The values of \(parameter) stand evenly spaced.",
     ].filter { !$0.isEmpty }.joined(separator: " ")
     let charts = zip(panels(cells), data).map { panel, data in
@@ -69,7 +73,12 @@ struct TrendCharts {
         yLabel: plan.metric,
         xScale: spansDecades(numbers) ? .log : .linear,
         yScale: scale == .logarithmic ? .log : .linear,
-        series: data.map { $0.1.series($0.0, scale: scale).moved(to: places) },
+        series: data.map { entry, course in
+          var series = course.series(entry, scale: scale).moved(to: places)
+          // A lone line needs no name.
+          if all.count == 1 { series.label = "" }
+          return series
+        },
         limits: limits,
         places: places,
         references: analysis.references(plan),

@@ -22,7 +22,8 @@ struct IndexPage {
     let runs = RunsSection(analysis)
     return heading + doubts + answer + VerdictsSection(analysis).blocks
       + ResultsSection(analysis, charts: charts).blocks
-      + FactorsSection(analysis, charts: charts).blocks + ParametersSection(analysis, charts: charts).blocks
+      + FactorsSection(analysis, charts: charts).blocks
+      + ParametersSection(analysis, charts: charts).blocks
       + curves + closerLook
       + SampledTextSection(analysis).blocks + notes
       + ColumnsSection(analysis).blocks
