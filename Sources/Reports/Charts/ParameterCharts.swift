@@ -74,7 +74,7 @@ struct ParameterCharts {
       columns: columnNames,
       rows: rowNames,
       cells: cells,
-      footnote: (["Mean over seeds"] + others).joined(separator: ", ")
+      footnote: ([meanOverSeeds] + others).joined(separator: ", ")
         + "; framed: the best mean, which is no verdict."
         + (isPartial ? " * without cells that diverged or have no number." : "")
     )
@@ -87,6 +87,11 @@ struct ParameterCharts {
         + words.joined(separator: "; "),
       runs: runs
     )
+  }
+
+  private var meanOverSeeds: String {
+    MetricScale(metric: analysis.metric) == .logarithmic
+      ? "Geometric mean over seeds" : "Mean over seeds"
   }
 
   /// Four significant digits: colours do not show more.

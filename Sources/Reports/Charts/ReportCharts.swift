@@ -82,14 +82,15 @@ struct ReportCharts {
       scale: scale == .logarithmic ? .log : .linear,
       rows: entries.map { row($0, scale) },
       references: analysis.references(plan),
-      footnote: footnote(entries, groups)
+      footnote: footnote(entries, groups, scale)
     )
     let numbers = entries.map { entry in
-      words(entry.cell, entry.cell.sample.text(MetricScale(metric: plan.metric)))
+      words(entry.cell, entry.cell.sample.text(scale))
     }
     return Picture(
       chart: chart,
-      alternative: "Dot chart of \(plan.metric)\(lossSuffix(plan)) with 95 % intervals: "
+      alternative: "Dot chart of \(plan.metric)\(lossSuffix(plan)), "
+        + "\(scale == .logarithmic ? "geometric means" : "means") with 95 % intervals: "
         + numbers.joined(separator: "; "),
       runs: entries.flatMap(\.cell.runs)
     )
@@ -149,8 +150,13 @@ struct ReportCharts {
     )
   }
 
-  private func footnote(_ entries: [ChartCells.Entry], _ groups: [ComparisonGroup]) -> String {
-    let legend = "Dot: mean; line: 95 % interval over seeds; circles: single seeds."
+  private func footnote(
+    _ entries: [ChartCells.Entry],
+    _ groups: [ComparisonGroup],
+    _ scale: MetricScale
+  ) -> String {
+    let mean = scale == .logarithmic ? "geometric mean" : "mean"
+    let legend = "Dot: \(mean); line: its 95 % interval over seeds; circles: single seeds."
     let place =
       groups.count == 1
       ? "" : " of the same " + groups[0].data.map(\.name).joined(separator: ", ")
@@ -241,10 +247,8 @@ struct ReportCharts {
 
   private func curveAlternative(_ plan: ChartPlan, _ cells: [ComparedCell]) -> String {
     let reader = MetricReader(analysis.snapshot)
-    let scale = MetricScale(metric: plan.metric)
     let ends = cells.map { cell in
-      let values = reader.values(plan.metric, of: cell.runs)
-      return words(cell, Sample(values.sortedBySeed).text(scale))
+      words(cell, reader.sample(plan.metric, of: cell.runs).text())
     }
     return "Curves of \(plan.metric)\(lossSuffix(plan)) over epochs; at the end: "
       + ends.joined(separator: "; ")
@@ -342,9 +346,13 @@ func gathered(
   )
 }
 
-/// Losses, perplexities, errors and norms that span a factor of twenty stand on a log axis; below that, what cannot be
-/// negative has no band below 0. Another program's loss may be negative, so that the values have the last word.
+/// Losses, errors and norms that span a factor of twenty stand on a log axis; below that, what cannot be negative has no
+/// band below 0. Another program's loss may be negative, so that the values have the last word. A metric whose statistics
+/// are done on logarithms, such as a perplexity, always stands on one: a picture says the same as the table.
 func chartScale(_ metric: String, _ values: [Double]) -> MetricScale {
+  if MetricScale(metric: metric) == .logarithmic {
+    return !values.isEmpty && values.allSatisfy { $0 > 0 } ? .logarithmic : .linear
+  }
   let quantity = metric.split(separator: ".").dropFirst().first.map(String.init) ?? metric
   let isSpread = isLoss(metric) || spreadQuantities.contains(quantity)
   guard isSpread || positiveQuantities.contains(quantity), let least = values.min(),
@@ -354,9 +362,7 @@ func chartScale(_ metric: String, _ values: [Double]) -> MetricScale {
 }
 
 /// Positive quantities without an upper end, whose ratios mean something.
-private let spreadQuantities: Set<String> = [
-  "perplexity", "rmse", "mae", "gradient_norm", "weight_norm",
-]
+private let spreadQuantities: Set<String> = ["rmse", "mae", "gradient_norm", "weight_norm"]
 
 /// Others that are never negative.
 private let positiveQuantities: Set<String> = ["log_rmse", "samples_per_second"]
