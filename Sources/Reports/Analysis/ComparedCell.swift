@@ -100,19 +100,20 @@ struct MetricReader {
   private let isLast: Bool
 
   init(_ snapshot: SweepSnapshot) {
-    selection = snapshot.sweep.experiment.metric
-    curves = snapshot.curves
+    self.init(selection: snapshot.sweep.experiment.metric, curves: snapshot.curves)
+  }
+
+  init(selection: MetricSelection, curves: [String: [String: [MetricPoint]]]) {
+    self.selection = selection
+    self.curves = curves
     isLast = selection.moment == .last
   }
 
   /// Of the last epoch, whatever chooses.
-  static let last = MetricReader()
-
-  private init() {
-    selection = MetricSelection(name: "train.loss", goal: .minimize)
-    curves = [:]
-    isLast = true
-  }
+  static let last = MetricReader(
+    selection: MetricSelection(name: "train.loss", goal: .minimize),
+    curves: [:]
+  )
 
   /// The number at the last epoch, or with `at: best` at the epoch that is best by the selecting metric.
   ///
