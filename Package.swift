@@ -128,7 +128,7 @@ let package = Package(
     .target(
       name: "Reports",
       dependencies: ["Experiments", "Plotting", "Codecs", "Numerics", "Diagnostics"],
-      swiftSettings: checked
+      swiftSettings: optimized
     ),
 
     // Bridge and roof

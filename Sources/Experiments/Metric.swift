@@ -39,6 +39,8 @@ public struct MetricName: Hashable, Sendable, CustomStringConvertible {
     public var isExtra = false
     /// The values it can have.
     public var range = RealRange(from: 0)
+    /// Why a finished run may have no value of it, as reports say it.
+    public var undefinedReason = "not finite: too large"
   }
 
   /// The part of the data.
@@ -53,13 +55,15 @@ public struct MetricName: Hashable, Sendable, CustomStringConvertible {
         name: "loss",
         goal: .minimize,
         summary:
-          "The loss, the mean over an epoch's examples, tokens or elements, without penalties; with `class_weights` each counts by its class's weight."
+          "The loss, the mean over an epoch's examples, tokens or elements, without penalties; with `class_weights` each counts by its class's weight.",
+        undefinedReason: "not finite: too large, or no example has a target of a weight above 0"
       ),
       Quantity(
         name: "accuracy",
         goal: .maximize,
         summary: "Share of examples or tokens whose largest output is the class.",
-        range: share
+        range: share,
+        undefinedReason: withoutTargets
       ),
       Quantity(
         name: "rmse",
@@ -71,7 +75,8 @@ public struct MetricName: Hashable, Sendable, CustomStringConvertible {
         goal: .minimize,
         summary:
           "exp of the mean cross-entropy per token; not with `label_smoothing` or `class_weights`, under which the loss is no cross-entropy of the data.",
-        range: RealRange(from: 1)
+        range: RealRange(from: 1),
+        undefinedReason: "not finite: exp of the loss is too large"
       ),
       Quantity(
         name: "samples_per_second",
@@ -89,9 +94,16 @@ public struct MetricName: Hashable, Sendable, CustomStringConvertible {
       summary: definition.summary,
       isOfTraining: norms.contains(definition.name),
       isExtra: true,
-      range: ranges[definition.name] ?? RealRange(from: 0)
+      range: ranges[definition.name] ?? RealRange(from: 0),
+      undefinedReason: reasons[definition.name] ?? "not finite: too large"
     )
   }
+  private static let withoutTargets = "undefined: no example has a target"
+  /// Of those that are a quotient which may be 0 ÷ 0.
+  private static let reasons: [String: String] = [
+    "r2": "undefined: all targets are equal", "top_k": withoutTargets, "precision": withoutTargets,
+    "recall": withoutTargets, "f1": withoutTargets, "bleu": withoutTargets,
+  ]
   private static let share = RealRange(from: 0, to: 1)
   /// Of those that are no errors or norms.
   private static let ranges: [String: RealRange] = [
@@ -142,6 +154,14 @@ public struct MetricName: Hashable, Sendable, CustomStringConvertible {
 
   /// The values it can have.
   public var range: RealRange { Self.definition(family)?.range ?? RealRange() }
+
+  /// The loss of the same part.
+  public var loss: String { "\(part.rawValue).loss" }
+
+  /// Why a finished run may have no value of it, such as `undefined: all targets are equal`.
+  public var undefinedReason: String {
+    Self.definition(family)?.undefinedReason ?? "not finite: too large"
+  }
 
   /// Whether it is a share, which counts from 0 to 1.
   public var isShare: Bool { range.minimum == 0 && range.maximum == 1 }

@@ -68,7 +68,8 @@ import Testing
         + "metric: { name: train.accuracy, goal: maximize }"
     )
     let box = try Sandbox().manifest(manifest)
-    try await box.run("sweep", "m.yaml").expectExit(1).expectTalk("best of 3 on these seeds")
+    try await box.run("sweep", "m.yaml").expectExit(1)
+      .expectTalk("the best of 3 candidates on these seeds")
     let first = try await box.run("confirm", "tiny", "--top", "2", "--repeat", "3").expectExit(0)
     first.expectTalk("tiny-confirm@1: 2 cells, 6 runs: 6 new\n").expectNoTalk("on these seeds")
       .expectTalk(

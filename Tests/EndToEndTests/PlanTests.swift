@@ -23,6 +23,36 @@ import Testing
     #expect(lines.count == 2 && lines.allSatisfy { $0.contains("\"seconds_per_run\":") })
   }
 
+  @Test func `plan --detect says how many seeds show a difference`() async throws {
+    let box = try Sandbox().manifest(Sample.tiny())
+    try await box.run("plan", "m.yaml", "--detect", "0.05").expectExit(0)
+      .expectOutput(
+        "is not known: no stored run tells how much `test.accuracy` varies from seed to"
+      )
+      .expectOutput("\nTrain three seeds first, with `repeat: 3`, and ask again.\n")
+    try await box.run("sweep", "m.yaml", "repeat=3").expectExit(0)
+    try await box.run("plan", "m.yaml", "repeat=3", "--detect", "0.3").expectExit(0)
+      .expectOutput("\nA difference of 0.3 in `test.accuracy` shows with 80 % power at `repeat: ")
+      .expectOutput("\nIn 6 stored runs of these cells the difference of two cells varies from")
+      .expectOutput("judging by earlier runs (paired t at 3 %")
+    let json = try await box.run("plan", "m.yaml", "repeat=3", "--detect", "0.3", "--json")
+      .expectExit(0).output
+    for key in ["\"detect\":{", "\"difference\":0.3", "\"stored_runs\":6", "\"seeds\":"] {
+      #expect(json.contains(key), "\(key)")
+    }
+    for (value, words) in [
+      ("0", "--detect takes a difference above 0 such as 0.01, got 0"),
+      ("nan", "--detect takes a difference above 0 such as 0.01, got NaN"),
+      ("-0.1", "--detect takes a difference above 0 such as 0.01, got −0.1"),
+      (
+        "2",
+        "--detect takes a difference below 1 for `test.accuracy`, which is a share from 0 to 1; got 2"
+      ),
+    ] {
+      try await box.run("plan", "m.yaml", "--detect=\(value)").expectExit(64).expectTalk(words)
+    }
+  }
+
   @Test func `folds count, early stopping gives bounds, and equal data are named once`()
     async throws
   {

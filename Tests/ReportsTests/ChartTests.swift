@@ -106,13 +106,16 @@ struct ChartTests {
 
   @Test func `what has no upper end stands on a log axis where it spans decades, shares never`() {
     let wide = [0.001, 0.5]
-    for name in ["train.loss", "val.perplexity", "test.rmse", "val.mae", "train.gradient_norm.0"] {
+    for name in ["train.loss", "test.rmse", "val.mae", "train.gradient_norm.0"] {
       #expect(chartScale(name, wide) == .logarithmic, "\(name)")
       #expect(chartScale(name, [0.1, 0.5]) == .nonNegative, "\(name)")
       #expect(chartScale(name, [0, 0.5]) == .nonNegative, "\(name)")
       // Another program's loss may be negative.
       #expect(chartScale(name, [-0.1, 0.5]) == .linear, "\(name)")
     }
+    // Statistics of perplexities are done on logarithms, and pictures say the same.
+    #expect(chartScale("val.perplexity", [101, 102]) == .logarithmic)
+    #expect(chartScale("val.perplexity", []) == .linear)
     for name in ["test.accuracy", "test.f1", "val.top_5", "test.bleu"] {
       #expect(chartScale(name, wide) == .share, "\(name)")
     }

@@ -70,7 +70,7 @@ struct ReportTests {
         "# 激活函数 · ReLU, sigmoid, tanh", "## Answer", "## Expectations: 1 of 2 met",
         "## Results: `test.accuracy`", "## Parameters", "### Which parameter matters", "## Curves",
         "## A closer look", "## Notes", "## Time and speed", "## Failures", "## Runs",
-        "## How to reproduce",
+        "## How to reproduce", "## How to read this report",
       ]
     )
     #expect(index.contains("](results.png)"))

@@ -170,7 +170,7 @@ public struct ComparisonGroup: Sendable {
     self.cells = cells
     self.isFinished = isFinished
     ranking = Ranking(
-      tested: cells.map { $0.entersTests ? $0.values : nil },
+      tested: cells.map { $0.entersTests ? $0.scaled : nil },
       goal: goal,
       mayWin: isFinished && cells.allSatisfy { $0.missingCount == 0 },
       rules: rules
@@ -236,7 +236,10 @@ private func comparedCells(_ snapshot: SweepSnapshot) -> [ComparedCell] {
         goal: experiment.metric.goal
       ),
       runs: runs,
-      values: reader.values(experiment.report.metric, of: runs)
+      values: reader.values(experiment.report.metric, of: runs),
+      scale: MetricScale(metric: experiment.report.metric),
+      scaled: reader.scaledValues(experiment.report.metric, of: runs),
+      undefined: reader.undefined(experiment.report.metric, of: runs)
     )
   }
   return withoutCollapsed(cells, snapshot)
@@ -263,7 +266,7 @@ private func withoutCollapsed(
     return Array(
       zip(
         places,
-        Collapse.seeds(own.map(\.values), goal: experiment.reportGoal, resolution: step)
+        Collapse.seeds(own.map(\.scaled), goal: experiment.reportGoal, resolution: step)
       )
     )
   }
@@ -278,8 +281,9 @@ private func withoutCollapsed(
       constant.map { constant in
         Collapse.seeds(Dictionary(losses) { first, _ in first }, constant: constant)
       } ?? byPlace[index] ?? []
-    cell.collapsedSeeds = collapsed.intersection(cell.values.keys)
+    cell.collapsedSeeds = collapsed.intersection(cell.scaled.keys)
     cell.values = cell.values.filter { !collapsed.contains($0.key) }
+    cell.scaled = cell.scaled.filter { !collapsed.contains($0.key) }
     return cell
   }
 }

@@ -3,47 +3,72 @@
 import Diagnostics
 import Experiments
 
+/// A sentence of a report, and what the report explains of it.
+struct Statement: Hashable, Sendable {
+  /// The sentence, as Markdown in a line.
+  var text: String
+  /// Why it is said so; nil where nothing needs an explanation.
+  var topic: ReportTopic?
+
+  init(_ text: String, _ topic: ReportTopic? = nil) {
+    self.text = text
+    self.topic = topic
+  }
+}
+
 extension Analysis {
   /// The answer of one comparison group in words: sentences of Markdown, the first the answer itself.
   ///
   /// Everything said here follows the rules of `docs/statistics.md`. Empty while the sweep is unfinished.
-  public func answer(_ group: ComparisonGroup) -> [String] {
+  public func answer(_ group: ComparisonGroup) -> [String] { statements(group).map(\.text) }
+
+  /// The same with what is explained of each sentence.
+  func statements(_ group: ComparisonGroup) -> [Statement] {
     guard isFinished else { return [] }
     guard let best = group.ranking.order.first.map({ group.cells[$0] }) else {
-      return ["No cell has a number of `\(metric)` to compare."] + flawSentences(group)
+      return [Statement("No cell has a number of `\(metric)` to compare.")]
+        + flawStatements(group)
     }
     let tested = group.ranking.order.map { group.cells[$0] }
-    let sentences: [String]
+    let statements: [Statement]
     if tested.count == 1 {
-      sentences = [single(best)]
-    } else if tested.contains(where: { $0.values.count < 3 }) {
-      sentences = [tooFew(best, tested)]
+      statements = [single(best)]
+    } else if tested.contains(where: { $0.count < 3 }) {
+      statements = [tooFew(best, tested)]
     } else if group.winner != nil {
-      sentences = winnerSentences(group)
+      statements = winnerStatements(group)
     } else {
-      sentences = unseparatedSentences(group)
+      statements = unseparatedStatements(group)
     }
-    return sentences + flawSentences(group)
+    return statements + [chosenStatement(best)].compactMap(\.self) + flawStatements(group)
   }
+
+  private var scale: MetricScale { MetricScale(metric: metric) }
 
   // MARK: - Few seeds
 
-  private func single(_ cell: ComparedCell) -> String {
-    "\(name(cell)): `\(metric)` \(numberText(cell)); nothing to compare it with."
+  private func single(_ cell: ComparedCell) -> Statement {
+    Statement("\(name(cell)): `\(metric)` \(numberText(cell)); nothing to compare it with.")
   }
 
-  private func tooFew(_ best: ComparedCell, _ tested: [ComparedCell]) -> String {
-    let n = tested.map(\.values.count).min() ?? 0
+  private func tooFew(_ best: ComparedCell, _ tested: [ComparedCell]) -> Statement {
+    let n = tested.map(\.count).min() ?? 0
     let seeds = n == 1 ? "one seed shows no spread" : "a claim needs three seeds"
     let isImported = tested.allSatisfy { $0.runs.allSatisfy(\.isImported) }
-    return "No claim at n = \(n): \(seeds). The \(superlative) mean `\(metric)` is that of "
-      + "\(name(best)), \(numberText(best))."
-      + (isImported ? "" : " `repeat: 3` or more adds seeds and keeps these runs.")
+    return Statement(
+      "No claim at n = \(n): \(seeds). \(bestMean(best))"
+        + (isImported ? "" : " `repeat: 3` or more adds seeds and keeps these runs.")
+    )
+  }
+
+  /// `The highest mean … is that of …`.
+  private func bestMean(_ best: ComparedCell) -> String {
+    "The \(superlative) \(scale.meanWord) `\(metric)` is that of \(name(best)), \(numberText(best))."
   }
 
   // MARK: - A winner
 
-  private func winnerSentences(_ group: ComparisonGroup) -> [String] {
+  private func winnerStatements(_ group: ComparisonGroup) -> [Statement] {
     let best = group.cells[group.ranking.order[0]]
     let rivals = group.ranking.order.dropFirst()
     let own = rivals.compactMap { group.ranking.pair(group.ranking.order[0], $0) }
@@ -58,10 +83,12 @@ extension Analysis {
       + (rivals.count == 1 ? "p " : "largest p ")
       + "\(pText(hardest.difference.p)))."
     let second =
-      "The \(rivals.count == 1 ? "" : "hardest ")comparison: "
+      (rivals.count == 1 ? "" : "The closest comparison is with \(name(rival)): ")
       + differenceText(hardest, group) + "."
-    return [first, second, examplesSentence(hardest, group), lookSentence(hardest)]
-      .compactMap(\.self)
+    return [
+      Statement(first, .winner), Statement(second, scale == .logarithmic ? .ratios : nil),
+      examplesStatement(hardest, group), lookStatement(hardest),
+    ].compactMap(\.self)
   }
 
   /// ` on these N images` if an interval that lets the images vary as well holds no difference.
@@ -76,46 +103,60 @@ extension Analysis {
 
   // MARK: - No winner
 
-  private func unseparatedSentences(_ group: ComparisonGroup) -> [String] {
+  private func unseparatedStatements(_ group: ComparisonGroup) -> [Statement] {
     let indices = group.ranking.confidenceSet
     let best = group.cells[group.ranking.order[0]]
-    let mean =
-      "The \(superlative) mean `\(metric)` is that of \(name(best)), \(numberText(best))."
     guard indices.count > 1 else {
-      return ["No winner is named, because runs are missing. " + mean]
+      return [Statement("No winner is named, because runs are missing. " + bestMean(best))]
     }
     let hardest = group.ranking.pair(indices[0], indices[1])
+    let set = setStatement(indices, group)
     return [
-      setSentence(indices, group) + " " + mean,
-      hardest.map { differenceText($0, group, showsTest: true) + "." },
-      hardest.flatMap { examplesSentence($0, group) },
-      hardest.flatMap { nextLookSentence($0, group) },
-      hardest.flatMap(lookSentence),
+      Statement(set.text + " " + bestMean(best), set.topic),
+      hardest.map {
+        Statement(
+          differenceText($0, group, showsTest: true) + ".",
+          scale == .logarithmic ? .ratios : nil
+        )
+      },
+      hardest.flatMap { examplesStatement($0, group) },
+      hardest.flatMap { nextLookStatement($0, group) },
+      hardest.flatMap(lookStatement),
     ].compactMap(\.self)
   }
 
   /// Among which cells the best one is: true of the best cell in 95 of 100 reports, and no statement about each other one.
-  private func setSentence(_ indices: [Int], _ group: ComparisonGroup) -> String {
-    guard group.claims else { return notLookedAt(group) }
+  private func setStatement(_ indices: [Int], _ group: ComparisonGroup) -> Statement {
+    guard group.claims else { return Statement(notLookedAt(group), .looks) }
     if let leader = group.leader {
-      return "\(name(leader)) leads, but it is the best of \(leader.tried) that were tried and "
-        + "others are of fewer, so nobody wins: `runexp confirm \(experiment.name)` compares them on fresh seeds."
+      return Statement(
+        "\(name(leader)) leads, but no winner is named: it was chosen among \(leader.tried) candidates "
+          + "and a rival among fewer. The best of many is better by luck alone. "
+          + "`runexp confirm \(experiment.name)` compares them on fresh seeds.",
+        .tuning
+      )
     }
     let names = indices.map { name(group.cells[$0]) }
     let isWhole = group.ranking.order.count == group.cells.count
     if indices.count < group.ranking.order.count {
-      return "The best \(isWhole ? "" : "tested ")cell is among \(listed(names)) (95 %)."
+      return Statement(
+        "The best \(isWhole ? "" : "tested ")cell is among \(listed(names)) (95 %).",
+        .winner
+      )
     }
     let best = isWhole ? "the best" : "the best of those tested"
-    return indices.count == 2
-      ? "Nothing tells \(names[0]) and \(names[1]) apart: either may be \(best)."
-      : "Nothing tells the \(indices.count) cells apart: any of them may be \(best)."
+    return Statement(
+      indices.count == 2
+        ? "Nothing tells \(names[0]) and \(names[1]) apart: either may be \(best)."
+        : "Nothing tells the \(indices.count) cells apart: any of them may be \(best).",
+      .winner
+    )
   }
 
   private func notLookedAt(_ group: ComparisonGroup) -> String {
     let pairs = group.ranking.pairs
     if pairs.contains(where: { $0.test.schedule == .closed }) {
-      return "No claim: these cells were confirmed against each other before, and confirming them "
+      return "No claim: these cells were confirmed against each other before. Confirming them "
         + "again adds none."
     }
     let seeds = pairs.map(\.test.schedule.first.seeds).min() ?? 3
@@ -124,7 +165,8 @@ extension Analysis {
 
   // MARK: - One pair
 
-  /// `**a** − **b** is 0.0044, 97 % interval [0.0007, 0.0081]`, with the test in brackets where it is asked for.
+  /// `**a** − **b** is 0.0044, 97 % interval [0.0007, 0.0081]`, with the test in brackets where it is asked for; of
+  /// perplexities `**a** / **b** is 1.04, …`.
   private func differenceText(
     _ pair: Ranking.Pair,
     _ group: ComparisonGroup,
@@ -132,67 +174,79 @@ extension Analysis {
   ) -> String {
     let (left, right) = (group.cells[pair.left], group.cells[pair.right])
     let hasInterval = left.candidates == 1 && right.candidates == 1
+    let text = DifferenceText(pair.difference, level: pair.test.level, scale)
     let test =
       showsTest ? " (\(pair.difference.test.text), p \(pText(pair.difference.p)))" : ""
-    return "\(name(left)) − \(name(right)) is "
-      + pair.difference.text(level: hasInterval ? pair.test.level : nil) + test
+    return "\(name(left)) \(scale.differenceSign) \(name(right)) is "
+      + (hasInterval ? text.withInterval : text.withoutInterval) + test
   }
 
   /// What other test examples leave open, where the predictions are known.
-  private func examplesSentence(_ pair: Ranking.Pair, _ group: ComparisonGroup) -> String? {
+  private func examplesStatement(_ pair: Ranking.Pair, _ group: ComparisonGroup) -> Statement? {
     guard let crossed = crossed(pair, group),
       crossed.halfWidth > pair.difference.halfWidth(level: pair.test.level)
     else { return nil }
     let style = NumberStyle(halfWidth: crossed.halfWidth, magnitude: crossed.mean)
     let low = style.text(crossed.mean - crossed.halfWidth)
     let high = style.text(crossed.mean + crossed.halfWidth)
-    return "If other \(exampleWord(group)) than these \(NumberText.grouped(crossed.examples)) are "
-      + "counted in as well, the interval is [\(low), \(high)]."
+    return Statement(
+      "That interval is for these \(NumberText.grouped(crossed.examples)) test \(exampleWord(group)). "
+        + "For other test \(exampleWord(group)) of the same kind it is [\(low), \(high)].",
+      .examples
+    )
   }
 
-  private func nextLookSentence(_ pair: Ranking.Pair, _ group: ComparisonGroup) -> String? {
+  private func nextLookStatement(_ pair: Ranking.Pair, _ group: ComparisonGroup) -> Statement? {
     let cells = [group.cells[pair.left], group.cells[pair.right]]
     guard cells.allSatisfy({ !$0.runs.contains(where: \.isImported) }),
       let next = NextLook(pair.difference, pair.test.schedule)
     else { return nil }
-    let low = NumberText.short(next.difference.lowerBound, digits: 2)
-    let high = NumberText.short(next.difference.upperBound, digits: 2)
-    return
-      "At the next look (`repeat: \(next.seeds)`) a difference of \(low) to \(high) would show "
-      + "with 80 % power."
+    func text(_ value: Double) -> String {
+      scale == .logarithmic
+        ? NumberText.short(exponentialOf: value, digits: 3) : NumberText.short(value, digits: 2)
+    }
+    return Statement(
+      "The next look is at `repeat: \(next.seeds)`. It would find a true \(scale.differenceWord) of "
+        + "\(text(next.difference.upperBound)) with 80 % probability. If the seeds spread less than "
+        + "they seem to, \(text(next.difference.lowerBound)) may be enough.",
+      .power
+    )
   }
 
   /// How often the two were compared by now, and at what level.
-  private func lookSentence(_ pair: Ranking.Pair) -> String? {
-    pair.test.look?.sentence(of: pair.test.schedule)
+  private func lookStatement(_ pair: Ranking.Pair) -> Statement? {
+    pair.test.look.map { Statement($0.sentence(of: pair.test.schedule), .looks) }
   }
 
   // MARK: - Flaws and words
 
-  private func flawSentences(_ group: ComparisonGroup) -> [String] {
+  private func flawStatements(_ group: ComparisonGroup) -> [Statement] {
     let diverged = group.cells.filter { $0.divergedCount > 0 }
     let missing = group.cells.filter { $0.missingCount > 0 && $0.divergedCount == 0 }
-    var sentences: [String] = []
+    var statements: [Statement] = []
     if !diverged.isEmpty {
-      sentences.append("Diverged, so in no test: \(listed(diverged)).")
+      statements.append(Statement("In no test, because seeds diverged: \(listed(diverged))."))
     }
     for cell in group.cells where !cell.collapsedSeeds.isEmpty {
-      sentences.append(collapseSentence(cell))
+      statements.append(Statement(collapseSentence(cell), .collapse))
     }
     if !missing.isEmpty {
-      sentences.append("Incomplete, so no winner can be named: \(listed(missing)).")
+      statements.append(
+        Statement("No winner can be named while numbers are missing: \(listed(missing)).")
+      )
     }
-    return sentences
+    return statements
   }
 
   /// How often a cell collapses, as far as its seeds tell.
   private func collapseSentence(_ cell: ComparedCell) -> String {
-    let (count, total) = (cell.collapsedSeeds.count, cell.values.count + cell.collapsedSeeds.count)
+    let (count, total) = (cell.collapsedSeeds.count, cell.count + cell.collapsedSeeds.count)
     let limit = NumberText.short(100 * ShareOfSeeds.upperLimit(count, of: total), digits: 2)
-    let seeds = count == 1 ? "seed \(cell.collapsedSeeds.min() ?? 0)" : "\(count) seeds"
+    let seeds = cell.collapsedSeeds.sorted().map(String.init)
     return
-      "\(name(cell)) collapsed at \(seeds) of \(total) (up to \(limit) % of seeds may, at 95 %): its "
-      + "numbers are those of the seeds that trained, and it is in no test."
+      "\(name(cell)) collapsed at \(count) of \(total) seeds (\(count == 1 ? "seed" : "seeds") "
+      + "\(listed(seeds))). Its numbers are those of the seeds that trained, and it is in no test. "
+      + "Up to \(limit) % of further seeds may collapse (95 % limit)."
   }
 
   private func listed(_ cells: [ComparedCell]) -> String {
@@ -203,11 +257,11 @@ extension Analysis {
 
   private func name(_ cell: ComparedCell) -> String { "**\(Markdown.escaped(cell.label))**" }
 
-  /// The number with n and, for a chosen cell, the remark that it was chosen.
+  /// The number with n and, for a chosen cell, the values that were chosen.
   private func numberText(_ cell: ComparedCell) -> String {
-    let text = cell.text(MetricScale(metric: metric))
-    let saysCount = cell.values.count == 1 || (cell.sample.isConstant && cell.candidates == 1)
-    let parts = [saysCount ? nil : "n = \(cell.values.count)", chosenText(cell)]
+    let text = cell.text()
+    let saysCount = cell.count == 1 || (cell.metricSample.isConstant && cell.candidates == 1)
+    let parts = [saysCount ? nil : "n = \(cell.count)", chosenText(cell)]
     let remarks = parts.compactMap(\.self).joined(separator: "; ")
     return remarks.isEmpty ? text : "\(text) (\(remarks))"
   }
@@ -219,6 +273,20 @@ extension Analysis {
     }
   }
 
+  /// What the choice does to the best mean.
+  private func chosenStatement(_ best: ComparedCell) -> Statement? {
+    guard best.candidates > 1 else { return nil }
+    let held =
+      best.heldOutText.map {
+        " If at each seed only the other seeds choose, the mean is \($0)."
+      } ?? ""
+    return Statement(
+      "The candidates were compared on the seeds that are shown, so the mean of \(name(best)) is "
+        + "too good.\(held)",
+      .tuning
+    )
+  }
+
   private func pText(_ p: Double) -> String {
     let text = NumberText.p(p)
     return text.hasPrefix("<") ? Markdown.escaped(text) : "= " + text
@@ -228,62 +296,5 @@ extension Analysis {
   private func listed(_ names: [String]) -> String {
     guard names.count > 6 else { return names.joined(separator: ", ") }
     return names.prefix(5).joined(separator: ", ") + " and \(names.count - 5) more"
-  }
-}
-
-extension Analysis {
-  /// The difference of two cells' test accuracy with its half-width when test examples are drawn as well as seeds.
-  public struct CrossedInterval: Sendable {
-    /// Left minus right.
-    public var mean: Double
-    /// Half the width of the interval, at the level of the look.
-    public var halfWidth: Double
-    /// How many test examples there are.
-    public var examples: Int
-  }
-
-  /// Over the seeds of the pair's look, from predictions that were stored at the end of the runs.
-  ///
-  /// Nil for any metric but the test accuracy of the last epoch, for steps of sequences, whose examples are not
-  /// independent, and without predictions.
-  public func crossed(_ pair: Ranking.Pair, _ group: ComparisonGroup) -> CrossedInterval? {
-    guard metric == "test.accuracy", experiment.metric.moment == .last,
-      case .paired(let count) = pair.difference.test
-    else { return nil }
-    let (left, right) = (group.cells[pair.left], group.cells[pair.right])
-    let seeds = left.values.keys.filter { right.values[$0] != nil }.sorted().prefix(count)
-    func stored(_ cell: ComparedCell) -> [TestPredictions] {
-      seeds.compactMap { seed in
-        cell.runs.first { $0.seed == seed }.flatMap { snapshot.predictions[$0.id] }
-      }
-    }
-    let (a, b) = (stored(left), stored(right))
-    guard a.count == seeds.count, b.count == seeds.count, let found = CrossedDifference(a, b)
-    else { return nil }
-    return CrossedInterval(
-      mean: found.mean,
-      halfWidth: found.halfWidth(
-        level: pair.test.level,
-        atLeast: pair.difference.halfWidth(level: pair.test.level)
-      ),
-      examples: found.examples
-    )
-  }
-
-  /// `images` for data sets of images, else `examples`.
-  func exampleWord(_ group: ComparisonGroup) -> String {
-    let images = ["fashion_mnist", "fashion_mnist_mini", "mnist", "glyphs", "noise_images"]
-    let names = group.cells.map(\.cell.specification.data.dataset.name)
-    return names.allSatisfy(images.contains) ? "images" : "examples"
-  }
-}
-
-extension DifferenceTest {
-  /// `paired t, n = 5` or `Welch's t, n = 5 and 3`.
-  var text: String {
-    switch self {
-    case .paired(let seeds): "paired t, n = \(seeds)"
-    case .welch(let left, let right): "Welch's t, n = \(left) and \(right)"
-    }
   }
 }

@@ -20,6 +20,7 @@ public struct FactorAnswer: Sendable {
   public let seeds: Int
   private let metric: String
   private let goal: MetricGoal
+  private let scale: MetricScale
 
   /// Nil unless the cells of the group, after `tune`, are a full grid of two parameters or more, all with the same seeds,
   /// whole, and looked at.
@@ -36,11 +37,11 @@ public struct FactorAnswer: Sendable {
     guard factors.count >= 2, let grid = Self.grid(group.cells, factors),
       let look = Self.look(group), let first = grid.first
     else { return nil }
-    let common = first.values.keys.filter { seed in grid.allSatisfy { $0.values[seed] != nil } }
+    let common = first.scaled.keys.filter { seed in grid.allSatisfy { $0.scaled[seed] != nil } }
     let tested = Array(common.sorted().prefix(look.seeds))
     guard tested.count == look.seeds,
       let effects = FactorEffects(
-        grid.map { cell in tested.compactMap { cell.values[$0] } },
+        grid.map { cell in tested.compactMap { cell.scaled[$0] } },
         sizes: factors.map(\.values.count),
         goal: analysis.experiment.reportGoal,
         resolution: PairRules(group.cells, of: analysis.snapshot).rules.resolution,
@@ -52,6 +53,7 @@ public struct FactorAnswer: Sendable {
     seeds = tested.count
     metric = analysis.metric
     goal = analysis.experiment.reportGoal
+    scale = MetricScale(metric: analysis.metric)
   }
 
   /// The cells in the order of the grid, the last factor fastest; nil if one is missing or there twice.
@@ -109,8 +111,8 @@ public struct FactorAnswer: Sendable {
     let place = "averaged over \(others(factor))"
     if own.count == 1, let effect = own.first {
       let difference =
-        "\(value(factor, effect.left)) − \(value(factor, effect.right)) is "
-        + effect.difference.text(level: effects.level)
+        "\(value(factor, effect.left)) \(scale.differenceSign) \(value(factor, effect.right)) is "
+        + text(effect.difference).withInterval
       return isSeparated(effect)
         ? "\(name): \(value(factor, effect.left)) is better than \(value(factor, effect.right)), \(place): \(difference)."
         : "\(name): nothing tells \(value(factor, effect.left)) and \(value(factor, effect.right)) apart, \(place): \(difference)."
@@ -136,8 +138,8 @@ public struct FactorAnswer: Sendable {
   /// What is not ruled out of a dependence on the other parameters.
   private func remainder(_ factor: Int, _ own: [FactorEffects.Effect]) -> String {
     guard let largest = own.compactMap(\.largestDependence).max() else { return "" }
-    return " That this depends on \(names(besides: factor)) is not shown; a dependence of up to "
-      + "\(NumberText.short(largest, digits: 2)) is not ruled out."
+    return " Nothing shows that this depends on \(names(besides: factor)). "
+      + "A dependence of up to \(dependenceText(largest)) is still possible."
   }
 
   private func dependenceSentences(
@@ -155,9 +157,10 @@ public struct FactorAnswer: Sendable {
     return ["The effect of \(Markdown.code(factors[factor].name)) \(verb)."]
       + shown.flatMap { effect in
         effect.dependences.map { dependence in
-          let pair = "\(value(factor, effect.left)) − \(value(factor, effect.right))"
+          let pair =
+            "\(value(factor, effect.left)) \(scale.differenceSign) \(value(factor, effect.right))"
           let parts = dependence.differences.enumerated().map { index, difference in
-            "\(value(dependence.factor, index)): \(difference.text(level: effects.level))"
+            "\(value(dependence.factor, index)): \(text(difference).withInterval)"
           }
           return "\(pair), by \(Markdown.code(factors[dependence.factor].name)): "
             + parts.joined(separator: "; ") + "."
@@ -221,14 +224,12 @@ public struct FactorAnswer: Sendable {
   /// it depends on.
   public func rows(of factor: Int) -> [[String]] {
     effects(of: factor).map { effect in
-      let half = effect.difference.halfWidth(level: effects.level)
-      let style = effect.difference.style(level: effects.level)
-      let mean = effect.difference.mean
+      let text = text(effect.difference)
       let on = effect.dependences.map { factors[$0.factor].name }
       return [
         factors[factor].values[effect.left].description,
         factors[factor].values[effect.right].description,
-        style.text(mean), "\(style.text(mean - half)) … \(style.text(mean + half))",
+        text.mean, text.range,
         NumberText.p(effect.difference.p), NumberText.p(effect.adjustedP),
         on.joined(separator: ", "),
       ]
@@ -236,8 +237,21 @@ public struct FactorAnswer: Sendable {
   }
 
   /// Headings of `rows`; whether each is a number.
-  public static let headings: [(title: String, isNumber: Bool)] = [
-    ("better", false), ("other", false), ("difference", true), ("interval", true), ("p", true),
-    ("Holm's p", true), ("depends on", false),
-  ]
+  public var headings: [(title: String, isNumber: Bool)] {
+    [
+      ("better", false), ("other", false), (scale.differenceWord, true), ("interval", true),
+      ("p", true), ("Holm's p", true), ("depends on", false),
+    ]
+  }
+
+  private func text(_ difference: Difference) -> DifferenceText {
+    DifferenceText(difference, level: effects.level, scale)
+  }
+
+  /// `0.012`, or `a factor of 1.03`.
+  private func dependenceText(_ largest: Double) -> String {
+    scale == .logarithmic
+      ? "a factor of \(NumberText.short(exponentialOf: largest, digits: 3))"
+      : NumberText.short(largest, digits: 2)
+  }
 }

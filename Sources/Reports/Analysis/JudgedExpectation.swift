@@ -9,7 +9,7 @@ public struct JudgedExpectation: Sendable {
   /// The cell it was judged on; nil if the selection fits none or several.
   public var cell: ComparedCell?
   /// The cell's numbers of the expectation's metric.
-  public var sample: Sample
+  public var sample: MetricSample
   /// What came of it.
   public var verdict: Verdict
   /// Why it is undecided, or what to mind, as a sentence without a full stop.
@@ -19,9 +19,7 @@ public struct JudgedExpectation: Sendable {
   public var claimText: String { expectation.claim.text }
 
   /// The mean with its interval as text, without n.
-  public var observedText: String {
-    sample.text(MetricScale(metric: expectation.metric), showsCount: false)
-  }
+  public var observedText: String { sample.text(showsCount: false) }
 }
 
 /// Judges on the one cell that the selection fits after `tune`, or on every fitting one for `of: every`.
@@ -39,7 +37,7 @@ func judge(
       JudgedExpectation(
         expectation: expectation,
         cell: nil,
-        sample: Sample([]),
+        sample: MetricSample(Sample([])),
         verdict: .undecided,
         note: "`where` selects \(fitting.count) cells, expected \(wanted)"
       )
@@ -54,33 +52,41 @@ private func judge(
   on cell: ComparedCell,
   _ reader: MetricReader
 ) -> JudgedExpectation {
-  let values = reader.values(expectation.metric, of: cell.runs)
-  let sample = Sample(values.sortedBySeed)
-  let scale = MetricScale(metric: expectation.metric)
+  let sample = reader.sample(expectation.metric, of: cell.runs)
   let isWhole =
-    values.count == cell.runs.count && !cell.runs.isEmpty
+    sample.count == cell.runs.count && !cell.runs.isEmpty
     && (cell.collapsedSeeds.isEmpty || expectation.claim.isExact)
-  let verdict = isWhole ? Verdict(expectation.claim, sample, scale: scale) : .undecided
+  let verdict = isWhole ? Verdict(expectation.claim, sample) : .undecided
   return JudgedExpectation(
     expectation: expectation,
     cell: cell,
     sample: sample,
     verdict: verdict,
-    note: note(expectation, cell, sample, isWhole: isWhole)
+    note: note(
+      expectation,
+      cell,
+      sample.count,
+      isWhole: isWhole,
+      undefined: reader.undefined(expectation.metric, of: cell.runs)
+    )
   )
 }
 
 private func note(
   _ expectation: Expectation,
   _ cell: ComparedCell,
-  _ sample: Sample,
-  isWhole: Bool
+  _ count: Int,
+  isWhole: Bool,
+  undefined: UndefinedSeeds?
 ) -> String? {
   var parts: [String] = []
   if !isWhole {
-    parts.append(cell.flaw ?? "`\(expectation.metric)` was not measured in every run")
-  } else if sample.count < 3, !expectation.claim.isExact {
-    parts.append("n = \(sample.count), a verdict needs 3 seeds")
+    let unknown = undefined.map { "\($0.seeds.count) of \(cell.runs.count) \($0.reason)" }
+    parts.append(
+      unknown ?? cell.flaw ?? "`\(expectation.metric)` was not measured in every run"
+    )
+  } else if count < 3, !expectation.claim.isExact {
+    parts.append("n = \(count), a verdict needs 3 seeds")
   }
   if let remark = cell.selectionRemark { parts.append(remark) }
   if case .value(_, _, let because?) = expectation.claim { parts.append("margin: \(because)") }

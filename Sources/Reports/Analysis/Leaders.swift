@@ -10,7 +10,7 @@ extension Analysis {
     let reader = MetricReader(snapshot)
     let selection = experiment.metric
     let scored = cells.compactMap { cell -> (cell: ComparedCell, mean: Double)? in
-      let values = reader.values(selection.name, of: cell.runs)
+      let values = reader.scaledValues(selection.name, of: cell.runs)
       guard !cell.runs.isEmpty, values.count == cell.runs.count else { return nil }
       return (cell, Sample(values.sortedBySeed).mean)
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Experiments
+import Foundation
 
 /// How the pairs of a table are tested: the step of its numbers, and when each pair is looked at.
 struct PairRules {
@@ -28,17 +29,18 @@ struct PairRules {
   }
 }
 
-/// The step in which the numbers of a metric go.
+/// The step in which the numbers of a metric go, on the metric's scale.
 struct Resolution {
   /// The step; 0 where no number is known.
   let step: Double
 
-  /// Of the values of a metric that runs gave; `predictions` are those of the runs by id.
+  /// Of the values of a metric that runs gave, as they were measured; `predictions` are those of the runs by id.
   ///
   /// 1/N for shares of N examples. Where N is not known it is the smallest with which all of six or more shares are whole
   /// numbers of examples; the true one is a multiple of it, so that no step is taken as too small. For other numbers of
   /// another program it is 10⁻ᵈ, if they have at most d decimals; for ours 2⁻²⁴ of the largest number, for they are
-  /// computed in float32.
+  /// computed in float32. Logarithms of numbers with a step r go in steps of r/x by the derivative, at most r over the
+  /// smallest number; ours are losses, computed in float32 themselves.
   init(
     _ metric: String,
     values: [Double],
@@ -53,9 +55,16 @@ struct Resolution {
     }
     let whole =
       Self.countsExamples(metric) && values.count >= 6 ? Self.denominator(of: values) : nil
+    let isImported = runs.contains(where: \.isImported)
+    if MetricScale(metric: metric) == .logarithmic, let smallest = values.min(), smallest > 0 {
+      step =
+        isImported
+        ? Self.decimalStep(values) / smallest
+        : (values.map { abs(log($0)) }.max() ?? 0) * 0x1p-24
+      return
+    }
     let least =
-      runs.contains(where: \.isImported)
-      ? Self.decimalStep(values) : (values.map(abs).max() ?? 0) * 0x1p-24
+      isImported ? Self.decimalStep(values) : (values.map(abs).max() ?? 0) * 0x1p-24
     step = max(least, whole.map { 1 / Double($0) } ?? 0)
   }
 

@@ -20,7 +20,8 @@ struct ParameterSpace {
   struct Entry {
     var cell: Cell
     var values: SeededValues
-    /// Nil if a seed diverged, or none has a number.
+    /// The mean, of a metric on the logarithmic scale the geometric one. Nil if a seed diverged, none has a number, or it
+    /// is beyond a `Double`.
     var mean: Double?
     var hasDiverged: Bool
   }
@@ -41,10 +42,11 @@ struct ParameterSpace {
       let own = runs[cell.index] ?? []
       let values = reader.values(analysis.metric, of: own)
       let hasDiverged = own.contains(where: \.isDiverged)
+      let sample = reader.sample(analysis.metric, of: own)
       return Entry(
         cell: cell,
         values: values,
-        mean: hasDiverged || values.isEmpty ? nil : Sample(values.sortedBySeed).mean,
+        mean: hasDiverged || sample.count == 0 || !sample.mean.isFinite ? nil : sample.mean,
         hasDiverged: hasDiverged
       )
     }

@@ -63,7 +63,7 @@ private struct TunedCandidate {
 
   init(_ cell: Cell, _ runs: [RunRecord], _ reader: MetricReader, _ metric: MetricSelection) {
     self.cell = cell
-    let values = reader.values(metric.name, of: runs)
+    let values = reader.scaledValues(metric.name, of: runs)
     mean = Sample(values.sortedBySeed).mean
     tier =
       values.isEmpty
@@ -85,7 +85,7 @@ private func best(of candidates: [TunedCandidate], goal: MetricGoal) -> TunedCan
 /// The mean of a chosen cell without the luck of having been chosen: at each seed the value of the candidate that the
 /// other seeds choose by mean `metric` (Varma & Simon 2006, BMC Bioinformatics 7, with seeds for folds).
 ///
-/// Nil below three seeds, or unless every candidate has a number at each of the same seeds. It is shown, never tested.
+/// On the metric's scale. Nil below three seeds, or unless every candidate has a number at each of the same seeds. It is shown, never tested.
 func heldOutMean(
   _ group: TunedGroup,
   _ runsByCell: [Int: [RunRecord]],
@@ -97,8 +97,8 @@ func heldOutMean(
   let candidates = group.members.map { cell in
     let runs = runsByCell[cell.index] ?? []
     return (
-      choosing: reader.values(reader.selection.name, of: runs),
-      reported: reader.values(metric, of: runs)
+      choosing: reader.scaledValues(reader.selection.name, of: runs),
+      reported: reader.scaledValues(metric, of: runs)
     )
   }
   let seeds = (candidates.first?.choosing.keys.sorted() ?? [])

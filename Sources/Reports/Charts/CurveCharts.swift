@@ -112,10 +112,8 @@ extension ReportCharts {
 
   private func curveAlternative(_ plan: ChartPlan, _ cells: [ComparedCell]) -> String {
     let reader = MetricReader(analysis.snapshot)
-    let scale = MetricScale(metric: plan.metric)
     let ends = cells.map { cell in
-      let values = reader.values(plan.metric, of: cell.runs)
-      return words(cell, Sample(values.sortedBySeed).text(scale))
+      words(cell, reader.sample(plan.metric, of: cell.runs).text())
     }
     return "Curves of \(plan.metric)\(lossSuffix(plan)) over epochs; at the end: "
       + ends.joined(separator: "; ")
@@ -185,8 +183,7 @@ extension ReportCharts {
     let reader = MetricReader(analysis.snapshot)
     let ends = cells.map { cell in
       let numbers = names.map { name in
-        let sample = Sample(reader.values(name, of: cell.runs).sortedBySeed)
-        return "\(name) \(sample.text(MetricScale(metric: name)))"
+        "\(name) \(reader.sample(name, of: cell.runs).text())"
       }
       return words(cell, numbers.joined(separator: ", "))
     }

@@ -51,13 +51,15 @@ struct FactorChart {
       chart: DotChart(
         title: "What \(name) does to \(metric)",
         subtitle: subtitle,
-        xLabel: "difference of \(metric), \(isLargerBetter ? "larger" : "smaller") is better",
+        xLabel: "\(scale.differenceWord) of \(metric), "
+          + "\(isLargerBetter ? "larger" : "smaller") is better",
+        scale: scale == .logarithmic ? .log : .linear,
         rows: shown.map(\.row),
-        references: [ReferenceLine("no difference", value: 0)],
-        footnote: "Dot: mean difference at the same seeds; line: its "
+        references: [ReferenceLine("no difference", value: scale.value(0))],
+        footnote: "Dot: \(scale.meanWord) \(scale.differenceWord) at the same seeds; line: its "
           + "\(levels.joined(separator: " or ")) interval."
       ),
-      alternative: "Differences of \(metric) between values of \(name): "
+      alternative: "Forest plot of the \(scale.differenceWord)s of \(metric) between values of \(name): "
         + words.joined(separator: "; "),
       runs: []
     )
@@ -70,6 +72,8 @@ struct FactorChart {
     var text: String
   }
 
+  private var scale: MetricScale { MetricScale(metric: metric) }
+
   private func lines(
     _ title: String?,
     _ answer: FactorAnswer,
@@ -80,7 +84,7 @@ struct FactorChart {
     let values = answer.factors[factor].values
     let effects: [FactorEffects.Effect] = answer.comparisonsWithBest(of: factor)
     return effects.flatMap { effect -> [Line] in
-      let pair = "\(values[effect.left]) − \(values[effect.right])"
+      let pair = "\(values[effect.left]) \(scale.differenceSign) \(values[effect.right])"
       let group = [title, pair].compactMap(\.self).joined(separator: " · ")
       let average = line(
         showsParts ? "averaged" : group,
@@ -126,19 +130,18 @@ struct FactorChart {
     color: Int
   ) -> Line {
     let half = difference.halfWidth(level: level)
-    let interval =
-      half.isFinite ? (difference.mean - half)...(difference.mean + half) : nil
+    let (low, high) = (scale.value(difference.mean - half), scale.value(difference.mean + half))
     return Line(
       row: DotChart.Row(
         label,
         group: group,
-        mean: difference.mean,
-        interval: interval,
+        mean: scale.value(difference.mean),
+        interval: low.isFinite && high.isFinite ? low...high : nil,
         note: note,
         color: color
       ),
       isAverage: color == 0,
-      text: difference.text(level: level)
+      text: DifferenceText(difference, level: level, scale).withInterval
     )
   }
 }

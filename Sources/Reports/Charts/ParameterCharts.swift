@@ -95,7 +95,7 @@ struct ParameterCharts {
       columns: columnNames,
       rows: rowNames,
       cells: cells,
-      footnote: (["Mean over seeds"] + others).joined(separator: ", ")
+      footnote: ([meanOverSeeds] + others).joined(separator: ", ")
         + "; framed: the best mean, which is no verdict."
         + (isPartial ? " * without cells that diverged or have no number." : "")
         + limitNote(limits)
@@ -115,6 +115,11 @@ struct ParameterCharts {
   private static func name(_ value: ParameterValue) -> String {
     if case .real(let number) = value { return NumberText.short(number, digits: 4) }
     return value.description
+  }
+
+  private var meanOverSeeds: String {
+    MetricScale(metric: analysis.metric) == .logarithmic
+      ? "Geometric mean over seeds" : "Mean over seeds"
   }
 
   /// Four significant digits: colours do not show more.

@@ -211,9 +211,13 @@ func gathered(
   )
 }
 
-/// Losses, perplexities, errors and norms that span a factor of twenty stand on a log axis; below that, what cannot be
-/// negative has no band below 0. Another program's loss may be negative, so that the values have the last word.
+/// Losses, errors and norms that span a factor of twenty stand on a log axis; below that, what cannot be negative has no
+/// band below 0. Another program's loss may be negative, so that the values have the last word. A metric whose statistics
+/// are done on logarithms, such as a perplexity, always stands on one: a picture says the same as the table.
 func chartScale(_ metric: String, _ values: [Double]) -> MetricScale {
+  if MetricScale(metric: metric) == .logarithmic {
+    return !values.isEmpty && values.allSatisfy { $0 > 0 } ? .logarithmic : .linear
+  }
   let quantity = metricQuantity(metric)
   let isSpread = isLoss(metric) || spreadQuantities.contains(quantity)
   guard isSpread || positiveQuantities.contains(quantity), let least = values.min(),

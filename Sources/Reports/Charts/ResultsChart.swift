@@ -43,11 +43,12 @@ extension ReportCharts {
       footnote: footnote(rows, scale, entries, groups)
     )
     let numbers = entries.map { entry in
-      words(entry.cell, entry.cell.sample.text(MetricScale(metric: plan.metric)))
+      words(entry.cell, entry.cell.sample.text(scale))
     }
     return Picture(
       chart: chart,
-      alternative: "Dot chart of \(plan.metric)\(lossSuffix(plan)) with 95 % intervals: "
+      alternative: "Dot chart of \(plan.metric)\(lossSuffix(plan)), "
+        + "\(scale == .logarithmic ? "geometric means" : "means") with 95 % intervals: "
         + numbers.joined(separator: "; "),
       runs: entries.flatMap(\.cell.runs)
     )
@@ -129,7 +130,7 @@ extension ReportCharts {
     let place = groups.count == 1 ? "" : " of the same " + names.joined(separator: ", ")
     let parts = [
       "Dot: \(scale == .logarithmic ? "geometric mean" : "mean");",
-      rows.contains { $0.interval != nil } ? "line: 95 % interval over seeds;" : nil,
+      rows.contains { $0.interval != nil } ? "line: its 95 % interval over seeds;" : nil,
       "circles: single seeds.",
       entries.contains { $0.mark == "may be best" }
         ? "The best cell\(place) is among those marked (95 %)." : nil,

@@ -88,7 +88,7 @@ struct TrendCharts {
     return ReportCharts.Picture(
       chart: gathered(charts, title: title, subtitle: subtitle, footnote: footnote),
       alternative: "\(title): "
-        + data.flatMap { $0 }.map { words($0, MetricScale(metric: plan.metric)) }.joined(
+        + data.flatMap { $0 }.map { words($0, scale) }.joined(
           separator: "; "
         ),
       runs: cells.flatMap(\.runs)

@@ -66,12 +66,14 @@ struct InlineHTML {
   /// One of the tags that the sections write.
   private var tag: String? {
     for known in ["<sup>", "</sup>", "<br>", "</a>"] where starts(with: known) { return known }
-    guard starts(with: "<a id=\"cell-"), let end = characters[position...].firstIndex(of: ">")
-    else {
-      return nil
-    }
+    guard starts(with: "<a id=\""), let end = characters[position...].firstIndex(of: ">"),
+      end > position + 7
+    else { return nil }
     let text = String(characters[position...end])
-    return text.dropFirst(12).dropLast(2).allSatisfy(\.isNumber) ? text : nil
+    let isPlace = text.dropFirst(7).dropLast(2).allSatisfy { character in
+      character == "-" || character.isASCII && (character.isNumber || character.isLowercase)
+    }
+    return isPlace && text.hasSuffix("\">") ? text : nil
   }
 
   private mutating func toggle(_ mark: (text: String, name: String)) {

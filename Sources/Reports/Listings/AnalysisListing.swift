@@ -24,7 +24,7 @@ extension Analysis {
       return (
         group.title { $0 },
         TextTable(
-          FactorAnswer.headings.map { TextTable.Column($0.title, isNumber: $0.isNumber) },
+          answer.headings.map { TextTable.Column($0.title, isNumber: $0.isNumber) },
           rows: answer.rows(of: factor)
         ),
         answer.sentences(of: factor).map(Markdown.plain)
@@ -41,7 +41,6 @@ extension Analysis {
   public func resultsTable(_ group: ComparisonGroup) -> TextTable {
     let ranked = isFinished ? group.ranking.order : []
     let order = ranked + group.cells.indices.filter { !ranked.contains($0) }
-    let scale = MetricScale(metric: metric)
     return TextTable(
       [
         TextTable.Column("cell"), TextTable.Column("n", isNumber: true),
@@ -53,7 +52,7 @@ extension Analysis {
         let chosen = cell.chosen.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
         let remarks = chosen + [isFinished ? cell.flaw : nil].compactMap(\.self)
         return [
-          cell.label, String(cell.values.count), cell.text(scale, showsCount: false),
+          cell.label, String(cell.count), cell.text(showsCount: false),
           group.mark(index), remarks.joined(separator: ", "),
         ]
       }

@@ -11,11 +11,25 @@ public struct Comparison: Sendable {
     public var label: String
     /// Its runs.
     public var runs: [RunRecord]
-    /// The metric of every completed run, by seed.
+    /// The metric of every completed run, by seed, as it was measured.
     public var values: SeededValues
+    /// The numbers on the metric's scale, by seed: what is tested.
+    public var scaled: SeededValues
+    /// Seeds that were measured, but to no number.
+    public var undefined: UndefinedSeeds?
 
     /// How many seeds diverged.
     public var divergedCount: Int { runs.count(where: \.isDiverged) }
+
+    /// What its numbers leave out.
+    var remarks: String {
+      var parts: [String] = []
+      if divergedCount > 0 { parts.append("\(divergedCount) of \(runs.count) diverged") }
+      if let undefined {
+        parts.append("\(undefined.seeds.count) of \(runs.count) \(undefined.reason)")
+      }
+      return parts.joined(separator: ", ")
+    }
   }
 
   /// The metric.
@@ -24,7 +38,7 @@ public struct Comparison: Sendable {
   public let left: Side
   /// Right side.
   public let right: Side
-  /// Left minus right; nil if there are too few seeds, a side has diverged seeds, or the losses are not comparable.
+  /// Left minus right on the metric's scale; nil if there are too few seeds, a side has diverged seeds, or the losses are not comparable.
   public let test: PairTest?
   /// Why there is no difference, or what forbids a claim, as a sentence without a full stop.
   public let reason: String?
@@ -56,8 +70,8 @@ public struct Comparison: Sendable {
     let found =
       refusal == nil
       ? PairTest(
-        a.values,
-        b.values,
+        a.scaled,
+        b.scaled,
         seedsAreShared: Self.origin(a) == Self.origin(b),
         resolution: step,
         schedule: schedule
@@ -70,12 +84,14 @@ public struct Comparison: Sendable {
       metric == "test.accuracy" ? found.flatMap { Self.crossed($0, a, b, predictions) } : nil
   }
 
-  /// Left minus right.
+  /// The scale on which the metric's statistics are done.
+  public var scale: MetricScale { MetricScale(metric: metric) }
+
+  /// Left minus right, on that scale.
   public var difference: Difference? { test?.difference }
 
   /// The table and the sentences below it, without colour.
   public func text(width: Int? = nil) -> String {
-    let scale = MetricScale(metric: metric)
     let table = TextTable(
       [
         TextTable.Column("cell"), TextTable.Column("n", isNumber: true),
@@ -83,10 +99,9 @@ public struct Comparison: Sendable {
       ],
       rows: [left, right].map { side in
         [
-          side.label, String(side.values.count),
-          Sample(side.values.sortedBySeed).text(scale, showsCount: false),
-          side.divergedCount > 0
-            ? "\(side.divergedCount) of \(side.runs.count) diverged" : "",
+          side.label, String(side.scaled.count),
+          MetricSample(scaled: Sample(side.scaled.sortedBySeed), scale).text(showsCount: false),
+          side.remarks,
         ]
       }
     )
@@ -97,7 +112,9 @@ public struct Comparison: Sendable {
   public var sentences: [String] {
     guard let test else { return [(reason ?? "nothing to compare") + "."] }
     let difference = test.difference
-    var first = "\(left.label) − \(right.label): \(difference.text(level: test.level))"
+    var first =
+      "\(left.label) \(scale.differenceSign) \(right.label): "
+      + DifferenceText(difference, level: test.level, scale).withInterval
     if difference.allowsClaim {
       let p = NumberText.p(difference.p)
       first += " (\(difference.test.text), p \(p.hasPrefix("<") ? p : "= \(p)"))"
@@ -110,8 +127,8 @@ public struct Comparison: Sendable {
       let low = style.text(crossed.mean - half)
       let high = style.text(crossed.mean + half)
       sentences.append(
-        "If other examples than these \(NumberText.grouped(crossed.examples)) are counted in as well, "
-          + "the interval is [\(low), \(high)]."
+        "That interval is for these \(NumberText.grouped(crossed.examples)) test examples. For other "
+          + "test examples of the same kind it is [\(low), \(high)]."
       )
     }
     if let reason { sentences.append(reason + ".") }
@@ -127,11 +144,14 @@ public struct Comparison: Sendable {
     _ metric: String,
     _ given: (label: String, runs: [RunRecord])
   ) -> Side {
-    var values: SeededValues = [:]
-    for run in given.runs where run.state == .completed {
-      values[run.seed] = run.metrics[metric]?.last.flatMap { $0.isFinite ? $0 : nil }
-    }
-    return Side(label: given.label, runs: given.runs, values: values)
+    let reader = MetricReader.last
+    return Side(
+      label: given.label,
+      runs: given.runs,
+      values: reader.values(metric, of: given.runs),
+      scaled: reader.scaledValues(metric, of: given.runs),
+      undefined: reader.undefined(metric, of: given.runs)
+    )
   }
 
   /// The program whose seeds they are: ours, or that of an import.
@@ -145,7 +165,10 @@ public struct Comparison: Sendable {
         return
           "no test: \(side.divergedCount) of \(counted(side.runs.count, "seed")) of \(side.label) diverged"
       }
-      if side.values.isEmpty { return "no test: no complete run of \(side.label) has `\(metric)`" }
+      if side.scaled.isEmpty {
+        let reason = side.undefined.map { " (\($0.reason))" } ?? ""
+        return "no test: no complete run of \(side.label) has `\(metric)`\(reason)"
+      }
     }
     let losses = Set((left.runs + right.runs).map(\.specification.loss))
     if isLoss(metric), losses.count > 1 {
@@ -161,7 +184,7 @@ public struct Comparison: Sendable {
 
   private static func remark(_ test: PairTest?, _ left: Side, _ right: Side) -> String? {
     guard let test else {
-      return "no interval at n = \(min(left.values.count, right.values.count)): "
+      return "no interval at n = \(min(left.scaled.count, right.scaled.count)): "
         + "one seed shows no spread"
     }
     if !test.difference.allowsClaim { return "no claim below three seeds" }
@@ -181,7 +204,7 @@ public struct Comparison: Sendable {
     _ predictions: [String: TestPredictions]
   ) -> CrossedDifference? {
     guard case .paired(let count) = test.difference.test else { return nil }
-    let seeds = left.values.keys.filter { right.values[$0] != nil }.sorted().prefix(count)
+    let seeds = left.scaled.keys.filter { right.scaled[$0] != nil }.sorted().prefix(count)
     func stored(_ side: Side) -> [TestPredictions] {
       seeds.compactMap { seed in
         side.runs.first { $0.seed == seed }.flatMap { predictions[$0.id] }
@@ -197,8 +220,8 @@ extension Look {
   func sentence(of schedule: LookSchedule) -> String {
     let level = NumberText.short(level, digits: 2)
     return schedule.isSingle
-      ? "The only look at this comparison: \(seeds) seeds at level \(level)."
-      : "Look \(number) of this comparison: \(seeds) seeds at level \(level); "
-        + "all looks together err in 5 %."
+      ? "This comparison has one look only: \(seeds) seeds at level \(level)."
+      : "Look \(number) of this comparison tests \(seeds) seeds at level \(level). "
+        + "All looks together name a false winner in at most 5 % of cases."
   }
 }

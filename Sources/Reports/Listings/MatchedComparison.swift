@@ -75,7 +75,8 @@ public struct MatchedComparison: Sendable {
       [TextTable.Column("left"), TextTable.Column("right")]
         + common.map { TextTable.Column($0) }
         + [
-          TextTable.Column("difference", isNumber: true), TextTable.Column("p", isNumber: true),
+          TextTable.Column(scale.differenceWord, isNumber: true),
+          TextTable.Column("p", isNumber: true),
           TextTable.Column("Holm's p", isNumber: true), TextTable.Column("remarks"),
         ],
       rows: matches.map { match in
@@ -84,7 +85,7 @@ public struct MatchedComparison: Sendable {
         return [match.comparison.left.label, match.comparison.right.label]
           + common.map { match.parameters[$0]?.description ?? "–" }
           + [
-            difference.map(Self.text) ?? "–",
+            difference.map(text) ?? "–",
             allowsClaim ? difference.map { NumberText.p($0.p) } ?? "–" : "–",
             match.adjustedP.map { NumberText.p($0) } ?? "–",
             match.comparison.difference == nil || !allowsClaim ? match.comparison.reason ?? "" : "",
@@ -93,9 +94,15 @@ public struct MatchedComparison: Sendable {
     )
   }
 
-  /// `0.0987 ± 0.0080`.
-  private static func text(_ difference: Difference) -> String {
-    let style = difference.style(level: LookSchedule.level)
+  private var scale: MetricScale { matches.first?.comparison.scale ?? .linear }
+
+  /// `0.0987 ± 0.0080`, or a ratio with its interval: `1.04 [1.01, 1.07]`.
+  private func text(_ difference: Difference) -> String {
+    if scale == .logarithmic {
+      let text = DifferenceText(difference, level: LookSchedule.level, scale)
+      return "\(text.mean) [\(text.low), \(text.high)]"
+    }
+    let style = NumberStyle(halfWidth: difference.halfWidth, magnitude: difference.mean)
     return style.text(difference.mean) + " ± " + style.text(difference.halfWidth)
   }
 
@@ -107,8 +114,8 @@ public struct MatchedComparison: Sendable {
     }
     let tested = matches.count { $0.adjustedP != nil }
     var sentences = [
-      "Cells with the same \(names), left minus right with the 95 % interval (not adjusted); "
-        + "Holm's p is adjusted over the \(counted(tested, "tested pair"))."
+      "Each row holds two cells with the same \(names): the \(scale == .logarithmic ? "ratio left / right" : "difference left − right") "
+        + "with its own 95 % interval. Holm's p is adjusted over the \(counted(tested, "tested pair"))."
     ]
     if tested > 0 {
       sentences.append(

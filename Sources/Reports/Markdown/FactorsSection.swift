@@ -12,11 +12,16 @@ struct FactorsSection {
     self.charts = charts
   }
 
+  private var answers: [(ComparisonGroup, FactorAnswer)] {
+    analysis.groups.compactMap { group in FactorAnswer(group, of: analysis).map { (group, $0) } }
+  }
+
+  /// What its sentences link to.
+  var topics: [ReportTopic] { answers.isEmpty ? [] : [.factors] }
+
   /// Empty without a full grid of two parameters or more.
   var blocks: [Block] {
-    let answers = analysis.groups.compactMap { group in
-      FactorAnswer(group, of: analysis).map { (group, $0) }
-    }
+    let answers = answers
     guard !answers.isEmpty else { return [] }
     return [.heading(2, "What each parameter does")]
       + answers.flatMap { group, answer in
@@ -37,13 +42,17 @@ struct FactorsSection {
       let picture =
         analysis.groups.count > 1
         ? [] : pictures.filter { $0.plan.kind == .factor(answer.factors[factor].name) }.map(\.block)
-      return answer.sentences(of: factor).map { Block.paragraph($0) } + picture + [
+      let sentences = answer.sentences(of: factor)
+      let statements = sentences.enumerated().map { place, sentence in
+        Statement(sentence, place == sentences.count - 1 ? .factors : nil)
+      }
+      return statements.map(\.block) + picture + [
         .folded(
           "`\(answer.factors[factor].name)`: "
             + (rows.count == 1 ? "its difference" : "all \(rows.count) differences of its values"),
           [
             .table(
-              FactorAnswer.headings.map {
+              answer.headings.map {
                 ($0.title.capitalizedFirst, $0.isNumber ? .right : .left)
               },
               rows
@@ -56,8 +65,8 @@ struct FactorsSection {
   }
 
   private func legend(_ answer: FactorAnswer) -> String {
-    "Paired t over the same \(answer.seeds) seeds, averaged over the other parameters' values; each interval holds with "
-      + "\(NumberText.percent(1 - answer.effects.level)). Holm's p is adjusted over the "
+    "Paired t over the same \(answer.seeds) seeds, averaged over the other parameters' values. Each interval holds its "
+      + "true value with \(NumberText.percent(1 - answer.effects.level)) confidence. Holm's p is adjusted over the "
       + "\(answer.effects.effects.count) differences of all parameters."
   }
 }

@@ -20,15 +20,20 @@ struct IndexPage {
   /// The page as values.
   var blocks: [Block] {
     let runs = RunsSection(analysis)
+    let factors = FactorsSection(analysis, charts: charts)
+    let parameters = ParametersSection(analysis, charts: charts)
     return heading + doubts + answer + VerdictsSection(analysis).blocks
       + ResultsSection(analysis, charts: charts).blocks
-      + FactorsSection(analysis, charts: charts).blocks
-      + ParametersSection(analysis, charts: charts).blocks
+      + factors.blocks + parameters.blocks
       + curves + closerLook
       + SampledTextSection(analysis).blocks + notes
       + ColumnsSection(analysis).blocks
       + TimesSection(analysis).blocks + runs.failures + runs.blocks
       + ReproduceSection(analysis, context: context).blocks
+      + ReadingSection(
+        analysis.groups.flatMap(analysis.statements).compactMap(\.topic) + factors.topics
+          + parameters.topics
+      ).blocks
   }
 
   /// What the page is about, as plain text.
@@ -69,7 +74,7 @@ struct IndexPage {
     if let origin = analysis.confirmationSentence { blocks.append(.paragraph(origin)) }
     for group in analysis.groups {
       if let title = group.title(Markdown.code) { blocks.append(.heading(3, title)) }
-      blocks += analysis.answer(group).map { .paragraph($0) }
+      blocks += analysis.statements(group).map(\.block)
     }
     if analysis.sections.count > 1 {
       blocks.append(

@@ -15,12 +15,19 @@ struct ParametersSection {
     self.charts = charts
   }
 
+  private var importance: Importance? {
+    ParameterSpace(analysis).flatMap { Importance(analysis, $0) }
+  }
+
+  /// What its sentences link to.
+  var topics: [ReportTopic] { importance == nil ? [] : [.importance] }
+
   /// Empty if fewer than two parameters are swept.
   var blocks: [Block] {
     let images = charts.filter {
       [.trend, .activations, .heatMap, .parallelCoordinates].contains($0.plan.kind)
     }
-    let importance = ParameterSpace(analysis).flatMap { Importance(analysis, $0) }
+    let importance = importance
     guard !images.isEmpty || importance != nil else { return [] }
     return [.heading(2, "Parameters")] + images.map(\.block)
       + (importance.map { importanceBlocks($0) } ?? [])
@@ -36,7 +43,7 @@ struct ParametersSection {
     let hasCorrelation = importance.parts.contains { $0.correlation != nil }
     var columns: [Block.Column] = [
       ("Parameter", .left), (isExact ? "Share of variance" : "η²", .right),
-      (isExact ? "By seeds alone" : "By chance", .right),
+      ("If no effect", .right),
     ]
     if hasCorrelation { columns.append(("Rank correlation", .right)) }
     columns.append(
@@ -55,7 +62,7 @@ struct ParametersSection {
     }
     return [
       .heading(3, "Which parameter matters"), .paragraph(method(importance)),
-      .table(columns, rows), .paragraph(remarks(importance)),
+      .table(columns, rows), Statement(remarks(importance), .importance).block,
     ]
   }
 
@@ -69,21 +76,21 @@ struct ParametersSection {
     switch importance.method {
     case .exact:
       return
-        "Functional ANOVA of the full grid (Hutter, Hoos & Leyton-Brown 2014): the variance of "
-        + "the means of \(metric) over the \(importance.cellCount) cells, exactly divided into what "
-        + "each parameter does by itself, and what two do together beyond that (×)."
+        "The means of \(metric) differ over the \(importance.cellCount) cells. Their variance is "
+        + "exactly divided into what each parameter does by itself, and what two parameters do together "
+        + "beyond that (×): functional ANOVA of the full grid (Hutter, Hoos & Leyton-Brown 2014)."
     case .alone(let reason):
       return
-        "Each parameter by itself, because \(reason): η², the share of the variance of the means "
-        + "of \(metric) over \(importance.cellCount) cells that lies between the parameter's values "
-        + "(between five bins or fewer for many numbers). What other parameters do is not taken out, "
-        + "and interactions are not seen."
+        "Each parameter is measured by itself, because \(reason). η² is the share of the variance of "
+        + "the means of \(metric) over \(importance.cellCount) cells that lies between the parameter's "
+        + "values. Many numbers are put into five bins or fewer. What other parameters do is not taken "
+        + "out, and interactions are not seen."
     }
   }
 
   private func remarks(_ importance: Importance) -> String {
     guard importance.method == .exact else {
-      return "By chance: the η² to be expected of a parameter without any effect."
+      return "“If no effect” is the η² that a parameter without any effect would have by chance."
     }
     var sentences: [String] = []
     if let rest = importance.rest, rest > 0 {
@@ -95,12 +102,14 @@ struct ParametersSection {
     }
     if let noise = importance.noise {
       sentences.append(
-        "By seeds alone: the share to be expected of something without any effect, from the spread "
-          + "between seeds; a share near it says nothing. Of the whole variance, seeds are expected to "
-          + "make \(percent(noise))."
+        "“If no effect” is the share that a parameter without any effect would have, because seeds "
+          + "differ. A share close to it shows nothing. Seeds make about \(percent(noise)) of the whole "
+          + "variance."
       )
     } else {
-      sentences.append("With one seed in a cell, the seeds' own share is not known.")
+      sentences.append(
+        "With one seed in a cell it is not known what share a parameter without any effect would have."
+      )
     }
     return sentences.joined(separator: " ")
   }

@@ -77,7 +77,8 @@ struct PairsTable {
     let adjusted = Dictionary(uniqueKeysWithValues: zip(all, holmAdjusted(all.map(\.difference.p))))
     let table = Block.table(
       [
-        ("Better mean", .left), ("Other", .left), ("Difference", .right), ("Interval", .right),
+        ("Better mean", .left), ("Other", .left),
+        (scale == .logarithmic ? "Ratio" : "Difference", .right), ("Interval", .right),
         ("p", .right), ("Holm's p", .right),
       ] + (examples == nil ? [] : [("With other examples", .right)]),
       zip(shown, crossed).map { pair, crossed in
@@ -99,16 +100,17 @@ struct PairsTable {
     let levels = Set(shown.map { NumberText.percent(1 - $0.test.level) }).sorted()
     let adjusted =
       all.count == 1
-      ? "" : " A claim about several pairs at once needs Holm's p, adjusted over all \(all.count)."
+      ? ""
+      : " A claim about several pairs at once needs Holm's p, which is adjusted over all \(all.count)."
     return
-      "\(tests) on the seeds of the present look; each interval holds the true difference of its own "
-      + "pair with \(levels.joined(separator: " or ")).\(adjusted)"
+      "\(tests) on the seeds of the present look. Each interval holds the true \(scale.differenceWord) of "
+      + "its own pair with \(levels.joined(separator: " or ")) confidence.\(adjusted)"
       + (examples.map(examplesLegend) ?? "")
   }
 
   private func examplesLegend(_ examples: Int) -> String {
-    " With other examples: the interval when the \(NumberText.grouped(examples)) "
-      + "\(analysis.exampleWord(group)) are drawn anew as well."
+    " “With other examples” is the interval for other test \(analysis.exampleWord(group)) than these "
+      + "\(NumberText.grouped(examples))."
   }
 
   private func interval(_ crossed: Analysis.CrossedInterval) -> String {
@@ -116,6 +118,8 @@ struct PairsTable {
     return style.text(crossed.mean - crossed.halfWidth) + " … "
       + style.text(crossed.mean + crossed.halfWidth)
   }
+
+  private var scale: MetricScale { MetricScale(metric: analysis.metric) }
 
   private func testName(_ test: DifferenceTest) -> String {
     switch test {
@@ -126,47 +130,13 @@ struct PairsTable {
 
   private func row(_ pair: Ranking.Pair, adjusted: Double?) -> [String] {
     let difference = pair.difference
-    let style = difference.style(level: pair.test.level)
+    let text = DifferenceText(difference, level: pair.test.level, scale)
     return [
       Markdown.escaped(group.cells[pair.left].label),
       Markdown.escaped(group.cells[pair.right].label),
-      style.text(difference.mean),
-      "\(style.text(pair.test.interval.low)) … \(style.text(pair.test.interval.high))",
+      text.mean, text.range,
       Markdown.escaped(NumberText.p(difference.p)),
       adjusted.map { Markdown.escaped(NumberText.p($0)) } ?? "–",
     ]
-  }
-}
-
-/// The metrics beside the report's one, at the same epoch, folded.
-struct OtherMetricsTable {
-  let analysis: Analysis
-
-  init(_ analysis: Analysis) { self.analysis = analysis }
-
-  /// Nil if there are none.
-  var block: Block? {
-    let reader = MetricReader(analysis.snapshot)
-    let wanted = [analysis.experiment.metric.name] + analysis.experiment.curveMetrics
-    var names: [String] = []
-    for name in wanted where name != analysis.metric && !names.contains(name) {
-      let isMeasured = analysis.cells.contains { !reader.values(name, of: $0.runs).isEmpty }
-      if isMeasured { names.append(name) }
-    }
-    guard !names.isEmpty else { return nil }
-    let losses = Set(analysis.cells.map(\.cell.specification.loss)).count > 1
-    let table = Block.table(
-      [("Cell", .left)] + (losses ? [("Loss", .left)] : [])
-        + names.map { (Markdown.code($0), .right) },
-      analysis.cells.map { cell in
-        [Markdown.escaped(cell.label)]
-          + (losses ? [Markdown.code(cell.cell.specification.loss.name)] : [])
-          + names.map { name in
-            Sample(reader.values(name, of: cell.runs).sortedBySeed)
-              .text(MetricScale(metric: name))
-          }
-      }
-    )
-    return .folded("Other metrics at the same epoch", [table])
   }
 }

@@ -41,10 +41,10 @@ struct ResultsTable {
   private var rowForEachCell: Block {
     let parameters = rowParameters
     let columns =
-      headings(parameters) + [("n", .right), ("Mean ± 95 %", .right)]
+      headings(parameters) + [("n", .right), (meanHeading, .right)]
       + (showsBest ? [("Best?", .left)] : []) + [("Remarks", .left)]
     let lines = displayOrder.map { row in
-      leading(row.cell, parameters) + [String(row.cell.values.count), number(row)]
+      leading(row.cell, parameters) + [String(row.cell.count), number(row)]
         + (showsBest ? [best(row)] : []) + [Markdown.escaped(remarks(row.cell))]
     }
     return .table(columns, lines + referenceRows(parameters))
@@ -72,7 +72,7 @@ struct ResultsTable {
   private func remarks(_ cell: ComparedCell) -> String {
     let chosen = cell.chosen.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
       .joined(separator: ", ")
-    let held = cell.heldOutMean.map { "; held out \(cell.sample.style.text($0))" } ?? ""
+    let held = cell.heldOutText.map { "; held out \($0)" } ?? ""
     let tuned =
       cell.candidates > 1 ? "\(chosen), best of \(cell.candidates)\(held)" : chosen
     let parts = [tuned.isEmpty ? nil : tuned, analysis.isFinished ? cell.flaw : nil]
@@ -108,11 +108,17 @@ struct ResultsTable {
     var text = number(row)
     if row.mayBeBest { text += " ◆" }
     if let flaw = cell.flaw, analysis.isFinished { return text + "<br>" + flaw }
-    if cell.values.count != commonCount { text += "<br>n = \(cell.values.count)" }
+    if cell.count != commonCount { text += "<br>n = \(cell.count)" }
     return text
   }
 
   // MARK: - Parts
+
+  private var scale: MetricScale { MetricScale(metric: analysis.metric) }
+
+  private var meanHeading: String {
+    scale == .logarithmic ? "Geometric mean [95 %]" : "Mean ± 95 %"
+  }
 
   private var columnParameter: String? {
     analysis.experiment.report.columns.flatMap { name in
@@ -144,7 +150,7 @@ struct ResultsTable {
   /// The mean with its interval, linked to the runs behind it; the winner's in bold.
   private func number(_ row: Row) -> String {
     let cell = row.cell
-    let text = cell.text(MetricScale(metric: analysis.metric), showsCount: false)
+    let text = Markdown.escaped(cell.text(showsCount: false))
     let link = "[\(text)](#cell-\(cell.cell.index))"
     return row.isWinner ? "**\(link)**" : link
   }
@@ -162,7 +168,7 @@ struct ResultsTable {
     return order.compactMap { byCell[$0] }
   }
 
-  private var commonCount: Int { rows.map(\.cell.values.count).max() ?? 0 }
+  private var commonCount: Int { rows.map(\.cell.count).max() ?? 0 }
 
   // MARK: - Legend
 
@@ -172,12 +178,15 @@ struct ResultsTable {
   }
 
   private var numberLegend: String {
-    let counts = Set(rows.map(\.cell.values.count))
+    let counts = Set(rows.map(\.cell.count))
     let n = counts.count == 1 ? "n = \(commonCount)" : "n = \(commonCount) unless noted"
     let shown = columnParameter == nil ? "" : ", \(n)"
     if commonCount < 2 { return "One seed\(shown): no interval. Each number links to its run." }
-    return "Mean ± half-width of the 95 % interval over seeds (Student's t)\(shown). "
-      + "Each number links to its runs."
+    let numbers =
+      scale == .logarithmic
+      ? "Geometric mean [its 95 % interval] over seeds (Student's t on the loss)"
+      : "Mean ± half-width of the 95 % interval over seeds (Student's t)"
+    return "\(numbers)\(shown). Each number links to its runs."
   }
 
   private var setLegend: String? {
@@ -185,8 +194,8 @@ struct ResultsTable {
     let mark = columnParameter == nil ? "“may be”" : "◆"
     let data = groups[0].data.map { "`\($0.name)`" }.joined(separator: ", ")
     let place = groups.count == 1 ? "" : " of each \(data)"
-    return "The best cell\(place) is among those marked \(mark) "
-      + "(95 %); of each other cell by itself this says nothing."
+    return "The best cell\(place) is among those marked \(mark) (95 %). "
+      + "A cell without the mark is not proven to be worse."
   }
 
   private var winnerLegend: String? {
@@ -197,8 +206,7 @@ struct ResultsTable {
   }
 
   private var cutLegend: String? {
-    let scale = MetricScale(metric: analysis.metric)
-    let isCut = rows.contains { $0.cell.sample.interval(scale)?.isCut == true }
+    let isCut = rows.contains { $0.cell.metricSample.interval?.isCut == true }
     return isCut ? "† The interval is cut at 0 or 1." : nil
   }
 
@@ -207,8 +215,8 @@ struct ResultsTable {
     let tuned = analysis.experiment.tune.map(Markdown.code).joined(separator: ", ")
     let isHeldOut = rows.contains { $0.cell.heldOutMean != nil }
     return
-      "\(tuned): the best of several by mean `\(analysis.experiment.metric.name)` on the same seeds, so "
-      + "the mean is too good and has no interval"
-      + (isHeldOut ? "; “held out” takes at each seed what the other seeds choose." : ".")
+      "\(tuned): the value with the best mean `\(analysis.experiment.metric.name)` on the same seeds. So "
+      + "the mean of the row is too good, and has no interval."
+      + (isHeldOut ? " “Held out” is the mean if at each seed only the other seeds choose." : "")
   }
 }

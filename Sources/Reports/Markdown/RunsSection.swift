@@ -27,6 +27,7 @@ struct RunsSection {
     let byCell = analysis.snapshot.runsByCell
     let ordered: [RunRecord] = analysis.snapshot.sweep.cells.flatMap { byCell[$0.index] ?? [] }
     let values = ordered.compactMap { reader.value(analysis.metric, of: $0) }
+    let scale = MetricScale(metric: analysis.metric)
     let texts = Dictionary(
       zip(values, NumberText.column(values)),
       uniquingKeysWith: { first, _ in first }
@@ -34,7 +35,11 @@ struct RunsSection {
     let rows = analysis.snapshot.sweep.cells.flatMap { cell in
       (byCell[cell.index] ?? []).enumerated().map { place, run in
         let value = reader.value(analysis.metric, of: run)
-        return row(run, cell, isFirst: place == 0, value: value.flatMap { texts[$0] })
+        // A perplexity beyond a Double is known by its loss.
+        let text =
+          value.flatMap { texts[$0] }
+          ?? reader.scaled(analysis.metric, of: run).map { scale.text($0) }
+        return row(run, cell, isFirst: place == 0, value: text)
       }
     }
     let table = Block.table(
@@ -104,8 +109,7 @@ struct RunsSection {
   /// A number that is not finite is shown, not left out.
   private func missingValue(_ run: RunRecord) -> String {
     if run.isDiverged { return "not finite" }
-    if run.state == .completed, run.metrics[analysis.metric] != nil { return "not finite" }
-    return "–"
+    return MetricReader(analysis.snapshot).undefinedReason(analysis.metric, of: run) ?? "–"
   }
 
   /// Runs that ended without a result, with their reasons; empty if there are none.

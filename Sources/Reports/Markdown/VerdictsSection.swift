@@ -25,7 +25,7 @@ struct VerdictsSection {
 
   private func row(_ judged: JudgedExpectation) -> [String] {
     let remarks = [judged.expectation.source, judged.note].compactMap(\.self)
-    let observed = judged.observedText
+    let observed = Markdown.escaped(judged.observedText)
     let link = judged.cell.map { "[\(observed)](#cell-\($0.cell.index))" }
     return [
       judged.verdict.isMet ? judged.verdict.rawValue : "**\(judged.verdict.rawValue)**",

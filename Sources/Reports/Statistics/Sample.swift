@@ -2,27 +2,6 @@
 
 import Foundation
 
-/// The axis on which a metric's intervals are computed.
-public enum MetricScale: Hashable, Sendable {
-  /// As it is.
-  case linear
-  /// A share in [0, 1]: intervals are cut at the ends, and marked.
-  case share
-  /// Without an upper end, never negative: charts cut intervals at 0.
-  case nonNegative
-  /// On logarithms, transformed back: for losses and perplexities drawn on a log axis.
-  case logarithmic
-
-  /// The scale of a metric in tables and sentences: accuracies and their like are shares, everything else is linear.
-  public init(metric: String) {
-    let quantity = metric.split(separator: ".").last ?? ""
-    let isShare = Self.shares.contains(String(quantity)) || quantity.hasPrefix("top_")
-    self = isShare ? .share : .linear
-  }
-
-  private static let shares: Set<String> = ["accuracy", "precision", "recall", "f1", "bleu"]
-}
-
 /// A 95 % confidence interval of a mean.
 public struct Interval: Hashable, Sendable {
   /// The lower end.
@@ -108,7 +87,8 @@ public struct Sample: Hashable, Sendable {
 
   /// m ± t₀.₉₇₅,ₙ₋₁ · s / √n on `scale`; nil below two values.
   ///
-  /// On the logarithmic scale a value that is not positive makes the interval nil: nothing is dropped in silence.
+  /// On the logarithmic scale a value that is not positive makes the interval nil: nothing is dropped in silence. There
+  /// the centre that belongs to it is the geometric mean.
   public func interval(_ scale: MetricScale = .linear) -> Interval? {
     guard let half = halfWidth else { return nil }
     let plain = Interval(low: mean - half, high: mean + half)

@@ -23,6 +23,38 @@ public enum SampleSize {
     return factor * deviation / Double(seeds).squareRoot()
   }
 
+  /// The first look of a schedule at which a true difference shows with a power of 80 %; nil beyond `limit` seeds, or if
+  /// there is no such look.
+  public static func look(
+    showing difference: Double,
+    deviation: Double,
+    schedule: LookSchedule,
+    limit: Int
+  ) -> Look? {
+    var look: Look? = schedule.first
+    while let found = look, found.seeds <= limit {
+      if shows(difference, deviation: deviation, at: found) { return found }
+      look = schedule.next(after: found)
+    }
+    return nil
+  }
+
+  /// The smallest first look of a new comparison at which a true difference shows with a power of 80 %.
+  public static func firstLook(
+    showing difference: Double,
+    deviation: Double,
+    isSingle: Bool = false,
+    limit: Int
+  ) -> Look? {
+    (3...limit).lazy.map { LookSchedule(firstPlanned: $0, isSingle: isSingle).first }
+      .first { shows(difference, deviation: deviation, at: $0) }
+  }
+
+  private static func shows(_ difference: Double, deviation: Double, at look: Look) -> Bool {
+    let least = separableDifference(seeds: look.seeds, deviation: deviation, level: look.level)
+    return least.map { $0 <= difference } ?? false
+  }
+
   /// Between which values the true deviation lies with probability 80 %, by one computed from normal numbers.
   ///
   /// ν·s²/σ² is χ² with ν degrees of freedom: s·√(ν/χ²) at its 90 and at its 10 % point.

@@ -28,28 +28,51 @@ public enum Verdict: String, Hashable, Sendable, CaseIterable {
   ///   `at_most` likewise.
   /// - `equals`: reproduced iff every seed's number agrees in every printed digit, else differs.
   ///
-  /// `scale` cuts the interval of a share at 0 and 1.
-  public init(_ claim: Expectation.Claim, _ sample: Sample, scale: MetricScale = .linear) {
+  /// The interval of a share is cut at 0 and 1. On the logarithmic scale m, h and s are those of logarithms, and so are the
+  /// numbers of the claim.
+  public init(_ claim: Expectation.Claim, _ sample: MetricSample) {
     if case .equals(let text) = claim {
-      self = Self.equals(text, sample)
+      self = Self.equals(text, sample.scaled.values.map(sample.scale.value))
       return
     }
-    guard sample.count >= 3, let interval = sample.interval(scale) else {
+    let (scale, scaled) = (sample.scale, sample.scaled)
+    guard scaled.count >= 3, let interval = scaled.interval(scale == .share ? .share : .linear)
+    else {
       self = .undecided
       return
+    }
+    // Whatever has no logarithm is below all that have one.
+    func place(_ bound: Double) -> Double {
+      scale == .logarithmic ? scale.scaled(bound) ?? -.infinity : bound
     }
     switch claim {
     case .within(let low, let high):
-      self = Self.within(low, high, sample, interval)
+      self = Self.within(place(low), place(high), scaled, interval)
     case .value(let published, let margin, _):
-      self = Self.value(published, margin: margin, sample, interval)
+      let range = margin.map { (place(published - $0), place(published + $0)) }
+      self = Self.value(place(published), within: range, scaled, interval)
     case .atLeast(let bound):
-      self = Self.bounded(mean: sample.mean, worst: interval.low, best: interval.high, bound)
+      self = Self.bounded(
+        mean: scaled.mean,
+        worst: interval.low,
+        best: interval.high,
+        place(bound)
+      )
     case .atMost(let bound):
-      self = Self.bounded(mean: -sample.mean, worst: -interval.high, best: -interval.low, -bound)
+      self = Self.bounded(
+        mean: -scaled.mean,
+        worst: -interval.high,
+        best: -interval.low,
+        -place(bound)
+      )
     case .equals:
       self = .undecided
     }
+  }
+
+  /// The same of numbers as they were measured.
+  public init(_ claim: Expectation.Claim, _ sample: Sample, scale: MetricScale = .linear) {
+    self.init(claim, MetricSample(sample, scale))
   }
 
   // MARK: - Claims
@@ -68,13 +91,11 @@ public enum Verdict: String, Hashable, Sendable, CaseIterable {
 
   private static func value(
     _ published: Double,
-    margin: Double?,
+    within range: (low: Double, high: Double)?,
     _ sample: Sample,
     _ interval: Interval
   ) -> Verdict {
-    if let margin, interval.low >= published - margin, interval.high <= published + margin {
-      return .reproduced
-    }
+    if let range, interval.low >= range.low, interval.high <= range.high { return .reproduced }
     let one = predictionHalfWidth(sample)
     return abs(published - sample.mean) <= one ? .consistent : .differs
   }
@@ -98,9 +119,9 @@ public enum Verdict: String, Hashable, Sendable, CaseIterable {
   }
 
   /// Rounding to the printed digits leaves at most half a unit of the last one.
-  private static func equals(_ text: String, _ sample: Sample) -> Verdict {
-    guard let printed = PrintedNumber(text), sample.count > 0 else { return .undecided }
-    let agrees = sample.values.allSatisfy { abs($0 - printed.value) <= printed.halfUnit }
+  private static func equals(_ text: String, _ values: [Double]) -> Verdict {
+    guard let printed = PrintedNumber(text), !values.isEmpty else { return .undecided }
+    let agrees = values.allSatisfy { abs($0 - printed.value) <= printed.halfUnit }
     return agrees ? .reproduced : .differs
   }
 }

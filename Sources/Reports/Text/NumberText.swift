@@ -125,47 +125,6 @@ public struct NumberStyle: Hashable, Sendable {
   }
 }
 
-extension Sample {
-  /// How its mean is written.
-  var style: NumberStyle { NumberStyle(halfWidth: halfWidth ?? 0, magnitude: mean) }
-
-  /// Mean and interval as a table shows them, decimals by the interval.
-  ///
-  /// `0.8720 ± 0.0023`, for one value `0.872 (n = 1)`, without spread `0.872 (all 5 equal)`; a cut interval gets `†`.
-  /// Where n is shown beside it, `showsCount` is false.
-  func text(_ scale: MetricScale, showsCount: Bool = true) -> String {
-    guard count > 0 else { return "–" }
-    guard let half = halfWidth else {
-      return NumberText.short(mean) + (showsCount ? " (n = 1)" : "")
-    }
-    if half == 0 { return NumberText.short(mean, digits: 6) + " (all \(count) equal)" }
-    let mark = interval(scale)?.isCut == true ? " †" : ""
-    return style.text(mean) + " ± " + style.text(half) + mark
-  }
-
-  /// The mean alone, with the decimals that its interval would have.
-  var centerText: String { style.text(mean) }
-}
-
-extension Difference {
-  /// How it is written with the interval of a level.
-  func style(level: Double) -> NumberStyle {
-    NumberStyle(halfWidth: halfWidth(level: level), magnitude: mean)
-  }
-
-  /// The difference with the interval of `level`: `0.0044, 95 % interval [0.0007, 0.0081]`; nil shows no interval.
-  func text(level: Double?) -> String {
-    let half = halfWidth(level: level ?? LookSchedule.level)
-    let style = style(level: level ?? LookSchedule.level)
-    if half == 0 || (mean == 0 && !hasSpread) {
-      return NumberText.short(mean, digits: 6) + " at every seed"
-    }
-    guard let level else { return style.text(mean) }
-    return "\(style.text(mean)), \(NumberText.percent(1 - level)) interval "
-      + "[\(style.text(mean - half)), \(style.text(mean + half))]"
-  }
-}
-
 extension NumberText {
   /// A share as per cent with up to three digits: `95 %`, `99.8 %`, `99.97 %`.
   static func percent(_ share: Double) -> String {

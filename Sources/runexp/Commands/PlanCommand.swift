@@ -18,6 +18,12 @@ struct PlanCommand: ParsableCommand {
       Examples:
         runexp plan experiments/quickstart.yaml
         runexp plan manifest.yaml learning_rate=0.1,0.01 --json
+        runexp plan manifest.yaml --detect 0.01
+
+      With --detect it says how many seeds show a difference between two cells,
+      judging by how much the stored runs vary from seed to seed. The difference is
+      one of the report's metric: 0.01 of an accuracy; of perplexities it is a ratio,
+      such as 1.02.
       """
   )
 
@@ -29,6 +35,10 @@ struct PlanCommand: ParsableCommand {
     help: ArgumentHelp("The same; may be repeated.", valueName: "key=value")
   )
   var settings: [String] = []
+  @Option(
+    help: ArgumentHelp("How many seeds show this difference.", valueName: "difference")
+  )
+  var detect: Double?
   @Flag(help: "One JSON object per cell.") var json = false
   @OptionGroup var database: DatabaseOptions
 
@@ -39,6 +49,10 @@ struct PlanCommand: ParsableCommand {
         overrides: overrides + settings,
         database: database.resolved
       ).plan()
+      let metric = checked.plan.experiment.report.metric
+      if let detect, let refusal = Detection.refusal(detect, of: metric) {
+        throw ValidationError(refusal)
+      }
       for warning in checked.warnings { Terminal.say(warning.rendered) }
       let path = database.resolved
       let store =
@@ -46,6 +60,7 @@ struct PlanCommand: ParsableCommand {
         ? try RunStore(path: path, mode: .readOnly) : nil
       var estimate = TimeEstimate(library: .standard, now: Attempt.now)
       let seed = checked.plan.experiment.seed
+      let stored = try store.map { try StoredSpread(checked, in: $0) }
       let overview = PlanOverview(
         checked: checked,
         preview: try store?.preview(checked.stored()),
@@ -58,6 +73,17 @@ struct PlanCommand: ParsableCommand {
               description: description
             )
           }
+        },
+        spread: stored?.spread,
+        detection: detect.map { difference in
+          Detection(
+            difference,
+            of: metric,
+            spread: stored?.spread,
+            isSameCells: stored?.isSameCells ?? false,
+            schedule: stored?.schedule ?? checked.newSchedule,
+            isNew: stored?.schedule == nil
+          )
         }
       )
       if let warning = overview.memoryWarning(limit: Machine.memoryBytes) { Terminal.say(warning) }

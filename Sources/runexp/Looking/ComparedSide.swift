@@ -28,6 +28,9 @@ struct ComparedSide {
     }
     return values
   }
+
+  /// The same as a sample on the metric's scale.
+  func sample(_ metric: String) -> MetricSample { MetricSample(metric, of: runs) }
 }
 
 /// Turns words of the command line into sides.

@@ -188,21 +188,10 @@ struct SideBySide {
       columns,
       rows: sides.map { side in
         [side.label] + names.map { side.parameters[$0]?.description ?? "–" }
-          + [String(side.values(metric).count)]
-          + metrics.map { Self.text(side.values($0), $0) }
+          + [String(side.sample(metric).count)]
+          + metrics.map { Self.text(side.sample($0)) }
       }
     )
-  }
-
-  /// `0.8720 ± 0.0023`, or the one number.
-  private static func text(_ values: [Int: Double], _ metric: String) -> String {
-    let sample = Sample(values.sorted { $0.key < $1.key }.map(\.value))
-    guard sample.count > 0 else { return "–" }
-    guard let half = sample.halfWidth, half > 0 else {
-      return NumberText.short(sample.mean, digits: 6)
-    }
-    let style = NumberStyle(halfWidth: half, magnitude: sample.mean)
-    return style.text(sample.mean) + " ± " + style.text(half)
   }
 
   // MARK: - For scripts
@@ -243,17 +232,34 @@ struct SideBySide {
       ("cell", JSONValue(side.cell)),
       ("runs", .list(side.runs.map { .text($0.id) })),
       ("parameters", RunRecord.json(side.parameters)),
-      ("metrics", .object(names.map { ($0, Self.object(side.values($0))) })),
+      ("metrics", .object(names.map { ($0, Self.object(side, $0)) })),
     ])
   }
 
-  private static func object(_ values: [Int: Double]) -> JSONValue {
-    let sample = Sample(values.sorted { $0.key < $1.key }.map(\.value))
-    return .object([
-      ("n", .integer(sample.count)),
-      ("mean", sample.count > 0 ? .real(sample.mean) : .null),
-      ("half_width", JSONValue(sample.halfWidth)),
-    ])
+  /// `0.8720 ± 0.0023`, or the one number.
+  private static func text(_ sample: MetricSample) -> String {
+    guard sample.count > 0 else { return "–" }
+    guard sample.count > 1, !sample.isConstant else { return sample.centerText }
+    return sample.text(showsCount: false).replacing(" †", with: "")
+  }
+
+  /// Of a perplexity there is the geometric mean with its interval, too: what the table shows.
+  private static func object(_ side: ComparedSide, _ metric: String) -> JSONValue {
+    let sample = Sample(side.values(metric).sorted { $0.key < $1.key }.map(\.value))
+    let scaled = side.sample(metric)
+    let geometric: [(String, JSONValue)] =
+      scaled.scale == .logarithmic
+      ? [
+        ("geometric_mean", scaled.count > 0 ? .real(scaled.mean) : .null),
+        ("low", JSONValue(scaled.interval?.low)), ("high", JSONValue(scaled.interval?.high)),
+      ] : []
+    return .object(
+      [
+        ("n", .integer(sample.count)),
+        ("mean", sample.count > 0 ? .real(sample.mean) : .null),
+        ("half_width", JSONValue(sample.halfWidth)),
+      ] + geometric
+    )
   }
 
   private static func name(_ test: DifferenceTest) -> String {
@@ -265,13 +271,21 @@ struct SideBySide {
 
   private static func object(_ comparison: Comparison) -> JSONValue {
     let difference = comparison.difference
+    // Of a perplexity there is a ratio, and no difference.
+    let isRatio = comparison.scale == .logarithmic
+    let numbers = [difference?.mean, comparison.test?.interval.low, comparison.test?.interval.high]
+    let values = numbers.map { JSONValue($0.map(comparison.scale.value)) }
+    func only(_ isShown: Bool, _ index: Int) -> JSONValue { isShown ? values[index] : .null }
     return .object([
       ("metric", .text(comparison.metric)),
       ("left", .text(comparison.left.label)),
       ("right", .text(comparison.right.label)),
-      ("mean", JSONValue(difference?.mean)),
-      ("low", JSONValue(comparison.test?.interval.low)),
-      ("high", JSONValue(comparison.test?.interval.high)),
+      ("mean", only(!isRatio, 0)),
+      ("low", only(!isRatio, 1)),
+      ("high", only(!isRatio, 2)),
+      ("ratio", only(isRatio, 0)),
+      ("ratio_low", only(isRatio, 1)),
+      ("ratio_high", only(isRatio, 2)),
       ("level", JSONValue(comparison.test?.level)),
       ("look", comparison.test?.look.map { .integer($0.number) } ?? .null),
       ("p", JSONValue(difference?.p)),

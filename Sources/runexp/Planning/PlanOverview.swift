@@ -18,6 +18,10 @@ struct PlanOverview {
   let preview: PlannedSweep?
   /// Estimated seconds of one run of each cell, in cell order; nil where there is no estimate.
   let seconds: [Double?]
+  /// How much the stored runs of these cells vary from seed to seed, if there are any.
+  var spread: SeedSpread?
+  /// How many seeds show a difference, if that was asked for.
+  var detection: Detection?
 
   private struct CellCost {
     var parameterCount: Int
@@ -86,9 +90,11 @@ struct PlanOverview {
       SampleSize.planSentence(
         seeds: experiment.repeats,
         metric: experiment.report.metric,
+        deviation: spread.map { $0.deviation / 2.0.squareRoot() },
         isSingleLook: experiment.report.looks == 1
       )
     )
+    lines += detection?.sentences ?? []
     if let preview {
       lines.append("with this database: " + dispositions(preview))
       lines += preview.renewalLines
@@ -195,7 +201,8 @@ struct PlanOverview {
         seconds_per_run: seconds[cell.cell.index],
         data_findings: findings(cell),
         data: checked.descriptions[cell.cell.specification.data].map { DataReading($0) },
-        columns: columns(cell)?.columns
+        columns: columns(cell)?.columns,
+        detect: detection.map(DetectionObject.init)
       )
       return JSONText.line(object)
     }
@@ -214,6 +221,34 @@ struct PlanOverview {
     var data_findings: [FindingObject]
     var data: DataReading?
     var columns: [DataColumn]?
+    var detect: DetectionObject?
+  }
+
+  /// What `--detect` found; the same of every cell.
+  private struct DetectionObject: Encodable {
+    var metric: String
+    var difference: Double
+    var seeds: Int?
+    var look: Int?
+    var level: Double?
+    var fresh_seeds: Int?
+    var deviation: Double?
+    var upper_deviation: Double?
+    var stored_runs: Int
+    var text: String
+
+    init(_ detection: Detection) {
+      metric = detection.metric
+      difference = detection.difference
+      seeds = detection.look?.seeds
+      look = detection.look?.number
+      level = detection.look?.level
+      fresh_seeds = detection.fresh?.seeds
+      deviation = detection.spread?.deviation
+      upper_deviation = detection.spread?.upperDeviation
+      stored_runs = detection.spread?.runs ?? 0
+      text = detection.sentences.joined(separator: " ")
+    }
   }
 
   private struct FindingObject: Encodable {

@@ -16,7 +16,7 @@ struct AnalysisTests {
     #expect(analysis.cells.allSatisfy { $0.chosen == ["learning_rate": .real(0.001)] })
     #expect(analysis.cells.allSatisfy { $0.candidates == 3 })
     let remark = try #require(analysis.cells[0].selectionRemark)
-    #expect(remark == "best of 3 on these seeds; 0.8731 where other seeds choose")
+    #expect(remark == "the best of 3 candidates on these seeds")
   }
 
   @Test func `tune chooses by the selecting metric, not by the report's one`() {

@@ -40,8 +40,9 @@ struct AnswerTests {
       sentences == [
         "**cnn** has the highest `test.accuracy`: 0.909 ± 0.025 (n = 3). It is better than **mlp** "
           + "(paired t, n = 3, p = 0.00035).",
-        "The comparison: **cnn** − **mlp** is 0.099, 97 % interval [0.088, 0.109].",
-        "Look 1 of this comparison: 3 seeds at level 0.03; all looks together err in 5 %.",
+        "**cnn** − **mlp** is 0.099, 97 % interval [0.088, 0.109].",
+        "Look 1 of this comparison tests 3 seeds at level 0.03. All looks together name a false winner in at "
+          + "most 5 % of cases.",
       ]
     )
   }
@@ -55,8 +56,10 @@ struct AnswerTests {
         "The best cell is among **mlp**, **cnn** (95 %). The highest mean `test.accuracy` is that of "
           + "**mlp**, 0.910 ± 0.025 (n = 3).",
         "**mlp** − **cnn** is 0.001, 97 % interval [−0.049, 0.052] (paired t, n = 3, p = 0.90).",
-        "At the next look (`repeat: 5`) a difference of 0.025 to 0.12 would show with 80 % power.",
-        "Look 1 of this comparison: 3 seeds at level 0.03; all looks together err in 5 %.",
+        "The next look is at `repeat: 5`. It would find a true difference of 0.12 with 80 % probability. If "
+          + "the seeds spread less than they seem to, 0.025 may be enough.",
+        "Look 1 of this comparison tests 3 seeds at level 0.03. All looks together name a false winner in at "
+          + "most 5 % of cases.",
       ]
     )
     let equal = answer([[0.90, 0.91, 0.92], [0.905, 0.92, 0.901], [0.91, 0.90, 0.915]])
@@ -89,7 +92,7 @@ struct AnswerTests {
       missing == [
         "No winner is named, because runs are missing. The highest mean `test.accuracy` is that of "
           + "**cnn**, 0.909 ± 0.025 (n = 3).",
-        "Incomplete, so no winner can be named: **cnn** (1 of 4 missing).",
+        "No winner can be named while numbers are missing: **cnn** (1 of 4 missing).",
       ]
     )
     let diverged = answer([[0.81, 0.82, 0.80], [0.905, 0.92, 0.901], [0.99, 0.99, 0.99]]) {
@@ -98,7 +101,7 @@ struct AnswerTests {
       snapshot.runs[8].reason = "diverged: loss is NaN"
     }
     #expect(diverged[0].hasPrefix("**cnn** has the highest"))
-    #expect(diverged.last == "Diverged, so in no test: **lstm** (1 of 3 diverged).")
+    #expect(diverged.last == "In no test, because seeds diverged: **lstm** (1 of 3 diverged).")
   }
 
   @Test func `a single cell is not compared`() {
@@ -128,7 +131,7 @@ struct AnswerTests {
     #expect(close[0].contains("better than **mlp** on these 2,000 images (paired t"))
     #expect(
       close[2].hasPrefix(
-        "If other images than these 2,000 are counted in as well, the interval is [−"
+        "That interval is for these 2,000 test images. For other test images of the same kind it is [−"
       )
     )
     let far = answer([[0.80, 0.81, 0.82], [0.901, 0.909, 0.921]], predictions: true)

@@ -39,8 +39,9 @@ struct TuningTests {
     let held = try #require(cell.heldOutMean)
     #expect(abs(held - (0.79 + 0.80 + 0.82) / 3) < 1e-12)
     #expect(held < cell.sample.mean)
-    #expect(cell.selectionRemark == "best of 3 on these seeds; 0.80 where other seeds choose")
-    #expect(cell.text(.share) == "0.83")
+    #expect(cell.selectionRemark == "the best of 3 candidates on these seeds")
+    #expect(cell.heldOutText == "0.80")
+    #expect(cell.text() == "0.83")
   }
 
   @Test func `two seeds, or a candidate without a number, hold nothing out`() {
@@ -57,8 +58,9 @@ struct TuningTests {
     #expect(unfair.groups[0].winner == nil && unfair.groups[0].leader?.label == "mlp")
     #expect(
       unfair.answer(unfair.groups[0])[0].hasPrefix(
-        "**mlp** leads, but it is the best of 20 that were tried and others are of fewer, so nobody wins: "
-          + "`runexp confirm activations` compares them on fresh seeds. The highest"
+        "**mlp** leads, but no winner is named: it was chosen among 20 candidates and a rival among fewer. "
+          + "The best of many is better by luck alone. `runexp confirm activations` compares them on fresh "
+          + "seeds. The highest"
       )
     )
     let other = analysis(values, models: ["mlp", "cnn"]) { $0.tried = [0: 1, 1: 20] }
@@ -75,8 +77,8 @@ struct TuningTests {
     #expect(found.groups[0].winner == nil)
     #expect(
       found.answer(found.groups[0]).last
-        == "**mlp** collapsed at seed 4 of 5 (up to 66 % of seeds may, at 95 %): its numbers are those of "
-        + "the seeds that trained, and it is in no test."
+        == "**mlp** collapsed at 1 of 5 seeds (seed 4). Its numbers are those of the seeds that trained, "
+        + "and it is in no test. Up to 66 % of further seeds may collapse (95 % limit)."
     )
   }
 

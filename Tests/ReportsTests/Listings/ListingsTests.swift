@@ -87,7 +87,7 @@ struct ListingsTests {
         mlp   3  0.810 ± 0.025
 
         cnn − mlp: 0.099, 97 % interval [0.088, 0.109] (paired t, n = 3, p = 0.00035).
-        Look 1 of this comparison: 3 seeds at level 0.03; all looks together err in 5 %.
+        Look 1 of this comparison tests 3 seeds at level 0.03. All looks together name a false winner in at most 5 % of cases.
 
         """
     )
@@ -233,8 +233,7 @@ struct ListingsTests {
     #expect(
       analysis.plainAnswer.first
         == "No winner is named, because runs are missing. The highest mean test.accuracy is that of "
-        + "cnn · relu, 0.9067 (n = 5; learning_rate 0.001, best of 3 on these seeds; 0.9067 where other "
-        + "seeds choose)."
+        + "cnn · relu, 0.9067 (n = 5; learning_rate 0.001, the best of 3 candidates on these seeds)."
     )
     let results = analysis.resultsTable(analysis.groups[0]).lines()
     #expect(results[1] == "cnn · relu     5         0.9067  may be best  learning_rate 0.001")

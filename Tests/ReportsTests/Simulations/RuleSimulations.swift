@@ -89,6 +89,19 @@ enum RuleSimulations {
     return rate
   }
 
+  /// Tables of two cells in which the better one, by so many deviations of the paired differences, is found at one look.
+  static func power(deviations: Double, look: Look, rounds: Int) -> Rate {
+    var tables = SimulatedTable(seed: Int(deviations * 1000) + look.seeds * 7919)
+    var rate = Rate()
+    for _ in 0..<rounds {
+      let values = tables.normal(shifts: [deviations, 0], seeds: look.seeds)
+      rate.rounds += 1
+      guard let difference = Difference(values[0], values[1]) else { continue }
+      if difference.p <= look.level, difference.mean > 0 { rate.count += 1 }
+    }
+    return rate
+  }
+
   /// Tables of two equal rows, of which one is the best of `tried` equal candidates on the same seeds, with a winner.
   static func falseAfterChoice(_ tried: (Int, Int), seeds: Int, rounds: Int) -> Rate {
     var tables = SimulatedTable(seed: tried.0 * 31 + tried.1)

@@ -102,10 +102,13 @@ struct DifferenceTextTests {
   @Test func `equal numbers are 0 at every seed, whatever their step`() throws {
     let cell: SeededValues = [0: 1, 1: 1, 2: 1]
     let same = try #require(Difference(cell, cell, resolution: 1e-7))
-    #expect(same.text(level: 0.03) == "0 at every seed")
+    #expect(DifferenceText(same, level: 0.03, .linear).withInterval == "0 at every seed")
     #expect(!same.hasSpread && same.p == 1)
     #expect(NextLook(same, LookSchedule(firstPlanned: 3)) == nil)
     let step = try #require(Difference(cell, cell.mapValues { $0 - 0.5 }, resolution: 0.5))
-    #expect(step.text(level: 0.05) == "0.50, 95 % interval [−0.01, 1.01]")
+    #expect(
+      DifferenceText(step, level: 0.05, .linear).withInterval
+        == "0.50, 95 % interval [−0.01, 1.01]"
+    )
   }
 }

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Experiments
+
+extension Analysis {
+  /// The difference of two cells' test accuracy with its half-width when test examples are drawn as well as seeds.
+  public struct CrossedInterval: Sendable {
+    /// Left minus right.
+    public var mean: Double
+    /// Half the width of the interval, at the level of the look.
+    public var halfWidth: Double
+    /// How many test examples there are.
+    public var examples: Int
+  }
+
+  /// Over the seeds of the pair's look, from predictions that were stored at the end of the runs.
+  ///
+  /// Nil for any metric but the test accuracy of the last epoch, for steps of sequences, whose examples are not
+  /// independent, and without predictions.
+  public func crossed(_ pair: Ranking.Pair, _ group: ComparisonGroup) -> CrossedInterval? {
+    guard metric == "test.accuracy", experiment.metric.moment == .last,
+      case .paired(let count) = pair.difference.test
+    else { return nil }
+    let (left, right) = (group.cells[pair.left], group.cells[pair.right])
+    let seeds = left.scaled.keys.filter { right.scaled[$0] != nil }.sorted().prefix(count)
+    func stored(_ cell: ComparedCell) -> [TestPredictions] {
+      seeds.compactMap { seed in
+        cell.runs.first { $0.seed == seed }.flatMap { snapshot.predictions[$0.id] }
+      }
+    }
+    let (a, b) = (stored(left), stored(right))
+    guard a.count == seeds.count, b.count == seeds.count, let found = CrossedDifference(a, b)
+    else { return nil }
+    return CrossedInterval(
+      mean: found.mean,
+      halfWidth: found.halfWidth(
+        level: pair.test.level,
+        atLeast: pair.difference.halfWidth(level: pair.test.level)
+      ),
+      examples: found.examples
+    )
+  }
+
+  /// `images` for data sets of images, else `examples`.
+  func exampleWord(_ group: ComparisonGroup) -> String {
+    let images = ["fashion_mnist", "fashion_mnist_mini", "mnist", "glyphs", "noise_images"]
+    let names = group.cells.map(\.cell.specification.data.dataset.name)
+    return names.allSatisfy(images.contains) ? "images" : "examples"
+  }
+}
+
+extension DifferenceTest {
+  /// `paired t, n = 5` or `Welch's t, n = 5 and 3`.
+  var text: String {
+    switch self {
+    case .paired(let seeds): "paired t, n = \(seeds)"
+    case .welch(let left, let right): "Welch's t, n = \(left) and \(right)"
+    }
+  }
+}

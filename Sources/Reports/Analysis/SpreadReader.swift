@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Experiments
+
+/// Reads from runs of any plans how much an experiment's metric varies from seed to seed.
+public struct SpreadReader: Sendable {
+  /// The cells of each loss function where the metric is a loss, else all together.
+  private let families: [[SeededValues]]
+  private let goal: MetricGoal
+
+  /// Runs with the same specification are one cell. `curves` gives those of a run by its id, where the numbers are those of
+  /// a best epoch.
+  public init(
+    _ experiment: Experiment,
+    _ runs: [RunRecord],
+    curves: (String) throws -> [String: [MetricPoint]]
+  ) rethrows {
+    let selection = experiment.metric
+    let metric = experiment.report.metric
+    var known: [String: [String: [MetricPoint]]] = [:]
+    if selection.moment == .best, selection.name != metric {
+      for run in runs { known[run.id] = try curves(run.id) }
+    }
+    let reader = MetricReader(selection: selection, curves: known)
+    let groups = Dictionary(grouping: runs, by: \.specification).values.map { group in
+      group.sorted { ($0.seed, $0.id) < ($1.seed, $1.id) }
+    }
+    let ordered = groups.sorted { ($0.first?.id ?? "") < ($1.first?.id ?? "") }
+    families = Dictionary(grouping: ordered) { group in
+      isLoss(metric) ? group.first?.specification.loss : nil
+    }.values.map { family in family.map { reader.scaledValues(metric, of: $0) } }
+    goal = experiment.reportGoal
+  }
+
+  /// Pooled over the cells, without seeds that lie as far off as collapsed ones do; of several loss functions the largest.
+  public func spread(resolution: Double) -> SeedSpread? {
+    families.compactMap { spread($0, resolution) }.max { $0.upperDeviation < $1.upperDeviation }
+  }
+
+  private func spread(_ cells: [SeededValues], _ resolution: Double) -> SeedSpread? {
+    let collapsed = Collapse.seeds(cells, goal: goal, resolution: resolution)
+    let trained = zip(cells, collapsed).map { cell, seeds in
+      cell.filter { !seeds.contains($0.key) }
+    }
+    return SeedSpread(trained, resolution: resolution)
+  }
+}

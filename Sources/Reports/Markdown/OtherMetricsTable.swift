@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Experiments
+
+/// The metrics beside the report's one, at the same epoch and of the same seeds, folded.
+struct OtherMetricsTable {
+  let analysis: Analysis
+  private let reader: MetricReader
+
+  init(_ analysis: Analysis) {
+    self.analysis = analysis
+    reader = MetricReader(analysis.snapshot)
+  }
+
+  /// Nil if there are none.
+  var block: Block? {
+    let names = names
+    guard !names.isEmpty else { return nil }
+    let losses = Set(analysis.cells.map(\.cell.specification.loss)).count > 1
+    let table = Block.table(
+      [("Cell", .left)] + (losses ? [("Loss", .left)] : [])
+        + names.map { (Markdown.code($0), .right) },
+      analysis.cells.map { cell in
+        [Markdown.escaped(cell.label)]
+          + (losses ? [Markdown.code(cell.cell.specification.loss.name)] : [])
+          + names.map { Markdown.escaped(text($0, cell)) }
+      }
+    )
+    let legend = legend(names)
+    return .folded(
+      "Other metrics at the same epoch",
+      [table] + (legend.isEmpty ? [] : [.paragraph(legend)])
+    )
+  }
+
+  private var names: [String] {
+    let wanted = [analysis.experiment.metric.name] + analysis.experiment.curveMetrics
+    var names: [String] = []
+    for name in wanted where name != analysis.metric && !names.contains(name) {
+      let isMeasured = analysis.cells.contains { cell in
+        reader.sample(name, of: cell.runs).count > 0
+          || reader.undefined(name, of: cell.runs) != nil
+      }
+      if isMeasured { names.append(name) }
+    }
+    return names
+  }
+
+  /// The seeds that collapsed are left out here as they are in the table of results; the mean of a cell that was chosen has
+  /// no interval.
+  private func text(_ name: String, _ cell: ComparedCell) -> String {
+    let sample = reader.sample(name, of: cell.runs, without: cell.collapsedSeeds)
+    let undefined = reader.undefined(name, of: cell.runs).map { undefined in
+      "\(undefined.seeds.count) of \(cell.runs.count) \(undefined.reason)"
+    }
+    guard sample.count > 0 else { return undefined ?? "–" }
+    let number =
+      cell.candidates > 1 && sample.count > 1 ? sample.centerText : sample.text()
+    return [number, undefined].compactMap(\.self).joined(separator: "; ")
+  }
+
+  private func legend(_ names: [String]) -> String {
+    let geometric = names.filter { MetricScale(metric: $0) == .logarithmic }.map(Markdown.code)
+    var sentences: [String] = []
+    if !geometric.isEmpty {
+      sentences.append(
+        "The mean of \(geometric.joined(separator: " and ")) is geometric: exp of the mean loss."
+      )
+    }
+    if analysis.cells.contains(where: { !$0.collapsedSeeds.isEmpty }) {
+      sentences.append("Seeds that collapsed are left out.")
+    }
+    return sentences.joined(separator: " ")
+  }
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+
+/// The scale on which a metric's statistics are done, and its intervals computed.
+public enum MetricScale: Hashable, Sendable {
+  /// As it is.
+  case linear
+  /// A share in [0, 1]: intervals are cut at the ends, and marked.
+  case share
+  /// Without an upper end, never negative: charts cut intervals at 0.
+  case nonNegative
+  /// On logarithms, transformed back: of a perplexity always, of losses and their like on a log axis.
+  case logarithmic
+
+  /// The scale of a metric in tables and sentences.
+  ///
+  /// Accuracies and their like are shares. A perplexity is exp of the loss, so all that is done with it is done with the
+  /// loss: means are geometric, and differences are ratios. Everything else is linear.
+  public init(metric: String) {
+    let quantity = metric.split(separator: ".").last ?? ""
+    let isShare = Self.shares.contains(String(quantity)) || quantity.hasPrefix("top_")
+    self = quantity == "perplexity" ? .logarithmic : isShare ? .share : .linear
+  }
+
+  private static let shares: Set<String> = ["accuracy", "precision", "recall", "f1", "bleu"]
+
+  /// A number as it enters statistics; nil if it has no place on the scale.
+  public func scaled(_ value: Double) -> Double? {
+    guard self == .logarithmic else { return value.isFinite ? value : nil }
+    return value > 0 && value.isFinite ? log(value) : nil
+  }
+
+  /// The number that enters statistics as `scaled`: infinite where it is beyond a `Double`.
+  public func value(_ scaled: Double) -> Double { self == .logarithmic ? exp(scaled) : scaled }
+
+  /// What stands between the names of two cells whose difference is given: a minus sign, or a slash for a ratio.
+  public var differenceSign: String { self == .logarithmic ? "/" : "−" }
+
+  /// `difference`, or `ratio`.
+  public var differenceWord: String { self == .logarithmic ? "ratio" : "difference" }
+
+  /// `mean`, or `geometric mean`.
+  public var meanWord: String { self == .logarithmic ? "geometric mean" : "mean" }
+}
