@@ -162,7 +162,7 @@ import Testing
     #expect(gapNote(of: [chart], "") == "▲ above the axis, up to 1.0×10¹².")
     let panel = LinePanel(chart, x: axes.x, y: axes.y, height: 80)
     #expect(panel.gapHeight > 0)
-    #expect(panel.shows(chart.series[1]))
+    #expect(panel.presence(of: chart.series[1]) == .inside)
     // The line is drawn up to the edge on both sides, so the picture differs from one with a gap.
     var gap = chart
     gap.series[1].lines[0][2].y = .nan
@@ -194,17 +194,25 @@ import Testing
   @Test func `a series without a place has a mark in the legend`() {
     let points = [Point(x: 1, y: .nan), Point(x: 2, y: .nan)]
     var chart = LineChart(series: [.init("a", color: 1, lines: [points])], width: 400)
-    #expect(
-      !LinePanel(
-        chart,
-        x: LinePanel.axes(of: [chart]).x,
-        y: LinePanel.axes(of: [chart]).y,
-        height: 300
-      ).shows(chart.series[0])
-    )
+    func presence(_ chart: LineChart) -> LegendEntry.Presence {
+      let axes = LinePanel.axes(of: [chart])
+      return LinePanel(chart, x: axes.x, y: axes.y, height: 300).presence(of: chart.series[0])
+    }
+    #expect(presence(chart) == .missing)
     let without = chart.image()
     chart.series[0].lines = [[Point(x: 1, y: 1), Point(x: 2, y: 1)]]
     #expect(without.pixels != chart.image().pixels)
+    #expect(presence(chart) == .inside)
+    chart.series.append(.init("b", color: 0, lines: [[Point(x: 1, y: 0)]]))
+    for (limits, expected) in [
+      (-1.0...0.5, LegendEntry.Presence.above), (0...1, .inside), (-2 ... -1, .above),
+    ] {
+      chart.limits = limits
+      #expect(presence(chart) == expected, "\(limits)")
+    }
+    chart.limits = 0...0.5
+    chart.series[0].lines = [[Point(x: 1, y: -9)]]
+    #expect(presence(chart) == .below)
   }
 
   @Test func `the title of a panel is not said again by the legend`() {

@@ -232,12 +232,16 @@ private struct DotLayout {
       let place = Position(x: horizontal(value), y: y + 6 + Double(level) * Self.swarmStep)
       canvas.ring(place, radius: Self.circleRadius, color)
     }
-    if row.values.contains(where: { !chart.scale.hasPlace(for: $0) }) {
-      canvas.cross(Position(x: area.right + 8, y: y + 4), radius: 3, color)
-    }
     let placed = row.values.filter { chart.scale.hasPlace(for: $0) }
-    if placed.contains(where: { $0 > axis.high }) {
-      let place = Position(x: area.right + 8, y: y - 4)
+    let (isMissing, isBeyond) = (
+      placed.count < row.values.count, placed.contains { $0 > axis.high }
+    )
+    let step = isMissing && isBeyond ? 4.0 : 0
+    if isMissing {
+      canvas.cross(Position(x: area.right + 8, y: y + step), radius: 3, color)
+    }
+    if isBeyond {
+      let place = Position(x: area.right + 8, y: y - step)
       canvas.triangle(place, radius: 3.6, pointing: .right, color)
     }
     if placed.contains(where: { $0 < axis.low }) {

@@ -58,11 +58,16 @@ func entries(of charts: [LineChart], _ sheet: Sheet) -> [LegendEntry] {
   let references = charts.flatMap(\.references).filter {
     !$0.label.isEmpty && seen.insert([$0.label]).inserted
   }
-  let y = LinePanel.axes(of: charts).y
+  let axes = LinePanel.axes(of: charts)
   return series.map { series in
-    let all = named.filter { $0.label == series.label }
-    let hasLine = all.contains { $0.points.contains { y.scale.hasPlace(for: $0.y) } }
-    return LegendEntry(series, hasLine: hasLine, maximumWidth: room)
+    // Of the panels that have it the one that shows most.
+    let places = charts.flatMap { chart in
+      let panel = LinePanel(chart, x: axes.x, y: axes.y, height: chart.plotHeight)
+      return chart.series.filter { $0.label == series.label }.map(panel.presence)
+    }
+    let presence =
+      places.contains(.inside) ? .inside : places.first { $0 != .missing } ?? .missing
+    return LegendEntry(series, presence, maximumWidth: room)
   } + references.map { LegendEntry($0, maximumWidth: room) }
 }
 
@@ -121,7 +126,7 @@ private struct SideLabels {
     let references = panel.references.filter { !$0.label.isEmpty }
     entries =
       series.map { series in
-        LegendEntry(series, hasLine: panel.shows(series), maximumWidth: room)
+        LegendEntry(series, panel.presence(of: series), maximumWidth: room)
       } + references.map { LegendEntry($0, maximumWidth: room) }
     // Where a series has no value its name stands at the bottom, with a mark and without a leader.
     wishes = series.map { panel.end(of: $0) ?? .nan } + references.map(\.value)

@@ -73,19 +73,22 @@ struct LinePanel {
     }
   }
 
-  /// Whether any value of a series has a place on the axis, inside the plot or beyond it.
-  func shows(_ series: LineChart.Series) -> Bool {
-    series.points.contains { y.scale.hasPlace(for: $0.y) }
+  /// Where the values of a series are, as a legend says it.
+  func presence(of series: LineChart.Series) -> LegendEntry.Presence {
+    let placed = series.points.map(\.y).filter { y.scale.hasPlace(for: $0) }
+    if placed.contains(where: y.contains) { return .inside }
+    return placed.isEmpty ? .missing : placed[0] > y.high ? .above : .below
   }
 
   /// Where a series ends, inside the plot.
   func end(of series: LineChart.Series) -> Double? {
-    series.lastValue(on: y.scale).map { min(y.high, max(y.low, $0)) }
+    presence(of: series) == .missing
+      ? nil : series.lastValue(on: y.scale).map { min(y.high, max(y.low, $0)) }
   }
 
   /// Room above the plot for the marks of gaps.
   var gapHeight: Double {
-    let rows = gaps.count { !$0.isEmpty }
+    let rows = gaps.count { $0.contains { $0.kind != .below } }
     return rows == 0 ? 0 : Double(min(Self.mostGapRows, rows)) * Self.gapRowHeight + 3
   }
 
@@ -94,11 +97,7 @@ struct LinePanel {
     yTicks.compactMap { $0.label.map { TextBlock($0, .tick).width } }.max() ?? 0
   }
 
-  private var isEmpty: Bool {
-    !series.contains { series in
-      series.points.contains { x.contains($0.x) && y.contains($0.y) }
-    }
-  }
+  private var isEmpty: Bool { series.allSatisfy { presence(of: $0) == .missing } }
 
   func position(_ point: Point, in area: Rectangle) -> Position {
     Position(x: horizontal(point.x, in: area), y: vertical(point.y, in: area))
@@ -304,7 +303,10 @@ struct LinePanel {
         switch gap.kind {
         case .missing: canvas.cross(centre, radius: 3, color)
         case .above: canvas.triangle(centre, radius: 3.4, pointing: .up, color)
-        case .below: canvas.triangle(centre, radius: 3.4, pointing: .down, color)
+        case .below:
+          // At the edge where the line left.
+          let foot = Position(x: place, y: area.bottom - offset * Self.gapRowHeight)
+          canvas.triangle(foot, radius: 3.4, pointing: .down, color)
         }
       }
     }

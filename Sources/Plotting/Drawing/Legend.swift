@@ -12,16 +12,27 @@ struct LegendEntry {
 
   /// What stands before the name.
   private enum Sample {
-    case line, area, cross, dot
+    case line, area, dot
+    case mark(Presence)
   }
 
-  /// A series without any value to draw has a mark in the place of a line.
-  init(_ series: LineChart.Series, hasLine: Bool = true, maximumWidth: Double) {
+  /// Where the values of a series are.
+  enum Presence {
+    /// Some are in the plot.
+    case inside
+    /// All are beyond its axis.
+    case above, below
+    /// There are none.
+    case missing
+  }
+
+  /// A series without any line in the plot has the mark of its values in the place of one.
+  init(_ series: LineChart.Series, _ presence: Presence = .inside, maximumWidth: Double) {
     text = TextBlock(series.label, .label, maximumWidth: maximumWidth)
     color = series.paint
     dash = series.strokes
     lineWidth = 2
-    sample = hasLine ? .line : .cross
+    sample = presence == .inside ? .line : .mark(presence)
   }
 
   /// A broad sample, for areas, or a dot.
@@ -52,8 +63,13 @@ struct LegendEntry {
       canvas.stroke(line, color, width: lineWidth, dash: dash)
     case .dot:
       canvas.disc(Position(x: x + Self.sampleWidth / 2, y: y), radius: 3.2, color)
-    case .cross:
-      canvas.cross(Position(x: x + Self.sampleWidth / 2, y: y), radius: 3, color)
+    case .mark(let presence):
+      let middle = Position(x: x + Self.sampleWidth / 2, y: y)
+      switch presence {
+      case .above: canvas.triangle(middle, radius: 3.6, pointing: .up, color)
+      case .below: canvas.triangle(middle, radius: 3.6, pointing: .down, color)
+      case .inside, .missing: canvas.cross(middle, radius: 3, color)
+      }
     }
     text.draw(on: canvas, x: x + Self.sampleWidth + 6, middle: y)
   }

@@ -84,7 +84,8 @@ struct FactorChart {
     let values = answer.factors[factor].values
     let effects: [FactorEffects.Effect] = answer.comparisonsWithBest(of: factor)
     return effects.flatMap { effect -> [Line] in
-      let pair = "\(values[effect.left]) \(scale.differenceSign) \(values[effect.right])"
+      let pair = [effect.left, effect.right].map { labelPart(name, values[$0]) }
+        .joined(separator: " \(scale.differenceSign) ")
       let group = [title, pair].compactMap(\.self).joined(separator: " · ")
       let average = line(
         showsParts ? "averaged" : group,
