@@ -46,6 +46,7 @@ struct PNGChunk {
   }
 }
 
-private func bigEndian(_ value: UInt32) -> [UInt8] {
+/// The four bytes of a number, the highest first.
+func bigEndian(_ value: UInt32) -> [UInt8] {
   (0..<4).map { UInt8(truncatingIfNeeded: value >> (24 - 8 * $0)) }
 }

@@ -144,6 +144,10 @@ public struct ReportOptions: Hashable, Codable, Sendable {
   public var curves: [String]
   /// How often the cells may be compared as seeds are added: 1 for once; nil for as often as wished.
   public var looks: Int?
+  /// The kinds of file that each picture is written as, each once, in their order; nil for PNG.
+  public var formats: [PictureFormat]?
+  /// Whether pictures carry their title, subtitle and footnote; nil for yes.
+  public var titles: Bool?
 
   /// Options.
   public init(
@@ -151,13 +155,17 @@ public struct ReportOptions: Hashable, Codable, Sendable {
     rows: String? = nil,
     columns: String? = nil,
     curves: [String] = [],
-    looks: Int? = nil
+    looks: Int? = nil,
+    formats: [PictureFormat]? = nil,
+    titles: Bool? = nil
   ) {
     self.metric = metric
     self.rows = rows
     self.columns = columns
     self.curves = curves
     self.looks = looks
+    self.formats = formats
+    self.titles = titles
   }
 }
 

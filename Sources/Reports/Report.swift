@@ -12,18 +12,22 @@ public struct ReportContext: Hashable, Sendable {
   public var notes: String?
   /// The commands that made the runs and this report, as one would type them.
   public var commands: [String]
+  /// The kinds of file that each picture is written as; nil for those of the plan.
+  public var formats: [PictureFormat]?
 
   /// A context.
   public init(
     version: String,
     machine: [String] = [],
     notes: String? = nil,
-    commands: [String] = []
+    commands: [String] = [],
+    formats: [PictureFormat]? = nil
   ) {
     self.version = version
     self.machine = machine
     self.notes = notes
     self.commands = commands
+    self.formats = formats
   }
 }
 
@@ -35,10 +39,11 @@ public enum Report {
     context: ReportContext
   ) throws -> [GeneratedFile] {
     let analysis = Analysis(snapshot)
-    let charts = try ReportCharts(analysis, context: context).files()
+    let formats = context.formats ?? analysis.experiment.report.pictureFormats
+    let charts = try ReportCharts(analysis, context: context).files(formats)
     let index = IndexPage(analysis, context: context, charts: charts)
     return [GeneratedFile(name: "index.md", bytes: GeneratedMark.markdown(index.text))]
-      + charts.map(\.file)
+      + charts.flatMap(\.files)
   }
 
   /// The same report as one HTML file of that name, pictures and all.
@@ -48,13 +53,14 @@ public enum Report {
     name: String
   ) throws -> GeneratedFile {
     let analysis = Analysis(snapshot)
-    let charts = try ReportCharts(analysis, context: context).files()
+    let formats = context.formats ?? analysis.experiment.report.pictureFormats
+    let charts = try ReportCharts(analysis, context: context).files([formats.embedded])
     let index = IndexPage(analysis, context: context, charts: charts)
     let page = HTMLPage(
       title: index.title,
       blocks: index.blocks,
       images: Dictionary(
-        charts.map { ($0.file.name, $0.file.bytes) },
+        charts.flatMap(\.files).map { ($0.name, $0.bytes) },
         uniquingKeysWith: { first, _ in first }
       )
     )
@@ -63,6 +69,10 @@ public enum Report {
 
   /// The names of every file that `make` may give for a plan, for the check before the first run starts.
   public static func names(for sweep: SweepRecord) -> [String] {
-    ["index.md"] + ChartPlan.all(sweep).map(\.fileName)
+    let plans = ChartPlan.all(sweep)
+    return ["index.md"]
+      + sweep.experiment.report.pictureFormats.flatMap { format in
+        plans.map { $0.fileName(format) }
+      }
   }
 }

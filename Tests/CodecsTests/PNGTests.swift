@@ -36,6 +36,42 @@ import Testing
     #expect(try PNG.encode(image).count < 400)
   }
 
+  @Test func `a row like the one above costs nothing`() throws {
+    // Noise does not compress, except as a copy of the row above.
+    let row = pattern(width: 4000, height: 1, format: .rgb8).pixels.map { $0 & 0xf0 }
+    func size(_ height: Int) throws -> Int {
+      let pixels = Array(repeatElement(row, count: height).joined())
+      let image = PNGImage(width: 4000, height: height, format: .rgb8, pixels: pixels)
+      let bytes = try PNG.encode(image)
+      #expect(try PNG.decode(bytes, as: .rgb8) == image)
+      return bytes.count
+    }
+    #expect(try size(200) < size(1) + 2000)
+  }
+
+  @Test func `resolution is in the file, and stays when texts come and go`() throws {
+    let image = pattern(width: 4, height: 4, format: .rgb8)
+    // 192 pixels an inch are 7559 a metre.
+    let size = chunk("pHYs", [0, 0, 0x1d, 0x87, 0, 0, 0x1d, 0x87, 1])
+    let bytes = try PNG.encode(image, pixelsPerInch: 192)
+    #expect(bytes.firstRange(of: size) != nil)
+    #expect(try PNG.encode(image).firstRange(of: Array("pHYs".utf8)) == nil)
+    let marked = try PNG.adding([PNGText("Mark", "abc")], to: bytes)
+    #expect(marked.firstRange(of: size) != nil)
+    #expect(try PNG.removing(keyword: "Mark", from: marked) == bytes)
+  }
+
+  @Test(arguments: [PNGImage.Format.gray8, .rgb8, .rgba8])
+  func `a smooth picture is smaller than its samples`(format: PNGImage.Format) throws {
+    let pixels = (0..<(200 * 200)).flatMap { index in
+      (0..<format.channels).map { UInt8(truncatingIfNeeded: (index / 200 + index % 200 * $0) / 2) }
+    }
+    let image = PNGImage(width: 200, height: 200, format: format, pixels: pixels)
+    let bytes = try PNG.encode(image, palette: false)
+    #expect(try PNG.decode(bytes, as: format) == image)
+    #expect(bytes.count < pixels.count / 20)
+  }
+
   @Test func `transparent pixels lie on white`() throws {
     let image = PNGImage(width: 2, height: 1, format: .rgba8, pixels: [9, 8, 7, 0, 9, 8, 7, 255])
     let flat = try PNG.decode(try PNG.encode(image), as: .rgb8)

@@ -89,6 +89,25 @@ import Testing
     #expect(plan.experiment.report.curves == ["train.gradient_norm.0", "test.f1"])
   }
 
+  @Test(
+    arguments: [
+      ("{ format: svg }", [.svg]), ("{ format: [pdf, png] }", [.png, .pdf]),
+      ("{ format: png }", nil),
+      ("{ format: [png] }", nil), ("{ titles: true }", nil),
+      ("{ format: [svg, pdf, png] }", [.png, .svg, .pdf]),
+    ] as [(String, [PictureFormat]?)]
+  )
+  func `formats are a word or a list, in one order, and the standard is as good as nothing`(
+    report: String,
+    formats: [PictureFormat]?
+  ) throws {
+    let options = try planned(changed(small, ["report: \(report)"])).experiment.report
+    #expect(options.formats == formats)
+    #expect(options.titles == nil)
+    let bare = try planned(changed(small, ["report: { titles: false }"])).experiment.report
+    #expect(bare.titles == false)
+  }
+
   @Test func `merge keys stand for the keys of their anchors`() throws {
     let merged = """
       name: small

@@ -18,8 +18,10 @@ import Testing
     #expect(throws: PNGError.badKeyword("")) { try chart().png(provenance: ["": "x"]) }
   }
 
-  @Test func `the picture has two pixels a point`() {
+  @Test func `the picture has two pixels a point, 192 to the inch`() throws {
     #expect(chart().image().width == 640)
+    let size = Array("pHYs".utf8) + [0, 0, 0x1d, 0x87, 0, 0, 0x1d, 0x87, 1]
+    #expect(try chart().png().firstRange(of: size) != nil)
   }
 
   @Test func `every series is drawn in its own colour`() {
@@ -382,6 +384,51 @@ import Testing
     }
     #expect(Set(colors).count <= limit)
     #expect(colors[..<2000].allSatisfy { $0 == [0, 114, 178] })
+  }
+
+  /// The rule again, slowly.
+  private func reference(_ image: PNGImage, limit: Int) -> [UInt32] {
+    let colors = stride(from: 0, to: image.pixels.count, by: 3).map { start in
+      image.pixels[start..<(start + 3)].reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+    }
+    let counts = Dictionary(grouping: colors) { $0 }.mapValues(\.count)
+    func rarer(_ a: UInt32, _ b: UInt32) -> Bool { (-(counts[a] ?? 0), a) < (-(counts[b] ?? 0), b) }
+    let groups = Dictionary(grouping: counts.keys) { $0 & 0xf8f8f8 }.mapValues {
+      $0.sorted(by: rarer)
+    }
+    let ranked = groups.values.map { group in
+      (leader: group[0], count: group.reduce(0) { $0 + (counts[$1] ?? 0) })
+    }.sorted { (-$0.count, $0.leader) < (-$1.count, $1.leader) }
+    let kept = ranked.prefix(limit).map(\.leader)
+    func distance(_ a: UInt32, _ b: UInt32) -> Int {
+      [0, 8, 16].reduce(0) { sum, shift in
+        let difference = Int(a >> UInt32(shift) & 255) - Int(b >> UInt32(shift) & 255)
+        return sum + difference * difference
+      }
+    }
+    return colors.map { color in
+      let leader = groups[color & 0xf8f8f8]?[0] ?? 0
+      if kept.contains(leader) { return leader }
+      return kept.min { (distance($0, leader), $0) < (distance($1, leader), $1) } ?? 0
+    }
+  }
+
+  @Test(arguments: 0..<8)
+  func `colours are chosen as the rule says`(seed: Int) {
+    var state = UInt64(seed + 1)
+    let pixels = (0..<(40 * 30 * 3)).map { _ in
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      // Few enough values that colours repeat and tie.
+      return UInt8(state >> 60) * UInt8(1 + seed * 2)
+    }
+    let image = PNGImage(width: 40, height: 30, format: .rgb8, pixels: pixels)
+    for limit in [2, 64, 256] {
+      let result = image.quantized(limit: limit).pixels
+      let colors = stride(from: 0, to: result.count, by: 3).map { start in
+        result[start..<(start + 3)].reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+      }
+      #expect(colors == reference(image, limit: limit), "limit \(limit), seed \(seed)")
+    }
   }
 
   @Test func `few colours stay as they are`() {

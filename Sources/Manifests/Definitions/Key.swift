@@ -16,6 +16,8 @@ indirect enum KeyKind: Sendable {
   case metricName
   /// A list of metrics' names.
   case metricNames
+  /// One of these words or a list of them, each once.
+  case words([String])
   /// A mapping with these keys; a bare value stands for `shorthand`.
   case mapping([Key], shorthand: String? = nil)
   /// A list of mappings with these keys.

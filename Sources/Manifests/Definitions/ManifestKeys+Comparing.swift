@@ -46,6 +46,18 @@ extension ManifestKeys {
       standard: "as many as you add seeds for",
       "`1` compares the cells once, with all seeds of this plan and the whole level of 5 %; seeds that are added later bring no further claim."
     ),
+    Key(
+      "format",
+      .words(PictureFormat.allCases.map(\.rawValue)),
+      standard: "`png`",
+      "The kinds of file that each picture is written as."
+    ),
+    Key(
+      "titles",
+      .argument(.boolean),
+      standard: "`true`",
+      "`false` leaves title, subtitle and footnote out of the pictures, for a paper or slide that has words of its own; legends, names of axes and of panels stay."
+    ),
   ]
 
   static let expectation: [Key] = [

@@ -151,6 +151,7 @@ private func words(for kind: KeyKind) -> String {
   case .experimentName: "a word"
   case .metricName: "a metric"
   case .metricNames: "a list of metrics"
+  case .words(let words): "\(alternatives(words)), or a list of them"
   case .mapping(_, let shorthand?): "a mapping, or its `\(shorthand)`"
   case .mapping: "a mapping"
   case .entries: "a list of mappings"

@@ -94,6 +94,16 @@ struct Schema {
     case .experimentName: ["type": "string", "pattern": "^[A-Za-z0-9_][A-Za-z0-9._-]{0,99}$"]
     case .metricName: Self.metricName
     case .metricNames: ["type": "array", "items": Self.metricName]
+    case .words(let words):
+      [
+        "anyOf": [
+          ["enum": JSON(strings: words)],
+          [
+            "type": "array", "minItems": 1, "uniqueItems": true,
+            "items": ["enum": JSON(strings: words)],
+          ],
+        ]
+      ]
     case .mapping(let keys, nil): mapping(keys, isOpen: isOpen)
     case .mapping(let keys, let shorthand?):
       ["anyOf": .array([mapping(keys, isOpen: isOpen)] + shorthands(shorthand, keys))]

@@ -27,8 +27,41 @@ extension ExperimentReader {
       rows: rows,
       columns: columns,
       curves: curves ?? standardCurves(name),
-      looks: reader.value("looks", of: ManifestKeys.report, in: keys, owner: "report")?.integer
+      looks: reader.value("looks", of: ManifestKeys.report, in: keys, owner: "report")?.integer,
+      formats: keys["format"].flatMap(formats),
+      titles: hasTitles(keys)
     )
+  }
+
+  /// Nil where the standard was spelt out, so that it makes no new plan.
+  private func hasTitles(_ keys: [String: SourceNode]) -> Bool? {
+    let value = reader.value("titles", of: ManifestKeys.report, in: keys, owner: "report")
+    return value?.boolean == false ? false : nil
+  }
+
+  /// Each format once, in the order in which reports name them; nil for PNG alone.
+  private func formats(_ node: SourceNode) -> [PictureFormat]? {
+    let label = "report.format"
+    let words = PictureFormat.allCases.map(\.rawValue)
+    guard let node = reader.resolve(node) else { return nil }
+    guard let items = node.items else {
+      return reader.choice(node, of: words, label: label).flatMap(PictureFormat.init)
+        .flatMap { $0 == .png ? nil : [$0] }
+    }
+    guard !items.isEmpty else {
+      findings.report(.emptyList(label), at: node)
+      return nil
+    }
+    var formats: [PictureFormat] = []
+    for item in items {
+      let word = reader.choice(item, of: words, label: label)
+      guard let format = word.flatMap(PictureFormat.init) else { continue }
+      if formats.contains(format) {
+        findings.report(.repeatedWord(label, format.rawValue), at: item)
+      }
+      formats.append(format)
+    }
+    return formats == [.png] ? nil : formats.sorted()
   }
 
   private func standardMetric(_ metric: MetricSelection) -> String {

@@ -50,6 +50,10 @@ extension Mistake {
     )
   }
 
+  static func repeatedWord(_ label: String, _ word: String) -> Mistake {
+    Mistake("`\(label)` names `\(word)` twice")
+  }
+
   static func repeatedMetric(_ name: String) -> Mistake {
     Mistake("`metrics` asks for `\(name)` twice")
   }

@@ -112,10 +112,12 @@ extension Canvas {
       x: Self.crisp(frame.centre.x - size.0 / 2),
       y: Self.crisp(frame.centre.y - size.1 / 2)
     )
-    withSurface(image) { surface in
+    // Viewers of files of shapes smooth what they enlarge.
+    let copies = isPixels || room < 1 ? 1 : Int(room)
+    withSurface(copies == 1 ? image : image.enlarged(by: copies)) { surface in
       cairo_save(context)
       cairo_translate(context, corner.x, corner.y)
-      cairo_scale(context, factor, factor)
+      cairo_scale(context, factor / Double(copies), factor / Double(copies))
       cairo_set_source_surface(context, surface, 0, 0)
       let filter = room >= 1 ? CAIRO_FILTER_NEAREST : CAIRO_FILTER_GOOD
       cairo_pattern_set_filter(cairo_get_source(context), filter)
@@ -144,6 +146,23 @@ extension Canvas {
       cairo_surface_finish(surface)
       cairo_surface_destroy(surface)
     }
+  }
+}
+
+extension PNGImage {
+  /// Every pixel as a square of `factor` × `factor` of them.
+  fileprivate func enlarged(by factor: Int) -> PNGImage {
+    let channels = format.channels
+    var result: [UInt8] = []
+    result.reserveCapacity(pixels.count * factor * factor)
+    for row in 0..<height {
+      let line = (0..<width).flatMap { column in
+        let start = (row * width + column) * channels
+        return repeatElement(pixels[start..<(start + channels)], count: factor).joined()
+      }
+      for _ in 0..<factor { result += line }
+    }
+    return PNGImage(width: width * factor, height: height * factor, format: format, pixels: result)
   }
 }
 

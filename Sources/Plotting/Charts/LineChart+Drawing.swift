@@ -59,11 +59,13 @@ func entries(of charts: [LineChart], _ sheet: Sheet) -> [LegendEntry] {
     !$0.label.isEmpty && seen.insert([$0.label]).inserted
   }
   let axes = LinePanel.axes(of: charts)
+  let panels = charts.map { chart in
+    (chart, LinePanel(chart, x: axes.x, y: axes.y, height: chart.plotHeight))
+  }
   return series.map { series in
     // Of the panels that have it the one that shows most.
-    let places = charts.flatMap { chart in
-      let panel = LinePanel(chart, x: axes.x, y: axes.y, height: chart.plotHeight)
-      return chart.series.filter { $0.label == series.label }.map(panel.presence)
+    let places = panels.flatMap { chart, panel in
+      chart.series.filter { $0.label == series.label }.map(panel.presence)
     }
     let presence =
       places.contains(.inside) ? .inside : places.first { $0 != .missing } ?? .missing

@@ -3,11 +3,11 @@
 import CCairo
 import Codecs
 
-/// A white page that is drawn on in points, at two pixels a point.
+/// A white page that is drawn on in points, of pixels or in a file of shapes.
 ///
 /// Lives inside one call that makes a picture and never leaves its thread.
 final class Canvas {
-  /// Pixels a point.
+  /// Pixels a point; also the grid of sharp lines in files of shapes.
   static let resolution = 2.0
 
   let width: Double
@@ -15,22 +15,38 @@ final class Canvas {
   let context: OpaquePointer
   private let surface: OpaquePointer
 
-  init(width: Double, height: Double) {
-    self.width = width.rounded(.up)
-    self.height = height.rounded(.up)
-    let pixels = (self.width * Self.resolution, self.height * Self.resolution)
+  /// A page of pixels.
+  convenience init(width: Double, height: Double) {
+    let pixels = (width.rounded(.up) * Self.resolution, height.rounded(.up) * Self.resolution)
     precondition(
       pixels.0 >= 1 && pixels.1 >= 1 && max(pixels.0, pixels.1) < 32_768,
       "a picture of \(pixels.0) × \(pixels.1) pixels"
     )
-    surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, Int32(pixels.0), Int32(pixels.1))
-    precondition(cairo_surface_status(surface) == CAIRO_STATUS_SUCCESS, "Cairo has no memory")
-    context = cairo_create(surface)
-    cairo_scale(context, Self.resolution, Self.resolution)
+    self.init(
+      width: width,
+      height: height,
+      surface: cairo_image_surface_create(CAIRO_FORMAT_RGB24, Int32(pixels.0), Int32(pixels.1)),
+      scale: Self.resolution
+    )
+  }
+
+  /// A page on a surface that has `scale` units a point, and that this canvas then owns.
+  init(width: Double, height: Double, surface: OpaquePointer?, scale: Double) {
+    guard let surface, cairo_surface_status(surface) == CAIRO_STATUS_SUCCESS,
+      let context = cairo_create(surface)
+    else { preconditionFailure("Cairo has no memory") }
+    self.width = width.rounded(.up)
+    self.height = height.rounded(.up)
+    self.surface = surface
+    self.context = context
+    cairo_scale(context, scale, scale)
     cairo_set_line_join(context, CAIRO_LINE_JOIN_ROUND)
     setColor(Palette.background)
     cairo_paint(context)
   }
+
+  /// Whether the page is pixels, not shapes.
+  var isPixels: Bool { cairo_surface_get_type(surface) == CAIRO_SURFACE_TYPE_IMAGE }
 
   deinit {
     cairo_destroy(context)
@@ -70,6 +86,19 @@ final class Canvas {
   func fill(_ rectangle: Rectangle, _ color: Color, opacity: Double = 1) {
     cairo_rectangle(context, rectangle.x, rectangle.y, rectangle.width, rectangle.height)
     setColor(color, opacity: opacity)
+    cairo_fill(context)
+  }
+
+  /// The inside of a rectangle in colours that run into each other, evenly spaced.
+  func fill(_ rectangle: Rectangle, fromLeft colors: [Color]) {
+    let gradient = cairo_pattern_create_linear(rectangle.x, 0, rectangle.right, 0)
+    defer { cairo_pattern_destroy(gradient) }
+    for (index, color) in colors.enumerated() {
+      let place = Double(index) / Double(max(1, colors.count - 1))
+      cairo_pattern_add_color_stop_rgb(gradient, place, color.red, color.green, color.blue)
+    }
+    cairo_rectangle(context, rectangle.x, rectangle.y, rectangle.width, rectangle.height)
+    cairo_set_source(context, gradient)
     cairo_fill(context)
   }
 
@@ -156,19 +185,23 @@ final class Canvas {
       Int(cairo_image_surface_get_width(surface)), Int(cairo_image_surface_get_height(surface))
     )
     let stride = Int(cairo_image_surface_get_stride(surface))
-    var pixels: [UInt8] = []
-    pixels.reserveCapacity(width * height * 3)
     guard let data = cairo_image_surface_get_data(surface) else {
       preconditionFailure("Cairo has lost the picture")
     }
     let memory = UnsafeRawPointer(data)
-    for row in 0..<height {
-      for column in 0..<width {
-        let pixel = memory.load(fromByteOffset: row * stride + column * 4, as: UInt32.self)
-        pixels.append(UInt8(pixel >> 16 & 255))
-        pixels.append(UInt8(pixel >> 8 & 255))
-        pixels.append(UInt8(pixel & 255))
+    let count = width * height * 3
+    let pixels = [UInt8](unsafeUninitializedCapacity: count) { bytes, written in
+      var next = 0
+      for row in 0..<height {
+        for column in 0..<width {
+          let pixel = memory.load(fromByteOffset: row * stride + column * 4, as: UInt32.self)
+          bytes[next] = UInt8(truncatingIfNeeded: pixel >> 16)
+          bytes[next + 1] = UInt8(truncatingIfNeeded: pixel >> 8)
+          bytes[next + 2] = UInt8(truncatingIfNeeded: pixel)
+          next += 3
+        }
       }
+      written = count
     }
     return PNGImage(width: width, height: height, format: .rgb8, pixels: pixels)
   }

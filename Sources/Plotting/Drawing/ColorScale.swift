@@ -5,7 +5,7 @@
 /// Cividis of Nuñez, Anderton & Renslow (2018), <https://doi.org/10.1371/journal.pone.0199239>: its lightness grows evenly,
 /// so that it reads the same with every common colour blindness and in grey. 17 of its 256 colours, straight lines between.
 enum ColorScale {
-  private static let anchors: [Color] = [
+  fileprivate static let anchors: [Color] = [
     0x00224e, 0x002e6a, 0x1a386f, 0x32436d, 0x434e6c, 0x535a6d, 0x61656f, 0x6f7073, 0x7d7c78,
     0x8c8878, 0x9b9476, 0xaba072, 0xbcae6c, 0xcdbb63, 0xdec958, 0xf0d846, 0xfee838,
   ].map { Color($0) }
@@ -76,8 +76,27 @@ struct ColorBar {
 
   func draw(on canvas: Canvas, x: Double, top: Double) {
     label.draw(on: canvas, x: x, top: top)
-    // Slices between pixels would let the page shine through.
     let (start, bar) = (Canvas.crisp(x), Canvas.crisp(top + label.height + 4))
+    drawColors(on: canvas, start, bar)
+    for (tick, text) in zip(ticks, tickLabels) {
+      let place = x + axis.fraction(tick.value) * width
+      let mark = [
+        Position(x: place, y: bar + Self.thickness),
+        Position(x: place, y: bar + Self.thickness + 3),
+      ]
+      canvas.stroke(mark, Palette.axis, width: 1)
+      let left = min(max(x, place - text.width / 2), x + width - text.width)
+      text.draw(on: canvas, x: left, top: bar + Self.thickness + 3)
+    }
+  }
+
+  private func drawColors(on canvas: Canvas, _ start: Double, _ bar: Double) {
+    guard canvas.isPixels else {
+      // The page would shine through between slices, wherever a viewer's pixels lie.
+      let whole = Rectangle(x: start, y: bar, width: width, height: Self.thickness)
+      let colors = ColorScale.anchors
+      return canvas.fill(whole, fromLeft: isReversed ? colors.reversed() : colors)
+    }
     let steps = Int(width * Canvas.resolution)
     for step in 0..<steps {
       let share = (Double(step) + 0.5) / Double(steps)
@@ -88,16 +107,6 @@ struct ColorBar {
         height: Self.thickness
       )
       canvas.fill(slice, ColorScale.color(isReversed ? 1 - share : share))
-    }
-    for (tick, text) in zip(ticks, tickLabels) {
-      let place = x + axis.fraction(tick.value) * width
-      let mark = [
-        Position(x: place, y: bar + Self.thickness),
-        Position(x: place, y: bar + Self.thickness + 3),
-      ]
-      canvas.stroke(mark, Palette.axis, width: 1)
-      let left = min(max(x, place - text.width / 2), x + width - text.width)
-      text.draw(on: canvas, x: left, top: bar + Self.thickness + 3)
     }
   }
 }

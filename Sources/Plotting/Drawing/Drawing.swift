@@ -3,7 +3,12 @@
 public import Codecs
 
 /// A picture before it has a format: its size in points and what draws it.
+///
+/// A point is 1/96 inch, as in CSS and SVG.
 public struct Drawing {
+  static let pointsPerInch = 96.0
+  static let pixelsPerInch = pointsPerInch * Canvas.resolution
+
   /// Width in points.
   public let width: Double
   /// Height in points.
@@ -22,4 +27,6 @@ public struct Drawing {
     body(canvas)
     return canvas.image()
   }
+
+  func draw(on canvas: Canvas) { body(canvas) }
 }

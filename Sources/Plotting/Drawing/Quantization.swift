@@ -9,62 +9,75 @@ extension PNGImage {
   /// if too many are left, the rarest become their nearest neighbour. Ties are broken by value.
   func quantized(limit: Int = 256) -> PNGImage {
     precondition(format == .rgb8, "only RGB can be quantized")
-    let colors = stride(from: 0, to: pixels.count, by: 3).map { start in
-      pixels[start..<(start + 3)].reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
-    }
-    let counts = counted(colors)
-    guard counts.count > limit else { return self }
-    let replacement = replacements(for: counts, limit: limit)
-    var result: [UInt8] = []
-    result.reserveCapacity(pixels.count)
-    // Neighbours are often equal.
-    var (last, near) = (colors[0], replacement[colors[0], default: colors[0]])
-    for color in colors {
-      if color != last { (last, near) = (color, replacement[color, default: color]) }
-      result.append(UInt8(near >> 16 & 255))
-      result.append(UInt8(near >> 8 & 255))
-      result.append(UInt8(near & 255))
+    guard let found = PNGColours(self), found.colours.count > limit else { return self }
+    let replacement = replacements(for: found, limit: limit)
+    let result = [UInt8](unsafeUninitializedCapacity: pixels.count) { bytes, written in
+      var next = 0
+      for place in found.places {
+        let color = replacement[Int(place)]
+        bytes[next] = UInt8(truncatingIfNeeded: color >> 16)
+        bytes[next + 1] = UInt8(truncatingIfNeeded: color >> 8)
+        bytes[next + 2] = UInt8(truncatingIfNeeded: color)
+        next += 3
+      }
+      written = next
     }
     return PNGImage(width: width, height: height, format: .rgb8, pixels: result)
   }
 }
 
-/// How often each colour occurs; neighbours are often equal, so runs are counted at once.
-private func counted(_ colors: [UInt32]) -> [UInt32: Int] {
-  var counts: [UInt32: Int] = [:]
-  var start = 0
-  while start < colors.count {
-    var end = start + 1
-    while end < colors.count, colors[end] == colors[start] { end += 1 }
-    counts[colors[start], default: 0] += end - start
-    start = end
-  }
-  return counts
+/// Colours that agree in their upper five bits.
+private struct ColorGroup {
+  /// Places of its members.
+  var members: [Int] = []
+  var count = 0
+  /// The most frequent of them.
+  var leader: UInt32 = 0
 }
 
-private func replacements(for counts: [UInt32: Int], limit: Int) -> [UInt32: UInt32] {
-  let groups = Dictionary(grouping: counts.keys) { $0 & 0xf8f8f8 }
-  let leaders = groups.values.map { group in
-    let leader = group.min { (-counts[$0, default: 0], $0) < (-counts[$1, default: 0], $1) }
-    let count = group.reduce(0) { $0 + counts[$1, default: 0] }
-    return (color: leader ?? 0, count: count, members: group)
-  }.sorted { (-$0.count, $0.color) < (-$1.count, $1.color) }
-  let kept = leaders.prefix(limit).map(\.color)
-  var result: [UInt32: UInt32] = [:]
+/// The new colour for each place.
+private func replacements(for found: PNGColours, limit: Int) -> [UInt32] {
+  let leaders = groups(of: found).sorted { (-$0.count, $0.leader) < (-$1.count, $1.leader) }
+  let kept = leaders.prefix(limit).map(\.leader)
+  var result = found.colours
   for (rank, group) in leaders.enumerated() {
-    let color = rank < kept.count ? group.color : nearest(to: group.color, among: kept)
+    let color = rank < kept.count ? group.leader : nearest(to: group.leader, among: kept)
     for member in group.members { result[member] = color }
   }
   return result
 }
 
+private func groups(of found: PNGColours) -> [ColorGroup] {
+  var groups = [ColorGroup](repeating: ColorGroup(), count: 1 << 15)
+  for (place, color) in found.colours.enumerated() {
+    let (red, green, blue) = (color >> 19 & 31, color >> 11 & 31, color >> 3 & 31)
+    let bucket = Int(red << 10 | green << 5 | blue)
+    groups[bucket].members.append(place)
+    groups[bucket].count += found.counts[place]
+  }
+  return groups.filter { !$0.members.isEmpty }.map { group in
+    var group = group
+    let leader = group.members.min {
+      (-found.counts[$0], found.colours[$0]) < (-found.counts[$1], found.colours[$1])
+    }
+    group.leader = leader.map { found.colours[$0] } ?? 0
+    return group
+  }
+}
+
 private func nearest(to color: UInt32, among palette: [UInt32]) -> UInt32 {
-  palette.min { (distance($0, color), $0) < (distance($1, color), $1) } ?? color
+  var best = (distance: Int.max, color: color)
+  for other in palette {
+    let candidate = (distance: distance(other, color), color: other)
+    if candidate < best { best = candidate }
+  }
+  return best.color
 }
 
 private func distance(_ a: UInt32, _ b: UInt32) -> Int {
-  [0, 8, 16].reduce(0) { sum, shift in
-    let difference = Int(a >> UInt32(shift) & 255) - Int(b >> UInt32(shift) & 255)
-    return sum + difference * difference
+  func squared(_ shift: UInt32) -> Int {
+    let difference = Int(a >> shift & 255) - Int(b >> shift & 255)
+    return difference * difference
   }
+  return squared(16) + squared(8) + squared(0)
 }

@@ -131,13 +131,13 @@ final class TextBlock {
     return scalars.contains { (0x3400...0x9fff).contains($0.value) } ? "zh-cn" : "en"
   }
 
-  /// One paragraph without control characters.
+  /// One paragraph without control characters and without the code points that Cairo does not take for text.
   static func cleaned(_ text: String) -> String {
     var result = String.UnicodeScalarView()
     for scalar in text.unicodeScalars {
       switch scalar.properties.generalCategory {
       case .control, .lineSeparator, .paragraphSeparator: result.append(" ")
-      default: result.append(scalar)
+      default: result.append(scalar.properties.isNoncharacterCodePoint ? "\u{fffd}" : scalar)
       }
     }
     return String(result)

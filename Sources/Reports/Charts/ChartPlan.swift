@@ -39,6 +39,7 @@ struct ChartPlan: Hashable {
   var loss: String?
   /// Index of the first loss function of that name among those of the report; 0 without one.
   var group: Int
+  /// As a PNG.
   var fileName: String
 
   /// Every file that a plan's report may have, whatever `tune` chooses.
@@ -151,14 +152,4 @@ extension Experiment {
   var trendMetrics: [String] {
     [report.metric] + report.curves.filter { $0 != report.metric }
   }
-}
-
-/// A picture of the report with the words around it.
-struct ReportChart {
-  var plan: ChartPlan
-  var file: GeneratedFile
-  /// For those who do not see it.
-  var alternative: String
-
-  var block: Block { .image(file.name, alternative: alternative) }
 }

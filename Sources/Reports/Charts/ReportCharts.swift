@@ -13,9 +13,9 @@ struct ReportCharts {
     self.context = context
   }
 
-  /// Those that have something to show, in the order of their plans.
-  func files() throws -> [ReportChart] {
-    try pictures().map { try file($0.picture, $0.plan) }
+  /// Those that have something to show, in the order of their plans, each as a file of each format.
+  func files(_ formats: [PictureFormat]) throws -> [ReportChart] {
+    try pictures().map { try chart($0.picture, $0.plan, formats) }
   }
 
   /// The same before they are drawn.
@@ -52,20 +52,22 @@ struct ReportCharts {
     var runs: [RunRecord]
   }
 
-  private func file(_ picture: Picture, _ plan: ChartPlan) throws -> ReportChart {
+  private func chart(
+    _ picture: Picture,
+    _ plan: ChartPlan,
+    _ formats: [PictureFormat]
+  ) throws -> ReportChart {
     let provenance = [
       "Software": "runexp \(context.version)",
       "Source": analysis.snapshot.sweep.label,
-      "Description": picture.alternative,
       "runexp:metric": plan.metric,
       "runexp:runs": picture.runs.map(\.id).joined(separator: " "),
     ]
-    let bytes = try GeneratedMark.png(try picture.chart.png(provenance: provenance))
-    return ReportChart(
-      plan: plan,
-      file: GeneratedFile(name: plan.fileName, bytes: bytes),
-      alternative: picture.alternative
-    )
+    let hasTitles = analysis.experiment.report.titles ?? true
+    let files = try formats.map { format in
+      try picture.file(format, of: plan, provenance: provenance, hasTitles: hasTitles)
+    }
+    return ReportChart(plan: plan, files: files, alternative: picture.alternative)
   }
 
   // MARK: - The cell with the best mean

@@ -20,8 +20,10 @@ indirect enum Block {
   case folded(String, [Block])
   /// Code as it is, in a language.
   case code(String, language: String)
-  /// A picture by its file's name, with the text that stands for it.
-  case image(String, alternative: String)
+  /// A picture by its file's name, with the text that stands for it and the files of its other formats.
+  ///
+  /// Without a file that pages can show, the others are linked alone.
+  case image(String?, alternative: String, others: [String])
   /// Markdown that somebody else wrote.
   case foreign(String)
 
@@ -34,7 +36,8 @@ indirect enum Block {
     case .table(let columns, let rows): Markdown.table(columns, rows)
     case .folded(let summary, let blocks): Markdown.folded(summary, blocks.markdown)
     case .code(let text, let language): Markdown.fenced(text, language: language)
-    case .image(let file, let alternative): Markdown.image(file, alternative: alternative)
+    case .image(let file, let alternative, let others):
+      Markdown.image(file, alternative: alternative, others: others)
     }
   }
 }

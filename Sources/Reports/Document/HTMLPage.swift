@@ -51,7 +51,7 @@ struct HTMLPage {
       return "<details>\n<summary>\(InlineHTML.text(summary))</summary>\n"
         + blocks.map(html).joined(separator: "\n") + "\n</details>"
     case .code(let text, _): return "<pre><code>\(InlineHTML.escaped(text))</code></pre>"
-    case .image(let file, let alternative): return image(file, alternative)
+    case .image(let file, let alternative, _): return image(file, alternative)
     case .foreign(let text): return ForeignMarkdown(text).blocks.map(html).joined(separator: "\n")
     }
   }
@@ -71,11 +71,12 @@ struct HTMLPage {
       + head + "\n<tbody>\n\(body)\n</tbody>\n</table>\n</div>"
   }
 
-  private func image(_ file: String, _ alternative: String) -> String {
+  private func image(_ file: String?, _ alternative: String) -> String {
     let words = InlineHTML.escaped(alternative)
-    guard let bytes = images[file] else { return "<p>\(words)</p>" }
+    guard let file, let bytes = images[file] else { return "<p>\(words)</p>" }
     let data = Data(bytes).base64EncodedString()
-    return "<figure><img src=\"data:image/png;base64,\(data)\" alt=\"\(words)\"></figure>"
+    let type = file.hasSuffix(".svg") ? "svg+xml" : "png"
+    return "<figure><img src=\"data:image/\(type);base64,\(data)\" alt=\"\(words)\"></figure>"
   }
 
   private static let style = """

@@ -19,8 +19,8 @@ public struct GeneratedFile: Hashable, Sendable {
 
 /// The mark by which a file tells that it was generated and not edited since: the SHA-256 of the rest of it.
 ///
-/// Markdown and HTML end with the line `<!-- runexp:sha256=… -->` over everything above it; a PNG has the digest of itself
-/// without it as tEXt under the keyword `runexp:sha256`. Such a file may be replaced, whichever database or version
+/// Markdown, HTML and SVG end with the line `<!-- runexp:sha256=… -->` over everything above it, a PDF with the comment
+/// `%runexp:sha256=…`; a PNG has the digest of itself without it as tEXt under the keyword `runexp:sha256`. Such a file may be replaced, whichever database or version
 /// wrote it.
 public enum GeneratedMark {
   /// Keyword of the PNG text and the comment.
@@ -28,12 +28,17 @@ public enum GeneratedMark {
 
   /// The text with its mark as the last line; an empty line stands between.
   public static func markdown(_ text: String) -> [UInt8] {
-    let body = text.hasSuffix("\n") ? text + "\n" : text + "\n\n"
-    return Array((body + comment(digest: SHA256.hexadecimal(of: body)) + "\n").utf8)
+    signed(Array((text.hasSuffix("\n") ? text + "\n" : text + "\n\n").utf8), SignedEnd.markup)
   }
 
   /// The HTML with its mark: the same comment at its end.
   public static func html(_ text: String) -> [UInt8] { markdown(text) }
+
+  /// The SVG with its mark: the same comment at its end.
+  public static func svg(_ bytes: [UInt8]) -> [UInt8] { signed(bytes, SignedEnd.markup) }
+
+  /// The PDF with its mark: a comment behind its end.
+  public static func pdf(_ bytes: [UInt8]) -> [UInt8] { signed(bytes, SignedEnd.pdf) }
 
   /// The PNG with its mark; one it already has is replaced.
   public static func png(_ bytes: [UInt8]) throws(PNGError) -> [UInt8] {
@@ -41,22 +46,45 @@ public enum GeneratedMark {
     return try PNG.adding([PNGText(keyword, SHA256.hexadecimal(of: bare))], to: bare)
   }
 
-  /// Whether the bytes are a text or PNG whose mark fits: ours, and not edited since.
+  /// Whether the bytes are a file whose mark fits: ours, and not edited since.
   public static func isOurs(_ bytes: [UInt8]) -> Bool {
-    bytes.starts(with: pngSignature) ? isOurPNG(bytes) : isOurMarkdown(bytes)
+    if bytes.starts(with: pngSignature) { return isOurPNG(bytes) }
+    return isSigned(
+      bytes,
+      bytes.starts(with: Array("%PDF-".utf8)) ? SignedEnd.pdf : SignedEnd.markup
+    )
   }
 
   private static let pngSignature: [UInt8] = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
 
-  private static func comment(digest: String) -> String { "<!-- \(keyword)=\(digest) -->" }
+  // MARK: - Marks at the end
 
-  private static func isOurMarkdown(_ bytes: [UInt8]) -> Bool {
-    let last = Array(comment(digest: String(repeating: "0", count: 64)).utf8).count + 1
-    guard bytes.count >= last else { return false }
-    let body = Array(bytes[..<(bytes.count - last)])
-    return Array(bytes[(bytes.count - last)...])
-      == Array((comment(digest: SHA256.hexadecimal(of: body)) + "\n").utf8)
+  /// What stands around the digest in the last line.
+  private struct SignedEnd {
+    static let markup = SignedEnd(before: "<!-- \(keyword)=", after: " -->\n")
+    static let pdf = SignedEnd(before: "%\(keyword)=", after: "\n")
+
+    let before: String
+    let after: String
+
+    func line(_ body: [UInt8]) -> [UInt8] {
+      Array((before + SHA256.hexadecimal(of: body) + after).utf8)
+    }
+    /// Its bytes; a digest has 64 digits.
+    var count: Int { before.utf8.count + 64 + after.utf8.count }
   }
+
+  private static func signed(_ body: [UInt8], _ end: SignedEnd) -> [UInt8] {
+    body + end.line(body)
+  }
+
+  private static func isSigned(_ bytes: [UInt8], _ end: SignedEnd) -> Bool {
+    guard bytes.count >= end.count else { return false }
+    let body = Array(bytes.dropLast(end.count))
+    return Array(bytes.suffix(end.count)) == end.line(body)
+  }
+
+  // MARK: - PNG
 
   /// Rebuilding the marked file also catches bytes behind its end.
   private static func isOurPNG(_ bytes: [UInt8]) -> Bool {

@@ -79,6 +79,21 @@ enum Markdown {
     "![\(escaped(alternative))](\(file))"
   }
 
+  /// The same, and links to the files of its other formats in small words below.
+  static func image(_ file: String?, alternative: String, others: [String]) -> String {
+    func link(_ name: String, _ text: String) -> String { "[\(text)](\(name))" }
+    guard let file else {
+      let links = others.map { link($0, $0) }.joined(separator: ", ")
+      return "Picture: \(links)"
+    }
+    let picture = image(file, alternative: alternative)
+    guard !others.isEmpty else { return picture }
+    let links = others.map {
+      link($0, $0.split(separator: ".").last.map(String.init)?.uppercased() ?? $0)
+    }
+    return picture + "\n\n<sub>Also as \(links.joined(separator: ", "))</sub>"
+  }
+
   private static func longestBackticks(_ text: String) -> Int {
     text.split { $0 != "`" }.map(\.count).max() ?? 0
   }

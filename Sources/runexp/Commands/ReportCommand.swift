@@ -70,6 +70,7 @@ struct ReportCommand: ParsableCommand {
         runexp report quickstart            the newest plan, to ./reports/quickstart/
         runexp report quickstart@2 -o out   that plan, to ./out/
         runexp report quickstart --html q.html   one file to send or print
+        runexp report quickstart --format pdf,svg   pictures for a paper
 
       A generated file that was edited by hand is left alone, unless --force is
       given; put your own text into notes.md beside index.md, it is included.
@@ -89,6 +90,13 @@ struct ReportCommand: ParsableCommand {
     )
   )
   var html: String?
+  @Option(
+    help: ArgumentHelp(
+      "Write the pictures as these: png, svg, pdf. (default: the manifest's report.format)",
+      valueName: "words"
+    )
+  )
+  var format: String?
   @OptionGroup var database: DatabaseOptions
   @OptionGroup var reports: ReportOptionsGroup
 
@@ -96,23 +104,44 @@ struct ReportCommand: ParsableCommand {
     if sweeps.isEmpty { throw ValidationError("which sweep? `runexp runs` lists what is stored") }
     if output != nil, sweeps.count > 1 { throw ValidationError("-o takes one sweep") }
     if html != nil, sweeps.count > 1 { throw ValidationError("--html takes one sweep") }
+    _ = try formats()
+  }
+
+  /// What was asked for, each once; nil for what the manifest says.
+  private func formats() throws -> [PictureFormat]? {
+    guard let format else { return nil }
+    let names = format.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+    if names.isEmpty { throw ValidationError("--format names no format") }
+    let words = PictureFormat.allCases.map(\.rawValue)
+    var formats: [PictureFormat] = []
+    for name in names {
+      guard let format = PictureFormat(rawValue: name) else {
+        let nearest = nearestName(to: name, among: words).map { "did you mean `\($0)`?" }
+        let known = "pictures are written as \(words.joined(separator: ", "))"
+        throw ValidationError("unknown format `\(name)`\nhint: \(nearest ?? known)")
+      }
+      if formats.contains(format) { throw ValidationError("--format names `\(name)` twice") }
+      formats.append(format)
+    }
+    return formats.sorted()
   }
 
   func run() throws {
     try reportingFailures {
       let store = try database.open(.open)
+      let builder = ReportBuilder(store: store, formats: try formats())
       for label in sweeps {
         let sweep = try store.sweep(label)
         if let html {
           let file = URL(fileURLWithPath: html)
-          try ReportBuilder(store: store).write(sweep.label, toHTML: file, force: reports.force)
+          try builder.write(sweep.label, toHTML: file, force: reports.force)
           Terminal.print(ReportBuilder.shown(file))
           if output == nil { continue }
         }
         let folder =
           output.map { URL(fileURLWithPath: $0, isDirectory: true) }
           ?? reports.folder(for: sweep.name)
-        _ = try ReportBuilder(store: store).write(sweep.label, to: folder, force: reports.force)
+        _ = try builder.write(sweep.label, to: folder, force: reports.force)
         Terminal.print("\(ReportBuilder.shown(folder))/index.md")
       }
     }
@@ -122,6 +151,8 @@ struct ReportCommand: ParsableCommand {
 /// Brings a sweep from the store to a folder of Markdown and pictures.
 struct ReportBuilder {
   let store: RunStore
+  /// The kinds of file that each picture is written as; nil for those of the plan.
+  var formats: [PictureFormat]?
 
   /// Writes the report of the plan `label`; returns the analysis it shows.
   func write(
@@ -172,8 +203,13 @@ struct ReportBuilder {
       version: runexpVersion,
       machine: ["\(Machine.cpuName), \(counted(Machine.usableCores, "core"))", Machine.systemName],
       notes: try? String(contentsOf: folder.appendingPathComponent("notes.md"), encoding: .utf8),
-      commands: Self.origin(snapshot) + ["runexp report \(snapshot.sweep.label)"]
+      commands: Self.origin(snapshot) + ["runexp report \(snapshot.sweep.label)\(formatOption)"],
+      formats: formats
     )
+  }
+
+  private var formatOption: String {
+    formats.map { " --format \($0.map(\.rawValue).joined(separator: ","))" } ?? ""
   }
 
   /// The command that trained a plan's runs, as one would type it.

@@ -86,7 +86,9 @@ struct ConfirmationPlan {
       },
       report: ReportOptions(
         metric: original.report.metric,
-        curves: original.report.curves
+        curves: original.report.curves,
+        formats: original.report.formats,
+        titles: original.report.titles
       ),
       references: original.references,
       checkpoint: original.checkpoint,

@@ -104,6 +104,43 @@ extension Wrong {
         """#
     ),
     Wrong(
+      "a format of pictures that is nearly one",
+      ["report: { format: [png, sgv] }"],
+      says: #"""
+        m.yaml:7:25: error: `report.format` must be `png`, `svg` or `pdf`, got `sgv`
+        report: { format: [png, sgv] }
+                                ^~~
+        hint: did you mean `svg`?
+        """#
+    ),
+    Wrong(
+      "a format of pictures twice",
+      ["report: { format: [svg, pdf, svg] }"],
+      says: #"""
+        m.yaml:7:30: error: `report.format` names `svg` twice
+        report: { format: [svg, pdf, svg] }
+                                     ^~~
+        """#
+    ),
+    Wrong(
+      "no format of pictures",
+      ["report: { format: [] }"],
+      says: #"""
+        m.yaml:7:19: error: `report.format` needs at least one element
+        report: { format: [] }
+                          ^~
+        """#
+    ),
+    Wrong(
+      "titles that are neither on nor off",
+      ["report: { titles: none }"],
+      says: #"""
+        m.yaml:7:19: error: `report.titles` must be `true` or `false`, got `none`
+        report: { titles: none }
+                          ^~~~
+        """#
+    ),
+    Wrong(
       "a tuned column of the report",
       [
         "optimizer: { name: sgd, learning_rate: \"${rate}\" }",
