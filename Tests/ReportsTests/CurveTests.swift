@@ -293,7 +293,7 @@ struct ScatterTests {
     let page = IndexPage(
       analysis,
       context: SyntheticSweep.context,
-      charts: try ReportCharts(analysis, context: SyntheticSweep.context).files()
+      charts: try ReportCharts(analysis, context: SyntheticSweep.context).files([.png])
     ).text
     #expect(page.contains("(effect-of-model.png)") && page.contains("(effect-of-activation.png)"))
   }

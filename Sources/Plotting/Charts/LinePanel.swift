@@ -116,9 +116,11 @@ struct LinePanel {
 
   func draw(on canvas: Canvas, in area: Rectangle, xLabels: Bool = true, yLabels: Bool = true) {
     drawGrid(on: canvas, in: area, xLabels: xLabels, yLabels: yLabels)
-    canvas.clipped(to: area.grown(by: 3)) {
+    canvas.clipped(to: area) {
       for line in context { drawContext(line, on: canvas, in: area) }
       for series in series { drawBand(of: series, on: canvas, in: area) }
+    }
+    canvas.clipped(to: area.grown(by: 3)) {
       for reference in references { draw(reference, on: canvas, in: area) }
       for series in series { drawLines(of: series, on: canvas, in: area) }
       for series in series { drawMean(of: series, on: canvas, in: area) }
