@@ -52,7 +52,7 @@ test-exhaustive: system-packages
 # What reports claim, over simulated tables; writes docs/simulations.md. About a quarter of an hour.
 test-simulations: system-packages
 	swift build --build-tests
-	RUNEXP_SIMULATIONS=1 swift test --skip-build --filter SimulationGridTests
+	RUNEXP_SIMULATIONS=1 swift test --skip-build --filter "SimulationGridTests|ImportSimulationTests"
 
 test-long: test-exhaustive test-simulations
 

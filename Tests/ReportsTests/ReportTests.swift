@@ -3,6 +3,7 @@
 import Codecs
 import Experiments
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Reports
