@@ -49,10 +49,10 @@ test-exhaustive: system-packages
 	RUNEXP_MEMORY_FILL=0 swift test --skip-build --filter '$(NUMERIC_TESTS)'
 	RUNEXP_EXHAUSTIVE=1 swift test --skip-build --filter 'ElementaryFunctionTests|Random(Window|Matrix|Length|Line|Model)Tests'
 
-# What reports claim, over simulated tables; writes docs/simulations.md. About a quarter of an hour.
+# What reports claim, over simulated tables; writes docs/simulations.md. A few minutes.
 test-simulations: system-packages
 	swift build --build-tests
-	RUNEXP_SIMULATIONS=1 swift test --skip-build --filter SimulationGridTests
+	RUNEXP_SIMULATIONS=1 swift test --skip-build --filter "SimulationGridTests|ImportSimulationTests"
 
 test-long: test-exhaustive test-simulations
 

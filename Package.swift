@@ -249,7 +249,7 @@ let package = Package(
     ),
     .testTarget(
       name: "ReportsTests",
-      dependencies: ["Reports", "Experiments", "Plotting", "Codecs"],
+      dependencies: ["Reports", "Experiments", "Plotting", "Codecs", "TestSupport"],
       swiftSettings: checked
     ),
     .testTarget(
@@ -269,7 +269,8 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "runexp", "Codecs", "Datasets", "Experiments", "Manifests", "Reports", "Storage", grdb,
+        "runexp", "Codecs", "Datasets", "Experiments", "Manifests", "Reports", "Storage",
+        "TestSupport", grdb,
       ],
       resources: [.copy("Memory")],
       swiftSettings: checked

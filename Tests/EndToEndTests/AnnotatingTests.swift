@@ -73,8 +73,8 @@ import Testing
     let first = try await box.run("confirm", "tiny", "--top", "2", "--repeat", "3").expectExit(0)
     first.expectTalk("tiny-confirm@1: 2 cells, 6 runs: 6 new\n").expectNoTalk("on these seeds")
       .expectTalk(
-        "The 2 leaders of tiny@1 by train.accuracy among 6 cells, on fresh seeds 3–5, which had no "
-          + "part in the choice."
+        "These are the 2 leaders of tiny@1 by train.accuracy among 6 cells. They were trained on fresh seeds 3–5, "
+          + "which had no part in the choice."
       )
     let runs = try box.store().runs(ofSweeps: ["tiny-confirm"])
     #expect(runs.map(\.seed) == [3, 4, 5, 3, 4, 5])

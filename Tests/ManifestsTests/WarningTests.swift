@@ -27,7 +27,7 @@ import Testing
   @Test func `choosing on the test part`() throws {
     #expect(
       try warnings("metric: test.accuracy") == """
-        m.yaml:7:9: warning: `metric` chooses on the test part by `test.accuracy`: its numbers become optimistic
+        m.yaml:7:9: warning: `metric` chooses on the test part by `test.accuracy`: its numbers become too good
         metric: test.accuracy
                 ^~~~~~~~~~~~~
         hint: hold out `data.validation` and choose by a `val.*` metric

@@ -2,6 +2,7 @@
 
 import Experiments
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Reports

@@ -3,6 +3,7 @@
 import Codecs
 import Experiments
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Reports
@@ -208,6 +209,27 @@ struct ReportTests {
     let targets = page.matches(of: /\]\(#(cell-\d+)\)/).map { String($0.1) }
     #expect(targets.count == 8)
     for target in targets { #expect(page.contains("<a id=\"\(target)\"></a>"), "\(target)") }
+  }
+
+  @Test func `what a sentence rests on is explained in the same page, also in HTML`() {
+    for sweep in [SyntheticSweep(), .troubled] {
+      let blocks = IndexPage(
+        Analysis(sweep.snapshot()),
+        context: SyntheticSweep.context,
+        charts: []
+      ).blocks
+      let page = blocks.markdown
+      let targets = Set(page.matches(of: /\[Why\?\]\(#(why-[a-z-]+)\)/).map { String($0.1) })
+      #expect(targets.count >= 2)
+      let html = page.split(separator: "\n").filter { $0.contains("why-") }
+        .map { InlineHTML.text(String($0)) }.joined(separator: "\n")
+      for target in targets {
+        #expect(page.contains("<a id=\"\(target)\"></a>**"), "\(target)")
+        #expect(html.contains("<a id=\"\(target)\"></a><strong>"), "\(target)")
+        #expect(html.contains("<a href=\"#\(target)\">Why?</a>"), "\(target)")
+      }
+    }
+    #expect(Analysis(SyntheticSweep().snapshot()).plainAnswer.allSatisfy { !$0.contains("Why?") })
   }
 
   @Test func `without columns there is a row for each cell, the best first`() throws {

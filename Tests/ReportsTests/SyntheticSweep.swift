@@ -2,6 +2,7 @@
 
 import Experiments
 import Foundation
+import TestSupport
 
 @testable import Reports
 

@@ -78,7 +78,7 @@ extension Mistake {
 
   static func choosesOnTest(_ name: String) -> Mistake {
     Mistake(
-      "`metric` chooses on the test part by `\(name)`: its numbers become optimistic",
+      "`metric` chooses on the test part by `\(name)`: its numbers become too good",
       hints: ["hold out `data.validation` and choose by a `val.*` metric"]
     )
   }

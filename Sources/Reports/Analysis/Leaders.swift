@@ -51,9 +51,10 @@ extension Analysis {
     experiment.confirmation.map { confirmation in
       let (seed, last) = (experiment.seed, experiment.seed + experiment.repeats - 1)
       let seeds = seed == last ? "seed \(seed)" : "seeds \(seed)–\(last)"
-      return "The \(cells.count == 1 ? "leader" : "\(cells.count) leaders") of "
-        + "`\(confirmation.sweep)` by `\(experiment.metric.name)` among \(confirmation.candidates) "
-        + "cells, on fresh \(seeds), which had no part in the choice."
+      let isOne = cells.count == 1
+      return "\(isOne ? "This is the leader" : "These are the \(cells.count) leaders") of "
+        + "`\(confirmation.sweep)` by `\(experiment.metric.name)` among \(confirmation.candidates) cells. "
+        + "\(isOne ? "It was" : "They were") trained on fresh \(seeds), which had no part in the choice."
     }
   }
 }

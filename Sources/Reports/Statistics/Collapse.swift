@@ -27,8 +27,8 @@ enum Collapse {
   /// For each cell the seeds that lie more than 8 robust scales to the worse side of the cell's median.
   ///
   /// The scale is 1.4826 times the median of all other seeds' distances from their cells' medians, the medians themselves
-  /// left out: with few seeds their zeros would halve it. It is no smaller than `resolution`. Of normal numbers with
-  /// deviations that differ sixfold between cells this takes one in 40 tables amiss, and none where they are equal.
+  /// left out: with few seeds their zeros would halve it. The cell's own other seeds give a scale in the same way, and the
+  /// larger one counts, for cells of one table may spread very differently. It is no smaller than `resolution`.
   static func seeds(
     _ cells: [SeededValues],
     goal: MetricGoal,
@@ -51,7 +51,8 @@ enum Collapse {
           guard entry.cell == index, let value = cells[index][entry.seed],
             goal.prefers(center, to: value)
           else { return false }
-          let scale = 1.4826 * medianWithout(entry.value, sorted)
+          let own = distances.filter { $0.cell == index && $0.seed != entry.seed }.map(\.value)
+          let scale = 1.4826 * max(medianWithout(entry.value, sorted), median(own) ?? 0)
           return entry.value > scales * max(scale, resolution)
         }.map(\.seed)
       )

@@ -90,8 +90,9 @@ public enum SampleSize {
     let known = deviation.map { deviation in
       "about \(NumberText.short(factor * deviation, digits: 2)) in `\(metric)`, judging by earlier runs"
     }
+    let unit = spread == "1" ? "standard deviation" : "standard deviations"
     return "\(seeds) seeds per cell separate two cells that differ by "
-      + (known ?? "about \(spread) standard deviations of `\(metric)` over seeds")
+      + (known ?? "about \(spread) \(unit) of `\(metric)` over seeds")
       + " (paired t at \(NumberText.short(100 * level, digits: 2)) %, the level of the \(isSingleLook ? "only" : "first") look, 80 % power)"
   }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Experiments
+import Foundation
+import TestSupport
 
 @testable import Reports
 
@@ -128,14 +130,37 @@ enum RuleSimulations {
   }
 
   /// Tables of equal cells in which a seed is taken for collapsed.
-  static func falseCollapse(cells: Int, seeds: Int, rounds: Int) -> Rate {
+  ///
+  /// The cells' deviations differ up to `ratio`-fold, evenly on a logarithmic scale.
+  static func falseCollapse(cells: Int, seeds: Int, rounds: Int, ratio: Double = 1) -> Rate {
     var tables = SimulatedTable(seed: cells * 613 + seeds)
     var rate = Rate()
     for _ in 0..<rounds {
-      let values = tables.normal(shifts: [Double](repeating: 0, count: cells), seeds: seeds)
+      let equal = tables.normal(shifts: [Double](repeating: 0, count: cells), seeds: seeds)
+      let values =
+        ratio == 1
+        ? equal
+        : equal.map { cell in
+          let deviation = exp(tables.random.uniform() * log(ratio))
+          return cell.mapValues { $0 * deviation }
+        }
       rate.rounds += 1
       let found = Collapse.seeds(values, goal: .maximize, resolution: 0)
       if found.contains(where: { !$0.isEmpty }) { rate.count += 1 }
+    }
+    return rate
+  }
+
+  /// Tables of equal cells in which a seed of the first, worse by so many deviations, is found to have collapsed.
+  static func foundCollapse(cells: Int, seeds: Int, rounds: Int, deviations: Double) -> Rate {
+    var tables = SimulatedTable(seed: cells * 617 + seeds)
+    var rate = Rate()
+    for _ in 0..<rounds {
+      var values = tables.normal(shifts: [Double](repeating: 0, count: cells), seeds: seeds)
+      values[0][0, default: 0] -= deviations
+      rate.rounds += 1
+      let found = Collapse.seeds(values, goal: .maximize, resolution: 0)
+      if found[0].contains(0) { rate.count += 1 }
     }
     return rate
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Reports
@@ -132,13 +133,42 @@ struct SimulationGrid {
 
   private var collapses: [Row] {
     let tables: [(Int, Int)] = [(2, 5), (3, 5), (4, 3), (10, 5), (20, 3), (20, 10)]
-    return tables.map { cells, seeds -> Row in
+    let equal = tables.map { cells, seeds -> Row in
       error(
         "a seed of equal normal cells is taken for collapsed",
         "\(cells) cells, n = \(seeds)",
         RuleSimulations.falseCollapse(cells: cells, seeds: seeds, rounds: rounds)
       )
     }
+    let unequal = tables.map { cells, seeds -> Row in
+      let rate = RuleSimulations.falseCollapse(
+        cells: cells,
+        seeds: seeds,
+        rounds: rounds,
+        ratio: 30
+      )
+      return Row(
+        what: "a seed of normal cells is taken for collapsed",
+        place: "deviations up to 30-fold apart, \(cells) cells, n = \(seeds)",
+        promise: "at most 10 %",
+        rate: rate,
+        keepsPromise: rate.isAtMost(0.1)
+      )
+    }
+    let found = tables.map { cells, seeds -> Row in
+      success(
+        "a collapsed seed is found",
+        "30 deviations off, \(cells) cells, n = \(seeds)",
+        0.9,
+        RuleSimulations.foundCollapse(
+          cells: cells,
+          seeds: seeds,
+          rounds: rounds,
+          deviations: 30
+        )
+      )
+    }
+    return equal + unequal + found
   }
 
   private var powers: [Row] {

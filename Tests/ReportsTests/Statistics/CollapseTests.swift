@@ -29,6 +29,15 @@ struct CollapseTests {
     #expect(Collapse.seeds(cells, goal: .maximize, resolution: 0.2) == [[], []])
   }
 
+  @Test func `the tail of a cell that spreads more than its neighbours is no collapse`() {
+    let cells: [SeededValues] = [
+      [0: 0.70, 1: 0.66, 2: 0.73, 3: 0.61, 4: 0.52],
+      [0: 0.950, 1: 0.951, 2: 0.9505, 3: 0.9502, 4: 0.9507],
+      [0: 0.960, 1: 0.961, 2: 0.9605, 3: 0.9602, 4: 0.9607],
+    ]
+    #expect(Collapse.seeds(cells, goal: .maximize, resolution: 0) == [[], [], []])
+  }
+
   @Test func `too few distances make no scale`() {
     let few = cells.map { $0.filter { $0.key > 1 } }
     #expect(Collapse.seeds(few, goal: .maximize, resolution: 0) == [[], []])
