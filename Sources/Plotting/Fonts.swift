@@ -6,4 +6,17 @@ public enum Fonts {
   public static func canRender(_ text: String) -> Bool {
     TextBlock(text, .label).isDrawable
   }
+
+  /// The characters for which boxes are drawn, each once, in the order in which they first appear.
+  public static func missing(in texts: [String]) -> [Character] {
+    var seen: Set<Character> = []
+    var result: [Character] = []
+    // Most texts can be drawn, and then their characters need no look.
+    for text in texts.map(TextBlock.cleaned) where !canRender(text) {
+      for character in text where seen.insert(character).inserted {
+        if !canRender(String(character)) { result.append(character) }
+      }
+    }
+    return result
+  }
 }

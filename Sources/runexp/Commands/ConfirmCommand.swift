@@ -49,6 +49,8 @@ struct ConfirmCommand: AsyncParsableCommand {
       let folder = reports.folder(for: plan.experiment.name)
       try reports.check(folder, plan.experiment, plan.cells)
       for warning in plan.warnings { Terminal.say(warning) }
+      let texts = PictureTexts.all(plan.experiment, plan.cells, classNames: [])
+      if let warning = FontWarning.text(for: texts) { Terminal.say(warning) }
       for leader in plan.leaders { Terminal.say("leader: \(leader.label)") }
       let planned = try store.plan(plan.stored(in: store))
       guard let frozen = planned.sweep else { return }

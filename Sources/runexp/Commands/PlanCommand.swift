@@ -54,6 +54,7 @@ struct PlanCommand: ParsableCommand {
         throw ValidationError(refusal)
       }
       for warning in checked.warnings { Terminal.say(warning.rendered) }
+      if let warning = checked.fontWarning { Terminal.say(warning) }
       let path = database.resolved
       let store =
         FileManager.default.fileExists(atPath: path)

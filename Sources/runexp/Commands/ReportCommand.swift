@@ -130,20 +130,24 @@ struct ReportCommand: ParsableCommand {
     try reportingFailures {
       let store = try database.open(.open)
       let builder = ReportBuilder(store: store, formats: try formats())
+      var texts: [String] = []
       for label in sweeps {
         let sweep = try store.sweep(label)
         if let html {
           let file = URL(fileURLWithPath: html)
-          try builder.write(sweep.label, toHTML: file, force: reports.force)
+          let analysis = try builder.write(sweep.label, toHTML: file, force: reports.force)
+          texts += PictureTexts.all(analysis.snapshot)
           Terminal.print(ReportBuilder.shown(file))
           if output == nil { continue }
         }
         let folder =
           output.map { URL(fileURLWithPath: $0, isDirectory: true) }
           ?? reports.folder(for: sweep.name)
-        _ = try builder.write(sweep.label, to: folder, force: reports.force)
+        let analysis = try builder.write(sweep.label, to: folder, force: reports.force)
+        texts += PictureTexts.all(analysis.snapshot)
         Terminal.print("\(ReportBuilder.shown(folder))/index.md")
       }
+      if let warning = FontWarning.text(for: texts) { Terminal.say(warning) }
     }
   }
 }
@@ -167,7 +171,7 @@ struct ReportBuilder {
   }
 
   /// Writes the report of the plan `label` as one HTML file; notes are those beside it.
-  func write(_ label: String, toHTML file: URL, force: Bool) throws {
+  func write(_ label: String, toHTML file: URL, force: Bool) throws -> Analysis {
     let snapshot = try snapshot(label)
     let folder = file.deletingLastPathComponent()
     let page = try Report.html(
@@ -176,6 +180,7 @@ struct ReportBuilder {
       name: file.lastPathComponent
     )
     try ReportWriter.write([page], to: folder, force: force)
+    return Analysis(snapshot)
   }
 
   /// The plan with all that its report shows, filters and errors of the cell it looks at included.

@@ -53,6 +53,7 @@ struct SweepCommand: AsyncParsableCommand {
         database: database.resolved
       ).plan()
       for warning in checked.warnings { Terminal.say(warning.rendered) }
+      if let warning = checked.fontWarning { Terminal.say(warning) }
       let folder = reports.folder(for: checked.plan.experiment.name)
       try reports.check(folder, checked.plan.experiment, checked.plan.cells)
       let store = try database.open(.create)

@@ -65,11 +65,10 @@ struct Checkup {
     let text =
       found.isEmpty ? "no usable font" : "pictures can show \(found.joined(separator: ", "))"
     guard !missing.isEmpty else { return Finding(name: "fonts", text: text) }
-    let package = found.isEmpty ? "fonts-dejavu-core" : "fonts-noto-cjk"
     return Finding(
       name: "fonts",
       text: text + "; not \(missing.joined(separator: ", "))",
-      advice: "apt-get install \(package), or another font for these scripts"
+      advice: found.isEmpty ? FontWarning.latin : FontWarning.han
     )
   }
 

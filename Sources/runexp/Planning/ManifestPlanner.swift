@@ -7,6 +7,7 @@ import Experiments
 import Foundation
 import Manifests
 import NeuralNetworks
+import Reports
 import Storage
 import Training
 
@@ -226,6 +227,18 @@ struct CheckedPlan {
 
   /// What should be known before training: of the manifest, and of the data.
   var warnings: [Diagnostic] { plan.warnings }
+
+  /// What the report's pictures will not be able to show.
+  var fontWarning: String? {
+    let names = cells.compactMap { descriptions[$0.cell.specification.data]?.classNames }
+    return FontWarning.text(
+      for: PictureTexts.all(
+        plan.experiment,
+        cells.map(\.cell),
+        classNames: Set(names.flatMap(\.self)).sorted()
+      )
+    )
+  }
 
   /// What the store freezes.
   func stored(isBare: Bool = false) -> Storage.Plan {
