@@ -59,8 +59,8 @@ struct FactorChart {
         footnote: "Dot: \(scale.meanWord) \(scale.differenceWord) at the same seeds; line: its "
           + "\(levels.joined(separator: " or ")) interval."
       ),
-      alternative: "Forest plot of the \(scale.differenceWord)s of \(metric) between values of \(name): "
-        + words.joined(separator: "; "),
+      alternative: "Forest plot of the \(scale.differenceWord)s of \(metric) between values of "
+        + "\(name): " + words.joined(separator: "; "),
       runs: []
     )
   }
