@@ -203,7 +203,7 @@ extension Analysis {
     else { return nil }
     func text(_ value: Double) -> String {
       scale == .logarithmic
-        ? NumberText.short(exponentialOf: value, digits: 3) : NumberText.short(value, digits: 2)
+        ? NumberText.factor(exponentialOf: value) : NumberText.short(value, digits: 2)
     }
     return Statement(
       "The next look is at `repeat: \(next.seeds)`. It would find a true \(scale.differenceWord) of "

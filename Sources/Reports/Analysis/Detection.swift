@@ -133,7 +133,7 @@ public struct Detection: Sendable {
 
   private func deviationText(_ deviation: Double) -> String {
     MetricScale(metric: metric) == .logarithmic
-      ? "a factor of \(NumberText.short(exponentialOf: deviation, digits: 4))"
+      ? "a factor of \(NumberText.factor(exponentialOf: deviation))"
       : "a standard deviation of \(NumberText.short(deviation, digits: 2))"
   }
 }

@@ -197,8 +197,10 @@ public struct FactorAnswer: Sendable {
     return factors[factor].values.indices.max { (wins[$0] ?? 0) < (wins[$1] ?? 0) } ?? 0
   }
 
+  /// A word by itself, a number with its name: `0.03 − 0.003` would be a sum.
   private func value(_ factor: Int, _ index: Int) -> String {
-    "**\(Markdown.escaped(factors[factor].values[index].description))**"
+    let label = labelPart(factors[factor].name, factors[factor].values[index])
+    return "**\(Markdown.escaped(label))**"
   }
 
   private func others(_ factor: Int) -> String {
@@ -251,7 +253,7 @@ public struct FactorAnswer: Sendable {
   /// `0.012`, or `a factor of 1.03`.
   private func dependenceText(_ largest: Double) -> String {
     scale == .logarithmic
-      ? "a factor of \(NumberText.short(exponentialOf: largest, digits: 3))"
+      ? "a factor of \(NumberText.factor(exponentialOf: largest))"
       : NumberText.short(largest, digits: 2)
   }
 }

@@ -72,6 +72,7 @@ public enum SampleSize {
   /// What a plan of so many seeds per cell can separate, as a sentence; `deviation` is that of a cell's seeds in earlier
   /// runs on `metric`, if there are any.
   ///
+  /// On the metric's scale: of a perplexity the deviation is that of logarithms, and the difference a ratio.
   /// Counts on no help from pairing: the deviation of a difference is taken as √2 times a cell's own.
   public static func planSentence(
     seeds: Int,
@@ -87,8 +88,14 @@ public enum SampleSize {
         + "which takes `repeat: 3` or more"
     }
     let spread = NumberText.short(factor, digits: 2)
+    let isRatio = MetricScale(metric: metric) == .logarithmic
     let known = deviation.map { deviation in
-      "about \(NumberText.short(factor * deviation, digits: 2)) in `\(metric)`, judging by earlier runs"
+      let difference = factor * deviation
+      let text =
+        isRatio
+        ? "a factor of about \(NumberText.factor(exponentialOf: difference))"
+        : "about \(NumberText.short(difference, digits: 2))"
+      return "\(text) in `\(metric)`, judging by earlier runs"
     }
     let unit = spread == "1" ? "standard deviation" : "standard deviations"
     return "\(seeds) seeds per cell separate two cells that differ by "

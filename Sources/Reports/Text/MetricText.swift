@@ -24,6 +24,14 @@ struct LogarithmStyle: Hashable, Sendable {
 }
 
 extension NumberText {
+  /// A factor by its logarithm, above 0: with two digits of what it differs from 1, `1.0056`, `1.14`; from 1.6 on three in
+  /// all.
+  static func factor(exponentialOf logarithm: Double) -> String {
+    guard logarithm > 0, logarithm < 0.5 else { return short(exponentialOf: logarithm, digits: 3) }
+    let factor = exp(logarithm)
+    return fixed(factor, decimals: decimals(forHalfWidth: factor - 1) ?? 6)
+  }
+
   /// exp of a number, also where that is beyond a `Double`: `5.12`, `1.97e434`.
   static func short(exponentialOf logarithm: Double, digits: Int) -> String {
     guard abs(logarithm) > 690, logarithm.isFinite else {

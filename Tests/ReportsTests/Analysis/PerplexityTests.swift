@@ -163,6 +163,9 @@ struct PerplexityTests {
   }
 
   @Test func `numbers beyond a Double are written with their exponent`() {
+    #expect(NumberText.factor(exponentialOf: log(1.0056)) == "1.0056")
+    #expect(NumberText.factor(exponentialOf: log(1.138)) == "1.14")
+    #expect(NumberText.factor(exponentialOf: 900) == "7.33e390")
     #expect(NumberText.short(exponentialOf: 900, digits: 3) == "7.33e390")
     #expect(NumberText.short(exponentialOf: -900, digits: 3) == "1.36e-391")
     #expect(NumberText.short(exponentialOf: log(5.123), digits: 3) == "5.12")

@@ -105,7 +105,14 @@ enum RuleSimulations {
   }
 
   /// Tables of two equal rows, of which one is the best of `tried` equal candidates on the same seeds, with a winner.
-  static func falseAfterChoice(_ tried: (Int, Int), seeds: Int, rounds: Int) -> Rate {
+  ///
+  /// With `isCounted` false it is not known among how many each was chosen.
+  static func falseAfterChoice(
+    _ tried: (Int, Int),
+    seeds: Int,
+    rounds: Int,
+    isCounted: Bool = true
+  ) -> Rate {
     var tables = SimulatedTable(seed: tried.0 * 31 + tried.1)
     var rate = Rate()
     for _ in 0..<rounds {
@@ -117,7 +124,7 @@ enum RuleSimulations {
         cells.max { Sample($0.sortedBySeed).mean < Sample($1.sortedBySeed).mean } ?? [:]
       }
       var rules = rules(seeds: seeds, resolution: 0)
-      rules.candidates = { $0 == 0 ? tried.0 : tried.1 }
+      if isCounted { rules.candidates = { $0 == 0 ? tried.0 : tried.1 } }
       let ranking = Ranking(
         [best(all[..<tried.0]), best(all[tried.0...])],
         goal: .maximize,
@@ -180,7 +187,7 @@ enum RuleSimulations {
     return zip(tested, adjusted).contains { $0.test.level >= $1 }
   }
 
-  private static func lookCounts(_ looks: Int) -> [Int] {
+  static func lookCounts(_ looks: Int) -> [Int] {
     var look = LookSchedule(firstPlanned: 3).first
     var counts = [look.seeds]
     while counts.count < looks, let next = LookSchedule(firstPlanned: 3).next(after: look) {

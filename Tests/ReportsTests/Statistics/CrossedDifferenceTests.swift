@@ -73,26 +73,7 @@ struct CrossedDifferenceTests {
   func `the interval covers the difference over all seeds and examples`(_ n: Int, _ count: Int)
     throws
   {
-    var random = TestRandom(seed: UInt64(n * count))
-    var covered = 0
-    let rounds = 2000
-    for _ in 0..<rounds {
-      // Cell A is right with probability 0.9 on most examples and 0.5 on hard ones, B with 0.02 less; seeds shift both.
-      var left = [[Int]](repeating: [], count: n)
-      var right = left
-      let shifts = (0..<n).map { _ in (0.01 * random.normal(), 0.01 * random.normal()) }
-      for _ in 0..<count {
-        let ease = random.uniform() < 0.2 ? 0.5 : 0.9
-        let own = (0.1 * random.normal(), 0.1 * random.normal())
-        for seed in 0..<n {
-          left[seed].append(random.uniform() < ease + own.0 / 4 + shifts[seed].0 ? 1 : 0)
-          right[seed].append(random.uniform() < ease - 0.02 + own.1 / 4 + shifts[seed].1 ? 1 : 0)
-        }
-      }
-      let found = try #require(CrossedDifference(left.map(run), right.map(run)))
-      if abs(found.mean - 0.02) <= found.halfWidth(level: 0.05, atLeast: 0) { covered += 1 }
-    }
-    let coverage = Double(covered) / Double(rounds)
+    let coverage = RuleSimulations.coverage(seeds: n, examples: count, rounds: 2000).crossed.share
     #expect(coverage >= 0.935, "coverage is \(coverage)")
   }
 }

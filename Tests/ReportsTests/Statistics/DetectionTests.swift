@@ -118,7 +118,7 @@ struct DetectionTests {
         "A ratio of 1.02 in `val.perplexity` shows with 80 % power at `repeat: 13`, look 4"
       )
     )
-    #expect(detection.sentences[1].hasSuffix("varies from seed to seed by a factor of 1.01."))
+    #expect(detection.sentences[1].hasSuffix("varies from seed to seed by a factor of 1.010."))
   }
 
   @Test func `numbers that are no difference are refused`() {

@@ -84,25 +84,11 @@ struct FactorEffectsTests {
   /// Equal cells with shared seeds: no effect is separated and no dependence shown in more than 5 of 100 tables.
   @Test(arguments: [([2, 3], 5), ([2, 2, 2], 3), ([3, 4], 3)])
   func `false effects and dependences stay below 5 percent`(_ sizes: [Int], _ seeds: Int) throws {
-    var random = TestRandom(seed: UInt64(sizes.count * 100 + seeds))
-    var (effects, dependences) = (SimulatedTable.Rate(), SimulatedTable.Rate())
-    for _ in 0..<1500 {
-      let shared = random.normals(seeds)
-      var values: [[Double]] = []
-      for cell in 0..<sizes.reduce(1, *) {
-        // Every second cell has more noise of its own.
-        let noise: Double = cell % 2 == 0 ? 1 : 3
-        let own = random.normals(seeds)
-        values.append(zip(shared, own).map { $0 + noise * $1 })
-      }
-      let found = try #require(
-        FactorEffects(values, sizes: sizes, goal: .maximize, resolution: 0, level: 0.05)
-      )
-      effects.rounds += 1
-      dependences.rounds += 1
-      if found.effects.contains(where: { $0.adjustedP <= 0.05 }) { effects.count += 1 }
-      if found.effects.contains(where: { !$0.dependences.isEmpty }) { dependences.count += 1 }
-    }
+    let (effects, dependences) = RuleSimulations.falseFactors(
+      sizes: sizes,
+      seeds: seeds,
+      rounds: 1500
+    )
     #expect(effects.isAtMost(0.05), "effects: \(effects.share)")
     #expect(dependences.isAtMost(0.05), "dependences: \(dependences.share)")
   }

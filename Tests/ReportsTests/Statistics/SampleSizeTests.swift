@@ -57,6 +57,16 @@ struct SampleSizeTests {
         + "judging by earlier runs (paired t at 3 %, the level of the first look, 80 % power)"
     )
     #expect(
+      SampleSize.planSentence(seeds: 5, metric: "val.perplexity", deviation: 0.01)
+        .hasPrefix(
+          "5 seeds per cell separate two cells that differ by a factor of about 1.027 in `val.perplexity`, judging"
+        )
+    )
+    #expect(
+      SampleSize.planSentence(seeds: 20, metric: "x")
+        .contains("differ by about 1 standard deviation of `x`")
+    )
+    #expect(
       SampleSize.planSentence(seeds: 5, metric: "x", isSingleLook: true)
         .hasSuffix("(paired t at 5 %, the level of the only look, 80 % power)")
     )
