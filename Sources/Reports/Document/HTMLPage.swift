@@ -47,7 +47,15 @@ struct HTMLPage {
     let parts = blocks.enumerated().flatMap { place, block in
       (place == first ? contents.lines : []) + [html(block, id: contents.id(at: place))]
     }
-    return parts.joined(separator: "\n")
+    return numbered(parts.joined(separator: "\n"))
+  }
+
+  /// A reader that lists a page's regions tells tables apart by their numbers.
+  private func numbered(_ html: String) -> String {
+    let parts = html.split(separator: "aria-label=\"Table\"", omittingEmptySubsequences: false)
+    return parts.dropFirst().enumerated().reduce(String(parts[0])) { text, part in
+      text + "aria-label=\"Table \(part.offset + 1)\"" + part.element
+    }
   }
 
   private func html(_ block: Block) -> String { html(block, id: nil) }

@@ -112,6 +112,13 @@ struct HTMLPageTests {
     #expect(links.map { $0.prefix { $0 != "\"" } } == ids)
   }
 
+  @Test func `each table has a name of its own`() {
+    let table = Block.table([("aria-label=\"Table\"", .left)], [["1"]])
+    let text = HTMLPage(title: "t", blocks: [table, .folded("more", [table])], images: [:]).text
+    let names = text.split(separator: " aria-label=\"").dropFirst().map { $0.prefix { $0 != "\"" } }
+    #expect(names == ["Table 1", "Table 2"])
+  }
+
   @Test func `long listings stay folded on paper and say so`() {
     func text(_ rows: Int) -> String {
       let table = Block.table([("a", .left)], Array(repeating: ["1"], count: rows))
