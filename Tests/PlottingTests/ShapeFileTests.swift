@@ -91,7 +91,7 @@ import Testing
   @Test func `a PDF is one page of the same size, without the time`() {
     let words = Drawing.Words(title: "train.loss", facts: ["Software": "runexp 1"])
     let text = text(line.drawing().pdf(words))
-    #expect(text.hasPrefix("%PDF-1.5\n"))
+    #expect(text.hasPrefix("%PDF-1.4\n"))
     #expect(text.hasSuffix("%%EOF\n"))
     // 320 points of 1/96 inch are 240 of 1/72.
     let height = Double(line.image().height) / 2 * 0.75
@@ -123,9 +123,8 @@ import Testing
 
   @Test func `tiles are enlarged before they are embedded`() {
     // 40 points hold 2 × 2 pixels 40 times at two pixels a point.
-    #expect(
-      text(tiles.drawing().svg()).contains("width=\"80\" height=\"80\" xlink:href=\"data:image/png")
-    )
+    let image = text(tiles.drawing().svg()).split(separator: "<image ").dropFirst().first
+    #expect(image?.contains("width=\"80\" height=\"80\"") == true)
   }
 
   @Test func `without titles the words around a picture go, those inside stay`() {

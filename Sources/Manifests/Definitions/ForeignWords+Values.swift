@@ -76,6 +76,7 @@ extension ForeignWords {
       "r_squared": "r2",
     ],
     "branches.combine": ["sum": "add", "concatenate": "concat", "cat": "concat"],
+    "report.format": ["jpg": "png", "jpeg": "png", "eps": "pdf", "ps": "pdf"],
     "parameters.*.scale": ["logarithmic": "log", "lin": "linear"],
   ]
 

@@ -45,6 +45,10 @@ extension ExperimentReader {
     let words = PictureFormat.allCases.map(\.rawValue)
     guard let node = reader.resolve(node) else { return nil }
     guard let items = node.items else {
+      if let text = node.text, text.contains(",") {
+        findings.report(.joinedWords(label, words: words, got: text), at: node)
+        return nil
+      }
       return reader.choice(node, of: words, label: label).flatMap(PictureFormat.init)
         .flatMap { $0 == .png ? nil : [$0] }
     }

@@ -50,6 +50,15 @@ extension Mistake {
     )
   }
 
+  /// Words in one text that should be a list.
+  static func joinedWords(_ label: String, words: [String], got: String) -> Mistake {
+    let parts = got.split { $0 == "," || $0.isWhitespace }.joined(separator: ", ")
+    return Mistake(
+      "`\(label)` must be \(alternatives(words)), or a list of them, got `\(got)`",
+      hints: ["write `[\(parts)]`"]
+    )
+  }
+
   static func repeatedWord(_ label: String, _ word: String) -> Mistake {
     Mistake("`\(label)` names `\(word)` twice")
   }

@@ -50,7 +50,8 @@ extension Drawing {
     let scale = 72 / Self.pointsPerInch
     return shapes { sink, width, height in
       let surface = cairo_pdf_surface_create_for_stream(write, sink, width * scale, height * scale)
-      cairo_pdf_surface_restrict_to_version(surface, CAIRO_PDF_VERSION_1_5)
+      // Later ones may pack the title away where simple programs do not look.
+      cairo_pdf_surface_restrict_to_version(surface, CAIRO_PDF_VERSION_1_4)
       func set(_ entry: cairo_pdf_metadata_t, _ text: String) {
         cairo_pdf_surface_set_metadata(surface, entry, TextBlock.cleaned(text))
       }

@@ -8,21 +8,27 @@ struct HTMLPage {
   let blocks: [Block]
   /// The bytes of each picture by its file's name.
   let images: [String: [UInt8]]
-  /// The language of the words that the program writes.
-  let language = "en"
+  private let contents: HTMLContents
+
+  init(title: String, blocks: [Block], images: [String: [UInt8]]) {
+    self.title = title
+    self.blocks = blocks
+    self.images = images
+    contents = HTMLContents(blocks)
+  }
 
   /// The whole file, without its mark.
   var text: String {
     """
     <!DOCTYPE html>
-    <html lang="\(language)">
+    <html lang="en">
     <head>
     <meta charset="utf-8">
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
-    <title>\(InlineHTML.escaped(title))</title>
+    <title\(TextLanguage.attribute(title))>\(InlineHTML.escaped(title))</title>
     <style>
-    \(Self.style)
+    \(HTMLStyle.text)
     </style>
     </head>
     <body>
@@ -35,33 +41,68 @@ struct HTMLPage {
     """
   }
 
-  private var body: String { blocks.map(html).joined(separator: "\n") }
+  /// The contents stand before the first section.
+  private var body: String {
+    let first = contents.sections.first?.place ?? blocks.count
+    let parts = blocks.enumerated().flatMap { place, block in
+      (place == first ? contents.lines : []) + [html(block, id: contents.id(at: place))]
+    }
+    return numbered(parts.joined(separator: "\n"))
+  }
 
-  private func html(_ block: Block) -> String {
+  /// A reader that lists a page's regions tells tables apart by their numbers.
+  private func numbered(_ html: String) -> String {
+    let parts = html.split(separator: "aria-label=\"Table\"", omittingEmptySubsequences: false)
+    return parts.dropFirst().enumerated().reduce(String(parts[0])) { text, part in
+      text + "aria-label=\"Table \(part.offset + 1)\"" + part.element
+    }
+  }
+
+  private func html(_ block: Block) -> String { html(block, id: nil) }
+
+  private func html(_ block: Block, id: String?) -> String {
     switch block {
     case .heading(let level, let text):
       let tag = "h\(min(6, max(1, level)))"
-      return "<\(tag)>\(InlineHTML.text(text))</\(tag)>"
-    case .paragraph(let text): return "<p>\(InlineHTML.text(text))</p>"
+      return Self.element(tag, text, id.map { " id=\"\($0)\"" } ?? "")
+    case .paragraph(let text): return Self.element("p", text)
     case .quotation(let lines):
       let text = lines.map { InlineHTML.text($0) }.joined(separator: "<br>\n")
-      return "<blockquote><p>\(text)</p></blockquote>"
+      let language = TextLanguage.attribute(lines.joined(separator: " "))
+      return "<blockquote\(language)><p>\(text)</p></blockquote>"
     case .table(let columns, let rows): return table(columns, rows)
     case .folded(let summary, let blocks):
-      return "<details>\n<summary>\(InlineHTML.text(summary))</summary>\n"
-        + blocks.map(html).joined(separator: "\n") + "\n</details>"
+      return folded(summary, blocks)
     case .code(let text, _): return "<pre><code>\(InlineHTML.escaped(text))</code></pre>"
     case .image(let file, let alternative, _): return image(file, alternative)
     case .foreign(let text): return ForeignMarkdown(text).blocks.map(html).joined(separator: "\n")
     }
   }
 
+  /// A line of text in an element, with its language where that is not the page's.
+  private static func element(_ tag: String, _ text: String, _ attributes: String = "") -> String {
+    "<\(tag)\(attributes)\(TextLanguage.attribute(text))>\(InlineHTML.text(text))</\(tag)>"
+  }
+
+  /// On paper, long listings stay folded: whoever needs one has the file.
+  private func folded(_ summary: String, _ blocks: [Block]) -> String {
+    let lines = blocks.reduce(0) { $0 + $1.printedLines }
+    let isLong = lines > Self.longestPrinted
+    let note = isLong ? "<span class=\"paper\"> (\(lines) lines, in the file only)</span>" : ""
+    return "<details\(isLong ? " class=\"long\"" : "")>\n"
+      + "<summary\(TextLanguage.attribute(summary))>\(InlineHTML.text(summary))\(note)</summary>\n"
+      + blocks.map(html).joined(separator: "\n") + "\n</details>"
+  }
+
+  /// Less than half a page.
+  private static let longestPrinted = 30
+
   private func table(_ columns: [Block.Column], _ rows: [[String]]) -> String {
     func cells(_ texts: [String], _ tag: String) -> String {
       zip(columns, texts).map { column, text in
         let scope = tag == "th" ? " scope=\"col\"" : ""
         let alignment = column.alignment == .right ? " class=\"number\"" : ""
-        return "<\(tag)\(scope)\(alignment)>\(InlineHTML.text(text))</\(tag)>"
+        return Self.element(tag, text, scope + alignment)
       }.joined()
     }
     let head = "<thead>\n<tr>\(cells(columns.map(\.title), "th"))</tr>\n</thead>"
@@ -78,40 +119,6 @@ struct HTMLPage {
     let type = file.hasSuffix(".svg") ? "svg+xml" : "png"
     return "<figure><img src=\"data:image/\(type);base64,\(data)\" alt=\"\(words)\"></figure>"
   }
-
-  private static let style = """
-    :root { color-scheme: light; }
-    body { margin: 0; font: 16px/1.5 system-ui, "Noto Sans", "DejaVu Sans", sans-serif; color: #222; background: #fff; }
-    main { max-width: 60rem; margin: 0 auto; padding: 1.5rem; }
-    h1, h2, h3 { line-height: 1.25; margin: 2rem 0 0.75rem; }
-    h1 { margin-top: 0; }
-    h2 { border-bottom: 1px solid #ccc; padding-bottom: 0.25rem; }
-    a { color: #0b57a4; }
-    blockquote { margin: 1rem 0; padding: 0.1rem 1rem; border-left: 4px solid #888; color: #333; }
-    .table { overflow-x: auto; margin: 1rem 0; }
-    table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
-    th, td { border: 1px solid #bbb; padding: 0.25rem 0.6rem; text-align: left; vertical-align: top; }
-    th { background: #f0f0f0; }
-    .number { text-align: right; }
-    code { font: 0.9em ui-monospace, "DejaVu Sans Mono", monospace; overflow-wrap: anywhere; }
-    pre { background: #f5f5f5; padding: 0.75rem; overflow-x: auto; }
-    pre code { overflow-wrap: normal; }
-    figure { margin: 1rem 0; }
-    img { max-width: 100%; height: auto; }
-    summary { cursor: pointer; }
-    @media print {
-      main { max-width: none; padding: 0; }
-      body { font-size: 10pt; }
-      a { color: inherit; text-decoration: none; }
-      figure, tr, pre { break-inside: avoid; }
-      h1, h2, h3 { break-after: avoid; }
-      thead { display: table-header-group; }
-      .table { overflow: visible; }
-      pre { white-space: pre-wrap; }
-      details::details-content { display: block; content-visibility: visible; block-size: auto; }
-      summary { list-style: none; font-weight: bold; }
-    }
-    """
 }
 
 /// Somebody's Markdown as far as notes use it: headings, paragraphs, lists, quotations and fenced code.

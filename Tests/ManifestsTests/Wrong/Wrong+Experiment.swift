@@ -114,6 +114,26 @@ extension Wrong {
         """#
     ),
     Wrong(
+      "formats of pictures in one text",
+      ["report: { format: \"svg, pdf\" }"],
+      says: #"""
+        m.yaml:7:19: error: `report.format` must be `png`, `svg` or `pdf`, or a list of them, got `svg, pdf`
+        report: { format: "svg, pdf" }
+                          ^~~~~~~~~~
+        hint: write `[svg, pdf]`
+        """#
+    ),
+    Wrong(
+      "a format of pictures of another program",
+      ["report: { format: [eps] }"],
+      says: #"""
+        m.yaml:7:20: error: `report.format` must be `png`, `svg` or `pdf`, got `eps`
+        report: { format: [eps] }
+                           ^~~
+        hint: did you mean `pdf`?
+        """#
+    ),
+    Wrong(
       "a format of pictures twice",
       ["report: { format: [svg, pdf, svg] }"],
       says: #"""

@@ -32,6 +32,38 @@ struct InlineHTMLTests {
   }
 }
 
+struct HTMLContentsTests {
+  private func ids(_ headings: [String]) -> [String] {
+    HTMLContents(headings.map { .heading(2, $0) }).sections.map(\.id)
+  }
+
+  @Test func `names of sections are words, each once, and never those of cells`() {
+    #expect(
+      ids(["Results: `test.accuracy`", "Curves", "Curves", "Cell 3", "激活函数", "…", "A \\_b\\_"]) == [
+        "results-test-accuracy", "curves", "curves-2", "section-cell-3", "激活函数", "section", "a-b",
+      ]
+    )
+  }
+
+  @Test func `few sections need no contents`() {
+    #expect(HTMLContents([.heading(2, "A"), .heading(2, "B"), .heading(3, "C")]).lines.isEmpty)
+  }
+}
+
+struct TextLanguageTests {
+  @Test(arguments: [
+    ("激活函数 · ReLU, sigmoid, tanh", " lang=\"zh\""), ("哪个激活函数更好?", " lang=\"zh\""),
+    ("活性化かんすう", " lang=\"ja\""), ("활성화 함수", " lang=\"ko\""),
+    ("<a id=\"cell-0\"></a>小型 · 0.1", " lang=\"zh\""),
+    ("[0.9 小](#cell-3)", " lang=\"zh\""), ("The highest mean is that of **小型**", ""), ("ReLU", ""),
+    ("", ""),
+    ("0.93 ± 0.02", ""), ("функция", ""), ("\\<小 is a sign", ""),
+  ])
+  func `a text is in a language if most of it is`(text: String, attribute: String) {
+    #expect(TextLanguage.attribute(text) == attribute)
+  }
+}
+
 struct HTMLPageTests {
   private func page(_ sweep: SyntheticSweep = .troubled) throws -> String {
     let file = try Report.html(
@@ -55,8 +87,9 @@ struct HTMLPageTests {
   @Test func `tables, links and alternatives say what the Markdown says`() throws {
     let text = try page()
     for part in [
-      "<title>激活函数 · ReLU, sigmoid, tanh</title>", "<h1>激活函数 · ReLU, sigmoid, tanh</h1>",
-      "<h2>Expectations: ", "<th scope=\"col\">Verdict</th>", "<td><a id=\"cell-0\"></a>",
+      "<title lang=\"zh\">激活函数 · ReLU, sigmoid, tanh</title>",
+      "<h1 lang=\"zh\">激活函数 · ReLU, sigmoid, tanh</h1>", ">Expectations: ",
+      "<th scope=\"col\">Verdict</th>", "<td><a id=\"cell-0\"></a>",
       "href=\"#cell-", "<details>", "alt=\"Dot chart of test.accuracy",
       "<pre><code>name: activations",
       "Seen at a glance: <em>nothing broke</em>.", "loss is NaN at step 160 | epoch 4",
@@ -67,6 +100,35 @@ struct HTMLPageTests {
     let places = text.split(separator: "href=\"#").dropFirst().map { $0.prefix { $0 != "\"" } }
     #expect(!places.isEmpty)
     for place in Set(places) { #expect(text.split(separator: "id=\"\(place)\"").count == 2) }
+  }
+
+  @Test func `the contents lead to every section, before the first of them`() throws {
+    let text = try page()
+    let ids = text.split(separator: "<h2 id=\"").dropFirst().map { $0.prefix { $0 != "\"" } }
+    #expect(ids.contains("answer") && ids.contains("curves") && ids.contains("how-to-reproduce"))
+    let start = try #require(text.range(of: "<nav aria-label=\"Contents\">\n<ul>\n"))
+    let end = try #require(text.range(of: "</ul>\n</nav>\n<h2 id=\"answer\">"))
+    let links = text[start.upperBound..<end.lowerBound].split(separator: "href=\"#").dropFirst()
+    #expect(links.map { $0.prefix { $0 != "\"" } } == ids)
+  }
+
+  @Test func `each table has a name of its own`() {
+    let table = Block.table([("aria-label=\"Table\"", .left)], [["1"]])
+    let text = HTMLPage(title: "t", blocks: [table, .folded("more", [table])], images: [:]).text
+    let names = text.split(separator: " aria-label=\"").dropFirst().map { $0.prefix { $0 != "\"" } }
+    #expect(names == ["Table 1", "Table 2"])
+  }
+
+  @Test func `long listings stay folded on paper and say so`() {
+    func text(_ rows: Int) -> String {
+      let table = Block.table([("a", .left)], Array(repeating: ["1"], count: rows))
+      return HTMLPage(title: "t", blocks: [.folded("All of **it**", [table])], images: [:]).text
+    }
+    #expect(text(30).contains("<details>\n<summary>All of <strong>it</strong></summary>"))
+    let long =
+      "<summary>All of <strong>it</strong>"
+      + "<span class=\"paper\"> (31 lines, in the file only)</span></summary>"
+    #expect(text(31).contains("<details class=\"long\">\n\(long)"))
   }
 
   @Test func `an edited page is not ours`() throws {
