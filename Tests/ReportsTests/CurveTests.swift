@@ -195,6 +195,39 @@ struct CurveTests {
     #expect(functions.panels.allSatisfy { $0.series.map(\.label) == ["f(x)", "f′(x)"] })
   }
 
+  @Test func `a collapsed seed is drawn where it ended, beside the mean of the others`() throws {
+    var sweep = SyntheticSweep()
+    (sweep.models, sweep.activations, sweep.rates) = (["mlp", "cnn"], ["relu"], [0.001])
+    sweep.change = { run in
+      let isBad = run.parameters["model"] == .text("cnn") && run.seed == 2
+      let loss = isBad ? 2.29 : 0.2
+      run.metrics["train.loss"] = MetricSummary(last: loss, best: loss, bestEpoch: 1)
+      if isBad { run.metrics["test.accuracy"] = MetricSummary(last: 0.1, best: 0.1, bestEpoch: 1) }
+    }
+    let found = pictures(sweep) { snapshot in
+      for run in snapshot.runs {
+        snapshot.facts[run.id] = DataFacts(
+          trainCount: 1000,
+          validationCount: 100,
+          testCount: 2000,
+          constantLoss: 2.3
+        )
+      }
+    }
+    let dots: DotChart = try chart("results.png", found)
+    let row = try #require(dots.rows.first { $0.label == "cnn" })
+    #expect(row.values.count == 4 && row.excluded == [0.1])
+    #expect(
+      dots.footnote.contains("circles: single seeds; ×: a seed that collapsed, in no number.")
+    )
+    #expect(dots.shownValues.contains(0.1))
+  }
+
+  @Test func `numbers of one map are written alike, or each with its own digits`() {
+    #expect(NumberText.alike([0.5, 0.84731]) == [0.5: "0.5000", 0.84731: "0.8473"])
+    #expect(NumberText.alike([0.006664, 0.1998]) == [0.006664: "0.006664", 0.1998: "0.1998"])
+  }
+
   @Test func `weights of one loss share a picture`() throws {
     var sweep = SyntheticSweep()
     sweep.tune = []

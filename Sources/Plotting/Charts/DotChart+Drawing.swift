@@ -232,6 +232,9 @@ private struct DotLayout {
       let place = Position(x: horizontal(value), y: y + 6 + Double(level) * Self.swarmStep)
       canvas.ring(place, radius: Self.circleRadius, color)
     }
+    for value in row.excluded where axis.contains(value) {
+      canvas.cross(Position(x: horizontal(value), y: y + 6), radius: 2.6, color)
+    }
     let placed = row.values.filter { chart.scale.hasPlace(for: $0) }
     let (isMissing, isBeyond) = (
       placed.count < row.values.count, placed.contains { $0 > axis.high }

@@ -14,6 +14,8 @@ public struct DotChart: Hashable, Sendable {
     public var interval: ClosedRange<Double>?
     /// The single values, drawn as small circles; those that are not finite are marked at the edge.
     public var values: [Double]
+    /// Values that are not among those of the mean, drawn as small crosses.
+    public var excluded: [Double]
     /// Words at the right, such as `n = 5` or `2 of 5 diverged`; may be empty.
     public var note: String
     /// Number of its colour; equal numbers look equal in all charts.
@@ -26,6 +28,7 @@ public struct DotChart: Hashable, Sendable {
       mean: Double?,
       interval: ClosedRange<Double>? = nil,
       values: [Double] = [],
+      excluded: [Double] = [],
       note: String? = nil,
       color: Int = 0
     ) {
@@ -34,6 +37,7 @@ public struct DotChart: Hashable, Sendable {
       self.mean = mean
       self.interval = interval
       self.values = values
+      self.excluded = excluded
       self.note = note ?? "n = \(values.count)"
       self.color = color
     }
@@ -87,7 +91,7 @@ extension DotChart {
   /// Everything that wants a place on the axis and may have one.
   var shownValues: [Double] {
     let values = rows.flatMap { row in
-      row.values + [row.mean].compactMap { $0 }
+      row.values + row.excluded + [row.mean].compactMap { $0 }
         + (row.interval.map { [$0.lowerBound, $0.upperBound] } ?? [])
     }
     return (limits.map { limits in values.filter(limits.contains) } ?? values)

@@ -64,10 +64,7 @@ struct ParameterCharts {
     guard !table.means.isEmpty else { return nil }
     let best = prefersLarger ? table.means.max() : table.means.min()
     let limits = limits
-    let texts = Dictionary(
-      zip(table.means, NumberText.column(table.means.map(rounded))),
-      uniquingKeysWith: { text, _ in text }
-    )
+    let texts = NumberText.alike(table.means)
     let cells = table.cells.map { row in
       row.map { cell in
         HeatMap.Cell(
@@ -120,11 +117,6 @@ struct ParameterCharts {
   private var meanOverSeeds: String {
     MetricScale(metric: analysis.metric) == .logarithmic
       ? "Geometric mean over seeds" : "Mean over seeds"
-  }
-
-  /// Four significant digits: colours do not show more.
-  private func rounded(_ value: Double) -> Double {
-    Double(NumberText.short(value, digits: 4).replacing("−", with: "-")) ?? value
   }
 
   /// The report's rows and columns if both are swept, else the pair with the largest effects.

@@ -115,9 +115,17 @@ extension ReportCharts {
       mean: mean,
       interval: interval.map { $0.low...$0.high },
       values: cell.sample.values + [Double](repeating: .nan, count: cell.divergedCount),
+      excluded: collapsed(cell),
       note: notes.joined(separator: " · "),
       color: entry.color
     )
+  }
+
+  /// What the collapsed seeds came to: they are in no number of the cell, but nobody may overlook them.
+  private func collapsed(_ cell: ComparedCell) -> [Double] {
+    let runs = cell.runs.filter { cell.collapsedSeeds.contains($0.seed) }
+    return MetricReader(analysis.snapshot).values(analysis.metric, of: runs).sortedBySeed
+      .filter(\.isFinite)
   }
 
   private func footnote(
@@ -128,12 +136,15 @@ extension ReportCharts {
   ) -> String {
     let names = groups[0].data.map(\.name) + (groups[0].loss == nil ? [] : ["loss"])
     let place = groups.count == 1 ? "" : " of the same " + names.joined(separator: ", ")
+    let isWhole = groups.allSatisfy { $0.ranking.order.count == $0.cells.count }
     let parts = [
       "Dot: \(scale == .logarithmic ? "geometric mean" : "mean");",
       rows.contains { $0.interval != nil } ? "line: its 95 % interval over seeds;" : nil,
-      "circles: single seeds.",
+      "circles: single seeds"
+        + (rows.contains { !$0.excluded.isEmpty }
+          ? "; ×: a seed that collapsed, in no number." : "."),
       entries.contains { $0.mark == "may be best" }
-        ? "The best cell\(place) is among those marked (95 %)." : nil,
+        ? "The best \(isWhole ? "" : "tested ")cell\(place) is among those marked (95 %)." : nil,
     ]
     return parts.compactMap(\.self).joined(separator: " ")
   }

@@ -36,10 +36,7 @@ struct ParametersSection {
   private func importanceBlocks(_ importance: Importance) -> [Block] {
     let isExact = importance.method == .exact
     let means = importance.parts.flatMap { $0.means.map(\.mean) }
-    let texts = Dictionary(
-      zip(means, NumberText.column(means.map(rounded))),
-      uniquingKeysWith: { first, _ in first }
-    )
+    let texts = NumberText.alike(means)
     let hasCorrelation = importance.parts.contains { $0.correlation != nil }
     var columns: [Block.Column] = [
       ("Parameter", .left), (isExact ? "Share of variance" : "η²", .right),
@@ -117,10 +114,5 @@ struct ParametersSection {
   private func percent(_ share: Double) -> String {
     let value = 100 * share
     return value > 0 && value < 0.1 ? "\\< 0.1 %" : NumberText.fixed(value, decimals: 1) + " %"
-  }
-
-  /// Four significant digits.
-  private func rounded(_ value: Double) -> Double {
-    Double(NumberText.short(value, digits: 4).replacing("−", with: "-")) ?? value
   }
 }

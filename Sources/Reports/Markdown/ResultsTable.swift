@@ -194,7 +194,8 @@ struct ResultsTable {
     let mark = columnParameter == nil ? "“may be”" : "◆"
     let data = groups[0].data.map { "`\($0.name)`" }.joined(separator: ", ")
     let place = groups.count == 1 ? "" : " of each \(data)"
-    return "The best cell\(place) is among those marked \(mark) (95 %). "
+    let isWhole = groups.allSatisfy { $0.ranking.order.count == $0.cells.count }
+    return "The best \(isWhole ? "" : "tested ")cell\(place) is among those marked \(mark) (95 %). "
       + "A cell without the mark is not proven to be worse."
   }
 

@@ -54,6 +54,19 @@ public enum NumberText {
     }
   }
 
+  /// The words of means that stand among each other, by value: four significant digits, with the same decimals where no
+  /// number is ten times another, so that none is shown more exactly than it is known.
+  static func alike(_ means: [Double]) -> [Double: String] {
+    let sizes = means.map(abs).filter { $0 > 0 && $0.isFinite }
+    let isAlike = (sizes.max() ?? 0) / 10 < (sizes.min() ?? 1)
+    let texts = means.map { short($0) }
+    let rounded = texts.map { Double($0.replacing("−", with: "-")) ?? .nan }
+    return Dictionary(
+      zip(means, isAlike ? column(rounded) : texts),
+      uniquingKeysWith: { first, _ in first }
+    )
+  }
+
   /// A p-value: two significant digits, `< 0.0001` below that.
   public static func p(_ value: Double) -> String {
     if value.isNaN { return "NaN" }
