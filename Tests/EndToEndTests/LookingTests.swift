@@ -171,7 +171,8 @@ extension Finished {
     try await sandbox.run("sweep", "m.yaml", "train.epochs=1").expectExit(0)
     let both = try await sandbox.run("compare", "tiny@1", "tiny@2").expectExit(0)
     for part in [
-      "Cells with the same `activation`, left minus right", "The first two of them differ in:",
+      "Each row holds two cells with the same `activation`: the difference left − right",
+      "The first two of them differ in:",
       "  train.epochs: 2 → 1",
     ] {
       #expect(both.output.contains(part), "`\(part)` is missing in \(both.output)")
