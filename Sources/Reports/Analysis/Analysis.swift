@@ -249,7 +249,7 @@ private func comparedCells(_ snapshot: SweepSnapshot) -> [ComparedCell] {
 ///
 /// Where the loss of the best constant prediction is known, the final training loss decides; else how far the number lies
 /// from the others of its table.
-private func withoutCollapsed(
+func withoutCollapsed(
   _ cells: [ComparedCell],
   _ snapshot: SweepSnapshot
 ) -> [ComparedCell] {

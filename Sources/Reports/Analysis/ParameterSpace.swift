@@ -28,6 +28,8 @@ struct ParameterSpace {
 
   let axes: [Axis]
   let entries: [Entry]
+  /// Whether seeds that collapsed are left out.
+  let hasCollapsed: Bool
 
   /// Nil if fewer than two parameters are swept, or the metric is a loss and the cells have different loss functions.
   init?(_ analysis: Analysis) {
@@ -38,14 +40,27 @@ struct ParameterSpace {
     guard axes.count >= 2 else { return nil }
     let reader = MetricReader(snapshot)
     let runs = snapshot.runsByCell
-    entries = cells.map { cell in
-      let own = runs[cell.index] ?? []
-      let values = reader.values(analysis.metric, of: own)
-      let hasDiverged = own.contains(where: \.isDiverged)
-      let sample = reader.sample(analysis.metric, of: own)
-      return Entry(
+    let compared = cells.map { cell in
+      ComparedCell(
         cell: cell,
-        values: values,
+        label: "",
+        chosen: [:],
+        candidates: 1,
+        tried: 1,
+        runs: runs[cell.index] ?? [],
+        values: reader.values(analysis.metric, of: runs[cell.index] ?? []),
+        scale: MetricScale(metric: analysis.metric),
+        scaled: reader.scaledValues(analysis.metric, of: runs[cell.index] ?? [])
+      )
+    }
+    let trained = withoutCollapsed(compared, snapshot)
+    hasCollapsed = trained.contains { !$0.collapsedSeeds.isEmpty }
+    entries = trained.map { cell in
+      let hasDiverged = cell.divergedCount > 0
+      let sample = cell.metricSample
+      return Entry(
+        cell: cell.cell,
+        values: cell.values,
         mean: hasDiverged || sample.count == 0 || !sample.mean.isFinite ? nil : sample.mean,
         hasDiverged: hasDiverged
       )

@@ -15,9 +15,9 @@ struct ParametersSection {
     self.charts = charts
   }
 
-  private var importance: Importance? {
-    ParameterSpace(analysis).flatMap { Importance(analysis, $0) }
-  }
+  private var space: ParameterSpace? { ParameterSpace(analysis) }
+
+  private var importance: Importance? { space.flatMap { Importance(analysis, $0) } }
 
   /// What its sentences link to.
   var topics: [ReportTopic] { importance == nil ? [] : [.importance] }
@@ -58,7 +58,7 @@ struct ParametersSection {
       return row + [means.joined(separator: ", ")]
     }
     return [
-      .heading(3, "Which parameter matters"), .paragraph(method(importance)),
+      .heading(3, "Which parameter matters"), .paragraph(method(importance) + collapseRemark),
       .table(columns, rows), Statement(remarks(importance), .importance).block,
     ]
   }
@@ -109,6 +109,12 @@ struct ParametersSection {
       )
     }
     return sentences.joined(separator: " ")
+  }
+
+  /// The numbers here are those of the table of results.
+  private var collapseRemark: String {
+    space?.hasCollapsed == true
+      ? " Seeds that collapsed are left out, here and in the pictures." : ""
   }
 
   private func percent(_ share: Double) -> String {

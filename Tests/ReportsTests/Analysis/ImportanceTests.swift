@@ -77,6 +77,26 @@ struct ImportanceTests {
     )
   }
 
+  @Test func `seeds that collapsed are left out as in the table of results`() throws {
+    var sweep = SyntheticSweep()
+    sweep.rates = [0.001]
+    sweep.tune = []
+    sweep.change = { run in
+      if run.cell == 3, run.seed == 2 {
+        run.metrics["test.accuracy"] = MetricSummary(last: 0.1, best: nil, bestEpoch: nil)
+      }
+    }
+    let analysis = Analysis(sweep.snapshot())
+    #expect(analysis.cells[3].collapsedSeeds == [2])
+    let space = try #require(ParameterSpace(analysis))
+    #expect(space.hasCollapsed)
+    for (entry, cell) in zip(space.entries, analysis.cells) {
+      #expect(entry.mean == cell.metricSample.mean)
+    }
+    let page = IndexPage(analysis, context: SyntheticSweep.context, charts: []).text
+    #expect(page.contains(" Seeds that collapsed are left out, here and in the pictures."))
+  }
+
   @Test func `losses of different functions are not mixed`() {
     var sweep = SyntheticSweep()
     sweep.losses = ["cross_entropy", "mse"]
