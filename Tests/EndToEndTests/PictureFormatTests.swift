@@ -16,7 +16,7 @@ import Testing
     )
     try await box.run("sweep", "m.yaml").expectExit(0)
     let first = try box.files(in: "reports/tiny")
-    let names = ["results", "train-loss", "confusion", "activations"]
+    let names = ["results", "fit-loss", "train-loss", "confusion", "activations"]
     #expect(
       Set(first.keys) == Set(["index.md"] + names.flatMap { ["\($0).svg", "\($0).pdf"] })
     )

@@ -220,7 +220,6 @@ struct CurveTests {
     #expect(
       dots.footnote.contains("circles: single seeds; ×: a seed that collapsed, in no number.")
     )
-    #expect(dots.shownValues.contains(0.1))
   }
 
   @Test func `numbers of one map are written alike, or each with its own digits`() {

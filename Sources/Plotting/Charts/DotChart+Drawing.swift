@@ -261,7 +261,13 @@ private struct DotLayout {
       let low = horizontal(max(axis.low, interval.lowerBound))
       let high = horizontal(min(axis.high, interval.upperBound))
       canvas.stroke([Position(x: low, y: level), Position(x: high, y: level)], color, width: 2)
-      for end in [low, high] {
+      for (end, value) in [(low, interval.lowerBound), (high, interval.upperBound)] {
+        guard axis.contains(value) else {
+          // It goes on beyond the axis.
+          let direction: Canvas.Direction = value < axis.low ? .left : .right
+          canvas.triangle(Position(x: end, y: level), radius: 3.6, pointing: direction, color)
+          continue
+        }
         canvas.stroke(
           [Position(x: end, y: level - 3.5), Position(x: end, y: level + 3.5)],
           color,

@@ -49,8 +49,8 @@ public struct LineChart: Hashable, Sendable {
     public var mean: [Point]?
     /// A translucent band.
     public var band: [BandPoint]?
-    /// Where it stands among series that have an order, from 0 to 1: the colour is then of a scale, the line without
-    /// dashes, and `color` and `dash` say nothing. Nil for series without order.
+    /// Where it stands among series that have an order, from 0 to 1: the colour is then of a scale, and every second
+    /// `color` has dashes; `dash` says nothing. Nil for series without order.
     public var shade: Double?
     /// Where lines end before others do: an upright stroke.
     public var ends: [Point]
@@ -182,7 +182,10 @@ extension LineChart.Series {
   var paint: Color { shade.map(Palette.shade) ?? Palette.color(color) }
 
   /// Its dashes.
-  var strokes: [Double] { shade == nil ? Palette.dash(dash) : [] }
+  var strokes: [Double] {
+    // Neighbours in an order have near colours: every second one has dashes.
+    shade == nil ? Palette.dash(dash) : Palette.dash(abs(color) % 2)
+  }
 
   /// The last value of the mean that has a place, else of the lines' last values their mean.
   func lastValue(on scale: Scale) -> Double? {

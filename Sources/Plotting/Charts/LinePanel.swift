@@ -36,7 +36,7 @@ struct LinePanel {
     let points = series.flatMap(\.points) + charts.flatMap { $0.context.joined() }
     let bands = series.flatMap { $0.band ?? [] }
     let values =
-      points.map(\.y) + bands.flatMap { [$0.low, $0.high] }
+      points.map(\.y) + edges(bands, yScale, within: reach(of: points.map(\.y), yScale))
       + charts.flatMap(\.references).map(\.value)
     let xValues =
       points.map(\.x) + bands.map(\.x) + charts.flatMap { $0.places.map(\.x) }
@@ -50,6 +50,27 @@ struct LinePanel {
       ),
       AxisRange(showing: shown, scale: yScale, margin: 0.05)
     )
+  }
+
+  /// The range of values with as much again on both sides: a band may go on beyond, or one wide one would flatten all lines.
+  private static func reach(of values: [Double], _ scale: Scale) -> ClosedRange<Double>? {
+    let placed = values.filter { scale.hasPlace(for: $0) }.map { scale.mapped($0) / 2 }
+    guard let low = placed.min(), let high = placed.max(), high > low else { return nil }
+    return (low - (high - low))...(high + (high - low))
+  }
+
+  /// The edges of bands, each no further than `reach`, which is in halves of mapped values.
+  private static func edges(
+    _ bands: [LineChart.BandPoint],
+    _ scale: Scale,
+    within reach: ClosedRange<Double>?
+  ) -> [Double] {
+    let edges = bands.flatMap { [$0.low, $0.high] }.filter { scale.hasPlace(for: $0) }
+    guard let reach else { return edges }
+    return edges.map { edge in
+      let place = min(reach.upperBound, max(reach.lowerBound, scale.mapped(edge) / 2))
+      return place == scale.mapped(edge) / 2 ? edge : scale.unmapped(2 * place)
+    }
   }
 
   init(_ chart: LineChart, x: AxisRange, y: AxisRange, height: Double) {
@@ -178,6 +199,7 @@ struct LinePanel {
 
   private func drawBand(of series: LineChart.Series, on canvas: Canvas, in area: Rectangle) {
     let color = series.paint
+    let beyond = Set((series.mean ?? []).filter { !y.contains($0.y) }.map(\.x))
     var run: [LineChart.BandPoint] = []
     func flush() {
       let upper = run.map { position(Point(x: $0.x, y: $0.high), in: area) }
@@ -189,7 +211,11 @@ struct LinePanel {
       // On a log axis a band that reaches zero or less goes down to the edge.
       let low = y.scale == .log && point.low <= 0 ? y.low : point.low
       let bandPoint = LineChart.BandPoint(x: point.x, low: low, high: point.high)
-      if x.contains(point.x), y.scale.hasPlace(for: low), y.scale.hasPlace(for: point.high) {
+      // A band without its line would be a claim about nothing.
+      let isBeyond = beyond.contains(point.x)
+      if !isBeyond, x.contains(point.x), y.scale.hasPlace(for: low),
+        y.scale.hasPlace(for: point.high)
+      {
         run.append(bandPoint)
       } else {
         flush()
@@ -318,7 +344,7 @@ struct LinePanel {
 extension [Tick] {
   /// Without unlabelled ticks that would stand closer than eight points to another: they would merge into a band.
   ///
-  /// Where not all fit, 2 and 5 of each decade may.
+  /// Where not all fit, 1, 2 and 5 of each decade may, or the decades alone.
   func spaced(on axis: AxisRange, length: Double) -> [Tick] {
     func fits(_ ticks: [Tick]) -> Bool {
       zip(ticks, ticks.dropFirst()).allSatisfy { a, b in
@@ -327,11 +353,13 @@ extension [Tick] {
       }
     }
     if fits(self) { return self }
-    let few = filter { tick in
-      let digit = tick.value / pow(10, log10(tick.value).rounded(.down))
-      return tick.label != nil || [2, 5].contains { abs(digit - $0) < 1e-6 }
+    func kept(_ digits: [Double]) -> [Tick] {
+      filter { tick in
+        let digit = tick.value / pow(10, (log10(tick.value) + 1e-9).rounded(.down))
+        return tick.label != nil || digits.contains { abs(digit - $0) < 1e-6 }
+      }
     }
-    return fits(few) ? few : filter { $0.label != nil }
+    return [kept([1, 2, 5]), kept([1])].first(where: fits) ?? filter { $0.label != nil }
   }
 }
 

@@ -23,7 +23,7 @@ extension ScatterChart: Chart {
 
 /// Where the panels of a scatter chart stand.
 private struct ScatterLayout {
-  private static let gap = 22.0
+  private static let gap = 44.0
   /// Room above a plot for the marks of what has no place.
   private static let gapRow = 10.0
 

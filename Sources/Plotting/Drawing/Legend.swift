@@ -90,9 +90,9 @@ struct Legend {
     rowHeight = (entries.map(\.text.height).max() ?? 0) + 4
   }
 
-  /// Largest width of a label, so that two columns find room.
+  /// Largest width of a label, so that it ends with the sheet.
   static func maximumLabelWidth(sheetWidth: Double) -> Double {
-    sheetWidth / 2 - LegendEntry.sampleWidth - 30
+    sheetWidth - LegendEntry.sampleWidth - 6
   }
 
   var height: Double {

@@ -66,8 +66,15 @@ struct ChartPlan: Hashable {
       (.errors, "errors.png"),
       (.agreement, "predicted-and-true.png"),
     ]
+    // Some file systems take two names that differ in case for one.
+    var taken = Set<String>()
     let factors = experiment.parameters.map(\.name).filter { !experiment.tune.contains($0) }
-      .map { (Kind.factor($0), "effect-of-\(slug($0)).png") }
+      .map { name -> (Kind, String) in
+        let base = "effect-of-\(slug(name))"
+        let names = [base] + (2...).lazy.prefix(experiment.parameters.count).map { "\(base)-\($0)" }
+        let free = names.first { taken.insert($0.lowercased()).inserted } ?? base
+        return (.factor(name), free + ".png")
+      }
     return (factors + kinds).map { kind, name in
       ChartPlan(kind: kind, metric: experiment.report.metric, loss: nil, group: 0, fileName: name)
     }
@@ -111,7 +118,10 @@ struct ChartPlan: Hashable {
 
   /// Letters and digits with single hyphens: `train.loss` becomes `train-loss`.
   private static func slug(_ text: String) -> String {
-    text.split { !($0.isASCII && ($0.isLetter || $0.isNumber)) }.joined(separator: "-")
+    let words = text.split { !($0.isASCII && ($0.isLetter || $0.isNumber)) }
+      .joined(separator: "-")
+    // A file's name has room for three of these.
+    return words.isEmpty ? "parameter" : String(words.prefix(60))
   }
 }
 

@@ -18,7 +18,8 @@ extension ReportCharts {
       }
     }
     let all = data.flatMap { $0.map(\.1) }
-    guard all.contains(where: { !$0.lines.isEmpty }) else { return nil }
+    // One point is no curve: the results have it.
+    guard all.contains(where: { $0.lines.contains { $0.count > 1 } }) else { return nil }
     let limits = SaneRange.limits(
       plan.metric,
       curves: [all.flatMap { $0.lines.map { $0.map(\.y) } }]
@@ -102,19 +103,35 @@ extension ReportCharts {
       entry.label = ""
       return entry
     }
+    var entry = entry
+    if entry.panel == nil, entry.label == entry.cell.label {
+      entry.label = shortLabel(entry.cell, among: analysis.cells)
+    }
     guard analysis.isFinished, entry.cell.divergedCount > 0, entry.cell.values.isEmpty else {
       return entry
     }
-    var entry = entry
     entry.label += " (diverged)"
     return entry
   }
 
-  private func curveAlternative(_ plan: ChartPlan, _ cells: [ComparedCell]) -> String {
-    let reader = MetricReader(analysis.snapshot)
-    let ends = cells.map { cell in
-      words(cell, reader.sample(plan.metric, of: cell.runs).text())
+  /// A label whose drawn numbers have three digits, where that tells all cells apart.
+  private func shortLabel(_ cell: ComparedCell, among cells: [ComparedCell]) -> String {
+    let names = varyingParameters(cells.map(\.cell), analysis.experiment)
+    func short(_ cell: ComparedCell) -> String {
+      names.compactMap { name in
+        cell.cell.assignment[name].map { value in
+          guard case .real(let number) = value else { return labelPart(name, value) }
+          return "\(name) \(NumberText.short(number, digits: 3))"
+        }
+      }.joined(separator: " · ")
     }
+    let labels = cells.map(short)
+    let own = short(cell)
+    return own.isEmpty || Set(labels).count < labels.count ? cell.label : own
+  }
+
+  private func curveAlternative(_ plan: ChartPlan, _ cells: [ComparedCell]) -> String {
+    let ends = cells.map { words($0, numberWords(plan.metric, of: $0)) }
     return "Curves of \(plan.metric)\(lossSuffix(plan)) over epochs; at the end: "
       + ends.joined(separator: "; ")
   }
@@ -139,7 +156,15 @@ extension ReportCharts {
       isMeasured(plan.metric)
     else { return nil }
     let heldOut = "\(part).\(quantity)"
-    let cells = best(min(Self.mostFits, curveLimit(fitting)), of: fitting)
+    // A cell without a single number of both has nothing to show.
+    let drawable = fitting.filter { cell in
+      [plan.metric, heldOut].allSatisfy { metric in
+        cell.runs.contains { run in
+          analysis.snapshot.curves[run.id]?[metric]?.contains { $0.value?.isFinite == true } == true
+        }
+      }
+    }
+    let cells = best(min(Self.mostFits, curveLimit(fitting)), of: drawable)
     let data = cells.map { cell in
       [plan.metric, heldOut].map { CurveSeries($0, of: cell, in: analysis.snapshot) }
     }
@@ -160,7 +185,7 @@ extension ReportCharts {
     let note = CurveSeries.footnote(all, scale)
     let panels = zip(cells, data).map { cell, pair in
       LineChart(
-        title: cells.count == 1 ? title : cell.label,
+        title: cells.count == 1 ? title : shortLabel(cell, among: cells),
         subtitle: cells.count == 1 ? subtitle(cells, of: fitting.count) : "",
         xLabel: "epoch",
         yLabel: quantity,
@@ -180,10 +205,9 @@ extension ReportCharts {
         footnote: cells.count == 1 ? note : ""
       )
     }
-    let reader = MetricReader(analysis.snapshot)
     let ends = cells.map { cell in
       let numbers = names.map { name in
-        "\(name) \(reader.sample(name, of: cell.runs).text())"
+        "\(name) \(numberWords(name, of: cell))"
       }
       return words(cell, numbers.joined(separator: ", "))
     }

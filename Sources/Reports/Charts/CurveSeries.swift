@@ -13,8 +13,13 @@ struct CurveSeries {
 
   /// One line per seed that has points, in seed order; NaN where the value is not a finite number.
   let lines: [[Point]]
-  /// One line per complete run; empty if a seed diverged, for the rest would look better than the cell is.
+  /// One line per complete run; empty if a seed diverged, for the rest would look better than the cell is. Collapsed seeds
+  /// are left out, as they are of the cell's numbers.
   let complete: [[Point]]
+  /// How many collapsed seeds are left out of `complete` at a place.
+  var skipped: [Double: Int] = [:]
+  /// Whether a band would be of the best of several, which is none.
+  var isChosen = false
 
   init(lines: [[Point]], complete: [[Point]]) {
     self.lines = lines
@@ -30,7 +35,10 @@ struct CurveSeries {
     lines = cell.runs.compactMap(line)
     complete =
       cell.divergedCount > 0
-      ? [] : cell.runs.filter { $0.state == .completed }.compactMap(line)
+      ? []
+      : cell.runs.filter { $0.state == .completed && !cell.collapsedSeeds.contains($0.seed) }
+        .compactMap(line)
+    isChosen = cell.candidates > 1
   }
 
   /// All finite values.
@@ -56,7 +64,7 @@ struct CurveSeries {
       color: entry.color,
       lines: showsLines ? lines : [],
       mean: hasMean ? mean.map(\.point) : nil,
-      band: hasMean && !isCrowded ? mean.map(\.band) : nil,
+      band: hasMean && !isCrowded && !isChosen ? mean.map(\.band) : nil,
       shade: entry.shade,
       ends: shown.compactMap(\.last).filter { $0.x < last && $0.y.isFinite },
       remarks: isCrowded ? [] : remarks(mean)
@@ -72,15 +80,20 @@ struct CurveSeries {
     if isCrowded {
       return "\(scale == .logarithmic ? "Geometric means" : "Means") over seeds."
     }
-    let hasBand = data.contains { $0.complete.count >= bandMinimum }
+    let hasMean = data.contains { $0.complete.count >= bandMinimum }
+    let hasBand = data.contains { $0.complete.count >= bandMinimum && !$0.isChosen }
+    let collapses = data.contains { data in
+      !data.skipped.isEmpty || (!data.complete.isEmpty && data.complete.count < data.lines.count)
+    }
     let hasLines = data.contains { $0.lines.count <= lineLimit && $0.lines.count > 1 }
     let thins = data.contains { data in
       data.complete.count >= bandMinimum && Set(data.complete.map { $0.last?.x }).count > 1
     }
     let parts = [
-      hasBand
-        ? "Thick: \(scale == .logarithmic ? "geometric " : "")mean over seeds; "
-          + "band: its pointwise 95 % interval." : "",
+      hasMean
+        ? "Thick: \(scale == .logarithmic ? "geometric " : "")mean over seeds"
+          + (hasBand ? "; band: its pointwise 95 % interval." : ".") : "",
+      collapses ? "Seeds that collapsed are in no mean." : "",
       thins ? "n: seeds that still run, where the mean is of fewer." : "",
       hasLines ? "Thin: single seeds." : "",
     ]
@@ -105,7 +118,8 @@ struct CurveSeries {
     let ends = complete.compactMap { $0.last?.x }
     return values.sorted { $0.key < $1.key }.map { x, found in
       let count = ends.count { $0 >= x }
-      let isWhole = found.count == count && found.allSatisfy(\.isFinite)
+      let isWhole =
+        found.count + (skipped[x] ?? 0) == count && found.allSatisfy(\.isFinite) && !found.isEmpty
       let sample = isWhole ? Sample(found) : nil
       let interval = count >= Self.bandMinimum ? sample?.interval(scale) : nil
       return Column(

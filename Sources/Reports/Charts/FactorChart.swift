@@ -57,7 +57,8 @@ struct FactorChart {
         rows: shown.map(\.row),
         references: [ReferenceLine("no difference", value: scale.value(0))],
         footnote: "Dot: \(scale.meanWord) \(scale.differenceWord) at the same seeds; line: its "
-          + "\(levels.joined(separator: " or ")) interval."
+          + "\(levels.joined(separator: " or ")) interval. Separated: the average differs from none "
+          + "by Holm's p over all parameters; the rows below it are not tested."
       ),
       alternative: "Forest plot of the \(scale.differenceWord)s of \(metric) between values of "
         + "\(name): " + words.joined(separator: "; "),

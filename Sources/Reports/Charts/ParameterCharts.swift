@@ -98,7 +98,9 @@ struct ParameterCharts {
         + limitNote(limits)
     )
     let words = zip(rowNames, cells).map { row, cells in
-      "\(row) " + zip(columnNames, cells).map { "at \($0): \($1.text)" }.joined(separator: ", ")
+      "\(row) "
+        + zip(columnNames, cells).filter { !$1.text.isEmpty }.map { "at \($0): \($1.text)" }
+        .joined(separator: ", ")
     }
     return ReportCharts.Picture(
       chart: chart,

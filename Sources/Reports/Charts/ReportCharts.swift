@@ -133,6 +133,18 @@ struct ReportCharts {
 
   // MARK: - Words and axes
 
+  /// The number of the report's metric as the table has it: without an interval where the cell was chosen.
+  func numberWords(_ cell: ComparedCell) -> String {
+    words(cell, cell.candidates > 1 ? cell.metricSample.centerText : cell.metricSample.text())
+  }
+
+  /// The same of another metric; collapsed seeds are in no number.
+  func numberWords(_ metric: String, of cell: ComparedCell) -> String {
+    let sample = MetricReader(analysis.snapshot)
+      .sample(metric, of: cell.runs, without: cell.collapsedSeeds)
+    return cell.candidates > 1 ? sample.centerText : sample.text()
+  }
+
   func words(_ cell: ComparedCell, _ number: String) -> String {
     let flaw = analysis.isFinished ? cell.flaw : nil
     return "\(cell.label): \(number)" + (flaw.map { ", \($0)" } ?? "")
@@ -163,7 +175,7 @@ struct ReportCharts {
   }
 
   func subtitle(_ cells: [ComparedCell], of total: Int) -> String {
-    let counts = Set(cells.map(\.values.count)).sorted()
+    let counts = Set(cells.map { $0.count + $0.collapsedSeeds.count }).sorted()
     let seeds: String
     if let only = counts.first, counts.count == 1 {
       seeds = only == 1 ? "one seed per cell" : "\(only) seeds per cell"

@@ -43,7 +43,7 @@ extension ReportCharts {
       footnote: footnote(rows, scale, entries, groups)
     )
     let numbers = entries.map { entry in
-      words(entry.cell, entry.cell.sample.text(scale))
+      numberWords(entry.cell)
     }
     return Picture(
       chart: chart,
@@ -101,11 +101,22 @@ extension ReportCharts {
   ) -> DotChart.Row {
     let cell = entry.cell
     // Of the best of several none is true.
-    let interval = cell.candidates > 1 ? nil : cell.sample.interval(scale)
-    let mean = cell.values.isEmpty ? nil : cell.sample.center(scale)
-    let count = "n = \(cell.values.count)"
+    let interval =
+      cell.candidates > 1 || cell.count > cell.values.count ? nil : cell.sample.interval(scale)
+    // Numbers beyond a Double stand beyond the axis.
+    let beyond = [Double](
+      repeating: .greatestFiniteMagnitude,
+      count: cell.count - cell.values.count
+    )
+    let mean =
+      cell.count == 0
+      ? nil
+      : beyond.isEmpty
+        ? cell.sample.center(scale) : min(cell.metricSample.mean, .greatestFiniteMagnitude)
+    let count = "n = \(cell.count)"
     let far = mean.flatMap { mean in
-      limits.map { $0.contains(mean) } ?? true ? nil : "mean \(NumberText.short(mean, digits: 2))"
+      limits.map { $0.contains(mean) } ?? beyond.isEmpty
+        ? nil : "mean \(cell.metricSample.scale.text(cell.metricSample.scaled.mean, digits: 2))"
     }
     let notes = [analysis.isFinished ? cell.flaw ?? count : count, far ?? "", entry.mark]
       .filter { !$0.isEmpty }
@@ -114,7 +125,7 @@ extension ReportCharts {
       group: entry.panel,
       mean: mean,
       interval: interval.map { $0.low...$0.high },
-      values: cell.sample.values + [Double](repeating: .nan, count: cell.divergedCount),
+      values: cell.sample.values + beyond + [Double](repeating: .nan, count: cell.divergedCount),
       excluded: collapsed(cell),
       note: notes.joined(separator: " · "),
       color: entry.color

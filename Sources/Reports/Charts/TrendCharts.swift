@@ -56,7 +56,7 @@ struct TrendCharts {
     let values = all.flatMap(\.values).filter { limits?.contains($0) ?? true }
     let scale = chartScale(plan.metric, values)
     let numbers = cells.compactMap { $0.cell.assignment[parameter]?.number }
-    let places = places(numbers)
+    let places = evenPlaces(numbers)
     let footnote = [
       CurveSeries.footnote(
         all,
@@ -80,7 +80,7 @@ struct TrendCharts {
           return series
         },
         limits: limits,
-        places: places,
+        places: places.isEmpty ? sweptPlaces(numbers) : places,
         references: analysis.references(plan),
         footnote: panel.name == nil ? footnote : ""
       )
@@ -125,16 +125,25 @@ struct TrendCharts {
   private func course(_ metric: String, over cells: [ComparedCell]) -> CurveSeries {
     let reader = MetricReader(analysis.snapshot)
     let points = cells.compactMap { cell in
-      cell.cell.assignment[parameter]?.number.map { ($0, reader.values(metric, of: cell.runs)) }
-    }.sorted { $0.0 < $1.0 }
+      cell.cell.assignment[parameter]?.number.map {
+        (x: $0, values: reader.values(metric, of: cell.runs), collapsed: cell.collapsedSeeds)
+      }
+    }.sorted { $0.x < $1.x }
     let seeds = Set(cells.flatMap { $0.runs.map(\.seed) }).sorted()
-    let lines = seeds.map { seed in points.map { Point(x: $0, y: $1[seed] ?? .nan) } }
-      .filter { $0.contains { $0.y.isFinite } }
+    let lines = seeds.map { seed in points.map { Point(x: $0.x, y: $0.values[seed] ?? .nan) } }
     let areWhole = cells.allSatisfy { $0.divergedCount == 0 }
-    return CurveSeries(
-      lines: lines,
-      complete: areWhole ? lines.filter { $0.allSatisfy(\.y.isFinite) } : []
+    let complete = zip(seeds, lines).filter { $1.allSatisfy(\.y.isFinite) }.map { seed, line in
+      zip(line, points).filter { !$1.collapsed.contains(seed) }.map(\.0)
+    }
+    var course = CurveSeries(
+      lines: lines.filter { $0.contains { $0.y.isFinite } },
+      complete: areWhole ? complete : []
     )
+    for point in points where !point.collapsed.isEmpty {
+      course.skipped[point.x] = point.collapsed.count
+    }
+    course.isChosen = cells.contains { $0.candidates > 1 }
+    return course
   }
 
   private func words(_ entry: (ChartCells.Entry, CurveSeries), _ scale: MetricScale) -> String {
@@ -143,7 +152,8 @@ struct TrendCharts {
       places = [first, last]
     }
     let numbers = places.map { place in
-      let values = entry.1.lines.flatMap { $0.filter { $0.x == place }.map(\.y) }
+      let lines = entry.1.complete.isEmpty ? entry.1.lines : entry.1.complete
+      let values = lines.flatMap { $0.filter { $0.x == place }.map(\.y) }
       let sample = Sample(values.filter(\.isFinite))
       return "at \(NumberText.short(place)): \(sample.text(scale))"
     }
@@ -151,10 +161,17 @@ struct TrendCharts {
   }
 
   /// Even places for numbers of which one is 0 and the others span decades: no axis spreads them. Else none.
-  private func places(_ numbers: [Double]) -> [LineChart.Place] {
+  private func evenPlaces(_ numbers: [Double]) -> [LineChart.Place] {
     let sorted = Set(numbers).sorted()
     guard sorted.first == 0, spansDecades(Array(sorted.dropFirst())) else { return [] }
     return sorted.enumerated().map { LineChart.Place(NumberText.short($1), x: Double($0)) }
+  }
+
+  /// The swept numbers where they are, while they are few: whoever reads the picture looks for these.
+  private func sweptPlaces(_ numbers: [Double]) -> [LineChart.Place] {
+    let sorted = Set(numbers).sorted()
+    guard sorted.count <= Self.mostWords else { return [] }
+    return sorted.map { LineChart.Place(NumberText.short($0), x: $0) }
   }
 
   /// Positive numbers, the largest ten times the smallest or more.

@@ -117,7 +117,17 @@ struct HTMLPage {
     guard let file, let bytes = images[file] else { return "<p>\(words)</p>" }
     let data = Data(bytes).base64EncodedString()
     let type = file.hasSuffix(".svg") ? "svg+xml" : "png"
-    return "<figure><img src=\"data:image/\(type);base64,\(data)\" alt=\"\(words)\"></figure>"
+    let width = Self.width(of: bytes).map { " width=\"\($0)\"" } ?? ""
+    return
+      "<figure><img src=\"data:image/\(type);base64,\(data)\"\(width) alt=\"\(words)\"></figure>"
+  }
+
+  /// The width of a PNG in CSS pixels, of which each is two of its own; nil for other files.
+  ///
+  /// Without it a browser shows all pictures as wide as the page, and letters of narrow ones larger.
+  private static func width(of bytes: [UInt8]) -> Int? {
+    guard bytes.count > 20, Array(bytes[12..<16]) == Array("IHDR".utf8) else { return nil }
+    return bytes[16..<20].reduce(0) { $0 << 8 | Int($1) } / 2
   }
 }
 
