@@ -11,24 +11,64 @@ extension PNG {
     palette: Bool = true,
     pixelsPerInch: Double? = nil
   ) throws(PNGError) -> [UInt8] {
-    let indexed = palette && image.format != .gray8 ? IndexedPixels(image) : nil
-    var chunks = [header(of: image, indexed), PNGChunk(type: "sRGB", data: [0])]
+    if palette, image.format != .gray8, let found = PNGColours(image, limit: 256) {
+      let pixels = IndexedPixels(found, colours: found.colours, format: image.format)
+      return try encode(pixels, text, pixelsPerInch)
+    }
+    let header = header(image.width, image.height, depth: 8, image.format.colourType)
+    return try file([header], PNGRows.samples(image), text, pixelsPerInch)
+  }
+
+  /// The bytes of a PNG of the RGB pixels that `found` describes, with its colours replaced by as many others, of which
+  /// at most 256 differ.
+  public static func encode(
+    _ found: PNGColours,
+    colours: [UInt32],
+    text: [PNGText] = [],
+    pixelsPerInch: Double? = nil
+  ) throws(PNGError) -> [UInt8] {
+    try encode(IndexedPixels(found, colours: colours, format: .rgb8), text, pixelsPerInch)
+  }
+
+  private static func encode(
+    _ pixels: IndexedPixels,
+    _ text: [PNGText],
+    _ pixelsPerInch: Double?
+  ) throws(PNGError) -> [UInt8] {
+    let height = pixels.indices.count / pixels.width
+    return try file(
+      [header(pixels.width, height, depth: pixels.depth, 3)] + pixels.paletteChunks,
+      PNGRows.indexed(pixels.indices, width: pixels.width, depth: pixels.depth),
+      text,
+      pixelsPerInch
+    )
+  }
+
+  /// The header and what follows from it, the rows and what is said about them.
+  private static func file(
+    _ head: [PNGChunk],
+    _ rows: [UInt8],
+    _ text: [PNGText],
+    _ pixelsPerInch: Double?
+  ) throws(PNGError) -> [UInt8] {
+    var chunks = [head[0], PNGChunk(type: "sRGB", data: [0])]
     if let pixelsPerInch { chunks.append(size(pixelsPerInch)) }
-    if let indexed { chunks += indexed.paletteChunks }
+    chunks += head.dropFirst()
     chunks += try self.chunks(for: text)
-    let rows =
-      indexed.map { PNGRows.indexed($0.indices, width: image.width, depth: $0.depth) }
-      ?? PNGRows.samples(image)
     // Level 9 takes more than twice the time of 8 for drawings and saves 4 %.
     chunks.append(PNGChunk(type: "IDAT", data: Zlib.compress(rows, level: 8)))
     return PNGChunk.file(chunks + [PNGChunk(type: "IEND", data: [])])
   }
 
-  private static func header(of image: PNGImage, _ indexed: IndexedPixels?) -> PNGChunk {
-    let sides = bigEndian(UInt32(image.width)) + bigEndian(UInt32(image.height))
-    let kind = [UInt8(indexed?.depth ?? 8), indexed == nil ? image.format.colourType : 3]
+  private static func header(
+    _ width: Int,
+    _ height: Int,
+    depth: Int,
+    _ colourType: UInt8
+  ) -> PNGChunk {
+    let sides = bigEndian(UInt32(width)) + bigEndian(UInt32(height))
     // Deflate, the five filters, not interlaced.
-    return PNGChunk(type: "IHDR", data: sides + kind + [0, 0, 0])
+    return PNGChunk(type: "IHDR", data: sides + [UInt8(depth), colourType, 0, 0, 0])
   }
 
   /// Pixels a metre in both directions.
@@ -51,6 +91,8 @@ extension PNGImage.Format {
 
 /// An image as numbers of colours.
 struct IndexedPixels {
+  /// Pixels in a row.
+  let width: Int
   /// The channels of a colour.
   let format: PNGImage.Format
   /// In the order of their bytes.
@@ -58,15 +100,17 @@ struct IndexedPixels {
   /// One colour number for each pixel.
   let indices: [UInt8]
 
-  /// Nil if the image has more than 256 colours.
-  init?(_ image: PNGImage) {
-    guard let found = PNGColours(image, limit: 256) else { return nil }
-    format = image.format
-    let order = found.colours.indices.sorted { found.colours[$0] < found.colours[$1] }
-    colours = order.map { found.colours[$0] }
-    var number = [UInt8](repeating: 0, count: order.count)
-    for (index, place) in order.enumerated() { number[place] = UInt8(index) }
-    indices = found.places.map { number[Int($0)] }
+  /// The pixels of `found` with its colours replaced by others, of which at most 256 differ.
+  init(_ found: PNGColours, colours: [UInt32], format: PNGImage.Format) {
+    precondition(colours.count == found.colours.count, "as many colours as before")
+    let palette = Set(colours).sorted()
+    precondition(palette.count <= 256, "a palette of \(palette.count) colours")
+    let order = Dictionary(uniqueKeysWithValues: palette.enumerated().map { ($1, UInt8($0)) })
+    let numbers = colours.map { order[$0, default: 0] }
+    width = found.width
+    self.format = format
+    self.colours = palette
+    indices = found.places.map { numbers[Int($0)] }
   }
 
   /// Bits of a number.

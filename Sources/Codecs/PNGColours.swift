@@ -4,39 +4,96 @@
 ///
 /// A colour is the bytes of its channels, the first one highest: 0xRRGGBB for RGB.
 public struct PNGColours {
+  /// Pixels in a row.
+  public let width: Int
   /// In the order in which they first appear, row by row.
   public private(set) var colours: [UInt32] = []
   /// How many pixels have each.
   public private(set) var counts: [Int] = []
   /// The place of its colour, for each pixel.
-  public private(set) var places: [Int32]
+  public private(set) var places: [Int32] = []
+  /// How often neighbours in a row differ, rows like the one above left out: a measure of how much there is to store.
+  public private(set) var changes = 0
   /// Places of colours by hash, −1 where none is; at most half are taken.
   private var slots = [Int32](repeating: -1, count: 1024)
+  /// What the last row that differs from its predecessor consists of.
+  private var runs: [(place: Int, count: Int)] = []
 
   /// The colours of an image; nil if it has more than `limit`.
   public init?(_ image: PNGImage, limit: Int = .max) {
-    let count = image.width * image.height
-    places = [Int32](repeating: 0, count: count)
     let channels = image.format.channels
-    var start = 0
-    while start < count {
-      let colour = Self.colour(image.pixels, start * channels, channels)
-      // Neighbours are often equal.
-      var end = start + 1
-      while end < count, Self.colour(image.pixels, end * channels, channels) == colour { end += 1 }
-      let place = place(of: colour)
-      guard place < limit else { return nil }
-      counts[place] += end - start
-      if place != 0 { for pixel in start..<end { places[pixel] = Int32(place) } }
-      start = end
+    let pixels = stride(from: 0, to: image.pixels.count, by: channels).map { start in
+      var colour: UInt32 = 0
+      for channel in 0..<channels { colour = colour << 8 | UInt32(image.pixels[start + channel]) }
+      return colour
+    }
+    width = image.width
+    let isWithin = unsafe pixels.withUnsafeBufferPointer { unsafe read($0, .max, limit) }
+    if !isWithin { return nil }
+  }
+
+  /// The colours of rows of 0x__RRGGBB; the upper byte has no meaning.
+  public init(rgb pixels: UnsafeBufferPointer<UInt32>, width: Int) {
+    self.width = width
+    _ = unsafe read(pixels, 0xff_ffff, .max)
+  }
+
+  /// False where there are more colours than `limit`.
+  private mutating func read(
+    _ pixels: UnsafeBufferPointer<UInt32>,
+    _ mask: UInt32,
+    _ limit: Int
+  ) -> Bool {
+    var places = [Int32](repeating: 0, count: pixels.count)
+    defer { self.places = places }
+    return unsafe places.withUnsafeMutableBufferPointer { places in
+      for start in stride(from: 0, to: pixels.count, by: width) {
+        if start > 0, unsafe isRepeated(pixels, start, mask) {
+          for index in start..<(start + width) {
+            unsafe places[index] = places[index - width]
+          }
+        } else {
+          unsafe readRow(pixels, start, mask, into: places)
+        }
+        for run in runs { counts[run.place] += run.count }
+        if colours.count > limit { return false }
+      }
+      return true
     }
   }
 
-  @inline(__always)
-  private static func colour(_ bytes: [UInt8], _ start: Int, _ channels: Int) -> UInt32 {
-    var colour: UInt32 = 0
-    for channel in 0..<channels { colour = colour << 8 | UInt32(bytes[start + channel]) }
-    return colour
+  private func isRepeated(
+    _ pixels: UnsafeBufferPointer<UInt32>,
+    _ start: Int,
+    _ mask: UInt32
+  ) -> Bool {
+    for index in start..<(start + width)
+    where unsafe (pixels[index] ^ pixels[index - width]) & mask != 0 {
+      return false
+    }
+    return true
+  }
+
+  /// Neighbours are often equal.
+  private mutating func readRow(
+    _ pixels: UnsafeBufferPointer<UInt32>,
+    _ start: Int,
+    _ mask: UInt32,
+    into places: UnsafeMutableBufferPointer<Int32>
+  ) {
+    runs.removeAll(keepingCapacity: true)
+    var index = start
+    while index < start + width {
+      let colour = unsafe pixels[index] & mask
+      let place = place(of: colour)
+      let first = index
+      repeat {
+        unsafe places[index] = Int32(place)
+        index += 1
+      } while unsafe index < start + width && pixels[index] & mask == colour
+      runs.append((place, index - first))
+    }
+    changes += runs.count - 1
   }
 
   private mutating func place(of colour: UInt32) -> Int {

@@ -22,6 +22,24 @@ import Testing
     for (colour, count) in zip(found.colours, found.counts) { #expect(counts[colour] == count) }
   }
 
+  @Test func `changes are counted in rows unlike the one above`() throws {
+    let row: [UInt8] = [1, 1, 2, 2, 3]
+    let pixels = row + row + [1, 1, 1, 1, 1] + row
+    let image = PNGImage(width: 5, height: 4, format: .gray8, pixels: pixels)
+    let found = try #require(PNGColours(image))
+    #expect(found.changes == 4)
+    #expect(found.counts == [11, 6, 3])
+    #expect(found.places.map { UInt8(found.colours[Int($0)]) } == pixels)
+  }
+
+  @Test func `the upper byte of a pixel has no meaning`() {
+    let pixels: [UInt32] = [0xff00_0001, 0x0000_0001, 0x1200_0002, 0x0000_0001, 0xff00_0001, 2]
+    let found = unsafe pixels.withUnsafeBufferPointer { unsafe PNGColours(rgb: $0, width: 3) }
+    #expect(found.colours == [1, 2])
+    #expect(found.places == [0, 0, 1, 0, 0, 1])
+    #expect(found.changes == 1)
+  }
+
   @Test func `too many colours are noticed, as many as allowed are not`() {
     let image = PNGImage(
       width: 300,

@@ -178,31 +178,36 @@ final class Canvas {
 
   // MARK: - Pixels
 
+  /// The colours of what has been drawn.
+  func colors() -> PNGColours {
+    withPixels { pixels, width in PNGColours(rgb: pixels, width: width) }
+  }
+
   /// What has been drawn.
   func image() -> PNGImage {
-    cairo_surface_flush(surface)
-    let (width, height) = (
-      Int(cairo_image_surface_get_width(surface)), Int(cairo_image_surface_get_height(surface))
-    )
-    let stride = Int(cairo_image_surface_get_stride(surface))
-    guard let data = cairo_image_surface_get_data(surface) else {
-      preconditionFailure("Cairo has lost the picture")
-    }
-    let memory = UnsafeRawPointer(data)
-    let count = width * height * 3
-    let pixels = [UInt8](unsafeUninitializedCapacity: count) { bytes, written in
-      var next = 0
-      for row in 0..<height {
-        for column in 0..<width {
-          let pixel = memory.load(fromByteOffset: row * stride + column * 4, as: UInt32.self)
-          bytes[next] = UInt8(truncatingIfNeeded: pixel >> 16)
-          bytes[next + 1] = UInt8(truncatingIfNeeded: pixel >> 8)
-          bytes[next + 2] = UInt8(truncatingIfNeeded: pixel)
-          next += 3
+    withPixels { pixels, width in
+      let bytes = [UInt8](unsafeUninitializedCapacity: pixels.count * 3) { bytes, written in
+        for (place, pixel) in pixels.enumerated() {
+          bytes[3 * place] = UInt8(truncatingIfNeeded: pixel >> 16)
+          bytes[3 * place + 1] = UInt8(truncatingIfNeeded: pixel >> 8)
+          bytes[3 * place + 2] = UInt8(truncatingIfNeeded: pixel)
         }
+        written = pixels.count * 3
       }
-      written = count
+      return PNGImage(width: width, height: pixels.count / width, format: .rgb8, pixels: bytes)
     }
-    return PNGImage(width: width, height: height, format: .rgb8, pixels: pixels)
+  }
+
+  /// Cairo's own pixels, 0x__RRGGBB, and how many are in a row.
+  private func withPixels<T>(_ body: (UnsafeBufferPointer<UInt32>, Int) -> T) -> T {
+    cairo_surface_flush(surface)
+    let width = Int(cairo_image_surface_get_width(surface))
+    let height = Int(cairo_image_surface_get_height(surface))
+    guard let data = cairo_image_surface_get_data(surface),
+      Int(cairo_image_surface_get_stride(surface)) == 4 * width
+    else { preconditionFailure("Cairo has lost the picture") }
+    return data.withMemoryRebound(to: UInt32.self, capacity: width * height) {
+      body(UnsafeBufferPointer(start: $0, count: width * height), width)
+    }
   }
 }

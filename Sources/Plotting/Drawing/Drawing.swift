@@ -28,5 +28,12 @@ public struct Drawing {
     return canvas.image()
   }
 
+  /// The colours of the pixels, two a point.
+  func colors() -> PNGColours {
+    let canvas = Canvas(width: width, height: height)
+    body(canvas)
+    return canvas.colors()
+  }
+
   func draw(on canvas: Canvas) { body(canvas) }
 }

@@ -2,27 +2,13 @@
 
 import Codecs
 
-extension PNGImage {
-  /// The same RGB image with at most `limit` colours.
+extension PNGColours {
+  /// A colour for each of an RGB image's, at most `limit` different ones.
   ///
   /// Colours that agree in their upper five bits become the most frequent of them, so flat areas keep theirs exactly;
   /// if too many are left, the rarest become their nearest neighbour. Ties are broken by value.
-  func quantized(limit: Int = 256) -> PNGImage {
-    precondition(format == .rgb8, "only RGB can be quantized")
-    guard let found = PNGColours(self), found.colours.count > limit else { return self }
-    let replacement = replacements(for: found, limit: limit)
-    let result = [UInt8](unsafeUninitializedCapacity: pixels.count) { bytes, written in
-      var next = 0
-      for place in found.places {
-        let color = replacement[Int(place)]
-        bytes[next] = UInt8(truncatingIfNeeded: color >> 16)
-        bytes[next + 1] = UInt8(truncatingIfNeeded: color >> 8)
-        bytes[next + 2] = UInt8(truncatingIfNeeded: color)
-        next += 3
-      }
-      written = next
-    }
-    return PNGImage(width: width, height: height, format: .rgb8, pixels: result)
+  func reduced(to limit: Int) -> [UInt32] {
+    colours.count > limit ? replacements(for: self, limit: limit) : colours
   }
 }
 
