@@ -94,6 +94,24 @@ struct CurveTests {
     #expect(series.mean?[1].y.isNaN == true && series.mean?[2].y == 4)
   }
 
+  @Test func `a seed that collapsed at one place leaves the mean of a course to the others`() throws
+  {
+    let whole = (0..<3).map { seed in [1.0, 2, 3].map { Point(x: $0, y: $0 + Double(seed)) } }
+    for place in [1.0, 2, 3] {
+      var complete = whole
+      complete[0].removeAll { $0.x == place }
+      complete[1].removeAll { $0.x == place }
+      var course = CurveSeries(lines: whole, complete: complete)
+      course.skipped = [place: 2]
+      let mean = try #require(course.series(try entry, scale: .linear).mean)
+      #expect(mean.map(\.x) == [1, 2, 3])
+      #expect(mean.map(\.y) == [1.0, 2, 3].map { $0 == place ? $0 + 2 : $0 + 1 }, "\(place)")
+      #expect(
+        CurveSeries.footnote([course], .linear).contains("Seeds that collapsed are in no mean.")
+      )
+    }
+  }
+
   // MARK: - Axes
 
   @Test func `curves beyond what others begin with do not flatten them`() {

@@ -119,7 +119,7 @@ struct CurveSeries {
     return values.sorted { $0.key < $1.key }.map { x, found in
       let count = ends.count { $0 >= x }
       let isWhole =
-        found.count + (skipped[x] ?? 0) == count && found.allSatisfy(\.isFinite) && !found.isEmpty
+        found.count + (skipped[x] ?? 0) >= count && found.allSatisfy(\.isFinite) && !found.isEmpty
       let sample = isWhole ? Sample(found) : nil
       let interval = count >= Self.bandMinimum ? sample?.interval(scale) : nil
       return Column(
