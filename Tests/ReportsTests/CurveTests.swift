@@ -105,7 +105,8 @@ struct CurveTests {
       course.skipped = [place: 2]
       let mean = try #require(course.series(try entry, scale: .linear).mean)
       #expect(mean.map(\.x) == [1, 2, 3])
-      #expect(mean.map(\.y) == [1.0, 2, 3].map { $0 == place ? $0 + 2 : $0 + 1 }, "\(place)")
+      let expected: [Double] = [1.0, 2, 3].map { x in x == place ? x + 2 : x + 1 }
+      #expect(mean.map(\.y) == expected, "\(place)")
       #expect(
         CurveSeries.footnote([course], .linear).contains("Seeds that collapsed are in no mean.")
       )
