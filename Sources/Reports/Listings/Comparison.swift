@@ -17,6 +17,8 @@ public struct Comparison: Sendable {
     public var scaled: SeededValues
     /// Seeds that were measured, but to no number.
     public var undefined: UndefinedSeeds?
+    /// Seeds that completed but collapsed; their numbers are not among `values`.
+    public var collapsed: Set<Int> = []
 
     /// How many seeds diverged.
     public var divergedCount: Int { runs.count(where: \.isDiverged) }
@@ -25,6 +27,7 @@ public struct Comparison: Sendable {
     var remarks: String {
       var parts: [String] = []
       if divergedCount > 0 { parts.append("\(divergedCount) of \(runs.count) diverged") }
+      if !collapsed.isEmpty { parts.append("\(collapsed.count) of \(runs.count) collapsed") }
       if let undefined {
         parts.append("\(undefined.seeds.count) of \(runs.count) \(undefined.reason)")
       }
@@ -57,9 +60,8 @@ public struct Comparison: Sendable {
     schedule: LookSchedule? = nil
   ) {
     self.metric = metric
-    let (a, b) = (Self.side(metric, left), Self.side(metric, right))
-    let refusal = Self.refusal(metric, a, b)
-    let values = [a, b].flatMap { Array($0.values.values) }
+    let whole = [Self.side(metric, left), Self.side(metric, right)]
+    let values = whole.flatMap { Array($0.values.values) }
     let step = Resolution(
       metric,
       values: values,
@@ -67,6 +69,9 @@ public struct Comparison: Sendable {
       predictions: predictions,
       facts: facts
     ).step
+    let trained = Self.withoutCollapsed(whole, metric, facts, resolution: step)
+    let (a, b) = (trained[0], trained[1])
+    let refusal = Self.refusal(metric, a, b)
     let found =
       refusal == nil
       ? PairTest(
@@ -154,6 +159,35 @@ public struct Comparison: Sendable {
     )
   }
 
+  /// Takes the numbers of collapsed seeds out: by the loss of the best constant prediction where it is known, else by how
+  /// far they lie from the others of both sides, if these are the same task.
+  private static func withoutCollapsed(
+    _ sides: [Side],
+    _ metric: String,
+    _ facts: [String: DataFacts],
+    resolution: Double
+  ) -> [Side] {
+    let isOneTask =
+      Set(sides.flatMap(\.runs).map { EvaluatedData($0.specification.data) }).count <= 1
+    let far =
+      isOneTask
+      ? Collapse.seeds(
+        sides.map(\.scaled),
+        goal: MetricName(metric)?.goal ?? .minimize,
+        resolution: resolution
+      ) : sides.map { _ in [] }
+    return zip(sides, far).map { side, far in
+      var side = side
+      let losses = MetricReader.last.values("train.loss", of: side.runs)
+      let constant = side.runs.lazy.compactMap { facts[$0.id]?.constantLoss }.first
+      let found = constant.map { Collapse.seeds(losses, constant: $0) } ?? far
+      side.collapsed = found.intersection(side.scaled.keys)
+      side.values = side.values.filter { !found.contains($0.key) }
+      side.scaled = side.scaled.filter { !found.contains($0.key) }
+      return side
+    }
+  }
+
   /// The program whose seeds they are: ours, or that of an import.
   private static func origin(_ side: Side) -> String? {
     side.runs.first { $0.isImported }?.experiment
@@ -164,6 +198,10 @@ public struct Comparison: Sendable {
       if side.divergedCount > 0 {
         return
           "no test: \(side.divergedCount) of \(counted(side.runs.count, "seed")) of \(side.label) diverged"
+      }
+      if !side.collapsed.isEmpty {
+        return
+          "no test: \(side.collapsed.count) of \(counted(side.runs.count, "seed")) of \(side.label) collapsed"
       }
       if side.scaled.isEmpty {
         let reason = side.undefined.map { " (\($0.reason))" } ?? ""

@@ -93,6 +93,41 @@ struct ListingsTests {
     )
   }
 
+  @Test func `a cell with a collapsed seed is in no test, as in a report`() {
+    let runs = SyntheticSweep(seeds: 5).snapshot().runs.map { run in
+      var run = run
+      let accuracy =
+        run.cell == 10 && run.seed == 3 ? 0.1 : 0.8 + 0.001 * Double((3 * run.seed + 1) % 7)
+      run.metrics["test.accuracy"] = MetricSummary(last: accuracy, best: nil, bestEpoch: nil)
+      run.metrics["train.loss"] = MetricSummary(
+        last: run.cell == 1 && run.seed == 2 ? 2.3 : 0.4,
+        best: nil,
+        bestEpoch: nil
+      )
+      return run
+    }
+    func compared(_ left: Int, _ right: Int, facts: [String: DataFacts] = [:]) -> Comparison {
+      Comparison(
+        metric: "test.accuracy",
+        left: ("a", runs.filter { $0.cell == left }),
+        right: ("b", runs.filter { $0.cell == right }),
+        facts: facts
+      )
+    }
+    let far = compared(10, 4)
+    #expect(far.test == nil && far.left.collapsed == [3])
+    #expect(far.sentences == ["no test: 1 of 5 seeds of a collapsed."])
+    #expect(far.text().contains("a     4  "))
+    let known = Dictionary(
+      uniqueKeysWithValues: runs.map {
+        ($0.id, DataFacts(trainCount: 1, validationCount: 1, testCount: 2000, constantLoss: 2.3))
+      }
+    )
+    #expect(compared(4, 1, facts: known).sentences == ["no test: 1 of 5 seeds of b collapsed."])
+    // By its training loss it learned.
+    #expect(compared(10, 4, facts: known).test != nil)
+  }
+
   @Test func `cells of two plans are matched by the parameters that both vary`() throws {
     let sweep = SyntheticSweep()
     let snapshot = sweep.snapshot()
