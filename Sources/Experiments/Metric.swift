@@ -166,6 +166,12 @@ public struct MetricName: Hashable, Sendable, CustomStringConvertible {
   /// Whether it is a share, which counts from 0 to 1.
   public var isShare: Bool { range.minimum == 0 && range.maximum == 1 }
 
+  /// Whether it is made of right and wrong answers, so that it knows no difference below one example.
+  public var isOfExamples: Bool { isShare && family != "bleu" }
+
+  /// Whether it is a number of examples over the number of all.
+  public var isCountOfExamples: Bool { family == "accuracy" || family.hasPrefix("top_") }
+
   /// Whether it is measured only where `metrics:` asks for it.
   public var isExtra: Bool { Self.definition(family)?.isExtra ?? false }
 

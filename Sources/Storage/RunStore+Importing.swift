@@ -41,6 +41,8 @@ public struct ImportOutcome: Hashable, Sendable {
   public var isNew: Bool
   /// Runs that were not stored before.
   public var added: Int
+  /// The examples that shares had by an earlier import of the same file; nil if none were told.
+  public var formerExamples: Int?
 }
 
 extension RunStore {
@@ -85,9 +87,14 @@ private struct Importer {
     let newest = try newestPlan()
     let key = SHA256.hexadecimal(of: "imported\n" + source)
     if let newest, newest.key == key {
-      for run in runs { try noteFacts(ofRun: try insert(run).id) }
+      var former: Int?
+      for run in runs {
+        let id = try insert(run).id
+        former = try former ?? examples(ofRun: id)
+        try noteFacts(ofRun: id)
+      }
       let sweep = try SweepRows.record(database, id: newest.id)
-      return ImportOutcome(sweep: sweep, isNew: false, added: 0)
+      return ImportOutcome(sweep: sweep, isNew: false, added: 0, formerExamples: former)
     }
     let sweep = try insertSweep(revision: (newest?.revision ?? 0) + 1, key: key)
     var assignments: [[String: ParameterValue]] = []
@@ -120,6 +127,14 @@ private struct Importer {
       isNew: true,
       added: added
     )
+  }
+
+  private func examples(ofRun id: Int64) throws -> Int? {
+    try String.fetchOne(
+      database,
+      sql: "SELECT content FROM capture WHERE run_id = ? AND kind = ?",
+      arguments: [id, CaptureKind.facts.rawValue]
+    ).map { try JSONText.decode(DataFacts.self, $0).testCount }
   }
 
   private func noteFacts(ofRun id: Int64) throws {

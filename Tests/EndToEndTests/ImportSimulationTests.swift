@@ -83,7 +83,8 @@ import Testing
     let count = collapsed.reduce(0) { $0 + $1.count }
     if let winner = ranking.winner {
       let superlative = given.goal == .maximize ? "highest" : "lowest"
-      return ("\(name(winner)) has the \(superlative) `\(given.metric)`: ", count)
+      let tested = isWhole ? "" : " of the tested cells"
+      return ("\(name(winner)) has the \(superlative) `\(given.metric)`\(tested): ", count)
     }
     let names = ranking.confidenceSet.map(name)
     if names.count < ranking.order.count {
@@ -97,7 +98,7 @@ import Testing
     return (
       names.count == 2
         ? "Nothing tells \(names[0]) and \(names[1]) apart: either may be \(best)."
-        : "Nothing tells the \(names.count) cells apart: any of them may be \(best).",
+        : "No cell can be excluded as \(best): it may be any of the \(names.count).",
       count
     )
   }

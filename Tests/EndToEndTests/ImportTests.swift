@@ -81,6 +81,55 @@ private let example = """
     #expect(experiment.metric.goal == .minimize)
   }
 
+  @Test func `the test set is reported before other parts, and all metrics are shown`() async throws
+  {
+    for (columns, reported) in [
+      ("test.perplexity,train.loss", "test.perplexity"), ("val.accuracy,test.f1", "test.f1"),
+      ("train.accuracy,val.mae", "val.mae"), ("test.loss,test.accuracy", "test.accuracy"),
+    ] {
+      let table = try ImportedTable("seed,\(columns)\n0,0.5,0.25\n", file: "f.csv")
+      #expect(table.experiment(name: "f").report.metric == reported)
+    }
+    let box = try Sandbox().write(
+      "p.csv",
+      "model,seed,test.accuracy,test.f1\na,0,0.5,0.4\na,1,0.5,0.4\nb,0,0.6,0.3\nb,1,0.6,0.3\n"
+    )
+    try await box.run("import", "p.csv", "--as", "p").expectExit(0)
+    try await box.run("report", "p").expectExit(0)
+    let page = String(decoding: try box.bytes("reports/p/index.md"), as: UTF8.self)
+    #expect(page.contains("| Cell | `test.f1` |"))
+  }
+
+  @Test func `another number of examples is said, and must fit the shares`() async throws {
+    let text = "model,seed,test.accuracy\na,0,0.5\na,1,0.25\nb,0,0.7540000081062317\nb,1,0.75\n"
+    let box = try Sandbox().write("p.csv", text)
+    func outcome(_ count: String) async throws -> String {
+      try await box.run("import", "p.csv", "--as", "p", "--examples", count).expectExit(0).output
+    }
+    #expect(try await outcome("500") == "p@1: 4 runs of 2 cells, 4 new\n")
+    #expect(
+      try await outcome("500") == "p@1: 4 runs of 2 cells, imported before; nothing changed\n"
+    )
+    #expect(
+      try await outcome("1000")
+        == "p@1: 4 runs of 2 cells, imported before; its shares are now taken as those of 1000 examples instead of 500\n"
+    )
+    try await box.run("import", "p.csv", "--as", "p", "--examples", "7").expectExit(2)
+      .expectTalk("p.csv:2:5: error: `test.accuracy` is no share of 7 examples: 0.5\n")
+    try await box.run("import", "p.csv", "--as", "p", "--examples", "4").expectExit(2)
+      .expectTalk(
+        "p.csv:4:5: error: `test.accuracy` is no share of 4 examples: 0.7540000081062317\n"
+      )
+    // Rounded to its decimals a share may be one of any number of examples, and other parts have other ones.
+    for text in ["seed,test.accuracy\n0,0.8571\n", "seed,test.recall,test.accuracy\n0,0.123,1\n"] {
+      #expect(try ImportedTable(text, file: "f.csv", examples: 7).runs.count == 1)
+    }
+    let percent = "seed,test.accuracy,train.accuracy\n0,85.71,0.333\n"
+    #expect(
+      try ImportedTable(percent, file: "f.csv", isPercent: true, examples: 7).runs.count == 1
+    )
+  }
+
   @Test(arguments: [
     (
       "", "error: `f.csv` is empty",

@@ -162,7 +162,7 @@ extension Finished {
     )
     try await box.run("sweep", "m.yaml").expectExit(0)
     let pair = try await box.run("compare", "noisy#0", "noisy#1").expectExit(0)
-    #expect(pair.output.contains("no test: the two are evaluated on different data."))
+    #expect(pair.output.contains("No test: the two are evaluated on different data."))
     #expect(!pair.output.contains("paired t"))
   }
 

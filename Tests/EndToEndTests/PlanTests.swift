@@ -40,6 +40,10 @@ import Testing
     for key in ["\"detect\":{", "\"difference\":0.3", "\"stored_runs\":6", "\"seeds\":"] {
       #expect(json.contains(key), "\(key)")
     }
+    // The same cells under another name are looked at as a report of them would.
+    let other = try await box.run("plan", "m.yaml", "repeat=5", "name=other", "--detect", "0.1")
+      .expectExit(0).expectOutput("(paired t at 1 %, the level of look 2, 80 % power)")
+    #expect(!other.output.contains("A plan that begins with"))
     for (value, words) in [
       ("0", "--detect takes a difference above 0 such as 0.01, got 0"),
       ("nan", "--detect takes a difference above 0 such as 0.01, got NaN"),

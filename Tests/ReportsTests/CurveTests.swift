@@ -2,9 +2,9 @@
 
 import Codecs
 import Experiments
-import Plotting
 import Testing
 
+@testable import Plotting
 @testable import Reports
 
 /// Curves that end early, leave the axis, or belong together.

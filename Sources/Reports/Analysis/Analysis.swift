@@ -82,6 +82,9 @@ public struct ComparisonGroup: Sendable {
   /// Whether any comparison may be stated.
   public var isFinished: Bool
 
+  /// Whether every cell enters tests.
+  var isWhole: Bool { ranking.order.count == cells.count }
+
   /// The winner, if the rule names one.
   public var winner: ComparedCell? { isFinished ? ranking.winner.map { cells[$0] } : nil }
 
@@ -262,11 +265,16 @@ func withoutCollapsed(
     )
   }.values.flatMap { places -> [(Int, Set<Int>)] in
     let own = places.map { cells[$0] }
-    let step = PairRules(own, of: snapshot).rules.resolution
+    let steps = PairRules(own, of: snapshot).steps
     return Array(
       zip(
         places,
-        Collapse.seeds(own.map(\.scaled), goal: experiment.reportGoal, resolution: step)
+        Collapse.seeds(
+          own.map(\.scaled),
+          goal: experiment.reportGoal,
+          resolutions: steps,
+          scale: MetricScale(metric: experiment.report.metric)
+        )
       )
     )
   }
@@ -281,6 +289,7 @@ func withoutCollapsed(
       constant.map { constant in
         Collapse.seeds(Dictionary(losses) { first, _ in first }, constant: constant)
       } ?? byPlace[index] ?? []
+    cell.isFarOff = constant == nil
     cell.collapsedSeeds = collapsed.intersection(cell.scaled.keys)
     cell.values = cell.values.filter { !collapsed.contains($0.key) }
     cell.scaled = cell.scaled.filter { !collapsed.contains($0.key) }

@@ -26,15 +26,22 @@ extension Analysis {
   func statements(_ group: ComparisonGroup) -> [Statement] {
     guard isFinished else { return [] }
     guard let best = group.ranking.order.first.map({ group.cells[$0] }) else {
-      return [Statement("No cell has a number of `\(metric)` to compare.")]
+      let isMissing = group.cells.contains { $0.count > 0 && $0.missingCount > 0 }
+      return [
+        Statement(
+          isMissing
+            ? "No cell is tested, because each has seeds without a number of `\(metric)`."
+            : "No cell has a number of `\(metric)` to compare."
+        )
+      ]
         + flawStatements(group)
     }
     let tested = group.ranking.order.map { group.cells[$0] }
     let statements: [Statement]
     if tested.count == 1 {
-      statements = [single(best)]
+      statements = [single(best, of: group)]
     } else if tested.contains(where: { $0.count < 3 }) {
-      statements = [tooFew(best, tested)]
+      statements = [tooFew(best, tested, of: group)]
     } else if group.winner != nil {
       statements = winnerStatements(group)
     } else {
@@ -47,23 +54,37 @@ extension Analysis {
 
   // MARK: - Few seeds
 
-  private func single(_ cell: ComparedCell) -> Statement {
-    Statement("\(name(cell)): `\(metric)` \(numberText(cell)); nothing to compare it with.")
+  private func single(_ cell: ComparedCell, of group: ComparisonGroup) -> Statement {
+    guard group.cells.allSatisfy({ $0.entersTests || $0.missingCount == 0 }) else {
+      return Statement(
+        "No winner is named, because runs are missing. " + bestMean(cell, of: group)
+      )
+    }
+    return Statement("\(name(cell)): `\(metric)` \(numberText(cell)); nothing to compare it with.")
   }
 
-  private func tooFew(_ best: ComparedCell, _ tested: [ComparedCell]) -> Statement {
+  private func tooFew(
+    _ best: ComparedCell,
+    _ tested: [ComparedCell],
+    of group: ComparisonGroup
+  ) -> Statement {
     let n = tested.map(\.count).min() ?? 0
     let seeds = n == 1 ? "one seed shows no spread" : "a claim needs three seeds"
     let isImported = tested.allSatisfy { $0.runs.allSatisfy(\.isImported) }
     return Statement(
-      "No claim at n = \(n): \(seeds). \(bestMean(best))"
+      "No claim at n = \(n): \(seeds). \(bestMean(best, of: group))"
         + (isImported ? "" : " `repeat: 3` or more adds seeds and keeps these runs.")
     )
   }
 
   /// `The highest mean … is that of …`.
-  private func bestMean(_ best: ComparedCell) -> String {
-    "The \(superlative) \(scale.meanWord) `\(metric)` is that of \(name(best)), \(numberText(best))."
+  private func bestMean(_ best: ComparedCell, of group: ComparisonGroup) -> String {
+    "The \(superlative) \(scale.meanWord) `\(metric)`\(ofTested(group)) is that of \(name(best)), \(numberText(best))."
+  }
+
+  /// A cell that is not tested may have a better number.
+  private func ofTested(_ group: ComparisonGroup) -> String {
+    group.isWhole ? "" : " of the tested cells"
   }
 
   // MARK: - A winner
@@ -74,11 +95,11 @@ extension Analysis {
     let own = rivals.compactMap { group.ranking.pair(group.ranking.order[0], $0) }
     guard let hardest = own.max(by: { $0.difference.p < $1.difference.p }) else { return [] }
     let rival = group.cells[hardest.right]
-    let tested = rivals.count + 1 == group.cells.count ? "" : "tested "
+    let tested = group.isWhole ? "" : "tested "
     let others =
       rivals.count == 1 ? name(rival) : "each of the \(rivals.count) other \(tested)cells"
     let first =
-      "\(name(best)) has the \(superlative) `\(metric)`: \(numberText(best)). "
+      "\(name(best)) has the \(superlative) `\(metric)`\(ofTested(group)): \(numberText(best)). "
       + "It is better than \(others)\(onTheseExamples(own, group)) (\(hardest.difference.test.text), "
       + (rivals.count == 1 ? "p " : "largest p ")
       + "\(pText(hardest.difference.p)))."
@@ -107,12 +128,12 @@ extension Analysis {
     let indices = group.ranking.confidenceSet
     let best = group.cells[group.ranking.order[0]]
     guard indices.count > 1 else {
-      return [Statement("No winner is named, because runs are missing. " + bestMean(best))]
+      return unnamedStatements(best, group)
     }
     let hardest = group.ranking.pair(indices[0], indices[1])
     let set = setStatement(indices, group)
     return [
-      Statement(set.text + " " + bestMean(best), set.topic),
+      Statement(set.text + " " + bestMean(best, of: group), set.topic),
       hardest.map {
         Statement(
           differenceText($0, group, showsTest: true) + ".",
@@ -121,6 +142,41 @@ extension Analysis {
       },
       hardest.flatMap { examplesStatement($0, group) },
       hardest.flatMap { nextLookStatement($0, group) },
+      hardest.flatMap(lookStatement),
+    ].compactMap(\.self)
+  }
+
+  /// Every pair with the best mean is separated, and yet no winner may be named.
+  private func unnamedStatements(
+    _ best: ComparedCell,
+    _ group: ComparisonGroup
+  ) -> [Statement] {
+    guard group.cells.allSatisfy({ $0.missingCount == 0 }) else {
+      return [
+        Statement("No winner is named, because runs are missing. " + bestMean(best, of: group))
+      ]
+    }
+    let first = group.ranking.order[0]
+    let own = group.ranking.order.dropFirst().compactMap { group.ranking.pair(first, $0) }
+    let hardest = own.max { $0.difference.p < $1.difference.p }
+    let hasOtherSeeds = own.contains { pair in
+      if case .welch = pair.difference.test { true } else { false }
+    }
+    let reason =
+      hasOtherSeeds
+      ? "the cells have different seeds: a winner takes the same seeds in every cell"
+      : "not every pair could be tested"
+    return [
+      Statement(
+        "No winner is named, because \(reason). " + bestMean(best, of: group),
+        .winner
+      ),
+      hardest.map {
+        Statement(
+          differenceText($0, group, showsTest: true) + ".",
+          scale == .logarithmic ? .ratios : nil
+        )
+      },
       hardest.flatMap(lookStatement),
     ].compactMap(\.self)
   }
@@ -137,18 +193,17 @@ extension Analysis {
       )
     }
     let names = indices.map { name(group.cells[$0]) }
-    let isWhole = group.ranking.order.count == group.cells.count
     if indices.count < group.ranking.order.count {
       return Statement(
-        "The best \(isWhole ? "" : "tested ")cell is among \(listed(names)) (95 %).",
+        "The best \(group.isWhole ? "" : "tested ")cell is among \(listed(names)) (95 %).",
         .winner
       )
     }
-    let best = isWhole ? "the best" : "the best of those tested"
+    let best = group.isWhole ? "the best" : "the best of those tested"
     return Statement(
       indices.count == 2
         ? "Nothing tells \(names[0]) and \(names[1]) apart: either may be \(best)."
-        : "Nothing tells the \(indices.count) cells apart: any of them may be \(best).",
+        : "No cell can be excluded as \(best): it may be any of the \(indices.count).",
       .winner
     )
   }
@@ -176,7 +231,8 @@ extension Analysis {
     let hasInterval = left.candidates == 1 && right.candidates == 1
     let text = DifferenceText(pair.difference, level: pair.test.level, scale)
     let test =
-      showsTest ? " (\(pair.difference.test.text), p \(pText(pair.difference.p)))" : ""
+      showsTest && hasInterval
+      ? " (\(pair.difference.test.text), p \(pText(pair.difference.p)))" : ""
     return "\(name(left)) \(scale.differenceSign) \(name(right)) is "
       + (hasInterval ? text.withInterval : text.withoutInterval) + test
   }
@@ -207,7 +263,8 @@ extension Analysis {
     }
     return Statement(
       "The next look is at `repeat: \(next.seeds)`. It would find a true \(scale.differenceWord) of "
-        + "\(text(next.difference.upperBound)) with 80 % probability. If the seeds spread less than "
+        + "\(text(next.difference.upperBound)) between \(name(cells[0])) and \(name(cells[1])) with 80 % "
+        + "probability. If the seeds spread less than "
         + "they seem to, \(text(next.difference.lowerBound)) may be enough.",
       .power
     )
@@ -228,25 +285,17 @@ extension Analysis {
       statements.append(Statement("In no test, because seeds diverged: \(listed(diverged))."))
     }
     for cell in group.cells where !cell.collapsedSeeds.isEmpty {
-      statements.append(Statement(collapseSentence(cell), .collapse))
+      statements.append(Statement(cell.collapseSentence, .collapse))
     }
     if !missing.isEmpty {
       statements.append(
-        Statement("No winner can be named while numbers are missing: \(listed(missing)).")
+        Statement(
+          "Not tested, because numbers are missing: \(listed(missing)). No winner can be named without "
+            + "\(missing.count == 1 ? "it" : "them")."
+        )
       )
     }
     return statements
-  }
-
-  /// How often a cell collapses, as far as its seeds tell.
-  private func collapseSentence(_ cell: ComparedCell) -> String {
-    let (count, total) = (cell.collapsedSeeds.count, cell.count + cell.collapsedSeeds.count)
-    let limit = NumberText.short(100 * ShareOfSeeds.upperLimit(count, of: total), digits: 2)
-    let seeds = cell.collapsedSeeds.sorted().map(String.init)
-    return
-      "\(name(cell)) collapsed at \(count) of \(total) seeds (\(count == 1 ? "seed" : "seeds") "
-      + "\(listed(seeds))). Its numbers are those of the seeds that trained, and it is in no test. "
-      + "Up to \(limit) % of further seeds may collapse (95 % limit)."
   }
 
   private func listed(_ cells: [ComparedCell]) -> String {

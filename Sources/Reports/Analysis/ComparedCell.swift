@@ -27,6 +27,8 @@ public struct ComparedCell: Sendable {
   public var scaled: SeededValues
   /// Seeds that completed but collapsed: their numbers are those of a network that learned nothing.
   public var collapsedSeeds: Set<Int> = []
+  /// Whether these are known only by how far they lie from the others, and not by their training loss.
+  public var isFarOff = false
   /// Seeds that completed and were measured, but to no number, with the reason in words.
   public var undefined: UndefinedSeeds?
 
@@ -47,10 +49,12 @@ public struct ComparedCell: Sendable {
   /// How many seeds have no number for another reason: lost, cancelled, waiting, not measured, or without a value.
   public var missingCount: Int { runs.count - divergedCount - count - collapsedSeeds.count }
 
-  /// Whether it may be tested: it has a number, and no seed diverged or collapsed.
-  public var entersTests: Bool { divergedCount == 0 && collapsedSeeds.isEmpty && !scaled.isEmpty }
+  /// Whether it may be tested: every seed has a number, and none diverged or collapsed.
+  public var entersTests: Bool {
+    divergedCount == 0 && missingCount == 0 && collapsedSeeds.isEmpty && !scaled.isEmpty
+  }
 
-  /// `2 of 5 diverged`, `1 of 5 collapsed`, `1 of 5 undefined: all targets are equal`, `1 of 5 missing`, or nil if it is
+  /// `2 of 5 diverged`, `1 of 5 collapsed`, `1 of 5 far off`, `1 of 5 undefined: all targets are equal`, `1 of 5 missing`, or nil if it is
   /// whole.
   public var flaw: String? {
     var parts: [String] = []
@@ -58,7 +62,7 @@ public struct ComparedCell: Sendable {
       if count > 0 { parts.append("\(count) of \(runs.count) \(word)") }
     }
     add(divergedCount, "diverged")
-    add(collapsedSeeds.count, "collapsed")
+    add(collapsedSeeds.count, isFarOff ? "far off" : "collapsed")
     if let undefined { add(undefined.seeds.count, undefined.reason) }
     add(missingCount - (undefined?.seeds.count ?? 0), "missing")
     return parts.isEmpty ? nil : parts.joined(separator: ", ")

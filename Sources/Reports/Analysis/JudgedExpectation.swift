@@ -8,7 +8,7 @@ public struct JudgedExpectation: Sendable {
   public var expectation: Expectation
   /// The cell it was judged on; nil if the selection fits none or several.
   public var cell: ComparedCell?
-  /// The cell's numbers of the expectation's metric.
+  /// The cell's numbers of the expectation's metric, without seeds that collapsed.
   public var sample: MetricSample
   /// What came of it.
   public var verdict: Verdict
@@ -18,8 +18,11 @@ public struct JudgedExpectation: Sendable {
   /// `at least 0.88`, `within 0.86 … 0.9`, `0.875`, `equals 3.16`.
   public var claimText: String { expectation.claim.text }
 
-  /// The mean with its interval as text, without n.
-  public var observedText: String { sample.text(showsCount: false) }
+  /// The mean with its interval as text, without n; of a chosen cell the mean alone.
+  public var observedText: String {
+    (cell?.candidates ?? 1) > 1 && sample.count > 1
+      ? sample.centerText : sample.text(showsCount: false)
+  }
 }
 
 /// Judges on the one cell that the selection fits after `tune`, or on every fitting one for `of: every`.
@@ -46,17 +49,22 @@ func judge(
   return fitting.map { judge(expectation, on: $0, reader) }
 }
 
-/// Diverged, collapsed or missing seeds leave a claim about the mean undecided.
+/// Diverged, collapsed or missing seeds leave a claim about the mean undecided. The mean of a cell that `tune` chose has no
+/// interval that could reproduce a claim, so it is consistent with it at most.
 private func judge(
   _ expectation: Expectation,
   on cell: ComparedCell,
   _ reader: MetricReader
 ) -> JudgedExpectation {
-  let sample = reader.sample(expectation.metric, of: cell.runs)
-  let isWhole =
-    sample.count == cell.runs.count && !cell.runs.isEmpty
-    && (cell.collapsedSeeds.isEmpty || expectation.claim.isExact)
-  let verdict = isWhole ? Verdict(expectation.claim, sample) : .undecided
+  let isExact = expectation.claim.isExact
+  let sample = reader.sample(
+    expectation.metric,
+    of: cell.runs,
+    without: isExact ? [] : cell.collapsedSeeds
+  )
+  let isWhole = sample.count == cell.runs.count && !cell.runs.isEmpty
+  var verdict = isWhole ? Verdict(expectation.claim, sample) : .undecided
+  if verdict == .reproduced, cell.candidates > 1, !isExact { verdict = .consistent }
   return JudgedExpectation(
     expectation: expectation,
     cell: cell,

@@ -49,7 +49,9 @@ enum ReportTopic: String, CaseIterable, Hashable, Sendable {
     case .winner:
       "A cell wins only if it is better than every other cell by a test of its own. Otherwise the "
         + "report names a set of cells. In at least 95 of 100 such reports the truly best cell is "
-        + "in the set. A cell outside the set is not proven to be worse than each cell inside."
+        + "in the set. With more cells each comparison must be clearer before a cell is left out, "
+        + "because all of them share one error. The set says nothing of each cell that is left out by "
+        + "itself. Whether one cell is better than another is told by the interval of that pair."
     case .power:
       "Few seeds find only large differences. The report says which difference the next look would "
         + "find in 80 of 100 cases. That depends on how much the seeds spread, and few seeds show the "
@@ -63,7 +65,8 @@ enum ReportTopic: String, CaseIterable, Hashable, Sendable {
       "A seed has collapsed if its network learned nothing although its numbers are finite: it is "
         + "hardly better than one constant answer, while other seeds of the cell learned. A mean with "
         + "such a seed would be true of no network. So the cell's numbers are those of the seeds that "
-        + "trained. How often seeds collapse is said beside them."
+        + "trained. How often seeds collapse is said beside them. Where no constant answer is known, a seed "
+        + "that lies far off the others to the worse side is treated in the same way."
     case .examples:
       "All seeds meet the same test examples. The usual interval tells what other seeds would show on "
         + "these examples. Other examples of the same kind would change the difference, too. The wider "
@@ -75,8 +78,9 @@ enum ReportTopic: String, CaseIterable, Hashable, Sendable {
         + "average is given."
     case .importance:
       "The means of the cells differ. The table divides their variance among the parameters. Even a "
-        + "parameter without any effect gets a share, because seeds differ. A share close to the one "
-        + "“if no effect” shows nothing."
+        + "parameter without any effect gets a share, because seeds differ: that is “if no effect”. A share "
+        + "describes these seeds and proves nothing. Whether a parameter has an effect, or depends on "
+        + "another, is decided by a test."
     }
   }
 }

@@ -7,6 +7,7 @@ public struct SpreadReader: Sendable {
   /// The cells of each loss function where the metric is a loss, else all together.
   private let families: [[SeededValues]]
   private let goal: MetricGoal
+  private let scale: MetricScale
 
   /// Runs with the same specification are one cell. `curves` gives those of a run by its id, where the numbers are those of
   /// a best epoch.
@@ -30,6 +31,7 @@ public struct SpreadReader: Sendable {
       isLoss(metric) ? group.first?.specification.loss : nil
     }.values.map { family in family.map { reader.scaledValues(metric, of: $0) } }
     goal = experiment.reportGoal
+    scale = MetricScale(metric: metric)
   }
 
   /// Pooled over the cells, without seeds that lie as far off as collapsed ones do; of several loss functions the largest.
@@ -38,10 +40,28 @@ public struct SpreadReader: Sendable {
   }
 
   private func spread(_ cells: [SeededValues], _ resolution: Double) -> SeedSpread? {
-    let collapsed = Collapse.seeds(cells, goal: goal, resolution: resolution)
+    let collapsed = Collapse.seeds(cells, goal: goal, resolution: resolution, scale: scale)
     let trained = zip(cells, collapsed).map { cell, seeds in
       cell.filter { !seeds.contains($0.key) }
     }
-    return SeedSpread(trained, resolution: resolution)
+    return SeedSpread(Self.withoutRunaways(trained), resolution: resolution)
+  }
+
+  /// A cell that ran away to 1e30 tells nothing of the others, and its squares would drown theirs.
+  ///
+  /// Left out are cells that spread a thousand times as much as the median cell does, or lie a million times as far from
+  /// zero.
+  private static func withoutRunaways(_ cells: [SeededValues]) -> [SeededValues] {
+    let samples = cells.map { Sample($0.sortedBySeed) }
+    let spread = lowerMedian(samples.compactMap(\.standardDeviation).filter { $0 > 0 })
+    let size = lowerMedian(samples.map { abs($0.mean) }.filter { $0 > 0 })
+    return zip(cells, samples).filter { _, sample in
+      (sample.standardDeviation ?? 0) <= 1000 * (spread ?? .infinity)
+        && abs(sample.mean) <= 1e6 * (size ?? .infinity)
+    }.map(\.0)
+  }
+
+  private static func lowerMedian(_ values: [Double]) -> Double? {
+    values.isEmpty ? nil : values.sorted()[(values.count - 1) / 2]
   }
 }

@@ -19,6 +19,11 @@ public struct Comparison: Sendable {
     public var undefined: UndefinedSeeds?
     /// Seeds that completed but collapsed; their numbers are not among `values`.
     public var collapsed: Set<Int> = []
+    /// Whether these are known only by how far they lie from the others.
+    public var isFarOff = false
+
+    /// What happened to them.
+    var collapseWord: String { isFarOff ? "far off" : "collapsed" }
 
     /// How many seeds diverged.
     public var divergedCount: Int { runs.count(where: \.isDiverged) }
@@ -27,7 +32,7 @@ public struct Comparison: Sendable {
     var remarks: String {
       var parts: [String] = []
       if divergedCount > 0 { parts.append("\(divergedCount) of \(runs.count) diverged") }
-      if !collapsed.isEmpty { parts.append("\(collapsed.count) of \(runs.count) collapsed") }
+      if !collapsed.isEmpty { parts.append("\(collapsed.count) of \(runs.count) \(collapseWord)") }
       if let undefined {
         parts.append("\(undefined.seeds.count) of \(runs.count) \(undefined.reason)")
       }
@@ -45,6 +50,8 @@ public struct Comparison: Sendable {
   public let test: PairTest?
   /// Why there is no difference, or what forbids a claim, as a sentence without a full stop.
   public let reason: String?
+  /// Whether `tune` chose a side among several on the same seeds: then there is neither an interval nor a p.
+  public var isChosen = false
   /// The difference when test examples are drawn anew as well, for `test.accuracy` with stored predictions.
   public let crossed: CrossedDifference?
 
@@ -62,15 +69,16 @@ public struct Comparison: Sendable {
     self.metric = metric
     let whole = [Self.side(metric, left), Self.side(metric, right)]
     let values = whole.flatMap { Array($0.values.values) }
-    let step = Resolution(
+    let resolution = Resolution(
       metric,
       values: values,
       runs: left.runs + right.runs,
       predictions: predictions,
       facts: facts
-    ).step
-    let trained = Self.withoutCollapsed(whole, metric, facts, resolution: step)
+    )
+    let trained = Self.withoutCollapsed(whole, metric, facts, resolution: resolution)
     let (a, b) = (trained[0], trained[1])
+    let step = resolution.step(of: trained.flatMap { Array($0.values.values) })
     let refusal = Self.refusal(metric, a, b)
     let found =
       refusal == nil
@@ -105,7 +113,7 @@ public struct Comparison: Sendable {
       rows: [left, right].map { side in
         [
           side.label, String(side.scaled.count),
-          MetricSample(scaled: Sample(side.scaled.sortedBySeed), scale).text(showsCount: false),
+          text(side),
           side.remarks,
         ]
       }
@@ -113,10 +121,26 @@ public struct Comparison: Sendable {
     return table.text(width: width) + "\n" + sentences.map { $0 + "\n" }.joined()
   }
 
+  private func text(_ side: Side) -> String {
+    let sample = MetricSample(scaled: Sample(side.scaled.sortedBySeed), scale)
+    return isChosen && sample.count > 1 ? sample.centerText : sample.text(showsCount: false)
+  }
+
+  /// Of cells that `tune` chose: the bare difference, as in the report.
+  private func chosenSentences(_ difference: Difference, level: Double) -> [String] {
+    [
+      "\(left.label) \(scale.differenceSign) \(right.label): "
+        + DifferenceText(difference, level: level, scale).withoutInterval + ".",
+      "There is neither an interval nor a p, because cells of a plan with `tune` are chosen on these seeds. "
+        + "`runexp confirm` compares them on fresh ones.",
+    ]
+  }
+
   /// The comparison in words.
   public var sentences: [String] {
-    guard let test else { return [(reason ?? "nothing to compare") + "."] }
+    guard let test else { return [Self.sentence(reason ?? "nothing to compare")] }
     let difference = test.difference
+    if isChosen { return chosenSentences(difference, level: test.level) }
     var first =
       "\(left.label) \(scale.differenceSign) \(right.label): "
       + DifferenceText(difference, level: test.level, scale).withInterval
@@ -136,7 +160,7 @@ public struct Comparison: Sendable {
           + "test examples of the same kind it is [\(low), \(high)]."
       )
     }
-    if let reason { sentences.append(reason + ".") }
+    if let reason { sentences.append(Self.sentence(reason)) }
     if let look = test.look, difference.allowsClaim {
       sentences.append(look.sentence(of: test.schedule))
     }
@@ -144,6 +168,10 @@ public struct Comparison: Sendable {
   }
 
   // MARK: - Parts
+
+  private static func sentence(_ reason: String) -> String {
+    reason.prefix(1).uppercased() + reason.dropFirst() + "."
+  }
 
   private static func side(
     _ metric: String,
@@ -165,7 +193,7 @@ public struct Comparison: Sendable {
     _ sides: [Side],
     _ metric: String,
     _ facts: [String: DataFacts],
-    resolution: Double
+    resolution: Resolution
   ) -> [Side] {
     let isOneTask =
       Set(sides.flatMap(\.runs).map { EvaluatedData($0.specification.data) }).count <= 1
@@ -174,13 +202,15 @@ public struct Comparison: Sendable {
       ? Collapse.seeds(
         sides.map(\.scaled),
         goal: MetricName(metric)?.goal ?? .minimize,
-        resolution: resolution
+        resolutions: sides.map { resolution.step(of: Array($0.values.values)) },
+        scale: MetricScale(metric: metric)
       ) : sides.map { _ in [] }
     return zip(sides, far).map { side, far in
       var side = side
       let losses = MetricReader.last.values("train.loss", of: side.runs)
       let constant = side.runs.lazy.compactMap { facts[$0.id]?.constantLoss }.first
       let found = constant.map { Collapse.seeds(losses, constant: $0) } ?? far
+      side.isFarOff = constant == nil
       side.collapsed = found.intersection(side.scaled.keys)
       side.values = side.values.filter { !found.contains($0.key) }
       side.scaled = side.scaled.filter { !found.contains($0.key) }
@@ -201,7 +231,9 @@ public struct Comparison: Sendable {
       }
       if !side.collapsed.isEmpty {
         return
-          "no test: \(side.collapsed.count) of \(counted(side.runs.count, "seed")) of \(side.label) collapsed"
+          "no test: \(side.collapsed.count) of \(counted(side.runs.count, "seed")) of \(side.label) "
+          + (side.isFarOff
+            ? side.collapsed.count == 1 ? "lies far off" : "lie far off" : "collapsed")
       }
       if side.scaled.isEmpty {
         let reason = side.undefined.map { " (\($0.reason))" } ?? ""

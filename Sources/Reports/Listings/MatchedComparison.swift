@@ -23,7 +23,7 @@ public struct MatchedComparison: Sendable {
   /// The parameters that tell cells apart in both plans, sorted.
   public let common: [String]
   /// The pairs, in the left plan's order.
-  public let matches: [Match]
+  public private(set) var matches: [Match]
 
   /// Nil if no cells belong together, or a cell could belong to several.
   public init?(
@@ -63,6 +63,13 @@ public struct MatchedComparison: Sendable {
     self.matches = matches
   }
 
+  /// `tune` chose among the cells on the same seeds: then there is neither an interval nor a p.
+  public mutating func leaveIntervalsOut() {
+    for index in matches.indices { matches[index].comparison.isChosen = true }
+  }
+
+  private var isChosen: Bool { matches.contains(where: \.comparison.isChosen) }
+
   private static func varying(_ sides: [Side]) -> Set<String> {
     Set(sides.flatMap(\.parameters.keys)).filter { name in
       Set(sides.map { $0.parameters[name] }).count > 1
@@ -81,14 +88,15 @@ public struct MatchedComparison: Sendable {
         ],
       rows: matches.map { match in
         let difference = match.comparison.difference
-        let allowsClaim = match.comparison.test?.allowsClaim == true
+        let allowsClaim = match.comparison.test?.allowsClaim == true && !isChosen
         return [match.comparison.left.label, match.comparison.right.label]
           + common.map { match.parameters[$0]?.description ?? "–" }
           + [
             difference.map(text) ?? "–",
             allowsClaim ? difference.map { NumberText.p($0.p) } ?? "–" : "–",
-            match.adjustedP.map { NumberText.p($0) } ?? "–",
-            match.comparison.difference == nil || !allowsClaim ? match.comparison.reason ?? "" : "",
+            allowsClaim ? match.adjustedP.map { NumberText.p($0) } ?? "–" : "–",
+            match.comparison.difference == nil || (!allowsClaim && !isChosen)
+              ? match.comparison.reason ?? "" : "",
           ]
       }
     )
@@ -98,6 +106,9 @@ public struct MatchedComparison: Sendable {
 
   /// `0.0987 ± 0.0080`, or a ratio with its interval: `1.04 [1.01, 1.07]`.
   private func text(_ difference: Difference) -> String {
+    if isChosen {
+      return DifferenceText(difference, level: LookSchedule.level, scale).withoutInterval
+    }
     if scale == .logarithmic {
       let text = DifferenceText(difference, level: LookSchedule.level, scale)
       return "\(text.mean) [\(text.low), \(text.high)]"
@@ -109,6 +120,12 @@ public struct MatchedComparison: Sendable {
   /// What the table shows, in words.
   public var sentences: [String] {
     let names = common.map { "`\($0)`" }.joined(separator: ", ")
+    if isChosen {
+      return [
+        "Each row holds two cells with the same \(names). There is neither an interval nor a p, because cells of "
+          + "a plan with `tune` are chosen on these seeds. `runexp confirm` compares them on fresh ones."
+      ]
+    }
     let separated = matches.count { match in
       (match.adjustedP ?? 1) <= match.comparison.test?.level ?? 0
     }

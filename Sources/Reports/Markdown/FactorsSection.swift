@@ -72,5 +72,8 @@ struct FactorsSection {
 }
 
 extension String {
-  fileprivate var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
+  /// `p` is a symbol, no word.
+  fileprivate var capitalizedFirst: String {
+    self == "p" ? self : prefix(1).uppercased() + dropFirst()
+  }
 }

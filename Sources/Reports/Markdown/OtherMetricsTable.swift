@@ -34,7 +34,10 @@ struct OtherMetricsTable {
   }
 
   private var names: [String] {
-    let wanted = [analysis.experiment.metric.name] + analysis.experiment.curveMetrics
+    // What another program measured is what its file says, not what the plan would draw.
+    let imported = analysis.cells.flatMap(\.runs).filter(\.isImported).flatMap(\.metrics.keys)
+    let wanted =
+      [analysis.experiment.metric.name] + analysis.experiment.curveMetrics + Set(imported).sorted()
     var names: [String] = []
     for name in wanted where name != analysis.metric && !names.contains(name) {
       let isMeasured = analysis.cells.contains { cell in

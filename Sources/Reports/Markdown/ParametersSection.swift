@@ -49,7 +49,7 @@ struct ParametersSection {
     let rows = shown(importance).map { part -> [String] in
       var row = [
         part.names.map(Markdown.code).joined(separator: " × "), percent(part.share),
-        part.expected.map(percent) ?? "–",
+        part.expected.map { percent(min($0, 1)) } ?? "–",
       ]
       if hasCorrelation {
         row.append(part.correlation.map { NumberText.fixed($0, decimals: 2) } ?? "–")
@@ -100,8 +100,8 @@ struct ParametersSection {
     if let noise = importance.noise {
       sentences.append(
         "“If no effect” is the share that a parameter without any effect would have, because seeds "
-          + "differ. A share close to it shows nothing. Seeds make about \(percent(noise)) of the whole "
-          + "variance."
+          + "differ. A share describes these seeds; whether there is an effect is decided by a test. "
+          + seedsSentence(noise)
       )
     } else {
       sentences.append(
@@ -109,6 +109,12 @@ struct ParametersSection {
       )
     }
     return sentences.joined(separator: " ")
+  }
+
+  private func seedsSentence(_ noise: Double) -> String {
+    noise < 1
+      ? "Seeds make about \(percent(noise)) of the whole variance."
+      : "Seeds alone make the means differ as much as they do, without any effect of a parameter."
   }
 
   /// The numbers here are those of the table of results.

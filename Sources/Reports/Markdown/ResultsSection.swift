@@ -72,7 +72,7 @@ struct PairsTable {
     guard group.isFinished, !all.isEmpty else { return nil }
     let isShort = all.count > Self.limit
     let shown = isShort ? all.filter { $0.left == group.ranking.order.first } : all
-    let crossed = shown.map { analysis.crossed($0, group) }
+    let crossed = shown.map { isChosen($0) ? nil : analysis.crossed($0, group) }
     let examples = crossed.compactMap { $0?.examples }.first
     let adjusted = Dictionary(uniqueKeysWithValues: zip(all, holmAdjusted(all.map(\.difference.p))))
     let table = Block.table(
@@ -102,9 +102,15 @@ struct PairsTable {
       all.count == 1
       ? ""
       : " A claim about several pairs at once needs Holm's p, which is adjusted over all \(all.count)."
+    if shown.allSatisfy(isChosen) {
+      return
+        "`tune` chose these cells on the same seeds, so their differences have neither interval nor p."
+    }
     return
       "\(tests) on the seeds of the present look. Each interval holds the true \(scale.differenceWord) of "
       + "its own pair with \(levels.joined(separator: " or ")) confidence.\(adjusted)"
+      + (shown.contains(where: isChosen)
+        ? " A cell that `tune` chose on the same seeds has neither interval nor p." : "")
       + (examples.map(examplesLegend) ?? "")
   }
 
@@ -128,15 +134,21 @@ struct PairsTable {
     }
   }
 
+  /// Of cells that `tune` chose there is neither an interval nor a p: none is true of a maximum.
+  private func isChosen(_ pair: Ranking.Pair) -> Bool {
+    [pair.left, pair.right].contains { group.cells[$0].candidates > 1 }
+  }
+
   private func row(_ pair: Ranking.Pair, adjusted: Double?) -> [String] {
     let difference = pair.difference
+    let isChosen = isChosen(pair)
     let text = DifferenceText(difference, level: pair.test.level, scale)
     return [
       Markdown.escaped(group.cells[pair.left].label),
       Markdown.escaped(group.cells[pair.right].label),
-      text.mean, text.range,
-      Markdown.escaped(NumberText.p(difference.p)),
-      adjusted.map { Markdown.escaped(NumberText.p($0)) } ?? "–",
+      text.mean, isChosen ? "–" : text.range,
+      isChosen ? "–" : Markdown.escaped(NumberText.p(difference.p)),
+      isChosen ? "–" : adjusted.map { Markdown.escaped(NumberText.p($0)) } ?? "–",
     ]
   }
 }

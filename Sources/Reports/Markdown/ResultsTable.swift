@@ -181,6 +181,7 @@ struct ResultsTable {
     let counts = Set(rows.map(\.cell.count))
     let n = counts.count == 1 ? "n = \(commonCount)" : "n = \(commonCount) unless noted"
     let shown = columnParameter == nil ? "" : ", \(n)"
+    if commonCount == 0 { return "No run has a number yet." }
     if commonCount < 2 { return "One seed\(shown): no interval. Each number links to its run." }
     let numbers =
       scale == .logarithmic
@@ -196,7 +197,9 @@ struct ResultsTable {
     let place = groups.count == 1 ? "" : " of each \(data)"
     let isWhole = groups.allSatisfy { $0.ranking.order.count == $0.cells.count }
     return "The best \(isWhole ? "" : "tested ")cell\(place) is among those marked \(mark) (95 %). "
-      + "A cell without the mark is not proven to be worse."
+      + "This is said of the best cell alone: it does not prove of each other cell that it is worse. "
+      + "How much the differences between two cells vary over the seeds decides, not the means alone. So "
+      + "a cell without the mark may have a better mean than one with it."
   }
 
   private var winnerLegend: String? {

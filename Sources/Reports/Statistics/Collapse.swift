@@ -13,6 +13,9 @@ enum Collapse {
   static let learned = 0.5
   /// Where no constant prediction is known: so many robust scales worse than the cell's median.
   static let scales = 8.0
+  /// And so far from the median, as a share of it or on the logarithmic scale: what cells that hardly spread call far is no
+  /// network that learned nothing.
+  static let leastShare = 0.1
   /// The scale is taken from no fewer distances than these.
   static let leastDistances = 6
 
@@ -28,11 +31,13 @@ enum Collapse {
   ///
   /// The scale is 1.4826 times the median of all other seeds' distances from their cells' medians, the medians themselves
   /// left out: with few seeds their zeros would halve it. The cell's own other seeds give a scale in the same way, and the
-  /// larger one counts, for cells of one table may spread very differently. It is no smaller than `resolution`.
+  /// larger one counts, for cells of one table may spread very differently. It is no smaller than the cell's own of
+  /// `resolutions`. Besides, the distance is at least a tenth of the median, of logarithms 0.1.
   static func seeds(
     _ cells: [SeededValues],
     goal: MetricGoal,
-    resolution: Double
+    resolutions: [Double],
+    scale metric: MetricScale = .linear
   ) -> [Set<Int>] {
     let medians = cells.map { median(Array($0.values)) }
     var distances: [(cell: Int, seed: Int, value: Double)] = []
@@ -53,10 +58,21 @@ enum Collapse {
           else { return false }
           let own = distances.filter { $0.cell == index && $0.seed != entry.seed }.map(\.value)
           let scale = 1.4826 * max(medianWithout(entry.value, sorted), median(own) ?? 0)
-          return entry.value > scales * max(scale, resolution)
+          let least = metric == .logarithmic ? leastShare : leastShare * abs(center)
+          return entry.value > scales * max(scale, resolutions[index]) && entry.value >= least
         }.map(\.seed)
       )
     }
+  }
+
+  /// The same with one resolution for all cells.
+  static func seeds(
+    _ cells: [SeededValues],
+    goal: MetricGoal,
+    resolution: Double,
+    scale: MetricScale = .linear
+  ) -> [Set<Int>] {
+    seeds(cells, goal: goal, resolutions: cells.map { _ in resolution }, scale: scale)
   }
 
   private static func median(_ values: [Double]) -> Double? {

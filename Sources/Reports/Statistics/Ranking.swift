@@ -13,6 +13,8 @@ public struct Ranking: Sendable {
   public struct Rules: Sendable {
     /// The step of the numbers, such as 1/N for an accuracy of N examples; 0 if there is none.
     public var resolution: Double
+    /// The step of the numbers of the cells of two indices, which may be finer; nil takes that of all.
+    public var pairResolution: (@Sendable (Int, Int) -> Double)?
     /// When the cells of two indices are looked at; nil where only these seeds are known.
     public var schedule: @Sendable (Int, Int) -> LookSchedule?
     /// How many candidates the cell of an index was chosen among: the best of many beats the best of few by luck.
@@ -21,10 +23,12 @@ public struct Ranking: Sendable {
     /// Rules.
     public init(
       resolution: Double = 0,
+      pairResolution: (@Sendable (Int, Int) -> Double)? = nil,
       schedule: @escaping @Sendable (Int, Int) -> LookSchedule? = { _, _ in nil },
       candidates: @escaping @Sendable (Int) -> Int = { _ in 1 }
     ) {
       self.resolution = resolution
+      self.pairResolution = pairResolution
       self.schedule = schedule
       self.candidates = candidates
     }
@@ -102,7 +106,7 @@ public struct Ranking: Sendable {
         let test = PairTest(
           cells[left],
           cells[right],
-          resolution: rules.resolution,
+          resolution: rules.pairResolution?(left, right) ?? rules.resolution,
           schedule: rules.schedule(left, right)
         )
         if let test { pairs.append(Pair(left: left, right: right, test: test)) }

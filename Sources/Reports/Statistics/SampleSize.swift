@@ -69,8 +69,18 @@ public enum SampleSize {
     return end(0.9)...max(end(0.9), end(0.1))
   }
 
+  /// `the first look`, or `look 2 with 5 seeds` where there are more.
+  private static func name(_ look: Look, of schedule: LookSchedule, seeds: Int) -> String {
+    let name =
+      schedule.isSingle
+      ? "the only look" : look.number == 1 ? "the first look" : "look \(look.number)"
+    return look.seeds == seeds ? name : "\(name) with \(look.seeds) seeds"
+  }
+
   /// What a plan of so many seeds per cell can separate, as a sentence; `deviation` is that of a cell's seeds in earlier
   /// runs on `metric`, if there are any.
+  ///
+  /// `schedule` is that of the cells if a stored plan holds them.
   ///
   /// On the metric's scale: of a perplexity the deviation is that of logarithms, and the difference a ratio.
   /// Counts on no help from pairing: the deviation of a difference is taken as √2 times a cell's own.
@@ -78,11 +88,22 @@ public enum SampleSize {
     seeds: Int,
     metric: String,
     deviation: Double? = nil,
-    isSingleLook: Bool = false
+    isSingleLook: Bool = false,
+    schedule stored: LookSchedule? = nil
   ) -> String {
-    let level = isSingleLook ? LookSchedule.level : LookSchedule(firstPlanned: seeds).first.level
+    let schedule = stored ?? LookSchedule(firstPlanned: seeds, isSingle: isSingleLook)
+    if stored != nil, seeds >= 3, schedule.latest(seeds: seeds) == nil {
+      return "\(seeds) seeds per cell: no difference can be claimed, because these cells are first "
+        + "compared at \(schedule.firstCount) seeds"
+    }
+    let look = schedule.latest(seeds: seeds) ?? schedule.first
     guard
-      let factor = separableDifference(seeds: seeds, deviation: 2.0.squareRoot(), level: level)
+      seeds >= 3,
+      let factor = separableDifference(
+        seeds: look.seeds,
+        deviation: 2.0.squareRoot(),
+        level: look.level
+      )
     else {
       return "\(seeds == 1 ? "one seed" : "two seeds") per cell: no difference can be claimed, "
         + "which takes `repeat: 3` or more"
@@ -100,6 +121,6 @@ public enum SampleSize {
     let unit = spread == "1" ? "standard deviation" : "standard deviations"
     return "\(seeds) seeds per cell separate two cells that differ by "
       + (known ?? "about \(spread) \(unit) of `\(metric)` over seeds")
-      + " (paired t at \(NumberText.short(100 * level, digits: 2)) %, the level of the \(isSingleLook ? "only" : "first") look, 80 % power)"
+      + " (paired t at \(NumberText.short(100 * look.level, digits: 2)) %, the level of \(name(look, of: schedule, seeds: seeds)), 80 % power)"
   }
 }

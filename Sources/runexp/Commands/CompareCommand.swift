@@ -83,10 +83,12 @@ struct CompareCommand: ParsableCommand {
     guard !found.isEmpty else {
       let known = analysis.crossedParameters
       let near = nearestName(to: name, among: known).map { "did you mean `\($0)`?" }
+      let obstacle = analysis.obstacle(toEffectsOf: name)
       throw Diagnostic(
-        known.isEmpty
-          ? "`\(targets[0])` is no full grid of two parameters or more with the same three seeds or more"
-          : "`\(name)` is none of the parameters that \(targets[0]) crosses",
+        obstacle
+          ?? (known.isEmpty
+            ? "`\(targets[0])` is no full grid of two parameters or more with the same three seeds or more"
+            : "`\(name)` is none of the parameters that \(targets[0]) crosses"),
         hints: [
           known.isEmpty
             ? "`runexp compare \(targets[0])` shows its cells"

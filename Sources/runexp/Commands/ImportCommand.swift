@@ -67,7 +67,12 @@ struct ImportCommand: ParsableCommand {
 
   func run() throws {
     try reportingFailures {
-      let table = try ImportedTable(read(), file: file, isPercent: percent)
+      let table = try ImportedTable(
+        read(),
+        file: file,
+        isPercent: percent,
+        examples: examples
+      )
       let store = try database.open(.create)
       let outcome = try store.importRuns(
         table.runs,
@@ -82,9 +87,16 @@ struct ImportCommand: ParsableCommand {
       let cells = outcome.sweep.cells.count
       Terminal.print(
         "\(outcome.sweep.label): \(runs) of \(counted(cells, "cell")), "
-          + (outcome.isNew ? "\(outcome.added) new" : "imported before; nothing changed")
+          + (outcome.isNew ? "\(outcome.added) new" : "imported before; \(change(outcome))")
       )
     }
+  }
+
+  /// What importing a file again did: how many examples its shares have decides what a difference shows.
+  private func change(_ outcome: ImportOutcome) -> String {
+    guard let examples, outcome.formerExamples != examples else { return "nothing changed" }
+    let former = outcome.formerExamples.map { " instead of \($0)" } ?? ""
+    return "its shares are now taken as those of \(counted(examples, "example"))\(former)"
   }
 
   private func read() throws -> String {

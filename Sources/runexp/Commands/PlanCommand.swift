@@ -76,6 +76,7 @@ struct PlanCommand: ParsableCommand {
           }
         },
         spread: stored?.spread,
+        schedule: stored?.schedule,
         detection: detect.map { difference in
           Detection(
             difference,

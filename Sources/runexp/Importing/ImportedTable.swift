@@ -20,8 +20,9 @@ struct ImportedTable {
 
   /// Reads a file's text; throws every mistake, at most as many as one wants to read.
   ///
-  /// With `isPercent` shares such as accuracies are written in per cent.
-  init(_ text: String, file: String, isPercent: Bool = false) throws {
+  /// With `isPercent` shares such as accuracies are written in per cent. `examples` are those that the shares of the most
+  /// telling part were measured on: `test.*`, or else `val.*` or `train.*`.
+  init(_ text: String, file: String, isPercent: Bool = false, examples: Int? = nil) throws {
     let reader = try ImportedRows(text, file: file)
     let rows = reader.rows
     guard let heading = rows.first?.fields else {
@@ -38,7 +39,12 @@ struct ImportedTable {
       )
     }
     let columns = try ImportedColumns(heading, reader)
-    var collector = RunCollector(columns: columns, reader: reader, isPercent: isPercent)
+    var collector = RunCollector(
+      columns: columns,
+      reader: reader,
+      isPercent: isPercent,
+      examples: examples
+    )
     for row in rows.dropFirst() { collector.add(row) }
     if rows.count == 1 {
       throw reader.mistake("there are columns, but no row", at: heading[0])
@@ -59,10 +65,9 @@ struct ImportedTable {
     let seeds = Set(runs.map(\.seed))
     let first = seeds.min() ?? 0
     let hasCourse = runs.contains { $0.epochs > 1 }
-    let usual = ["test.accuracy", "val.accuracy", "test.loss", "val.loss", "train.loss"]
-    let reported = usual.first(where: metrics.contains) ?? metrics.first ?? "test.accuracy"
-    let choosing =
-      ["val.accuracy", "val.loss"].first(where: metrics.contains) ?? reported
+    let reported =
+      usual(.test) ?? usual(.val) ?? usual(.train) ?? metrics.first ?? "test.accuracy"
+    let choosing = usual(.val) ?? reported
     return Experiment(
       name: name,
       title: name + " (imported)",
@@ -81,6 +86,15 @@ struct ImportedTable {
           ? metrics.filter { ["train.loss", "val.loss", "val.accuracy"].contains($0) } : []
       )
     )
+  }
+}
+
+extension ImportedTable {
+  /// The metric of a part that a report shows: its accuracy, its loss, or the first that there is.
+  private func usual(_ part: MetricName.Part) -> String? {
+    let own = metrics.filter { MetricName($0)?.part == part }
+    return ["accuracy", "loss"].map { "\(part.rawValue).\($0)" }.first(where: own.contains)
+      ?? own.first
   }
 }
 
@@ -172,16 +186,19 @@ private struct RunCollector {
   let columns: ImportedColumns
   let reader: ImportedRows
   let isPercent: Bool
+  let examples: CountedExamples?
   private(set) var runs: [ImportedRun] = []
   private(set) var mistakes: [Diagnostic] = []
+  private var saysCount = false
   private var places: [Key: Int] = [:]
   /// The line of each run's epoch.
   private var lines: [Key: [Double: Int]] = [:]
 
-  init(columns: ImportedColumns, reader: ImportedRows, isPercent: Bool) {
+  init(columns: ImportedColumns, reader: ImportedRows, isPercent: Bool, examples: Int?) {
     self.columns = columns
     self.reader = reader
     self.isPercent = isPercent
+    self.examples = examples.flatMap { CountedExamples($0, columns.metrics.map(\.name)) }
   }
 
   mutating func add(_ record: ImportedRows.Row) {
@@ -249,6 +266,13 @@ private struct RunCollector {
       }
       if let metric, let mistake = outside(metric, value, field) {
         mistakes.append(mistake)
+        return nil
+      }
+      if let examples, let mistake = examples.mistake(column.name, value, field, reader, isPercent)
+      {
+        // One says it: with a wrong count nearly every number of the file is wrong.
+        if !saysCount { mistakes.append(mistake) }
+        saysCount = true
         return nil
       }
       points.append(MetricPoint(name: column.name, step: step, epoch: epoch, value: value))

@@ -53,12 +53,26 @@ struct SideBySide {
         (side.label, side.parameters, side.runs, side.cell.flatMap { plans[$0] } ?? [])
       }
     }
-    return MatchedComparison(
+    var matched = MatchedComparison(
       metric: metric,
       left: try own(labels[0]),
       right: try own(labels[1]),
       facts: try facts(sides, store)
     )
+    if sides.contains(where: isChosen) { matched?.leaveIntervalsOut() }
+    return matched
+  }
+
+  /// Whether the side is a cell that `tune` holds against others of its row.
+  private static func isChosen(_ side: ComparedSide) -> Bool {
+    guard let sweep = side.sweep, let cell = side.cell, !sweep.experiment.tune.isEmpty else {
+      return false
+    }
+    func row(_ cell: Cell) -> [String: ParameterValue] {
+      cell.assignment.filter { !sweep.experiment.tune.contains($0.key) }
+    }
+    guard let own = sweep.cells.first(where: { $0.index == cell }).map(row) else { return false }
+    return sweep.cells.count { row($0) == own } > 1
   }
 
   /// What is known of the data of all runs, by run id.
@@ -103,7 +117,7 @@ struct SideBySide {
     if metric == "test.accuracy" {
       for run in pair.flatMap(\.runs) { predictions[run.id] = try store.predictions(ofRun: run.id) }
     }
-    return Comparison(
+    var comparison = Comparison(
       metric: metric,
       left: (pair[0].label, pair[0].runs),
       right: (pair[1].label, pair[1].runs),
@@ -111,6 +125,8 @@ struct SideBySide {
       facts: try facts(pair, store),
       schedule: try schedule(pair, store)
     )
+    comparison.isChosen = pair.contains(where: isChosen)
+    return comparison
   }
 
   // MARK: - For people
@@ -186,11 +202,23 @@ struct SideBySide {
       + metrics.map { TextTable.Column($0, isNumber: true) }
     return TextTable(
       columns,
-      rows: sides.map { side in
+      rows: sides.enumerated().map { place, side in
         [side.label] + names.map { side.parameters[$0]?.description ?? "–" }
-          + [String(side.sample(metric).count)]
-          + metrics.map { Self.text(side.sample($0)) }
+          + [String(sample(metric, at: place).count)]
+          + metrics.map { Self.text(sample($0, at: place), isChosen: Self.isChosen(side)) }
       }
+    )
+  }
+
+  /// What is compared: of two sides that are tested without seeds that collapsed.
+  private func sample(_ name: String, at place: Int) -> MetricSample {
+    let side = sides[place]
+    guard let comparison, name == metric else { return side.sample(name) }
+    let tested = place == 0 ? comparison.left : comparison.right
+    guard !tested.collapsed.isEmpty else { return side.sample(name) }
+    return MetricSample(
+      scaled: Sample(tested.scaled.sorted { $0.key < $1.key }.map(\.value)),
+      comparison.scale
     )
   }
 
@@ -220,7 +248,7 @@ struct SideBySide {
     .object([
       ("parameters", RunRecord.json(match.parameters)),
       ("difference", object(match.comparison)),
-      ("adjusted_p", JSONValue(match.adjustedP)),
+      ("adjusted_p", JSONValue(match.comparison.isChosen ? nil : match.adjustedP)),
     ])
   }
 
@@ -236,10 +264,10 @@ struct SideBySide {
     ])
   }
 
-  /// `0.8720 ± 0.0023`, or the one number.
-  private static func text(_ sample: MetricSample) -> String {
+  /// `0.8720 ± 0.0023`, or the one number; of a cell that `tune` chooses the mean alone.
+  private static func text(_ sample: MetricSample, isChosen: Bool) -> String {
     guard sample.count > 0 else { return "–" }
-    guard sample.count > 1, !sample.isConstant else { return sample.centerText }
+    guard sample.count > 1, !sample.isConstant, !isChosen else { return sample.centerText }
     return sample.text(showsCount: false).replacing(" †", with: "")
   }
 
@@ -247,17 +275,19 @@ struct SideBySide {
   private static func object(_ side: ComparedSide, _ metric: String) -> JSONValue {
     let sample = Sample(side.values(metric).sorted { $0.key < $1.key }.map(\.value))
     let scaled = side.sample(metric)
+    let isChosen = isChosen(side)
     let geometric: [(String, JSONValue)] =
       scaled.scale == .logarithmic
       ? [
         ("geometric_mean", scaled.count > 0 ? .real(scaled.mean) : .null),
-        ("low", JSONValue(scaled.interval?.low)), ("high", JSONValue(scaled.interval?.high)),
+        ("low", JSONValue(isChosen ? nil : scaled.interval?.low)),
+        ("high", JSONValue(isChosen ? nil : scaled.interval?.high)),
       ] : []
     return .object(
       [
         ("n", .integer(sample.count)),
         ("mean", sample.count > 0 ? .real(sample.mean) : .null),
-        ("half_width", JSONValue(sample.halfWidth)),
+        ("half_width", JSONValue(isChosen ? nil : sample.halfWidth)),
       ] + geometric
     )
   }
@@ -273,7 +303,8 @@ struct SideBySide {
     let difference = comparison.difference
     // Of a perplexity there is a ratio, and no difference.
     let isRatio = comparison.scale == .logarithmic
-    let numbers = [difference?.mean, comparison.test?.interval.low, comparison.test?.interval.high]
+    let interval = comparison.isChosen ? nil : comparison.test?.interval
+    let numbers = [difference?.mean, interval?.low, interval?.high]
     let values = numbers.map { JSONValue($0.map(comparison.scale.value)) }
     func only(_ isShown: Bool, _ index: Int) -> JSONValue { isShown ? values[index] : .null }
     return .object([
@@ -288,9 +319,9 @@ struct SideBySide {
       ("ratio_high", only(isRatio, 2)),
       ("level", JSONValue(comparison.test?.level)),
       ("look", comparison.test?.look.map { .integer($0.number) } ?? .null),
-      ("p", JSONValue(difference?.p)),
+      ("p", JSONValue(comparison.isChosen ? nil : difference?.p)),
       ("test", JSONValue(difference.map { Self.name($0.test) })),
-      ("allows_claim", .boolean(comparison.test?.allowsClaim ?? false)),
+      ("allows_claim", .boolean(!comparison.isChosen && comparison.test?.allowsClaim == true)),
       ("text", .text(comparison.sentences.joined(separator: " "))),
     ])
   }

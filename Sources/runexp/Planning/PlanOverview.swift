@@ -20,6 +20,8 @@ struct PlanOverview {
   let seconds: [Double?]
   /// How much the stored runs of these cells vary from seed to seed, if there are any.
   var spread: SeedSpread?
+  /// When these cells are looked at, if a stored plan holds two of them.
+  var schedule: LookSchedule?
   /// How many seeds show a difference, if that was asked for.
   var detection: Detection?
 
@@ -91,7 +93,8 @@ struct PlanOverview {
         seeds: experiment.repeats,
         metric: experiment.report.metric,
         deviation: spread.map { $0.deviation / 2.0.squareRoot() },
-        isSingleLook: experiment.report.looks == 1
+        isSingleLook: experiment.report.looks == 1,
+        schedule: schedule
       )
     )
     lines += detection?.sentences ?? []

@@ -35,14 +35,13 @@ struct StoredSpread {
     let found = try spread(own)
     isSameCells = found != nil
     self.spread = try found ?? spread(others)
-    schedule = try Self.schedule(experiment, specifications, store)
+    schedule = try Self.schedule(specifications, store)
   }
 
-  /// 1/N of an accuracy, by the smallest data of the plan.
+  /// 1/N of an accuracy and its like, by the smallest data of the plan.
   private static func step(_ checked: CheckedPlan) -> Double {
     let metric = checked.plan.experiment.report.metric
-    guard let family = MetricName(metric)?.family, family == "accuracy" || family.hasPrefix("top_")
-    else { return 0 }
+    guard MetricName(metric)?.isOfExamples == true else { return 0 }
     let counts = checked.descriptions.values.map { data in
       metric.hasPrefix("test.")
         ? data.testCount : metric.hasPrefix("val.") ? data.validationCount : data.trainCount
@@ -50,22 +49,38 @@ struct StoredSpread {
     return counts.min().map { $0 > 0 ? 1 / Double($0) : 0 } ?? 0
   }
 
-  /// The schedule of two cells that the newest plan of that name holds and this one, too; of several the one that began
-  /// with the most seeds.
+  /// The schedule of two of the cells that a stored plan of any name holds together; of several the one that began with
+  /// the most seeds.
   private static func schedule(
-    _ experiment: Experiment,
     _ specifications: Set<RunSpecification>,
     _ store: RunStore
   ) throws -> LookSchedule? {
-    guard let sweep = try store.sweeps().last(where: { $0.name == experiment.name }) else {
-      return nil
+    var known: [RunSpecification: [CellPlan]] = [:]
+    for sweep in try store.sweeps().reversed() where known.count < specifications.count {
+      let own = sweep.cells.filter {
+        specifications.contains($0.specification) && known[$0.specification] == nil
+      }
+      guard !own.isEmpty else { continue }
+      // These are the plans of all names.
+      let plans = try store.cellPlans(ofSweep: sweep.label)
+      for cell in own { known[cell.specification] = plans[cell.index] }
     }
-    let plans = try store.cellPlans(ofSweep: sweep.label)
-    let known = sweep.cells.filter { specifications.contains($0.specification) }.prefix(50)
-      .compactMap { plans[$0.index] }
+    let plans = known.values.map { $0.filter { !$0.isConfirmation } }.sorted {
+      ($0.first?.order ?? 0, $0.count) < ($1.first?.order ?? 0, $1.count)
+    }.prefix(50)
+    return earlier(Array(plans))
+  }
+
+  /// Two cells that no plan holds together begin with the plan that is asked about.
+  private static func earlier(_ known: [[CellPlan]]) -> LookSchedule? {
     var found: Set<LookSchedule> = []
     for (place, left) in known.enumerated() {
-      for right in known.dropFirst(place + 1) { found.insert(LookSchedule(left, right)) }
+      for right in known.dropFirst(place + 1) {
+        let orders = Set(left.map(\.order))
+        if right.contains(where: { orders.contains($0.order) }) {
+          found.insert(LookSchedule(left, right))
+        }
+      }
     }
     return found.filter { $0 != .closed }.max { $0.firstCount < $1.firstCount }
   }

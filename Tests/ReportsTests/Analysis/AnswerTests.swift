@@ -56,8 +56,8 @@ struct AnswerTests {
         "The best cell is among **mlp**, **cnn** (95 %). The highest mean `test.accuracy` is that of "
           + "**mlp**, 0.910 ± 0.025 (n = 3).",
         "**mlp** − **cnn** is 0.001, 97 % interval [−0.049, 0.052] (paired t, n = 3, p = 0.90).",
-        "The next look is at `repeat: 5`. It would find a true difference of 0.12 with 80 % probability. If "
-          + "the seeds spread less than they seem to, 0.025 may be enough.",
+        "The next look is at `repeat: 5`. It would find a true difference of 0.12 between **mlp** and **cnn** with "
+          + "80 % probability. If the seeds spread less than they seem to, 0.025 may be enough.",
         "Look 1 of this comparison tests 3 seeds at level 0.03. All looks together name a false winner in at "
           + "most 5 % of cases.",
       ]
@@ -65,7 +65,7 @@ struct AnswerTests {
     let equal = answer([[0.90, 0.91, 0.92], [0.905, 0.92, 0.901], [0.91, 0.90, 0.915]])
     #expect(
       equal[0].hasPrefix(
-        "Nothing tells the 3 cells apart: any of them may be the best. The highest"
+        "No cell can be excluded as the best: it may be any of the 3. The highest"
       )
     )
     #expect(
@@ -90,9 +90,9 @@ struct AnswerTests {
     let missing = answer([[0.81, 0.82, 0.80, 0.82], [0.905, 0.92, 0.901]])
     #expect(
       missing == [
-        "No winner is named, because runs are missing. The highest mean `test.accuracy` is that of "
-          + "**cnn**, 0.909 ± 0.025 (n = 3).",
-        "No winner can be named while numbers are missing: **cnn** (1 of 4 missing).",
+        "No winner is named, because runs are missing. The highest mean `test.accuracy` of the tested cells is "
+          + "that of **mlp**, 0.812 ± 0.015 (n = 4).",
+        "Not tested, because numbers are missing: **cnn** (1 of 4 missing). No winner can be named without it.",
       ]
     )
     let diverged = answer([[0.81, 0.82, 0.80], [0.905, 0.92, 0.901], [0.99, 0.99, 0.99]]) {
@@ -100,8 +100,69 @@ struct AnswerTests {
       snapshot.runs[8].state = .failed
       snapshot.runs[8].reason = "diverged: loss is NaN"
     }
-    #expect(diverged[0].hasPrefix("**cnn** has the highest"))
+    #expect(
+      diverged[0].hasPrefix("**cnn** has the highest `test.accuracy` of the tested cells: 0.909")
+    )
     #expect(diverged.last == "In no test, because seeds diverged: **lstm** (1 of 3 diverged).")
+  }
+
+  /// The missing number would have been tested with four of five seeds, and the cell called one that may be best.
+  @Test func `a cell with a missing number is in no test and no set`() {
+    let sentences = answer([
+      [0.8722, 0.8742, 0.8726, 0.8753, 0.8718], [0.8696, 0.8710, 0.8678, 0.8675],
+      [0.8725, 0.8741, 0.8722, 0.8756, 0.8721],
+    ])
+    #expect(
+      sentences[0].hasPrefix(
+        "Nothing tells **lstm** and **mlp** apart: either may be the best of those"
+      )
+    )
+    #expect(
+      sentences.last
+        == "Not tested, because numbers are missing: **cnn** (1 of 5 missing). No winner can be named without it."
+    )
+    let none = answer([[0.8, 0.81, 0.82], [0.9, 0.91, 0.92]]) { snapshot in
+      for place in [0, 3] { snapshot.runs[place].state = .cancelled }
+    }
+    #expect(
+      none[0]
+        == "No cell is tested, because each has seeds without a number of `test.accuracy`."
+    )
+  }
+
+  @Test func `cells with different seeds name no winner, and say why`() {
+    let sentences = answer([[0.81, 0.82, 0.80], [0.905, 0.92, 0.901]]) { snapshot in
+      for place in 3..<6 { snapshot.runs[place].seed += 10 }
+    }
+    #expect(
+      sentences == [
+        "No winner is named, because the cells have different seeds: a winner takes the same seeds in every cell. "
+          + "The highest mean `test.accuracy` is that of **cnn**, 0.909 ± 0.025 (n = 3).",
+        "**cnn** − **mlp** is 0.099, 97 % interval [0.073, 0.125] (Welch's t, n = 3 and 3, p = 0.00040).",
+        "Look 1 of this comparison tests 3 seeds at level 0.03. All looks together name a false winner in at "
+          + "most 5 % of cases.",
+      ]
+    )
+  }
+
+  @Test func `one cell that runs away leaves the steps of the other pairs alone`() {
+    var sweep = SyntheticSweep()
+    sweep.models = ["mlp", "cnn", "lstm"]
+    sweep.activations = ["relu"]
+    sweep.rates = [0.001]
+    sweep.tune = []
+    sweep.seeds = 3
+    sweep.metric = "train.loss"
+    sweep.report.metric = "train.loss"
+    let values = [[0.81, 0.82, 0.80], [0.905, 0.92, 0.901], [1e30, 1.1e30, 1.2e30]]
+    sweep.change = { run in
+      let value = values[run.cell ?? 0][run.seed]
+      run.metrics["train.loss"] = MetricSummary(last: value, best: value, bestEpoch: 8)
+    }
+    let analysis = Analysis(sweep.snapshot())
+    let pair = analysis.groups[0].ranking.pair(0, 1)
+    #expect((pair?.difference.p ?? 1) < 0.01)
+    #expect((pair?.difference.standardError ?? 1) < 0.01)
   }
 
   @Test func `a single cell is not compared`() {

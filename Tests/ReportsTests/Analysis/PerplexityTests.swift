@@ -113,7 +113,7 @@ struct PerplexityTests {
     #expect(analysis.cells[1].flaw == "1 of 3 not a finite number in the file")
     #expect(
       page(snapshot).contains(
-        "No winner can be named while numbers are missing: **cnn** (1 of 3 not a"
+        "Not tested, because numbers are missing: **cnn** (1 of 3 not a"
       )
     )
   }

@@ -67,18 +67,46 @@ struct TuningTests {
     #expect(other.groups[0].winner?.label == "mlp")
   }
 
+  @Test
+  func `chosen cells have neither interval nor p in the table of pairs, nor a reproduced claim`()
+    throws
+  {
+    let values = [
+      [0.90, 0.91, 0.92], [0.89, 0.90, 0.91], [0.80, 0.812, 0.819], [0.79, 0.80, 0.81],
+    ]
+    let found = analysis(values, models: ["mlp", "cnn"]) { snapshot in
+      snapshot.sweep.experiment.expectations = [
+        Expectation(
+          selection: ["model": .text("mlp")],
+          metric: "test.accuracy",
+          claim: .atLeast(0.5),
+          source: nil
+        )
+      ]
+    }
+    let block = try #require(PairsTable(found.groups[0], of: found).block)
+    guard case .folded(_, let parts) = block, case .table(_, let rows) = try #require(parts.first)
+    else {
+      Issue.record("no folded table")
+      return
+    }
+    #expect(rows.map { Array($0.suffix(3)) } == [["–", "–", "–"]])
+    let judged = try #require(found.expectations.first)
+    #expect(judged.verdict == .consistent && judged.observedText == "0.91")
+  }
+
   @Test func `a collapsed seed is told, its cell has the numbers of the others and enters no test`()
   {
     let values = [[0.90, 0.91, 0.92, 0.905, 0.1], [0.80, 0.812, 0.819, 0.81, 0.806]]
     let found = analysis(values, models: ["mlp", "cnn"])
     let cell = found.cells[0]
     #expect(cell.collapsedSeeds == [4] && cell.values.count == 4 && !cell.entersTests)
-    #expect(cell.flaw == "1 of 5 collapsed" && cell.missingCount == 0)
+    #expect(cell.flaw == "1 of 5 far off" && cell.missingCount == 0)
     #expect(found.groups[0].winner == nil)
     #expect(
       found.answer(found.groups[0]).last
-        == "**mlp** collapsed at 1 of 5 seeds (seed 4). Its numbers are those of the seeds that trained, "
-        + "and it is in no test. Up to 66 % of further seeds may collapse (95 % limit)."
+        == "1 of 5 seeds of **mlp** (seed 4) lies far off the others to the worse side. Its numbers are those of "
+        + "the other seeds, and it is in no test. Up to 66 % of further seeds may lie so far off (95 % limit)."
     )
   }
 

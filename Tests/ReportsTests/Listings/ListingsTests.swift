@@ -116,14 +116,14 @@ struct ListingsTests {
     }
     let far = compared(10, 4)
     #expect(far.test == nil && far.left.collapsed == [3])
-    #expect(far.sentences == ["no test: 1 of 5 seeds of a collapsed."])
+    #expect(far.sentences == ["No test: 1 of 5 seeds of a lies far off."])
     #expect(far.text().contains("a     4  "))
     let known = Dictionary(
       uniqueKeysWithValues: runs.map {
         ($0.id, DataFacts(trainCount: 1, validationCount: 1, testCount: 2000, constantLoss: 2.3))
       }
     )
-    #expect(compared(4, 1, facts: known).sentences == ["no test: 1 of 5 seeds of b collapsed."])
+    #expect(compared(4, 1, facts: known).sentences == ["No test: 1 of 5 seeds of b collapsed."])
     // By its training loss it learned.
     #expect(compared(10, 4, facts: known).test != nil)
   }
@@ -189,7 +189,7 @@ struct ListingsTests {
       right: ("b", [runs[3]])
     )
     #expect(comparison.difference == nil)
-    #expect(comparison.sentences == ["no interval at n = 1: one seed shows no spread."])
+    #expect(comparison.sentences == ["No interval at n = 1: one seed shows no spread."])
   }
 
   @Test func `diverged seeds and different loss functions are not compared`() {
@@ -204,7 +204,7 @@ struct ListingsTests {
       left: ("cnn", diverged.filter { $0.cell == 1 }),
       right: ("mlp", diverged.filter { $0.cell == 0 })
     )
-    #expect(refused.sentences == ["no test: 1 of 3 seeds of cnn diverged."])
+    #expect(refused.sentences == ["No test: 1 of 3 seeds of cnn diverged."])
     var other = runs()
     for index in other.indices where other[index].cell == 1 {
       other[index].specification.loss = Component("mse")
@@ -216,7 +216,7 @@ struct ListingsTests {
     )
     #expect(
       losses.sentences == [
-        "no test: losses of different loss functions, `cross_entropy` and `mse`, are never compared."
+        "No test: losses of different loss functions, `cross_entropy` and `mse`, are never compared."
       ]
     )
   }
@@ -267,15 +267,15 @@ struct ListingsTests {
     let analysis = Analysis(SyntheticSweep.troubled.snapshot())
     #expect(
       analysis.plainAnswer.first
-        == "No winner is named, because runs are missing. The highest mean test.accuracy is that of "
-        + "cnn · relu, 0.9067 (n = 5; learning_rate 0.001, the best of 3 candidates on these seeds)."
+        == "No winner is named, because runs are missing. The highest mean test.accuracy of the tested cells is "
+        + "that of cnn · relu, 0.9067 (n = 5; learning_rate 0.001, the best of 3 candidates on these seeds)."
     )
     let results = analysis.resultsTable(analysis.groups[0]).lines()
     #expect(results[1] == "cnn · relu     5         0.9067  may be best  learning_rate 0.001")
     #expect(results[6].hasSuffix("learning_rate 0.001, 1 of 5 diverged"))
     let verdicts = try #require(analysis.verdictsTable).lines()
     #expect(verdicts.count == 3)
-    #expect(verdicts[1].hasPrefix("reproduced  cnn · relu  test.accuracy  at least 0.88"))
+    #expect(verdicts[1].hasPrefix("consistent  cnn · relu  test.accuracy  at least 0.88"))
   }
 
   @Test func `an unfinished sweep says how far it is`() {

@@ -38,6 +38,33 @@ struct CollapseTests {
     #expect(Collapse.seeds(cells, goal: .maximize, resolution: 0) == [[], [], []])
   }
 
+  /// 104.0 among 99 to 102 is no network that learned nothing.
+  @Test func `a seed that is hardly worse than the median has not collapsed`() {
+    let cells: [SeededValues] = [
+      [0: 104.0, 1: 99.3, 2: 99.4, 3: 99.2, 4: 99.5],
+      [0: 99.1, 1: 99.2, 2: 99.3, 3: 99.2, 4: 99.4],
+    ]
+    #expect(Collapse.seeds(cells, goal: .minimize, resolution: 0) == [[], []])
+    var far = cells
+    far[0][0] = 110
+    #expect(Collapse.seeds(far, goal: .minimize, resolution: 0) == [[0], []])
+    let logarithms = cells.map { $0.mapValues { $0 / 100 } }
+    #expect(
+      Collapse.seeds(logarithms, goal: .minimize, resolution: 0, scale: .logarithmic) == [[], []]
+    )
+    far = logarithms
+    far[0][0] = 1.1
+    #expect(
+      Collapse.seeds(far, goal: .minimize, resolution: 0, scale: .logarithmic) == [[0], []]
+    )
+  }
+
+  @Test func `a cell at 1e30 hides no collapse of another one`() {
+    let given = cells + [[0: 1e30, 1: 1.1e30, 2: 1.2e30]]
+    let found = Collapse.seeds(given, goal: .maximize, resolutions: [0, 0, 6e22])
+    #expect(found[0] == [4])
+  }
+
   @Test func `too few distances make no scale`() {
     let few = cells.map { $0.filter { $0.key > 1 } }
     #expect(Collapse.seeds(few, goal: .maximize, resolution: 0) == [[], []])

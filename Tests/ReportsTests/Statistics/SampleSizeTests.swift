@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Experiments
 import TestSupport
 import Testing
 
@@ -69,6 +70,20 @@ struct SampleSizeTests {
     #expect(
       SampleSize.planSentence(seeds: 5, metric: "x", isSingleLook: true)
         .hasSuffix("(paired t at 5 %, the level of the only look, 80 % power)")
+    )
+    let stored = LookSchedule(firstPlanned: 3)
+    #expect(
+      SampleSize.planSentence(seeds: 5, metric: "x", schedule: stored)
+        == "5 seeds per cell separate two cells that differ by about 3.5 standard deviations of `x` over "
+        + "seeds (paired t at 1 %, the level of look 2, 80 % power)"
+    )
+    #expect(
+      SampleSize.planSentence(seeds: 6, metric: "x", schedule: stored)
+        .hasSuffix("(paired t at 1 %, the level of look 2 with 5 seeds, 80 % power)")
+    )
+    #expect(
+      SampleSize.planSentence(seeds: 3, metric: "x", schedule: LookSchedule(firstPlanned: 5))
+        == "3 seeds per cell: no difference can be claimed, because these cells are first compared at 5 seeds"
     )
     #expect(
       SampleSize.planSentence(seeds: 2, metric: "x")

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Experiments
+
+extension Analysis {
+  /// Why nothing is said of what a parameter does, where its cells are a grid; nil if that is not it.
+  public func obstacle(toEffectsOf name: String) -> String? {
+    if experiment.tune.contains(name) {
+      return "`\(name)` is tuned: each cell takes its best value, so its values are not compared"
+    }
+    guard let cell = cells.first(where: { !$0.entersTests }) else { return nil }
+    let flaw = cell.flaw ?? "no seed has a number"
+    return "\(cell.label) is in no test (\(flaw)), so the tested cells are no full grid"
+  }
+}
