@@ -87,7 +87,7 @@ private let example = """
       ("test.perplexity,train.loss", "test.perplexity"), ("val.accuracy,test.f1", "test.f1"),
       ("train.accuracy,val.mae", "val.mae"), ("test.loss,test.accuracy", "test.accuracy"),
     ] {
-      let table = try ImportedTable("seed,\(columns)\n0,0.5,0.25\n", file: "f.csv")
+      let table = try ImportedTable("seed,\(columns)\n0,1,1\n", file: "f.csv")
       #expect(table.experiment(name: "f").report.metric == reported)
     }
     let box = try Sandbox().write(

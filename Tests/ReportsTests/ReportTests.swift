@@ -255,7 +255,9 @@ struct ReportTests {
     #expect(page.contains("**[0.9067](#cell-10)**"))
     #expect(page.contains("Bold: the winner, cnn · relu."))
     #expect(page.contains("<summary>All 15 pairs: differences, intervals, p-values</summary>"))
-    #expect(page.contains("| With other examples |"))
+    // The cells were chosen, so their differences have no intervals.
+    #expect(page.contains("so their differences have neither interval nor p."))
+    #expect(!page.contains("| With other examples |"))
   }
 
   @Test func `an unfinished sweep is headed by its progress and claims nothing`() {

@@ -16,6 +16,9 @@ struct Resolution {
   /// Whether 1/N is known, so that nothing else matters.
   private let isExact: Bool
   private let isImported: Bool
+  /// Whether the numbers may have been computed in float32: ours, and those of other programs unless their decimals show
+  /// that they were not.
+  private let isRounded: Bool
   private let isLogarithmic: Bool
   private let values: [Double]
 
@@ -40,6 +43,7 @@ struct Resolution {
     let examples = Self.examples(metric, runs, predictions, facts)
     self.values = values
     isImported = runs.contains(where: \.isImported)
+    isRounded = !isImported || Self.mayBeFloat32(values)
     isLogarithmic =
       MetricScale(metric: metric) == .logarithmic && values.min().map { $0 > 0 } == true
     if name?.isOfExamples == true, let examples, examples > 0 {
@@ -59,12 +63,12 @@ struct Resolution {
   /// The step of some of the numbers, such as those of two cells.
   func step(of values: [Double]) -> Double {
     if isExact { return shared }
-    let rounded = (values.map(abs).max() ?? 0) * Self.rounding
+    let rounded = isRounded ? (values.map(abs).max() ?? 0) * Self.rounding : 0
     guard isLogarithmic, let smallest = values.min(), smallest > 0 else {
       return max(shared, rounded)
     }
     return isImported
-      ? max(shared / smallest, Self.rounding)
+      ? max(shared / smallest, isRounded ? Self.rounding : 0)
       : (values.map { abs(log($0)) }.max() ?? 0) * Self.rounding
   }
 
@@ -87,15 +91,31 @@ struct Resolution {
 
   /// 10⁻ᵈ for the largest number of decimals d with which one of the numbers is written.
   static func decimalStep(_ values: [Double]) -> Double {
-    Double("1e-\(values.map(decimals).max() ?? 0)") ?? 0
+    let counts = mayBeFloat32(values) ? values.map(decimals) : values.map(written)
+    return Double("1e-\(counts.max() ?? 0)") ?? 0
   }
 
-  /// `0.25` has two decimals, `1.5e-05` six, `25.0` none, and 0.9980000257492065, which is 0.998 in float32, three.
-  private static func decimals(_ value: Double) -> Int {
+  /// Numbers with all digits of a Double, or such as a float32 is written: 1000000.000001 is neither.
+  private static func mayBeFloat32(_ values: [Double]) -> Bool {
+    func fits(_ value: Double) -> Bool {
+      let last = pow(10, -Double(written(value)))
+      return abs(value - Double(Float(value))) <= 0.51 * last
+    }
+    return values.contains { $0.description.count(where: \.isNumber) >= 16 }
+      || values.allSatisfy(fits)
+  }
+
+  /// `0.25` has two decimals, `1.5e-05` six, `25.0` none.
+  private static func written(_ value: Double) -> Int {
     let parts = value.description.split(separator: "e")
     let fraction = parts[0].split(separator: ".").dropFirst().first ?? ""
     let exponent = parts.count == 2 ? Int(parts[1]) ?? 0 : 0
-    let written = max(0, (fraction == "0" ? 0 : fraction.count) - exponent)
+    return max(0, (fraction == "0" ? 0 : fraction.count) - exponent)
+  }
+
+  /// As they are written, but three of 0.9980000257492065, which is 0.998 in float32.
+  private static func decimals(_ value: Double) -> Int {
+    let written = written(value)
     return (0..<written).first { count in
       let scaled = value * pow(10, Double(count))
       return abs(scaled - scaled.rounded()) <= abs(scaled) * rounding

