@@ -237,7 +237,9 @@ struct CurveTests {
     let row = try #require(dots.rows.first { $0.label == "cnn" })
     #expect(row.values.count == 4 && row.excluded == [0.1])
     #expect(
-      dots.footnote.contains("circles: single seeds; ×: a seed that collapsed, in no number.")
+      dots.footnote.contains(
+        "circles: single seeds; ×: a seed that collapsed or lies far off, in no number."
+      )
     )
   }
 

@@ -153,7 +153,7 @@ extension ReportCharts {
       rows.contains { $0.interval != nil } ? "line: its 95 % interval over seeds;" : nil,
       "circles: single seeds"
         + (rows.contains { !$0.excluded.isEmpty }
-          ? "; ×: a seed that collapsed, in no number." : "."),
+          ? "; ×: a seed that collapsed or lies far off, in no number." : "."),
       entries.contains { $0.mark == "may be best" }
         ? "The best \(isWhole ? "" : "tested ")cell\(place) is among those marked (95 %)." : nil,
     ]
