@@ -106,7 +106,7 @@ extension ReportCharts {
     // Numbers beyond a Double stand beyond the axis.
     let beyond = [Double](
       repeating: .greatestFiniteMagnitude,
-      count: cell.count - cell.values.count
+      count: max(0, cell.count - cell.values.count)
     )
     let mean =
       cell.count == 0
