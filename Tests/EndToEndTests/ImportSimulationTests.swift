@@ -115,7 +115,9 @@ import Testing
     #expect(collapsed == wanted.collapsed)
     for cell in found.analysis.cells where !cell.collapsedSeeds.isEmpty {
       #expect(
-        found.text.contains("**\(cell.label)** collapsed at \(cell.collapsedSeeds.count) of ")
+        found.text.contains(
+          "\(cell.collapsedSeeds.count) of \(cell.runs.count) seeds of **\(cell.label)** ("
+        )
       )
     }
   }
