@@ -6,7 +6,8 @@ internal import GRDB
 /// Which plans held the cells of a plan, whatever the seeds: the looks that were taken at them.
 ///
 /// A cell is known again by the content of its runs without seed and numeric version, so that other seeds and a newer
-/// program make no fresh comparison. Nothing is stored for it: plans are never deleted.
+/// program make no fresh comparison. Of an import the name is part of the content; under another name its cells are known
+/// again by the numbers of their first run. Nothing is stored for it: plans are never deleted.
 enum CellPlans {
   /// The content of a cell's runs without what tells seeds and programs apart.
   private static let content = """
@@ -29,7 +30,9 @@ enum CellPlans {
       json_extract(sweep.experiment, '$.confirmation') IS NOT NULL AS is_confirmation,
       (SELECT count(*) FROM sweep_run WHERE sweep_run.sweep_id = cell.sweep_id
         AND sweep_run.cell = cell.position) AS seeds,
-      \(content) AS content
+      \(content) AS content,
+      CASE WHEN json_type(run.content, '$.imported') IS NOT NULL
+        THEN json_remove(run.content, '$.imported') END AS numbers
     \(source)
     WHERE cell.sweep_id <= ?
     ORDER BY cell.sweep_id, cell.position
@@ -45,8 +48,9 @@ enum CellPlans {
   ) throws -> [Int: [CellPlan]] {
     var plans: [String: [CellPlan]] = [:]
     var own: [Int: String] = [:]
+    var comparisons = ImportedComparisons()
     for row in try Row.fetchAll(database, sql: rows, arguments: [last ?? sweep]) {
-      let content: String = row["content"]
+      let content = comparisons.content(row["content"], numbers: row["numbers"])
       let looks: Int? = row["looks"]
       let plan = CellPlan(
         sweep: row["sweep"],
@@ -60,6 +64,23 @@ enum CellPlans {
       if plan.order == Int(sweep) { own[row["position"]] = content }
     }
     return own.mapValues { plans[$0] ?? [] }
+  }
+}
+
+/// Imported cells that are the same under several names.
+private struct ImportedComparisons {
+  /// By the numbers of a cell's first run: the content under the name that it had first.
+  private var first: [String: String] = [:]
+  /// By the content under a later name: that under the first.
+  private var renamed: [String: String] = [:]
+
+  /// The content that stands for a cell; `numbers` is nil for what was trained here.
+  mutating func content(_ content: String, numbers: String?) -> String {
+    guard let numbers else { return content }
+    let known = renamed[content] ?? first[numbers] ?? content
+    renamed[content] = known
+    if first[numbers] == nil { first[numbers] = known }
+    return known
   }
 }
 

@@ -58,6 +58,42 @@ import Testing
     #expect(try plans("fourth")[0]?.map(\.sweep) == ["fourth@1"])
   }
 
+  @Test func `an import under another name is no fresh comparison`() throws {
+    func importing(_ name: String, seeds: Int, shift: Double = 0) throws {
+      let runs = (0..<seeds).map { seed in
+        ImportedRun(
+          parameters: ["model": .text("a")],
+          seed: seed,
+          points: [
+            MetricPoint(
+              name: "test.accuracy",
+              step: 1,
+              epoch: 1,
+              value: 0.5 + Double(seed) / 100 + shift
+            )
+          ]
+        )
+      }
+      try store.importRuns(
+        runs,
+        of: experiment(name),
+        source: "\(name) \(seeds) \(shift)",
+        version: "0"
+      )
+    }
+    try importing("first", seeds: 3)
+    try importing("second", seeds: 5)
+    try importing("second", seeds: 8)
+    // Other numbers, under a name of their own.
+    try importing("other", seeds: 3, shift: 0.1)
+    #expect(try plans("second")[0]?.map(\.sweep) == ["first@1", "second@1", "second@2"])
+    #expect(try plans("second")[0]?.map(\.seeds) == [3, 5, 8])
+    #expect(try plans("other")[0]?.map(\.sweep) == ["other@1"])
+    // A name keeps its looks when its numbers are measured anew.
+    try importing("second", seeds: 8, shift: 0.2)
+    #expect(try plans("second")[0]?.map(\.seeds) == [3, 5, 8, 8])
+  }
+
   @Test func `one look and confirmations are known`() throws {
     try store.plan(plan { $0.experiment.report.looks = 1 })
     try store.plan(
