@@ -77,42 +77,55 @@ private enum Undisturbed {
   }
 
   @Test func `workers whose sweep was killed checkpoint and end`() async throws {
-    let box = try Sandbox().manifest(Sample.long)
-    let sweep = try box.start(["sweep", "m.yaml", "--jobs", "2"])
-    _ = try await busyWorker(of: sweep, in: box)
-    try await somethingLearned(in: box)
-    let workers = sweep.children
-    #expect(!workers.isEmpty)
-    sweep.signal(SIGKILL)
-    _ = try await sweep.finished()
-    try await eventually("the workers end", within: .seconds(60)) {
-      !workers.contains { Processes.isAlive($0) }
+    var box = try Sandbox()
+    // On a busy machine a sweep may be through before it is killed; then another one is.
+    for _ in 0..<5 {
+      box = try Sandbox().manifest(Sample.long)
+      let sweep = try box.start(["sweep", "m.yaml", "--jobs", "2"])
+      _ = try await busyWorker(of: sweep, in: box)
+      try await somethingLearned(in: box)
+      let workers = sweep.children
+      sweep.signal(SIGKILL)
+      _ = try await sweep.finished()
+      try await eventually("the workers end", within: .seconds(60)) {
+        !workers.contains { Processes.isAlive($0) }
+      }
+      let runs = try box.store().runs()
+      #expect(runs.allSatisfy { $0.state != .running && $0.state != .interrupted })
+      if try allAttempts(box).contains(where: { $0.outcome == .released }) { break }
     }
-    let runs = try box.store().runs()
-    #expect(runs.allSatisfy { $0.state != .running && $0.state != .interrupted })
-    let released = try allAttempts(box).filter { $0.outcome == .released }
-    #expect(!released.isEmpty)
+    #expect(try allAttempts(box).contains { $0.outcome == .released })
     try await box.run("sweep", "m.yaml").expectExit(0).expectTalk("resumes at epoch")
     #expect(try await box.bits("long@1") == Undisturbed.bits.value)
+  }
+
+  /// A sweep that got a signal while something was learned; on a busy machine it may be through before that, then another
+  /// one.
+  private func signalled(_ number: Int32) async throws -> (Sandbox, Finished) {
+    var tries = 0
+    while true {
+      let box = try Sandbox().manifest(Sample.long)
+      let sweep = try box.start(["sweep", "m.yaml", "--jobs", "2"])
+      _ = try await busyWorker(of: sweep, in: box)
+      try await somethingLearned(in: box)
+      let workers = sweep.children
+      try await pause(upTo: 100)
+      sweep.signal(number)
+      let ended = try await sweep.finished()
+      #expect(!workers.contains { Processes.isAlive($0) })
+      tries += 1
+      if ended.status != 0 || tries == 5 { return (box, ended) }
+    }
   }
 
   @Test(arguments: [SIGINT, SIGTERM])
   func `a signal asks for checkpoints, from which the same command goes on`(
     number: Int32
   ) async throws {
-    let box = try Sandbox().manifest(Sample.long)
-    let sweep = try box.start(["sweep", "m.yaml", "--jobs", "2"])
-    _ = try await busyWorker(of: sweep, in: box)
-    try await somethingLearned(in: box)
-    let workers = sweep.children
-    try await pause(upTo: 100)
-    sweep.signal(number)
-    let asked = ContinuousClock.now
-    let ended = try await sweep.finished().expectExit(130)
-      .expectTalk("stopping after a checkpoint")
+    let (box, ended) = try await signalled(number)
+    ended.expectExit(130).expectTalk("stopping after a checkpoint")
       .expectTalk("interrupted; the same command goes on from the checkpoints")
-    let course = "\(ContinuousClock.now - asked) after the signal it had said:\n\(ended.talk)"
-    #expect(!workers.contains { Processes.isAlive($0) })
+    let course = ended.talk
     let store = try box.store()
     let open = try store.runs().filter { $0.state != .completed }
     #expect(!open.isEmpty && open.allSatisfy { $0.state == .queued }, "\(course)")
