@@ -190,6 +190,7 @@ private struct RunCollector {
   private(set) var runs: [ImportedRun] = []
   private(set) var mistakes: [Diagnostic] = []
   private var saysCount = false
+  private var saysPercent = false
   private var places: [Key: Int] = [:]
   /// The line of each run's epoch.
   private var lines: [Key: [Double: Int]] = [:]
@@ -265,7 +266,10 @@ private struct RunCollector {
         return nil
       }
       if let metric, let mistake = outside(metric, value, field) {
-        mistakes.append(mistake)
+        let isPercent = isLikelyPercent(metric, value)
+        // One says it: of a file in per cent nearly every number is outside.
+        if !(isPercent && saysPercent) { mistakes.append(mistake) }
+        saysPercent = saysPercent || isPercent
         return nil
       }
       if let examples, let mistake = examples.mistake(column.name, value, field, reader, isPercent)
@@ -289,15 +293,18 @@ private struct RunCollector {
       metric.isShare
       ? "between 0 and 1"
       : range.maximum == 1 ? "at most 1" : "at least \(Int(range.minimum))"
-    let isLikelyPercent = metric.isShare && !isPercent && value > 1 && value <= 100
     return reader.mistake(
       "`\(metric)` is always \(words)"
         + (isPercent && metric.isShare ? ", or 0 to 100 in per cent" : "")
         + ", got `\(field.text)`",
       at: field,
-      hints: isLikelyPercent
+      hints: isLikelyPercent(metric, value)
         ? ["shares in per cent are read with `--percent`, which takes `87.2` as 0.872"] : []
     )
+  }
+
+  private func isLikelyPercent(_ metric: MetricName, _ value: Double) -> Bool {
+    metric.isShare && !isPercent && value > 1 && value <= 100
   }
 
   /// How a number is written that means one to people.
