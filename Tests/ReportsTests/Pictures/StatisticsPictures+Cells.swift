@@ -197,7 +197,10 @@ extension StatisticsPicture {
       return nil
     }
     let parts = found.parts
-    let names = parts.map { $0.names.joined(separator: " × ") }
+    let names = parts.map { part in
+      part.names.joined(separator: " × ") + "\n\(number(100 * part.share, 1)) %"
+        + (part.expected.map { ", if no effect \(number(100 * $0, 1)) %" } ?? "")
+    }
     guard let last = parts.last, let expected = last.expected, let first = parts.first else {
       return nil
     }
