@@ -3,6 +3,7 @@
 import Codecs
 import Experiments
 import Foundation
+import Plotting
 import TestSupport
 import Testing
 
@@ -50,6 +51,68 @@ struct ReportTests {
         """
       )
     )
+  }
+
+  @Test func `the answer has a sentence for each swept parameter`() throws {
+    var sweep = SyntheticSweep()
+    (sweep.tune, sweep.rates, sweep.seeds) = ([], [0.001], 3)
+    let analysis = Analysis(sweep.snapshot())
+    let answer = try #require(FactorAnswer(analysis.groups[0], of: analysis))
+    let top = try #require(text(sweep).components(separatedBy: "\n## Results").first)
+    #expect(answer.factors.map(\.name) == ["model", "activation"])
+    for factor in answer.factors.indices {
+      #expect(top.contains("\n\n\(answer.headline(of: factor))\n"))
+      #expect(answer.sentences(of: factor)[0].hasPrefix(answer.headline(of: factor)))
+    }
+  }
+
+  @Test func `metrics of the report's part stand beside it, and say which weights they are of`() {
+    var sweep = SyntheticSweep()
+    (sweep.tune, sweep.models, sweep.activations) = ([], ["mlp"], ["relu"])
+    #expect(text(sweep).contains("| Cell | `val.accuracy` | `train.loss` | `test.loss` |"))
+    #expect(!text(sweep).contains("put back"))
+    var snapshot = sweep.snapshot()
+    for index in snapshot.sweep.cells.indices {
+      snapshot.sweep.cells[index].specification.train.earlyStopping = EarlyStopping(
+        metric: "val.loss",
+        goal: .minimize,
+        patience: 3,
+        restoresBest: true
+      )
+    }
+    let restored = Analysis(snapshot)
+    let page = IndexPage(restored, context: SyntheticSweep.context, charts: []).text
+    #expect(page.contains("`val.*` and `test.*` are those of the weights that were put back"))
+    let notes = ReportCharts(restored, context: SyntheticSweep.context).pictures()
+      .filter { $0.plan.kind == .curve }
+      .map { $0.picture.chart.footnote.contains("put back") }
+    #expect(notes.contains(true) && notes.contains(false))
+  }
+
+  @Test func `an error of standardised targets says its unit`() {
+    var sweep = SyntheticSweep()
+    (sweep.tune, sweep.metric) = ([], "test.rmse")
+    sweep.report.metric = "test.rmse"
+    sweep.change = { $0.metrics["test.rmse"] = MetricSummary(last: 0.5, best: 0.5, bestEpoch: 1) }
+    func page(_ standardize: DataSpecification.Standardization) -> String {
+      var snapshot = sweep.snapshot()
+      for index in snapshot.sweep.cells.indices {
+        snapshot.sweep.cells[index].specification.data.standardize = standardize
+      }
+      return IndexPage(Analysis(snapshot), context: SyntheticSweep.context, charts: []).text
+    }
+    let sentence = "`test.rmse` is in standard deviations of the training targets."
+    #expect(page(.both).contains(sentence))
+    #expect(!page(.inputs).contains(sentence))
+  }
+
+  @Test func `runs without any epoch are in no mean of epochs`() {
+    var sweep = SyntheticSweep()
+    (sweep.models, sweep.activations, sweep.rates) = (["mlp"], ["relu"], [0.001])
+    sweep.change = { run in if run.seed == 0 { run.epochs = 0 } }
+    let times = text(sweep).components(separatedBy: "## Time and speed")[1]
+      .components(separatedBy: "\n## ")[0]
+    #expect(times.contains(" | 8 | "))
   }
 
   @Test func `a report has every part in reading order, with its pictures`() throws {

@@ -62,6 +62,11 @@ public struct Analysis: Sendable {
       || (isFinished && expectations.allSatisfy(\.verdict.isMet))
   }
 
+  /// Whether runs ended with the weights of an earlier evaluation.
+  var restoresBest: Bool {
+    cells.contains { $0.cell.specification.train.earlyStopping?.restoresBest == true }
+  }
+
   /// `41 of 90 runs: no verdicts yet`, or nil if the sweep is finished.
   public var progressHeading: String? {
     isFinished
@@ -338,6 +343,25 @@ func varyingParameters(_ cells: [Cell], _ experiment: Experiment) -> [String] {
   let others = Set(cells.flatMap(\.assignment.keys)).subtracting(declared).sorted()
   return (declared + others).filter { name in
     !experiment.tune.contains(name) && Set(cells.map { $0.assignment[name] }).count > 1
+  }
+}
+
+extension Analysis {
+  /// A label whose drawn numbers have three digits, where that tells the cells apart; else the whole one.
+  func shortLabel(_ cell: ComparedCell, among cells: [ComparedCell]) -> String {
+    func short(_ cell: ComparedCell) -> String {
+      var words: [String: String] = [:]
+      for (name, value) in cell.cell.assignment {
+        guard case .real(let number) = value else { continue }
+        words[labelPart(name, value)] = "\(name) \(NumberText.short(number, digits: 3))"
+      }
+      let separator = " · "
+      return cell.label.split(separator: separator, omittingEmptySubsequences: false)
+        .map { words[String($0)] ?? String($0) }
+        .joined(separator: separator)
+    }
+    let isUnique = Set(cells.map(short)).count == Set(cells.map(\.label)).count
+    return isUnique ? short(cell) : cell.label
   }
 }
 

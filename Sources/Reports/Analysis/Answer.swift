@@ -141,7 +141,8 @@ extension Analysis {
         )
       },
       hardest.flatMap { examplesStatement($0, group) },
-      hardest.flatMap { nextLookStatement($0, group) },
+      // Whom only `confirm` can make the winner needs no more seeds of this plan.
+      group.leader == nil ? hardest.flatMap { nextLookStatement($0, group) } : nil,
       hardest.flatMap(lookStatement),
     ].compactMap(\.self)
   }
@@ -304,7 +305,9 @@ extension Analysis {
 
   private var superlative: String { experiment.reportGoal == .maximize ? "highest" : "lowest" }
 
-  private func name(_ cell: ComparedCell) -> String { "**\(Markdown.escaped(cell.label))**" }
+  private func name(_ cell: ComparedCell) -> String {
+    "**\(Markdown.escaped(shortLabel(cell, among: cells)))**"
+  }
 
   /// The number with n and, for a chosen cell, the values that were chosen.
   private func numberText(_ cell: ComparedCell) -> String {

@@ -106,6 +106,13 @@ public struct FactorAnswer: Sendable {
     return [mainSentence(factor, own) + remainder(factor, own)]
   }
 
+  /// The first of `sentences`, without what is not ruled out: the answer about a parameter in one sentence.
+  public func headline(of factor: Int) -> String {
+    let own = effects(of: factor)
+    return own.allSatisfy(\.dependences.isEmpty)
+      ? mainSentence(factor, own) : sentences(of: factor)[0]
+  }
+
   private func mainSentence(_ factor: Int, _ own: [FactorEffects.Effect]) -> String {
     let name = Markdown.code(factors[factor].name)
     let place = "averaged over \(others(factor))"

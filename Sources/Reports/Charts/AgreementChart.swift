@@ -3,6 +3,13 @@
 import Experiments
 import Plotting
 
+extension DataSpecification {
+  /// Whether targets, and so predictions and their errors, are in standard deviations.
+  var hasStandardizedTargets: Bool {
+    standardize == .both || dataset.arguments["standardized"] == .boolean(true)
+  }
+}
+
 extension ReportCharts {
   /// Predicted numbers over true ones, of the first seed of the cell with the best mean.
   var agreement: Picture? {
@@ -17,9 +24,6 @@ extension ReportCharts {
         marks: zip(pair.0, pair.1).map { ScatterChart.Mark(x: Double($0), y: Double($1)) }
       )
     }
-    let data = run.specification.data
-    let isStandardised =
-      data.standardize == .both || data.dataset.arguments["standardized"] == .boolean(true)
     let place = found.part == "test" ? "test" : "validation"
     let shown =
       first.count < found.count
@@ -36,7 +40,8 @@ extension ReportCharts {
         panels: panels,
         isSquare: true,
         footnote: "\(shown), seed \(run.seed)"
-          + (isStandardised ? ", in standard deviations of the training targets" : "")
+          + (run.specification.data.hasStandardizedTargets
+            ? ", in standard deviations of the training targets" : "")
           + ". On the dashed line a prediction is right."
       ),
       alternative: "Predictions of \(best.label), seed \(run.seed), over the true numbers of "

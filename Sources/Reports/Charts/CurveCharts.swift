@@ -36,7 +36,7 @@ extension ReportCharts {
     if isLone { for panel in drawn.indices { drawn[panel][0].dash = 0 } }
     let note = [
       CurveSeries.footnote(all, scale, isCrowded: looks.entries.contains { $0.shade != nil }),
-      familyNote(plan),
+      familyNote(plan), restoringNote([plan.metric]),
       isLone || !others.isEmpty ? "Grey: the other cells." : "",
     ].filter { !$0.isEmpty }.joined(separator: " ")
     let panels = zip(looks.panels, drawn).map { panel, series in
@@ -96,6 +96,13 @@ extension ReportCharts {
     series.mean ?? series.lines.first
   }
 
+  /// Where weights were put back, the last point of a held-out metric lies off its curve.
+  private func restoringNote(_ metrics: [String]) -> String {
+    let isHeldOut = metrics.contains { $0.hasPrefix("val.") || $0.hasPrefix("test.") }
+    return isHeldOut && analysis.restoresBest
+      ? "restore_best: the last point is that of the weights that were put back." : ""
+  }
+
   /// A cell without any number says so where its line would be; a lone one needs no name.
   private func named(_ entry: ChartCells.Entry) -> ChartCells.Entry {
     if analysis.cells.count == 1 {
@@ -105,29 +112,13 @@ extension ReportCharts {
     }
     var entry = entry
     if entry.panel == nil, entry.label == entry.cell.label {
-      entry.label = shortLabel(entry.cell, among: analysis.cells)
+      entry.label = analysis.shortLabel(entry.cell, among: analysis.cells)
     }
     guard analysis.isFinished, entry.cell.divergedCount > 0, entry.cell.values.isEmpty else {
       return entry
     }
     entry.label += " (diverged)"
     return entry
-  }
-
-  /// A label whose drawn numbers have three digits, where that tells all cells apart.
-  private func shortLabel(_ cell: ComparedCell, among cells: [ComparedCell]) -> String {
-    let names = varyingParameters(cells.map(\.cell), analysis.experiment)
-    func short(_ cell: ComparedCell) -> String {
-      names.compactMap { name in
-        cell.cell.assignment[name].map { value in
-          guard case .real(let number) = value else { return labelPart(name, value) }
-          return "\(name) \(NumberText.short(number, digits: 3))"
-        }
-      }.joined(separator: " · ")
-    }
-    let labels = cells.map(short)
-    let own = short(cell)
-    return own.isEmpty || Set(labels).count < labels.count ? cell.label : own
   }
 
   private func curveAlternative(_ plan: ChartPlan, _ cells: [ComparedCell]) -> String {
@@ -182,10 +173,11 @@ extension ReportCharts {
     let title =
       "\(part == "val" ? "Training and validation" : "Training and test"): \(quantity)"
       + lossSuffix(plan)
-    let note = CurveSeries.footnote(all, scale)
+    let note = [CurveSeries.footnote(all, scale), restoringNote(names)].filter { !$0.isEmpty }
+      .joined(separator: " ")
     let panels = zip(cells, data).map { cell, pair in
       LineChart(
-        title: cells.count == 1 ? title : shortLabel(cell, among: cells),
+        title: cells.count == 1 ? title : analysis.shortLabel(cell, among: cells),
         subtitle: cells.count == 1 ? subtitle(cells, of: fitting.count) : "",
         xLabel: "epoch",
         yLabel: quantity,

@@ -67,7 +67,19 @@ struct ReportCharts {
     let files = try formats.map { format in
       try picture.file(format, of: plan, provenance: provenance, hasTitles: hasTitles)
     }
-    return ReportChart(plan: plan, files: files, alternative: picture.alternative)
+    return ReportChart(
+      plan: plan,
+      files: files,
+      alternative: picture.alternative,
+      caption: hasTitles ? nil : caption(picture.chart)
+    )
+  }
+
+  /// What a picture without words leaves to the page: its title and what its marks mean.
+  private func caption(_ chart: any Chart) -> String? {
+    let title = chart.title.isEmpty || chart.footnote.isEmpty ? chart.title : chart.title + "."
+    let words = [title, chart.footnote].filter { !$0.isEmpty }
+    return words.isEmpty ? nil : words.joined(separator: " ")
   }
 
   // MARK: - The cell with the best mean

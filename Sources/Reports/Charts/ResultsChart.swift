@@ -48,7 +48,8 @@ extension ReportCharts {
     return Picture(
       chart: chart,
       alternative: "Dot chart of \(plan.metric)\(lossSuffix(plan)), "
-        + "\(scale == .logarithmic ? "geometric means" : "means") with 95 % intervals: "
+        + (scale == .logarithmic ? "geometric means" : "means")
+        + (rows.contains { $0.interval != nil } ? " with 95 % intervals: " : ": ")
         + numbers.joined(separator: "; "),
       runs: entries.flatMap(\.cell.runs)
     )

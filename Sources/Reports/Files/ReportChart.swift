@@ -10,12 +10,15 @@ struct ReportChart {
   var files: [GeneratedFile]
   /// For those who do not see it.
   var alternative: String
+  /// Its title and footnote where the picture itself has none; nil where it has them.
+  var caption: String?
 
-  /// The file that a page shows, and the others as links beside it.
-  var block: Block {
+  /// The file that a page shows with the others as links beside it, and below it the caption.
+  var blocks: [Block] {
     let shown = files.first { !$0.name.hasSuffix(".pdf") }
     let others = files.filter { $0.name != shown?.name }.map(\.name)
-    return .image(shown?.name, alternative: alternative, others: others)
+    let image = Block.image(shown?.name, alternative: alternative, others: others)
+    return [image] + (caption.map { [.paragraph("*\(Markdown.escaped($0))*")] } ?? [])
   }
 }
 

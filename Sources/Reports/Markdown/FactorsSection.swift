@@ -26,7 +26,7 @@ struct FactorsSection {
     return [.heading(2, "What each parameter does")]
       + answers.flatMap { group, answer in
         (group.title(Markdown.code).map { [Block.heading(3, $0)] } ?? []) + blocks(answer)
-      } + (analysis.groups.count > 1 ? pictures.map(\.block) : [])
+      } + (analysis.groups.count > 1 ? pictures.flatMap(\.blocks) : [])
   }
 
   private var pictures: [ReportChart] {
@@ -41,7 +41,9 @@ struct FactorsSection {
       // Of several groups all pictures stand together behind them.
       let picture =
         analysis.groups.count > 1
-        ? [] : pictures.filter { $0.plan.kind == .factor(answer.factors[factor].name) }.map(\.block)
+        ? []
+        : pictures.filter { $0.plan.kind == .factor(answer.factors[factor].name) }
+          .flatMap(\.blocks)
       let sentences = answer.sentences(of: factor)
       let statements = sentences.enumerated().map { place, sentence in
         Statement(sentence, place == sentences.count - 1 ? .factors : nil)

@@ -75,6 +75,9 @@ struct IndexPage {
     for group in analysis.groups {
       if let title = group.title(Markdown.code) { blocks.append(.heading(3, title)) }
       blocks += analysis.statements(group).map(\.block)
+      if let factors = FactorAnswer(group, of: analysis) {
+        blocks += factors.factors.indices.map { .paragraph(factors.headline(of: $0)) }
+      }
     }
     if analysis.sections.count > 1 {
       blocks.append(
@@ -108,14 +111,14 @@ struct IndexPage {
 
   private var curves: [Block] {
     let images = charts.filter { [.fit, .curve].contains($0.plan.kind) }
-    return images.isEmpty ? [] : [.heading(2, "Curves")] + images.map(\.block)
+    return images.isEmpty ? [] : [.heading(2, "Curves")] + images.flatMap(\.blocks)
   }
 
   private var closerLook: [Block] {
     let images = charts.filter {
       [.gradients, .confusion, .filters, .errors, .agreement].contains($0.plan.kind)
     }
-    return images.isEmpty ? [] : [.heading(2, "A closer look")] + images.map(\.block)
+    return images.isEmpty ? [] : [.heading(2, "A closer look")] + images.flatMap(\.blocks)
   }
 
   private var notes: [Block] {

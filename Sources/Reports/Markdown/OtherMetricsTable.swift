@@ -34,10 +34,16 @@ struct OtherMetricsTable {
   }
 
   private var names: [String] {
+    let runs = analysis.cells.flatMap(\.runs)
     // What another program measured is what its file says, not what the plan would draw.
-    let imported = analysis.cells.flatMap(\.runs).filter(\.isImported).flatMap(\.metrics.keys)
+    let imported = runs.filter(\.isImported).flatMap(\.metrics.keys)
+    // Of the same part as the report's metric: those that `metrics:` asks for.
+    let part = analysis.metric.prefix { $0 != "." } + "."
+    let beside = runs.flatMap(\.metrics.keys)
+      .filter { $0.hasPrefix(part) && !$0.dropFirst(part.count).contains(".") }
     let wanted =
-      [analysis.experiment.metric.name] + analysis.experiment.curveMetrics + Set(imported).sorted()
+      [analysis.experiment.metric.name] + analysis.experiment.curveMetrics
+      + Set(beside).sorted() + Set(imported).sorted()
     var names: [String] = []
     for name in wanted where name != analysis.metric && !names.contains(name) {
       let isMeasured = analysis.cells.contains { cell in
@@ -72,6 +78,12 @@ struct OtherMetricsTable {
     }
     if analysis.cells.contains(where: { !$0.collapsedSeeds.isEmpty }) {
       sentences.append("Seeds that collapsed are left out.")
+    }
+    if analysis.restoresBest {
+      sentences.append(
+        "`restore_best`: at a run's last epoch, `val.*` and `test.*` are those of the weights that were "
+          + "put back, and `train.*` is that of the epoch."
+      )
     }
     return sentences.joined(separator: " ")
   }

@@ -29,7 +29,7 @@ struct ParametersSection {
     }
     let importance = importance
     guard !images.isEmpty || importance != nil else { return [] }
-    return [.heading(2, "Parameters")] + images.map(\.block)
+    return [.heading(2, "Parameters")] + images.flatMap(\.blocks)
       + (importance.map { importanceBlocks($0) } ?? [])
   }
 

@@ -20,7 +20,9 @@ struct ResultsSection {
         blocks.append(.heading(3, "Loss \(Markdown.code(loss.name))"))
       }
       blocks += ResultsTable(analysis, groups).blocks
-      blocks += charts.filter { $0.plan.kind == .results && $0.plan.group == index }.map(\.block)
+      blocks += charts.filter { $0.plan.kind == .results && $0.plan.group == index }.flatMap(
+        \.blocks
+      )
       blocks += groups.compactMap { PairsTable($0, of: analysis).block }
     }
     if let references { blocks.append(references) }

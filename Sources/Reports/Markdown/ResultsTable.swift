@@ -173,7 +173,7 @@ struct ResultsTable {
   // MARK: - Legend
 
   private var legend: String {
-    let parts = [numberLegend, setLegend, winnerLegend, cutLegend, tuneLegend]
+    let parts = [numberLegend, unitLegend, setLegend, winnerLegend, cutLegend, tuneLegend]
     return parts.compactMap(\.self).joined(separator: " ")
   }
 
@@ -188,6 +188,14 @@ struct ResultsTable {
       ? "Geometric mean [its 95 % interval] over seeds (Student's t on the loss)"
       : "Mean ± half-width of the 95 % interval over seeds (Student's t)"
     return "\(numbers)\(shown). Each number links to its runs."
+  }
+
+  /// An error of standardised targets has no unit of its own.
+  private var unitLegend: String? {
+    guard ["rmse", "mae"].contains(metricQuantity(analysis.metric)),
+      rows.allSatisfy({ $0.cell.cell.specification.data.hasStandardizedTargets })
+    else { return nil }
+    return "`\(analysis.metric)` is in standard deviations of the training targets."
   }
 
   private var setLegend: String? {

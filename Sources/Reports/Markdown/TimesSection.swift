@@ -36,8 +36,11 @@ struct TimesSection {
     return [
       Markdown.escaped(cell.label),
       cell.runs.compactMap(\.parameterCount).first.map(NumberText.grouped) ?? "–",
-      mean(done.map { Double($0.epochs) }).map { NumberText.fixed($0, decimals: 1) }
-        .map { $0.hasSuffix(".0") ? String($0.dropLast(2)) : $0 } ?? "–",
+      // An imported run without any number has no epoch.
+      mean(done.map { Double($0.epochs) }.filter { $0 > 0 }).map {
+        NumberText.fixed($0, decimals: 1)
+      }
+      .map { $0.hasSuffix(".0") ? String($0.dropLast(2)) : $0 } ?? "–",
       mean(done.compactMap(\.durationSeconds)).map { NumberText.duration(seconds: $0) } ?? "–",
       mean(speeds).map { NumberText.grouped(Int($0.rounded())) } ?? "–",
     ]

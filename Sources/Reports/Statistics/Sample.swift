@@ -81,8 +81,11 @@ public struct Sample: Hashable, Sendable {
   /// t₀.₉₇₅,ₙ₋₁ · s / √n; nil below two values.
   public var halfWidth: Double? {
     guard let deviation = standardDeviation else { return nil }
-    return deviation == 0
-      ? 0 : intervalFactor(count: count) * deviation / Double(count).squareRoot()
+    if deviation == 0 { return 0 }
+    let factor = intervalFactor(count: count)
+    let half = factor * deviation / Double(count).squareRoot()
+    // The product may leave a Double's range where the half-width itself does not.
+    return half.isFinite ? half : factor * (deviation / Double(count).squareRoot())
   }
 
   /// m ± t₀.₉₇₅,ₙ₋₁ · s / √n on `scale`; nil below two values.

@@ -144,9 +144,20 @@ struct DifferenceText {
 
   private var atEverySeed: String { scale.text(difference.mean) + " at every seed" }
 
-  private func text(_ value: Double) -> String {
+  private func text(_ value: Double) -> String { text(value, half: shownHalf) }
+
+  private func text(_ value: Double, half: Double) -> String {
     scale == .logarithmic
       ? LogarithmStyle(center: difference.mean, half: half).text(value)
       : NumberStyle(halfWidth: half, magnitude: difference.mean).text(value)
+  }
+
+  /// The half-width that sets the decimals: as many as show on which side of none each end lies, for that decides.
+  private var shownHalf: Double {
+    let ends = [difference.mean - half, difference.mean + half].filter { $0 != 0 }
+    let finer = [1, 0.1, 0.01, 0.001].map { half * $0 }
+    return finer.first { finer in
+      ends.allSatisfy { text($0, half: finer) != text(0, half: finer) }
+    } ?? half
   }
 }

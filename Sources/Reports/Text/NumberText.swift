@@ -106,7 +106,7 @@ public enum NumberText {
 }
 
 /// How a mean and what belongs to it are written: with the decimals of the half-width, or with an exponent where they would
-/// be more than nine, or the number has more than nine digits before its point.
+/// be more than nine, or the number has more than seven digits before its point.
 public struct NumberStyle: Hashable, Sendable {
   private let decimals: Int?
   private let exponent: Int
@@ -115,7 +115,7 @@ public struct NumberStyle: Hashable, Sendable {
   public init(halfWidth: Double, magnitude: Double) {
     let own = NumberText.decimals(forHalfWidth: halfWidth)
     let largest = max(abs(magnitude), halfWidth)
-    guard let own, largest.isFinite, own > 9 || largest >= 1e9 else {
+    guard let own, largest.isFinite, own > 9 || largest >= 1e7 else {
       decimals = largest.isFinite ? own : nil
       exponent = 0
       return

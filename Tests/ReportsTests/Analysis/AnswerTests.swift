@@ -47,6 +47,30 @@ struct AnswerTests {
     )
   }
 
+  @Test(arguments: [
+    ([0.123_456_789, 0.001_234_567], "**learning_rate 0.123** and **learning_rate 0.00123**"),
+    (
+      [0.123_456_789, 0.123_456_788],
+      "**learning_rate 0.123456789** and **learning_rate 0.123456788**"
+    ),
+  ])
+  func `drawn numbers have three digits where that tells cells apart`(
+    rates: [Double],
+    names: String
+  ) {
+    var sweep = SyntheticSweep()
+    (sweep.models, sweep.activations, sweep.rates) = (["mlp"], ["relu"], rates)
+    (sweep.tune, sweep.seeds) = ([], 3)
+    sweep.change = { run in
+      let value = [[0.81, 0.82, 0.80], [0.80, 0.82, 0.805]][run.cell ?? 0][run.seed]
+      run.metrics["test.accuracy"] = MetricSummary(last: value, best: value, bestEpoch: 8)
+    }
+    var snapshot = sweep.snapshot()
+    snapshot.predictions = [:]
+    let analysis = Analysis(snapshot)
+    #expect(analysis.answer(analysis.groups[0])[0].hasPrefix("Nothing tells \(names) apart"))
+  }
+
   @Test
   func `without a winner it says among which cells the best is, and what the next look would show`()
   {

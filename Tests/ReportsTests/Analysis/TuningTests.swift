@@ -63,6 +63,8 @@ struct TuningTests {
           + "seeds. The highest"
       )
     )
+    // More seeds of this plan would not make it the winner.
+    #expect(!unfair.answer(unfair.groups[0]).contains { $0.hasPrefix("The next look") })
     let other = analysis(values, models: ["mlp", "cnn"]) { $0.tried = [0: 1, 1: 20] }
     #expect(other.groups[0].winner?.label == "mlp")
   }

@@ -102,6 +102,19 @@ struct PictureFormatTests {
     #expect(with.svg.contains("<title>test.accuracy</title>"))
   }
 
+  @Test func `the page says below a picture what it leaves out`() throws {
+    func page(_ titles: Bool?) throws -> String {
+      String(decoding: try #require(files(sweep(nil, titles: titles)).first).bytes, as: UTF8.self)
+    }
+    let captions = try page(false).split(separator: "\n").filter {
+      $0.hasPrefix("*") && !$0.hasPrefix("**")
+    }
+    let pictures = try page(false).split(separator: "\n").filter { $0.hasPrefix("![") }
+    #expect(captions.count == pictures.count)
+    #expect(captions.contains { $0.hasPrefix("*test.accuracy. Dot: mean; ") })
+    #expect(try !page(nil).contains("\n*test.accuracy. Dot"))
+  }
+
   @Test(arguments: ["svg", "pdf"])
   func `an edited picture is not ours`(format: String) throws {
     let made = try files(sweep([.svg, .pdf]))

@@ -54,6 +54,21 @@ struct ListingsTests {
     )
   }
 
+  @Test func `chosen cells are compared without interval and p`() {
+    let sides = Dictionary(grouping: runs()) { $0.cell ?? 0 }
+    var found = Comparison(
+      metric: "test.accuracy",
+      left: ("mlp", sides[0] ?? []),
+      right: ("cnn", sides[1] ?? [])
+    )
+    #expect(found.text().contains("±") && found.sentences[0].contains("interval ["))
+    found.isChosen = true
+    #expect(!found.text().contains("±"))
+    #expect(found.sentences[0] == "mlp − cnn: −0.099.")
+    #expect(found.sentences[1].hasPrefix("There is neither an interval nor a p"))
+    #expect(!found.sentences.joined().contains("p ="))
+  }
+
   @Test func `columns can be named`() {
     let table = RunsTable.make(
       runs(),

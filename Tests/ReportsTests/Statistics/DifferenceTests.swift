@@ -111,4 +111,16 @@ struct DifferenceTextTests {
         == "0.50, 95 % interval [−0.01, 1.01]"
     )
   }
+
+  /// t(0.975, 2) / √3 is 2.484138: the interval of 1, 2, 3 has its lower end at −0.484138.
+  @Test func `an interval shows on which side of none its ends lie`() throws {
+    func text(_ shift: Double, _ scale: MetricScale) throws -> String {
+      let left: SeededValues = [0: 1 + shift, 1: 2 + shift, 2: 3 + shift]
+      let found = try #require(Difference(left, left.mapValues { _ in 0 }))
+      return DifferenceText(found, level: 0.05, scale).withInterval
+    }
+    #expect(try text(0.4851, .linear) == "2.485, 95 % interval [0.001, 4.969]")
+    #expect(try text(0.4835, .linear).hasSuffix(" interval [−0.001, 4.968]"))
+    #expect(try text(1, .linear) == "3.0, 95 % interval [0.5, 5.5]")
+  }
 }

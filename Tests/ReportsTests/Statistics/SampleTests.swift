@@ -29,6 +29,11 @@ struct SampleTests {
     #expect(abs(half - 2.776_445_105_197_79 * 0.004_207_136_793_592_55 / 5.0.squareRoot()) < 1e-12)
   }
 
+  @Test func `a half-width inside a Double's range is finite`() throws {
+    let half = try #require(Sample([-6e307, 0, 6e307]).halfWidth)
+    #expect(abs(half / 6e307 - 2.484_138) < 1e-5)
+  }
+
   @Test func `equal values are constant even if the mean is rounded`() {
     let sample = Sample([0.1, 0.1, 0.1])
     #expect(sample.isConstant)
