@@ -198,8 +198,8 @@ extension StatisticsPicture {
     }
     let parts = found.parts
     let names = parts.map { part in
-      part.names.joined(separator: " × ") + "\n\(number(100 * part.share, 1)) %"
-        + (part.expected.map { ", if no effect \(number(100 * $0, 1)) %" } ?? "")
+      part.names.joined(separator: " × ") + ": \(number(100 * part.share, 1)) %"
+        + (part.expected.map { ", \(number(100 * $0, 1)) %" } ?? "")
     }
     guard let last = parts.last, let expected = last.expected, let first = parts.first else {
       return nil
