@@ -52,7 +52,8 @@ extension ArgumentValue {
     )
   }
 
-  fileprivate var withoutStandardAdditions: ArgumentValue {
+  /// The value without those additions of its components that have their standard value.
+  public var withoutStandardAdditions: ArgumentValue {
     switch self {
     case .component(let component): .component(component.withoutStandardAdditions)
     case .components(let layers): .components(layers.map(\.withoutStandardAdditions))
@@ -98,6 +99,16 @@ public indirect enum ArgumentValue: Hashable, Codable, Sendable {
   public var boolean: Bool? { if case .boolean(let value) = self { value } else { nil } }
   /// The text, or nil.
   public var text: String? { if case .text(let value) = self { value } else { nil } }
+  /// A plain value as one would write it, or nil.
+  public var scalarText: String? {
+    switch self {
+    case .boolean(let value): String(value)
+    case .integer(let value): String(value)
+    case .real(let value): ParameterValue.real(value).description
+    case .text(let value): value
+    default: nil
+    }
+  }
   /// The elements, or nil.
   public var list: [ArgumentValue]? { if case .list(let value) = self { value } else { nil } }
   /// The mapping, or nil.

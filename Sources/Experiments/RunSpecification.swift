@@ -143,15 +143,6 @@ public struct Augmentation: Hashable, Codable, Sendable {
     self.shift = shift
     self.cropPadding = cropPadding
   }
-
-  /// What is set, by its manifest key, as text.
-  public var entries: [(key: String, value: String)] {
-    var entries: [(key: String, value: String)] = []
-    if flipsHorizontally { entries.append(("flip", "horizontal")) }
-    if shift > 0 { entries.append(("shift", String(shift))) }
-    if cropPadding > 0 { entries.append(("crop.padding", String(cropPadding))) }
-    return entries
-  }
 }
 
 extension DataSpecification {

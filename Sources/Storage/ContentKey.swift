@@ -26,16 +26,17 @@ public struct RunContent: Hashable, Sendable {
       (specification.initialization.file == nil) == (initializationSHA256 == nil),
       "an initialization file and its digest come together"
     )
-    json = .record([
-      "model": .list(specification.model.map { Self.content(of: $0) }),
-      "init": Self.content(of: specification.initialization, file: initializationSHA256),
-      "loss": Self.content(of: specification.loss),
-      "optimizer": Self.content(of: specification.optimizer),
-      "train": Self.content(of: specification.train),
-      "data": Self.content(of: specification.data, runSeed: seed, sha256: dataSHA256),
-      "seed": .integer(seed),
-      "numeric_version": .integer(numericVersion),
-    ])
+    var content = specification.content.mapValues(CanonicalJSON.init(content:))
+    content["data"]?["dataset"] = CanonicalJSON(
+      content: .component(Self.withoutPaths(specification.data.dataset))
+    )
+    content["data"]?["sha256"] = .text(dataSHA256)
+    // A data seed that follows the run's is the number it comes to.
+    if specification.data.followsRunSeed { content["data"]?["seed"] = .integer(seed) }
+    content["init"]?["from_sha256"] = initializationSHA256.map(CanonicalJSON.text)
+    content["seed"] = .integer(seed)
+    content["numeric_version"] = .integer(numericVersion)
+    json = .object(content)
   }
 
   /// The canonical JSON text.
@@ -43,77 +44,6 @@ public struct RunContent: Hashable, Sendable {
 
   /// SHA-256 of the text, 64 lower-case hexadecimal digits.
   public var key: String { SHA256.hexadecimal(of: text) }
-
-  private static func content(of component: Component) -> CanonicalJSON {
-    CanonicalJSON(component.withoutStandardAdditions)
-  }
-
-  private static func content(of initialization: Initialization, file: String?) -> CanonicalJSON {
-    .record([
-      "weights": content(of: initialization.weights),
-      "biases": content(of: initialization.biases),
-      "from_sha256": file.map(CanonicalJSON.text),
-    ])
-  }
-
-  private static func content(of train: TrainSpecification) -> CanonicalJSON {
-    .record([
-      "epochs": .integer(train.epochs),
-      "batch_size": train.batchSize.map(CanonicalJSON.integer) ?? .text("all"),
-      "shuffle": .boolean(train.shuffle),
-      "clip_norm": train.clipNorm.map(CanonicalJSON.real),
-      "clip_value": train.clipValue.map(CanonicalJSON.real),
-      "early_stopping": train.earlyStopping.map { content(of: $0, every: train.evaluateEvery) },
-    ])
-  }
-
-  /// Where training ends also depends on when it is evaluated.
-  private static func content(of rule: EarlyStopping, every epochs: Int) -> CanonicalJSON {
-    .record([
-      "metric": .text(rule.metric),
-      "goal": .text(rule.goal.rawValue),
-      "patience": .integer(rule.patience),
-      "min_delta": .real(rule.minimumDelta),
-      "restore_best": .boolean(rule.restoresBest),
-      "evaluate_every": .integer(epochs),
-    ])
-  }
-
-  /// A data seed that follows the run's is the number it comes to.
-  private static func content(
-    of data: DataSpecification,
-    runSeed: Int,
-    sha256: String
-  ) -> CanonicalJSON {
-    .record([
-      "dataset": content(of: withoutPaths(data.dataset)),
-      "sha256": .text(sha256),
-      "validation": data.validation.map(content(of:)),
-      "folds": data.folds.map(CanonicalJSON.integer),
-      "outliers": data.outliers.map { outliers in
-        .record(["share": .real(outliers.share), "deviation": .real(outliers.deviation)])
-      },
-      "augment": data.augmentation.map { augmentation in
-        .record([
-          "flip": augmentation.flipsHorizontally ? .text("horizontal") : nil,
-          "shift": augmentation.shift > 0 ? .integer(augmentation.shift) : nil,
-          "crop_padding": augmentation.cropPadding > 0 ? .integer(augmentation.cropPadding) : nil,
-        ])
-      },
-      "train_limit": data.trainLimit.map(CanonicalJSON.integer),
-      "test_limit": data.testLimit.map(CanonicalJSON.integer),
-      "seed": .integer(data.followsRunSeed ? runSeed : data.seed),
-      "task": data.task.map { .text($0.rawValue) },
-      "standardize": .text(data.standardize.rawValue),
-    ])
-  }
-
-  private static func content(of validation: DataSpecification.Validation) -> CanonicalJSON {
-    switch validation {
-    case .count(let count): .integer(count)
-    case .fraction(let fraction): .object(["fraction": .real(fraction)])
-    }
-  }
 
   /// The component without those arguments that the catalog calls paths, nested ones included.
   private static func withoutPaths(_ dataset: Component) -> Component {
@@ -139,5 +69,20 @@ public struct RunContent: Hashable, Sendable {
       }
     }
     return kept
+  }
+}
+
+extension CanonicalJSON {
+  /// A value as it is part of a content: what came later counts only where it says something.
+  fileprivate init(content value: ArgumentValue) { self.init(value.withoutStandardAdditions) }
+
+  /// The value of an object's key; nil has none. Of anything but an object there is none to set.
+  fileprivate subscript(key: String) -> CanonicalJSON? {
+    get { if case .object(let fields) = self { fields[key] } else { nil } }
+    set {
+      guard case .object(var fields) = self else { preconditionFailure("no object has `\(key)`") }
+      fields[key] = newValue
+      self = .object(fields)
+    }
   }
 }

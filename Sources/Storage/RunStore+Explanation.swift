@@ -6,7 +6,7 @@ internal import GRDB
 
 /// A part of two runs' content that differs.
 public struct ContentDifference: Hashable, Sendable, CustomStringConvertible {
-  /// Dotted path, such as `model[1].units` or `data.sha256`.
+  /// The manifest's key, such as `model[1].units`; `data.sha256` and `init.from_sha256` are digests of content.
   public var path: String
   /// In the first run; nil if it has no such part.
   public var left: String?
@@ -124,7 +124,17 @@ extension RunStore {
     _ right: [String: String]
   ) -> [ContentDifference] {
     Set(left.keys).union(right.keys).sorted().filter { left[$0] != right[$0] }
-      .map { ContentDifference(path: $0, left: left[$0], right: right[$0]) }
+      .map { ContentDifference(path: key($0), left: left[$0], right: right[$0]) }
+  }
+
+  /// The manifest's key of a path in a content, whose words are those of the version that they were first written by.
+  static func key(_ path: String) -> String {
+    switch path {
+    case "data.augment.crop_padding": "data.augment.crop.padding"
+    case "data.validation.fraction": "data.validation"
+    case "train.early_stopping.evaluate_every": "train.evaluate_every"
+    default: path.hasSuffix(".name") ? String(path.dropLast(".name".count)) : path
+    }
   }
 }
 

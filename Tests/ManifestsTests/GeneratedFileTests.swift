@@ -48,7 +48,7 @@ import Testing
     let mappings: [(String, [Key])] = [
       ("", ManifestKeys.top), ("data.", ManifestKeys.data),
       ("init.", ManifestKeys.initialization), ("train.", ManifestKeys.train),
-      ("train.early_stopping.", ManifestKeys.earlyStopping),
+      ("train.early_stopping.", EarlyStopping.descriptions.filter(\.isKey).map { Key($0) }),
       ("checkpoint.", ManifestKeys.checkpoint), ("log.", ManifestKeys.log),
       ("metric.", ManifestKeys.metric), ("parameters.NAME.", ManifestKeys.axis),
       ("report.", ManifestKeys.report), ("expect[].", ManifestKeys.expectation),

@@ -81,3 +81,41 @@ struct Key: Sendable {
     self.summary = summary
   }
 }
+
+extension Key {
+  /// A described key of a specification.
+  init(_ field: FieldDescription) {
+    self.init(
+      field.name,
+      KeyKind(field.kind),
+      required: field.isRequired,
+      standard: field.leftOut ?? field.standard.map(Self.words) ?? "",
+      field.summary
+    )
+  }
+
+  /// What leaving a key out stands for: `none`, or the value as one would write it.
+  private static func words(_ standard: ArgumentValue) -> String {
+    switch standard {
+    case .none: "none"
+    case .component(let component): "`\(component.name)`"
+    default: "`\(standard.scalarText ?? "")`"
+    }
+  }
+}
+
+extension KeyKind {
+  /// The same of a described key.
+  init(_ kind: FieldKind) {
+    self =
+      switch kind {
+      case .argument(let kind): .argument(kind)
+      case .count(let range): .argument(.integer(range))
+      case .countOrFraction: .countOrFraction
+      case .integerOr(let range, let word): .integerOr(range, word: word)
+      case .metricName: .metricName
+      case .section(let keys, let shorthand):
+        .mapping(keys.filter(\.isKey).map { Key($0) }, shorthand: shorthand)
+      }
+  }
+}

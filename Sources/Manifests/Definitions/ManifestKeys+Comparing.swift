@@ -78,7 +78,7 @@ extension ManifestKeys {
     Key("value", .argument(.real(RealRange())), "The claim: one published run's value."),
     Key(
       "margin",
-      .argument(.real(positive)),
+      .argument(.real(SettingRange.positive)),
       "With `value` and `because`: how far the mean may lie from it to be reproduced."
     ),
     Key("because", .argument(.text), "Why the `margin` is what it is."),
@@ -121,11 +121,16 @@ extension ManifestKeys {
       "How `points` are spaced, or what is drawn evenly."
     ),
     Key("points", .argument(.integer(2...100_000)), "How many values from `min` to `max`."),
-    Key("q", .argument(.real(positive)), standard: "`1`", "Draws of `q_…` are multiples of it."),
+    Key(
+      "q",
+      .argument(.real(SettingRange.positive)),
+      standard: "`1`",
+      "Draws of `q_…` are multiples of it."
+    ),
     Key("mu", .argument(.real(RealRange())), standard: "`0`", "Mean of `normal` forms."),
     Key(
       "sigma",
-      .argument(.real(positive)),
+      .argument(.real(SettingRange.positive)),
       standard: "`1`",
       "Standard deviation of `normal` forms."
     ),

@@ -8,15 +8,9 @@ let alternatives: [(name: String, alternatives: String)] = [
   ("model", "models"), ("optimizer", "optimizers"),
 ]
 
-/// The fixed mappings of a manifest. Components and their arguments stand in `Catalog`.
+/// The fixed mappings of a manifest. Components and their arguments stand in `Catalog`, the keys of what decides a run's
+/// numbers at its specification.
 enum ManifestKeys {
-  /// Every whole number that JSON and SQLite carry without loss.
-  static let wide = -9_007_199_254_740_991...9_007_199_254_740_991
-  /// Seeds of runs and of draws.
-  static let seeds = 0...9_007_199_254_740_991
-  static let count = 1...1_000_000_000
-  static let positive = RealRange(from: 0, excludingMinimum: true)
-
   static let top: [Key] = [
     Key(
       "name",
@@ -72,11 +66,11 @@ enum ManifestKeys {
     Key("run_cap", .argument(.integer(1...100_000)), "How many cells `method: random` draws."),
     Key(
       "search_seed",
-      .argument(.integer(seeds)),
+      .argument(.integer(SettingRange.seeds)),
       standard: "`0`",
       "Seed of `method: random`; draw i depends on it and i only."
     ),
-    Key("seed", .argument(.integer(seeds)), standard: "`0`", "The first run seed."),
+    Key("seed", .argument(.integer(SettingRange.seeds)), standard: "`0`", "The first run seed."),
     Key(
       "repeat",
       .argument(.integer(1...100_000)),
@@ -102,196 +96,15 @@ enum ManifestKeys {
     Key("reference", .entries(reference), "Published numbers shown beside ours."),
   ]
 
-  static let data: [Key] = [
-    Key(
-      "validation",
-      .countOrFraction,
-      standard: "none",
-      "How much of the training part is held out: a count, or a fraction below 1."
-    ),
-    Key(
-      "folds",
-      .argument(.integer(2...1000)),
-      standard: "none",
-      "k-fold cross-validation: each of so many parts is held out once, metrics are the folds' means."
-    ),
-    Key(
-      "train_limit",
-      .argument(.integer(count)),
-      standard: "all",
-      "Only the first training records in file order, before the split."
-    ),
-    Key(
-      "test_limit",
-      .argument(.integer(count)),
-      standard: "all",
-      "Only the first test records in file order."
-    ),
-    Key(
-      "seed",
-      .argument(.integer(seeds)),
-      standard: "`0`",
-      "Seed of the split and of generated data; `\"${seed}\"` for a split of each run's own."
-    ),
-    Key(
-      "task",
-      .argument(.choice(["classification", "regression"])),
-      standard: "by the targets' type",
-      "What the targets mean."
-    ),
-    Key(
-      "standardize",
-      .argument(.choice(["none", "inputs", "both"])),
-      standard: "`none`",
-      "Subtract the mean and divide by the standard deviation of the training part, per feature."
-    ),
-    Key(
-      "outliers",
-      .mapping(outliers),
-      standard: "none",
-      "Gross errors in real training targets, to see what stands them; validation and test targets stay true."
-    ),
-    Key(
-      "augment",
-      .mapping(augmentation),
-      standard: "none",
-      "How training images are varied, anew in each epoch."
-    ),
-  ]
-
-  /// Those of `data` that `none` switches off.
-  static let optionalData: Set<String> = [
-    "validation", "folds", "train_limit", "test_limit", "task", "outliers", "augment",
-  ]
-
-  static let outliers: [Key] = [
-    Key(
-      "share",
-      .argument(.real(RealRange(from: 0, to: 1))),
-      required: true,
-      "Share of the training examples that are hit."
-    ),
-    Key(
-      "deviation",
-      .argument(.real(RealRange(from: 0, to: 1e6, excludingMinimum: true))),
-      standard: "`10`",
-      "Standard deviation of the errors, in standard deviations of the targets."
-    ),
-  ]
-
-  static let augmentation: [Key] = [
-    Key(
-      "flip",
-      .argument(.choice(["horizontal"])),
-      standard: "none",
-      "Mirrors one of two images, by a draw."
-    ),
-    Key(
-      "shift",
-      .argument(.integer(0...4096)),
-      standard: "`0`",
-      "Moves by up to so many pixels in both directions; what comes in is 0."
-    ),
-    Key(
-      "crop",
-      .mapping(crop),
-      standard: "none",
-      "Draws a window of the image's own size from the image with a border."
-    ),
-  ]
-
-  static let crop: [Key] = [
-    Key(
-      "padding",
-      .argument(.integer(1...4096)),
-      required: true,
-      "Width of the border of zeros."
-    )
-  ]
-
-  static let initialization: [Key] =
-    Catalog.initKeys.map {
-      Key($0.name, .argument($0.kind), standard: "`default`", $0.summary)
-    } + [
-      Key(
-        "from",
-        .argument(.path),
-        standard: "none",
-        "A safetensors file whose tensors replace the drawn ones."
-      )
-    ]
-
-  static let train: [Key] = [
-    Key("epochs", .argument(.integer(1...10_000_000)), required: true, "Passes over the data."),
-    Key(
-      "batch_size",
-      .integerOr(count, word: "all"),
-      required: true,
-      "Examples per step, or `all`; the last, smaller batch is kept."
-    ),
-    Key(
-      "shuffle",
-      .argument(.boolean),
-      standard: "`true`",
-      "Whether each epoch draws a new order."
-    ),
-    Key(
-      "clip_norm",
-      .argument(.real(positive)),
-      standard: "none",
-      "Largest Euclidean norm of all gradients together."
-    ),
-    Key(
-      "clip_value",
-      .argument(.real(positive)),
-      standard: "none",
-      "Largest absolute value of a gradient's element."
-    ),
-    Key(
-      "evaluate_every",
-      .argument(.integer(1...10_000_000)),
-      standard: "`1`",
-      "Epochs between evaluations; the last epoch is always evaluated."
-    ),
-    Key(
-      "early_stopping",
-      .mapping(earlyStopping, shorthand: "patience"),
-      standard: "none",
-      "When training ends before its last epoch."
-    ),
-  ]
-
-  static let earlyStopping: [Key] = [
-    Key(
-      "metric",
-      .metricName,
-      standard: "the name in the top level's `metric`",
-      "What is to get better: of `train.*` or `val.*`."
-    ),
-    Key(
-      "patience",
-      .argument(.integer(1...10_000_000)),
-      required: true,
-      "After how many evaluations without an improvement training ends."
-    ),
-    Key(
-      "min_delta",
-      .argument(.real(RealRange(from: 0))),
-      standard: "`0`",
-      "How much better than the best so far is an improvement."
-    ),
-    Key(
-      "restore_best",
-      .argument(.boolean),
-      standard: "`false`",
-      "Whether the run ends with the weights of its best evaluation, stopped or not."
-    ),
-  ]
+  static let data = DataSpecification.settings.map { Key($0.description) }
+  static let initialization = Initialization.descriptions.map { Key($0) }
+  static let train = TrainSpecification.descriptions.map { Key($0) }
+  static let log = Logging.descriptions.map { Key($0) }
 
   static let checkpoint: [Key] = [
     Key(
       "every_epochs",
-      .argument(.integer(1...10_000_000)),
+      .argument(.integer(SettingRange.epochs)),
       standard: "`1`",
       "Epochs between checkpoints."
     ),
@@ -307,9 +120,5 @@ enum ManifestKeys {
       standard: "`1`",
       "How many of the newest are kept; the final weights always are."
     ),
-  ]
-
-  static let log: [Key] = [
-    Key("every_steps", .argument(.integer(count)), required: true, "Steps between points.")
   ]
 }

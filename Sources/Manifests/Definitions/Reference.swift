@@ -4,20 +4,10 @@ internal import Experiments
 
 /// The reference of every key in Markdown, made from the definitions that the parser reads.
 public func manifestReference() -> String {
-  var sections = [
-    section("Top level", path: "", ManifestKeys.top),
-    section("`data`", path: "data", ManifestKeys.data, note: dataNote),
-    section("`data.outliers`", path: "data.outliers", ManifestKeys.outliers),
-    section("`data.augment`", path: "data.augment", ManifestKeys.augmentation),
-    section("`data.augment.crop`", path: "data.augment.crop", ManifestKeys.crop),
-    section("`init`", path: "init", ManifestKeys.initialization),
-    section("`train`", path: "train", ManifestKeys.train),
-    section(
-      "`train.early_stopping`",
-      path: "train.early_stopping",
-      ManifestKeys.earlyStopping,
-      note: stoppingNote
-    ),
+  var sections = [section("Top level", path: "", ManifestKeys.top)]
+  sections += nested("data", ManifestKeys.data) + nested("init", ManifestKeys.initialization)
+  sections += nested("train", ManifestKeys.train)
+  sections += [
     section("`checkpoint`", path: "checkpoint", ManifestKeys.checkpoint),
     section("`log`", path: "log", ManifestKeys.log),
     section("`metric`", path: "metric", ManifestKeys.metric),
@@ -43,6 +33,17 @@ private let stoppingNote = """
   With `restore_best`, the last epoch's `val.*` and `test.*` are those of the weights that were put back.
 
   """
+
+/// A section and those inside it.
+private func nested(_ path: String, _ keys: [Key]) -> [String] {
+  [section("`\(path)`", path: path, keys, note: notes[path] ?? "")]
+    + keys.flatMap { key -> [String] in
+      guard case .mapping(let inner, _) = key.kind else { return [] }
+      return nested("\(path).\(key.name)", inner)
+    }
+}
+
+private let notes = ["data": dataNote, "train.early_stopping": stoppingNote]
 
 private func section(_ title: String, path: String, _ keys: [Key], note: String = "") -> String {
   var text = "### \(title)\n\n\(note.isEmpty ? "" : note + "\n")"
@@ -146,7 +147,7 @@ private func words(for kind: ArgumentKind) -> String {
 private func words(for kind: KeyKind) -> String {
   switch kind {
   case .argument(let kind): words(for: kind)
-  case .countOrFraction: "\(words(for: ManifestKeys.count)), or a fraction between 0 and 1"
+  case .countOrFraction: "\(words(for: SettingRange.count)), or a fraction between 0 and 1"
   case .integerOr(let range, let word): "\(words(for: range)), or `\(word)`"
   case .experimentName: "a word"
   case .metricName: "a metric"

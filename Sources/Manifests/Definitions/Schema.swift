@@ -148,7 +148,7 @@ struct Schema {
   private var countOrFraction: JSON {
     [
       "anyOf": [
-        ["type": "integer", "minimum": 1, "maximum": JSON(ManifestKeys.count.upperBound)],
+        ["type": "integer", "minimum": 1, "maximum": JSON(SettingRange.count.upperBound)],
         ["type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1],
       ]
     ]

@@ -97,7 +97,7 @@ struct ParametersReader {
     }
     let texts = axis.values.compactMap(\.text)
     let numbers = texts.compactMap(Scalars.integer)
-    let allowed = ManifestKeys.seeds
+    let allowed = SettingRange.seeds
     if let index = numbers.firstIndex(where: { !allowed.contains($0) }),
       numbers.count == texts.count
     {

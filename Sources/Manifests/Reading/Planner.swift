@@ -49,8 +49,8 @@ struct Planner {
       findings.report(mistake, at: place)
     }
     let (seed, repeats) = (experiment.seed, experiment.repeats)
-    if seed > ManifestKeys.seeds.upperBound - (repeats - 1) {
-      let mistake = Mistake.seedsBeyond(ManifestKeys.seeds.upperBound, from: seed, repeats: repeats)
+    if seed > SettingRange.seeds.upperBound - (repeats - 1) {
+      let mistake = Mistake.seedsBeyond(SettingRange.seeds.upperBound, from: seed, repeats: repeats)
       findings.report(mistake, at: (root["repeat"] ?? root["seed"] ?? rootNode).place)
     }
     warnOfIdenticalCells(cells, parameters: experiment.parameters.map(\.name))

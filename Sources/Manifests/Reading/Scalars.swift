@@ -8,7 +8,7 @@ enum Scalars {
   static func integer(_ text: String) -> Int? {
     if let value = plainInteger(text) { return value }
     guard let value = real(text), let whole = Int(exactly: value),
-      ManifestKeys.wide.contains(whole)
+      SettingRange.wide.contains(whole)
     else { return nil }
     return whole
   }

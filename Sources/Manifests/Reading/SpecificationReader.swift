@@ -150,149 +150,25 @@ struct SpecificationReader {
     _ dataset: Component,
     _ values: [String: SourceNode]
   ) -> DataSpecification? {
-    var isComplete = true
-    func read<T>(_ key: String, _ read: (SourceNode) -> T?) -> T? {
-      guard let node = values[key] else { return nil }
-      if ManifestKeys.optionalData.contains(key),
-        reader.resolve(node)?.text == "none"
-      {
-        return nil
-      }
-      let value = read(node)
-      if value == nil { isComplete = false }
-      return value
-    }
-    func argument(_ key: String) -> ArgumentValue? {
-      read(key) { _ in reader.value(key, of: ManifestKeys.data, in: values, owner: "data") }
-    }
-    let validation = read("validation") { self.validation($0) }
-    let folds = argument("folds")?.integer
-    let outliers = read("outliers") { self.outliers($0) }
-    let augmentation = read("augment") { self.augmentation($0) }
-    let trainLimit = read("train_limit") { limit($0, "train_limit", values) }
-    let testLimit = read("test_limit") { limit($0, "test_limit", values) }
-    let followsRunSeed = values["seed"]?.text == "${seed}"
-    let seed = followsRunSeed ? 0 : argument("seed")?.integer
-    let task = argument("task")?.text.flatMap(DataSpecification.Task.init)
-    let standardize = argument("standardize")?.text
-      .flatMap(DataSpecification.Standardization.init)
-    if folds != nil, validation != nil, let node = values["folds"] {
+    var nodes = values
+    let followsRunSeed = values["seed"]?.text == DataSpecification.runSeed
+    if followsRunSeed { nodes["seed"] = nil }
+    let keys = DataSpecification.settings.map(\.description)
+    guard var settings = reader.settings(nodes, keys, label: "data") else { return nil }
+    settings["dataset"] = .component(dataset)
+    if followsRunSeed { settings["seed"] = .text(DataSpecification.runSeed) }
+    guard let data = DataSpecification.setting(.mapping(settings)) else { return nil }
+    if data.folds != nil, data.validation != nil, let node = values["folds"] {
       findings.report(.foldsWithValidation, at: node)
       return nil
     }
-    guard isComplete else { return nil }
-    return DataSpecification(
-      dataset: dataset,
-      validation: validation,
-      folds: folds,
-      trainLimit: trainLimit,
-      testLimit: testLimit,
-      seed: seed ?? 0,
-      followsRunSeed: followsRunSeed,
-      task: task,
-      standardize: standardize ?? .none,
-      outliers: outliers,
-      augmentation: augmentation
-    )
-  }
-
-  /// Nil if a key is wrong.
-  private func outliers(_ node: SourceNode) -> Outliers? {
-    guard let node = reader.resolve(node),
-      let keys = reader.fixed(node, ManifestKeys.outliers, owner: Owner("data.outliers"))
-    else { return nil }
-    func value(_ key: String) -> Double? {
-      reader.value(key, of: ManifestKeys.outliers, in: keys, owner: "data.outliers")?.real
-    }
-    let (share, deviation) = (value("share"), value("deviation"))
-    guard let share, (keys["deviation"] == nil) == (deviation == nil) else { return nil }
-    return Outliers(share: share, deviation: deviation ?? 10)
-  }
-
-  /// Nil if a key is wrong; nothing set is the same as left out.
-  private func augmentation(_ node: SourceNode) -> Augmentation? {
-    guard let node = reader.resolve(node),
-      let keys = reader.fixed(node, ManifestKeys.augmentation, owner: Owner("data.augment"))
-    else { return nil }
-    func value(_ key: String) -> ArgumentValue? {
-      reader.value(key, of: ManifestKeys.augmentation, in: keys, owner: "data.augment")
-    }
-    let flip = value("flip")?.text
-    let shift = value("shift")?.integer
-    var padding: Int?
-    if let crop = keys["crop"].flatMap({ reader.resolve($0) }) {
-      let inner = reader.fixed(crop, ManifestKeys.crop, owner: Owner("data.augment.crop"))
-      guard let inner else { return nil }
-      padding =
-        reader.value(
-          "padding",
-          of: ManifestKeys.crop,
-          in: inner,
-          owner: "data.augment.crop"
-        )?.integer
-      guard padding != nil else { return nil }
-    }
-    guard (keys["flip"] == nil) == (flip == nil), (keys["shift"] == nil) == (shift == nil) else {
-      return nil
-    }
-    return Augmentation(
-      flipsHorizontally: flip != nil,
-      shift: shift ?? 0,
-      cropPadding: padding ?? 0
-    )
-  }
-
-  /// A count; `1.0` is none, for it may stand for all.
-  private func limit(_ node: SourceNode, _ key: String, _ values: [String: SourceNode]) -> Int? {
-    if let resolved = reader.resolve(node), isOneAsShare(resolved) {
-      findings.report(.oneAsShare("data.\(key)"), at: resolved)
-      return nil
-    }
-    return reader.value(key, of: ManifestKeys.data, in: values, owner: "data")?.integer
-  }
-
-  /// Whether the text is 1, written like a fraction.
-  private func isOneAsShare(_ node: SourceNode) -> Bool {
-    guard let text = node.text else { return false }
-    return Scalars.real(text) == 1 && Scalars.plainInteger(text) == nil
-  }
-
-  private func validation(_ node: SourceNode) -> DataSpecification.Validation? {
-    guard let node = reader.resolve(node) else { return nil }
-    let counts = ManifestKeys.count
-    let expected = words(for: counts) + ", or a fraction between 0 and 1"
-    guard let scalar = reader.scalar(node, expected: expected, label: "data.validation") else {
-      return nil
-    }
-    if isOneAsShare(node) {
-      findings.report(.oneAsShare("data.validation"), at: node)
-      return nil
-    }
-    if !scalar.isInterpolated {
-      if let count = Scalars.integer(scalar.text), counts.contains(count) { return .count(count) }
-      if let share = Scalars.real(scalar.text), share > 0, share < 1 { return .fraction(share) }
-    }
-    findings.report(.wrongValidation(expected: expected, got: node), at: node)
-    return nil
+    return data
   }
 
   // MARK: - Initial values, optimizer, loop
 
   private func initialization(_ node: SourceNode) -> Initialization? {
-    guard let values = reader.fixed(node, ManifestKeys.initialization, owner: Owner("init")) else {
-      return nil
-    }
-    func part(_ key: String) -> Component? {
-      guard let node = values[key] else { return Component("default") }
-      return reader.component(node, .initializers, label: "init.\(key)")
-    }
-    let weights = part("weights")
-    let biases = part("biases")
-    let from = values["from"].flatMap { reader.resolve($0)?.text == "none" ? nil : $0 }
-    let file = from.map { reader.file($0, label: "init.from") }
-    guard let weights, let biases else { return nil }
-    if case .some(.none) = file { return nil }
-    return Initialization(weights: weights, biases: biases, file: file ?? nil)
+    reader.section(node, label: "init")
   }
 
   private func optimizer() -> Component? {
@@ -351,7 +227,7 @@ struct SpecificationReader {
   }
 
   private func logging(_ node: SourceNode) -> Int? {
-    guard let keys = reader.fixed(node, ManifestKeys.log, owner: Owner("log")) else { return nil }
-    return reader.value("every_steps", of: ManifestKeys.log, in: keys, owner: "log")?.integer
+    let logging: Logging? = reader.section(node, label: "log")
+    return logging?.everySteps
   }
 }

@@ -59,67 +59,8 @@ public struct SpecificationDifference: Hashable, Sendable {
 
 extension RunSpecification {
   /// Every key with its value as text.
-  var flattened: [(String, String)] {
-    var result = data.flattened
-    for (index, layer) in model.enumerated() { result += layer.flattened("model[\(index)]") }
-    result += initialization.weights.flattened("init.weights")
-    result += initialization.biases.flattened("init.biases")
-    if let file = initialization.file { result.append(("init.from", file)) }
-    result += loss.flattened("loss")
-    result += optimizer.flattened("optimizer")
-    result += train.flattened
-    if !metrics.isEmpty { result.append(("metrics", metrics.joined(separator: ", "))) }
-    return result
-  }
-}
-
-extension DataSpecification {
   fileprivate var flattened: [(String, String)] {
-    var result = dataset.flattened("data.dataset")
-    switch validation {
-    case .count(let count)?: result.append(("data.validation", String(count)))
-    case .fraction(let share)?:
-      result.append(("data.validation", ParameterValue.real(share).description))
-    case nil: break
-    }
-    if let folds { result.append(("data.folds", String(folds))) }
-    if let trainLimit { result.append(("data.train_limit", String(trainLimit))) }
-    if let testLimit { result.append(("data.test_limit", String(testLimit))) }
-    result.append(("data.seed", followsRunSeed ? "${seed}" : String(seed)))
-    if let task { result.append(("data.task", task.rawValue)) }
-    result.append(("data.standardize", standardize.rawValue))
-    if let outliers {
-      for (key, value) in [("share", outliers.share), ("deviation", outliers.deviation)] {
-        result.append(("data.outliers.\(key)", ParameterValue.real(value).description))
-      }
-    }
-    result += (augmentation?.entries ?? []).map { ("data.augment.\($0.key)", $0.value) }
-    return result
-  }
-}
-
-extension TrainSpecification {
-  fileprivate var flattened: [(String, String)] {
-    func number(_ value: Double) -> String { ParameterValue.real(value).description }
-    var result = [
-      ("train.epochs", String(epochs)),
-      ("train.batch_size", batchSize.map { String($0) } ?? "all"),
-      ("train.shuffle", String(shuffle)),
-      ("train.evaluate_every", String(evaluateEvery)),
-    ]
-    if let clipNorm { result.append(("train.clip_norm", number(clipNorm))) }
-    if let clipValue { result.append(("train.clip_value", number(clipValue))) }
-    if let rule = earlyStopping {
-      let path = "train.early_stopping"
-      result += [
-        ("\(path).metric", rule.metric), ("\(path).goal", rule.goal.rawValue),
-        ("\(path).patience", String(rule.patience)),
-        ("\(path).min_delta", number(rule.minimumDelta)),
-        ("\(path).restore_best", String(rule.restoresBest)),
-      ]
-    }
-    if let logEverySteps { result.append(("log.every_steps", String(logEverySteps))) }
-    return result
+    entries.flatMap { $0.value.flattened($0.key.name) }
   }
 }
 
@@ -142,20 +83,10 @@ extension ArgumentValue {
       layers.enumerated().flatMap { $1.flattened("\(path)[\($0)]") }
     case .mapping(let values):
       values.sorted { $0.key < $1.key }.flatMap { $0.value.flattened("\(path).\($0.key)") }
-    case .list(let values) where !values.isEmpty && values.allSatisfy { $0.mapping != nil }:
+    case .list(let values) where values.allSatisfy { $0.mapping != nil }:
       values.flatMap { $0.flattened(path) }
     case .list(let values): [(path, "[" + values.map(\.inlineText).joined(separator: ", ") + "]")]
-    default: [(path, scalarText)]
-    }
-  }
-
-  private var scalarText: String {
-    switch self {
-    case .boolean(let value): String(value)
-    case .integer(let value): String(value)
-    case .real(let value): ParameterValue.real(value).description
-    case .text(let value): value
-    default: ""
+    case .boolean, .integer, .real, .text: [(path, scalarText ?? "")]
     }
   }
 

@@ -9,76 +9,15 @@ struct SpecificationObject {
   init(_ specification: RunSpecification) { self.specification = specification }
 
   var json: JSONValue {
-    .object([
-      ("data", data),
-      ("model", .list(specification.model.map(Self.object))),
-      ("init", initialization),
-      ("loss", Self.object(specification.loss)),
-      ("optimizer", Self.object(specification.optimizer)),
-      ("train", train),
-      ("metrics", .list(specification.metrics.map { .text($0) })),
-    ])
+    .object(specification.entries.map { ($0.key.name, Self.value($0.value, $0.key.kind)) })
   }
 
-  private var data: JSONValue {
-    let data = specification.data
-    let validation: JSONValue =
-      switch data.validation {
-      case .count(let count)?: .integer(count)
-      case .fraction(let share)?: .real(share)
-      case nil: .null
-      }
-    return .object([
-      ("dataset", Self.object(data.dataset)),
-      ("validation", validation),
-      ("train_limit", JSONValue(data.trainLimit)),
-      ("test_limit", JSONValue(data.testLimit)),
-      ("seed", data.followsRunSeed ? .text("${seed}") : .integer(data.seed)),
-      ("task", JSONValue(data.task?.rawValue)),
-      ("standardize", .text(data.standardize.rawValue)),
-      ("folds", JSONValue(data.folds)),
-      ("augment", data.augmentation.map(Self.object) ?? .null),
-    ])
-  }
-
-  private static func object(_ augmentation: Augmentation) -> JSONValue {
-    .object([
-      ("flip", augmentation.flipsHorizontally ? .text("horizontal") : .null),
-      ("shift", .integer(augmentation.shift)),
-      ("crop", .object([("padding", .integer(augmentation.cropPadding))])),
-    ])
-  }
-
-  private var initialization: JSONValue {
-    .object([
-      ("weights", Self.object(specification.initialization.weights)),
-      ("biases", Self.object(specification.initialization.biases)),
-      ("from", JSONValue(specification.initialization.file)),
-    ])
-  }
-
-  private var train: JSONValue {
-    let train = specification.train
-    let stopping = train.earlyStopping.map { [("early_stopping", Self.object($0))] } ?? []
-    let loop: [(String, JSONValue)] = [
-      ("epochs", .integer(train.epochs)),
-      ("batch_size", train.batchSize.map { .integer($0) } ?? .text("all")),
-      ("shuffle", .boolean(train.shuffle)),
-      ("clip_norm", JSONValue(train.clipNorm)),
-      ("clip_value", JSONValue(train.clipValue)),
-      ("evaluate_every", .integer(train.evaluateEvery)),
-    ]
-    return .object(loop + stopping)
-  }
-
-  private static func object(_ rule: EarlyStopping) -> JSONValue {
-    .object([
-      ("metric", .text(rule.metric)),
-      ("goal", .text(rule.goal.rawValue)),
-      ("patience", .integer(rule.patience)),
-      ("min_delta", .real(rule.minimumDelta)),
-      ("restore_best", .boolean(rule.restoresBest)),
-    ])
+  /// Every key of a section is there, null if it was left out.
+  private static func value(_ value: ArgumentValue, _ kind: FieldKind) -> JSONValue {
+    guard case .section(let keys, _) = kind, let values = value.mapping else {
+      return self.value(value)
+    }
+    return .object(keys.map { ($0.name, Self.value(values[$0.name] ?? .none, $0.kind)) })
   }
 
   private static func object(_ component: Component) -> JSONValue {

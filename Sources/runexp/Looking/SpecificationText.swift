@@ -10,29 +10,33 @@ struct SpecificationText {
   let parameterCounts: [String: Int]
 
   var lines: [String] {
-    let train = specification.train
-    var lines = ["data: " + dataText, "model:"] + modelLines
-    lines.append("init: " + initializationText)
-    lines.append("loss: " + Self.text(specification.loss))
-    lines.append("optimizer: " + Self.text(specification.optimizer))
-    var words = [
-      "epochs: \(train.epochs)",
-      "batch_size: \(train.batchSize.map { String($0) } ?? "all")",
-      "shuffle: \(train.shuffle)",
-    ]
-    if let norm = train.clipNorm { words.append("clip_norm: \(Self.number(norm))") }
-    if let value = train.clipValue { words.append("clip_value: \(Self.number(value))") }
-    if train.evaluateEvery != 1 { words.append("evaluate_every: \(train.evaluateEvery)") }
-    if let rule = train.earlyStopping { words.append("early_stopping: " + Self.text(rule)) }
-    lines.append("train: { " + words.joined(separator: ", ") + " }")
-    return lines
+    specification.entries.flatMap { key, value -> [String] in
+      switch (key.kind, value) {
+      case (.argument(.layers), _): ["\(key.name):"] + modelLines
+      // What is measured besides is no part of what was trained.
+      case (_, .none), (.argument(.list), _): []
+      default: ["\(key.name): \(Self.text(value, key.kind))"]
+      }
+    }
   }
 
-  private static func text(_ rule: EarlyStopping) -> String {
-    var words = ["metric: \(rule.metric)", "patience: \(rule.patience)"]
-    if rule.minimumDelta > 0 { words.append("min_delta: \(number(rule.minimumDelta))") }
-    if rule.restoresBest { words.append("restore_best: true") }
-    return "{ " + words.joined(separator: ", ") + " }"
+  /// A section's keys in the order of the documentation, a data set's arguments with its name.
+  private static func text(_ value: ArgumentValue, _ kind: FieldKind) -> String {
+    guard case .section(let keys, _) = kind, let values = value.mapping else {
+      return text(value) ?? ""
+    }
+    var words: [String] = []
+    var lead = ""
+    for key in keys {
+      guard let value = values[key.name] else { continue }
+      if case .argument(.component(.datasets)) = key.kind {
+        lead = text(value, key.kind) + "; "
+      } else {
+        words.append("\(key.name): \(text(value, key.kind))")
+      }
+    }
+    return lead
+      + (lead.isEmpty ? "{ \(words.joined(separator: ", ")) }" : words.joined(separator: ", "))
   }
 
   private var modelLines: [String] {
@@ -71,33 +75,6 @@ struct SpecificationText {
     }
   }
 
-  private var dataText: String {
-    let data = specification.data
-    var words: [String] = []
-    switch data.validation {
-    case .count(let count)?: words.append("validation: \(count)")
-    case .fraction(let share)?: words.append("validation: \(Self.number(share))")
-    case nil: break
-    }
-    if let folds = data.folds { words.append("folds: \(folds)") }
-    if let limit = data.trainLimit { words.append("train_limit: \(limit)") }
-    if let limit = data.testLimit { words.append("test_limit: \(limit)") }
-    words.append(data.followsRunSeed ? "seed: the run's" : "seed: \(data.seed)")
-    if let task = data.task { words.append("task: \(task.rawValue)") }
-    if data.standardize != .none { words.append("standardize: \(data.standardize.rawValue)") }
-    if let augmentation = data.augmentation {
-      let entries = augmentation.entries.map { "\($0.key): \($0.value)" }
-      words.append("augment: { \(entries.joined(separator: ", ")) }")
-    }
-    return Self.text(data.dataset) + "; " + words.joined(separator: ", ")
-  }
-
-  private var initializationText: String {
-    let initial = specification.initialization
-    if let file = initial.file { return "from \(file)" }
-    return "weights \(Self.text(initial.weights)), biases \(Self.text(initial.biases))"
-  }
-
   // MARK: - Components
 
   /// `dense { activation: relu, bias: true, units: 64 }`; what was left out is not shown, nor an argument that came later
@@ -115,10 +92,7 @@ struct SpecificationText {
   static func text(_ value: ArgumentValue) -> String? {
     switch value {
     case .none: nil
-    case .boolean(let flag): String(flag)
-    case .integer(let number): String(number)
-    case .real(let number): self.number(number)
-    case .text(let text): text
+    case .boolean, .integer, .real, .text: value.scalarText
     case .list(let values): "[" + values.compactMap(text).joined(separator: ", ") + "]"
     case .mapping(let values):
       "{ "
@@ -129,6 +103,4 @@ struct SpecificationText {
     case .components(let layers): "[" + layers.map { text($0) }.joined(separator: ", ") + "]"
     }
   }
-
-  private static func number(_ value: Double) -> String { ParameterValue.real(value).description }
 }

@@ -14,6 +14,26 @@ enum ManifestFlow {
     "[" + elements.joined(separator: ", ") + "]"
   }
 
+  // MARK: - Sections
+
+  /// The value of a described key; of a section the keys whose value is not the standard one.
+  static func setting(_ value: ArgumentValue, _ kind: FieldKind) -> String {
+    guard case .section(let keys, _) = kind, let values = value.mapping else {
+      if case .argument(let kind) = kind { return text(value, kind) }
+      return text(value, nil)
+    }
+    return mapping(
+      keys.filter(\.isKey).flatMap { key -> [(String, String)] in
+        guard let value = values[key.name], value != key.standard else { return [] }
+        // A data set's arguments stand beside the other keys.
+        if case .argument(.component(.datasets)) = key.kind, let data = value.component {
+          return [(key.name, data.name)] + arguments(data)
+        }
+        return [(key.name, setting(value, key.kind))]
+      }
+    )
+  }
+
   // MARK: - Components
 
   /// `dense: { units: 8 }`, or the name alone where every argument has its standard: an element of a block list.

@@ -38,21 +38,8 @@ struct ManifestText {
   }
 
   private var lines: [String] {
-    let specification = run.specification
     var lines = heading
-    lines.append("data: " + ManifestFlow.mapping(dataPairs))
-    lines.append("model:")
-    lines += specification.model.map { "  - " + ManifestFlow.entry($0) }
-    lines += initialization
-    lines.append("loss: " + ManifestFlow.component(specification.loss))
-    lines.append("optimizer: " + ManifestFlow.mapping(ManifestFlow.named(specification.optimizer)))
-    lines.append("train: " + ManifestFlow.mapping(trainPairs))
-    if let steps = specification.train.logEverySteps {
-      lines.append("log: { every_steps: \(steps) }")
-    }
-    if !specification.metrics.isEmpty {
-      lines.append("metrics: " + ManifestFlow.list(specification.metrics.map(Self.metric)))
-    }
+    lines += run.specification.entries.flatMap(Self.lines)
     lines += [
       "", "seed: \(run.seed)", "repeat: 1          # more seeds show the spread: 5 is a good start",
     ]
@@ -79,82 +66,27 @@ struct ManifestText {
     ]
   }
 
-  // MARK: - Data
-
-  private var dataPairs: [(String, String)] {
-    let data = run.specification.data
-    var pairs = [("dataset", data.dataset.name)] + ManifestFlow.arguments(data.dataset)
-    switch data.validation {
-    case .count(let count)?: pairs.append(("validation", "\(count)"))
-    case .fraction(let share)?: pairs.append(("validation", "\(share)"))
-    case nil: break
+  /// A section as lines of block style; nothing for one that is as if it was left out.
+  private static func lines(_ key: FieldDescription, _ value: ArgumentValue) -> [String] {
+    switch (key.name, key.kind) {
+    case ("model", _):
+      ["model:"] + (value.components ?? []).map { "  - " + ManifestFlow.entry($0) }
+    case ("metrics", _): metrics(value)
+    // An optimizer's arguments stand beside its name, also where there are none.
+    case ("optimizer", _):
+      value.component.map { ["optimizer: " + ManifestFlow.mapping(ManifestFlow.named($0))] } ?? []
+    default:
+      value == key.standard || value == ArgumentValue.none
+        ? [] : ["\(key.name): \(ManifestFlow.setting(value, key.kind))"]
     }
-    if let folds = data.folds { pairs.append(("folds", "\(folds)")) }
-    if let limit = data.trainLimit { pairs.append(("train_limit", "\(limit)")) }
-    if let limit = data.testLimit { pairs.append(("test_limit", "\(limit)")) }
-    if data.followsRunSeed {
-      pairs.append(("seed", "\"${seed}\""))
-    } else if data.seed != 0 {
-      pairs.append(("seed", "\(data.seed)"))
-    }
-    if let task = data.task { pairs.append(("task", task.rawValue)) }
-    if data.standardize != .none { pairs.append(("standardize", data.standardize.rawValue)) }
-    if let outliers = data.outliers {
-      let own = [("share", "\(outliers.share)"), ("deviation", "\(outliers.deviation)")]
-      pairs.append(("outliers", ManifestFlow.mapping(own)))
-    }
-    if let augmentation = data.augmentation {
-      pairs.append(("augment", ManifestFlow.mapping(Self.pairs(augmentation))))
-    }
-    return pairs
-  }
-
-  private static func pairs(_ augmentation: Augmentation) -> [(String, String)] {
-    var pairs: [(String, String)] = []
-    if augmentation.flipsHorizontally { pairs.append(("flip", "horizontal")) }
-    if augmentation.shift != 0 { pairs.append(("shift", "\(augmentation.shift)")) }
-    if augmentation.cropPadding != 0 {
-      pairs.append(("crop", "{ padding: \(augmentation.cropPadding) }"))
-    }
-    return pairs
-  }
-
-  // MARK: - Initial values and loop
-
-  private var initialization: [String] {
-    let given = run.specification.initialization
-    var pairs: [(String, String)] = []
-    for (key, initializer) in [("weights", given.weights), ("biases", given.biases)]
-    where initializer.name != "default" {
-      pairs.append((key, ManifestFlow.component(initializer)))
-    }
-    if let file = given.file { pairs.append(("from", ManifestFlow.scalar(file))) }
-    return pairs.isEmpty ? [] : ["init: " + ManifestFlow.mapping(pairs)]
-  }
-
-  private var trainPairs: [(String, String)] {
-    let train = run.specification.train
-    var pairs = [
-      ("epochs", "\(train.epochs)"), ("batch_size", train.batchSize.map(String.init) ?? "all"),
-    ]
-    if !train.shuffle { pairs.append(("shuffle", "false")) }
-    if let norm = train.clipNorm { pairs.append(("clip_norm", "\(norm)")) }
-    if let value = train.clipValue { pairs.append(("clip_value", "\(value)")) }
-    if train.evaluateEvery != 1 { pairs.append(("evaluate_every", "\(train.evaluateEvery)")) }
-    if let rule = train.earlyStopping {
-      pairs.append(("early_stopping", ManifestFlow.mapping(Self.pairs(rule))))
-    }
-    return pairs
-  }
-
-  private static func pairs(_ rule: EarlyStopping) -> [(String, String)] {
-    var pairs = [("metric", rule.metric), ("patience", "\(rule.patience)")]
-    if rule.minimumDelta != 0 { pairs.append(("min_delta", "\(rule.minimumDelta)")) }
-    if rule.restoresBest { pairs.append(("restore_best", "true")) }
-    return pairs
   }
 
   // MARK: - Metrics
+
+  private static func metrics(_ value: ArgumentValue) -> [String] {
+    let names = (value.list ?? []).compactMap(\.text)
+    return names.isEmpty ? [] : ["metrics: " + ManifestFlow.list(names.map(metric))]
+  }
 
   /// `top_5` is what the entry `top_k: 5` measures.
   private static func metric(_ quantity: String) -> String {

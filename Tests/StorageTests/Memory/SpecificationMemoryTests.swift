@@ -3,7 +3,7 @@
 import Codecs
 import Experiments
 import Foundation
-import Storage
+@testable import Storage
 import Testing
 
 /// A line of `specifications.jsonl.gz`.
@@ -123,6 +123,47 @@ private struct Remembered: Codable {
   }
 
   // MARK: - What was drawn
+
+  @Test func `a specification comes back from its keys`() throws {
+    for index in 0..<Self.count {
+      var specification = DrawnSpecification(index).specification
+      // A seed that follows the run's has no number of its own.
+      if specification.data.followsRunSeed { specification.data.seed = 0 }
+      let back = try #require(RunSpecification.setting(specification.argument), "\(index)")
+      #expect(back == specification, "\(index)")
+    }
+  }
+
+  /// The keys of a specification as `diff` says them.
+  private func keys(_ value: ArgumentValue, _ path: String) -> [String] {
+    switch value {
+    case .mapping(let fields):
+      [path] + fields.flatMap { keys($1, path.isEmpty ? $0 : "\(path).\($0)") }
+    case .component(let component): [path] + keys(.mapping(component.arguments), path)
+    case .components(let layers):
+      [path] + layers.enumerated().flatMap { keys(.component($1), "\(path)[\($0)]") }
+    case .list(let values): [path] + values.enumerated().flatMap { keys($1, "\(path)[\($0)]") }
+    default: [path]
+    }
+  }
+
+  @Test func `what a content calls by older words is told by the manifest's keys`() throws {
+    let digests = ["data.sha256", "init.from_sha256", "seed", "numeric_version"]
+    for index in 0..<Self.count {
+      let drawn = DrawnSpecification(index)
+      let content = RunContent(
+        specification: drawn.specification,
+        seed: drawn.seed,
+        dataSHA256: drawn.dataSHA256,
+        initializationSHA256: drawn.initializationSHA256,
+        numericVersion: drawn.numericVersion
+      )
+      let known = Set(keys(drawn.specification.argument, "") + digests)
+      for path in content.json.flattened.keys {
+        #expect(known.contains(RunStore.key(path)), "\(index): \(path)")
+      }
+    }
+  }
 
   private func collect(_ drawn: DrawnSpecification, _ seen: inout Set<String>) {
     let specification = drawn.specification
