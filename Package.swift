@@ -122,7 +122,7 @@ let package = Package(
     .target(name: "Scheduling", dependencies: ["Experiments"], swiftSettings: checked),
     .target(
       name: "Plotting",
-      dependencies: ["CCairo", "Codecs"],
+      dependencies: ["CCairo", "Codecs", "Diagnostics"],
       swiftSettings: language + optimization
     ),
     .target(

@@ -64,16 +64,17 @@ public struct Diagnostic: Error, Hashable, Sendable {
 
   /// The text for a terminal, without colours, ending without a line feed.
   ///
-  /// `FILE:LINE:COLUMN: error: …`, the source line, an underline and one `hint:` line for each hint.
+  /// `FILE:LINE:COLUMN: error: …`, the source line, an underline and one `hint:` line for each hint. What a terminal would
+  /// obey is made visible, and the user's text in a sentence begins no line.
   public var rendered: String {
     var lines: [String] = []
-    let place = location.map { "\($0.file):\($0.line):\($0.column): " } ?? ""
-    lines.append("\(place)\(severity.rawValue): \(withShortQuotes(message))")
+    let place = location.map { "\(visible($0.file)):\($0.line):\($0.column): " } ?? ""
+    lines.append("\(place)\(severity.rawValue): \(withShortQuotes(visible(message)))")
     if let excerpt, let location {
       let shown = Excerpt(excerpt, column: location.column, length: length)
       lines += [shown.text, shown.underline]
     }
-    lines += hints.map { "hint: \(withShortQuotes($0))" }
+    lines += hints.map { "hint: \(withShortQuotes(visible($0)))" }
     return lines.joined(separator: "\n")
   }
 }

@@ -12,24 +12,34 @@ struct Excerpt {
 
   init(_ line: String, column: Int, length: Int) {
     guard line.count > Self.most else {
-      text = line
-      underline = Self.underline(line.prefix(column - 1), length: length)
+      let marked = line.dropFirst(column - 1).prefix(length)
+      text = visible(line, breaks: .kept)
+      underline = Self.underline(line.prefix(column - 1), length: length, of: marked)
       return
     }
     let start = max(0, min(column - 1, line.count) - Self.before)
     let rest = line.dropFirst(start)
     let kept = rest.prefix(Self.most - Self.before)
     let isCutBefore = start > 0
-    text = (isCutBefore ? "…" : "") + kept + (kept.count < rest.count ? "…" : "")
+    text =
+      (isCutBefore ? "…" : "") + visible(String(kept), breaks: .kept)
+      + (kept.count < rest.count ? "…" : "")
     let place = column - 1 - start
+    let shown = min(length, max(1, kept.count - place))
     underline =
       (isCutBefore ? " " : "")
-      + Self.underline(kept.prefix(place), length: min(length, max(1, kept.count - place)))
+      + Self.underline(
+        kept.prefix(place),
+        length: shown,
+        of: kept.dropFirst(place).prefix(shown)
+      )
   }
 
-  private static func underline(_ before: Substring, length: Int) -> String {
-    String(before.map { $0 == "\t" ? "\t" : " " }) + "^"
-      + String(repeating: "~", count: max(0, length - 1))
+  /// A character that is written as its number takes as many places as that has.
+  private static func underline(_ before: Substring, length: Int, of marked: Substring) -> String {
+    let wider = visible(String(marked), breaks: .kept).count - marked.count
+    return String(visible(String(before), breaks: .kept).map { $0 == "\t" ? "\t" : " " }) + "^"
+      + String(repeating: "~", count: max(0, length + wider - 1))
   }
 }
 

@@ -52,4 +52,18 @@ import Testing
     let path = "`/" + String(repeating: "folder/", count: 20) + "file` is missing"
     #expect(Diagnostic(path).rendered == "error: \(path)")
   }
+
+  @Test func `what a terminal would obey is shown, and underlined as wide as it is shown`() {
+    #expect(
+      rendered("a\u{1b}b: c\u{7}d", column: 6, length: 3) == """
+        f:1:6: error: wrong
+        a\\u{1B}b: c\\u{7}d
+                  ^~~~~~~
+        """
+    )
+    #expect(
+      Diagnostic("no `a\nerror: b`", hints: ["\u{1b}c"]).rendered
+        == "error: no `a error: b`\nhint: \\u{1B}c"
+    )
+  }
 }

@@ -21,8 +21,8 @@ import Testing
         + "pictures show boxes instead\nhint: \(FontWarning.han)"
     ),
     (
-      "函🙂\u{10fffd}",
-      "warning: no font on this machine has `函`, `🙂` and `\u{10fffd}` (U+10FFFD): pictures show boxes instead\n"
+      "函🙂\u{17000}",
+      "warning: no font on this machine has `函`, `🙂` and `\u{17000}` (U+17000): pictures show boxes instead\n"
         + "hint: \(FontWarning.han)\nhint: \(FontWarning.emoji)\nhint: \(FontWarning.other)"
     ),
     (
@@ -41,9 +41,9 @@ import Testing
 
   /// A character that no font has, so that the test says the same on every machine.
   @Test func `plan and sweep warn before training, report warns again, each once`() async throws {
-    let odd = "\u{10fffd}"
+    let odd = "\u{17000}"
     let warning = """
-      warning: no font on this machine has `\(odd)` (U+10FFFD): pictures show boxes instead
+      warning: no font on this machine has `\(odd)` (U+17000): pictures show boxes instead
       hint: install a font that has them, such as one of the Noto fonts
       """
     let box = try Sandbox().manifest(
@@ -63,7 +63,7 @@ import Testing
   }
 
   @Test func `names of parameters' values and of classes are looked at`() async throws {
-    let odd = "\u{10fffd}"
+    let odd = "\u{17000}"
     let box = try Sandbox().manifest(
       """
       name: odd

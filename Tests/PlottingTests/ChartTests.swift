@@ -447,11 +447,11 @@ import Testing
   }
 
   @Test func `a character of no font is noticed`() {
-    #expect(!Fonts.canRender("\u{10fffd}"))
+    #expect(!Fonts.canRender("\u{17000}"))
   }
 
-  @Test func `control characters are drawn as spaces`() {
-    #expect(TextBlock.cleaned("a\nb\tc\0d\u{2028}e") == "a b c d e")
+  @Test func `line ends are drawn as spaces, other control characters as numbers`() {
+    #expect(TextBlock.cleaned("a\nb\tc\0d\u{2028}e\u{202e}") == #"a b c\u{0}d e\u{202E}"#)
   }
 
   @Test(arguments: [("激活函数", "zh-cn"), ("活性化かんすう", "ja"), ("함수 函", "ko"), ("ReLU σ", "en")])

@@ -64,7 +64,7 @@ import Testing
       text.contains(
         """
          role="img">
-        <title>a &lt; b &amp; 激活  </title>
+        <title>a &lt; b &amp; 激活 \\u{1}</title>
         <desc>Dots.</desc>
         <metadata>Software: runexp
         Source: x@1</metadata>

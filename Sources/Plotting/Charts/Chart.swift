@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import Codecs
+internal import Diagnostics
 
 /// A picture that can be made of plain values.
 public protocol Chart: Sendable {
@@ -32,12 +33,12 @@ extension Chart {
   /// The picture, at two pixels a point.
   public func image() -> PNGImage { drawing().image() }
 
-  /// The bytes of a PNG file whose texts are `provenance`, by key.
+  /// The bytes of a PNG file whose texts are `provenance`, by key; characters that do not show are written as numbers.
   ///
   /// Equal charts give equal bytes on one machine. Keys are PNG keywords (1 to 79 Latin-1 characters), else throws
   /// `PNGError.badKeyword`.
   public func png(provenance: [String: String] = [:]) throws(PNGError) -> [UInt8] {
-    let text = provenance.sorted { $0.key < $1.key }.map { PNGText($0.key, $0.value) }
+    let text = provenance.sorted { $0.key < $1.key }.map { PNGText($0.key, visible($0.value)) }
     let resolution = Drawing.pixelsPerInch
     guard allowsFewerColors else {
       return try PNG.encode(image(), text: text, pixelsPerInch: resolution)

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Diagnostics
+
 /// An SVG of Cairo's on its way to a file of a report.
 struct SVGText {
   private let text: String
@@ -19,7 +21,7 @@ struct SVGText {
 
   private static func elements(_ words: Drawing.Words) -> String {
     let parts = [
-      ("title", words.title), ("desc", words.description),
+      ("title", visible(words.title)), ("desc", visible(words.description)),
       ("metadata", words.lines.joined(separator: "\n")),
     ]
     return parts.filter { !$0.1.isEmpty }.map { tag, text in
@@ -27,7 +29,7 @@ struct SVGText {
     }.joined()
   }
 
-  /// XML has no place for control characters, escaped or not.
+  /// XML has no place for control characters, escaped or not: they are written as numbers by now.
   private static func escaped(_ text: String) -> String {
     var result = String.UnicodeScalarView()
     for scalar in text.unicodeScalars {
@@ -35,8 +37,6 @@ struct SVGText {
       case "&": result.append(contentsOf: "&amp;".unicodeScalars)
       case "<": result.append(contentsOf: "&lt;".unicodeScalars)
       case ">": result.append(contentsOf: "&gt;".unicodeScalars)
-      case "\n", "\t": result.append(scalar)
-      case "\u{0}"..."\u{1f}", "\u{fffe}", "\u{ffff}": result.append(" ")
       default: result.append(scalar)
       }
     }

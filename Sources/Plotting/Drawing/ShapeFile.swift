@@ -17,7 +17,7 @@ extension Drawing {
     /// Further facts by key, such as the program and the runs.
     public var facts: [String: String]
 
-    /// Words; control characters become spaces.
+    /// Words; what does not show is written as numbers.
     public init(title: String = "", description: String = "", facts: [String: String] = [:]) {
       self.title = title
       self.description = description

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CCairo
+import Diagnostics
 
 /// Size, weight and colour of a text.
 struct TextStyle: Hashable, Sendable {
@@ -131,15 +132,7 @@ final class TextBlock {
     return scalars.contains { (0x3400...0x9fff).contains($0.value) } ? "zh-cn" : "en"
   }
 
-  /// One paragraph without control characters and without the code points that Cairo does not take for text.
-  static func cleaned(_ text: String) -> String {
-    var result = String.UnicodeScalarView()
-    for scalar in text.unicodeScalars {
-      switch scalar.properties.generalCategory {
-      case .control, .lineSeparator, .paragraphSeparator: result.append(" ")
-      default: result.append(scalar.properties.isNoncharacterCodePoint ? "\u{fffd}" : scalar)
-      }
-    }
-    return String(result)
-  }
+  /// One paragraph in which what does not show, or turns the direction of writing, is written as numbers; among these are
+  /// the code points that Cairo does not take for text.
+  static func cleaned(_ text: String) -> String { visible(text) }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Diagnostics
 import Foundation
 
 /// A report as one HTML file: no scripts, nothing to load, pictures inside, readable on paper and aloud.
@@ -26,7 +27,7 @@ struct HTMLPage {
     <meta charset="utf-8">
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
-    <title\(TextLanguage.attribute(title))>\(InlineHTML.escaped(title))</title>
+    <title\(TextLanguage.attribute(title))>\(InlineHTML.escaped(visible(title)))</title>
     <style>
     \(HTMLStyle.text)
     </style>
@@ -113,7 +114,7 @@ struct HTMLPage {
   }
 
   private func image(_ file: String?, _ alternative: String) -> String {
-    let words = InlineHTML.escaped(alternative)
+    let words = InlineHTML.escaped(visible(alternative))
     guard let file, let bytes = images[file] else { return "<p>\(words)</p>" }
     let data = Data(bytes).base64EncodedString()
     let type = file.hasSuffix(".svg") ? "svg+xml" : "png"

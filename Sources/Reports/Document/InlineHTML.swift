@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Diagnostics
+
 /// Text in a line of a report as HTML.
 ///
 /// Reads the Markdown that `Markdown` and the sections write, no more: backslash escapes, code in any number of
@@ -18,17 +20,18 @@ struct InlineHTML {
 
   /// Text that shows as it is.
   static func escaped(_ text: some StringProtocol) -> String {
-    var result = ""
-    for character in text {
-      switch character {
-      case "&": result += "&amp;"
-      case "<": result += "&lt;"
-      case ">": result += "&gt;"
-      case "\"": result += "&quot;"
-      default: result.append(character)
+    // A mark with an accent behind it is another character, but the same byte.
+    var result = String.UnicodeScalarView()
+    for scalar in visible(String(text), breaks: .kept).unicodeScalars {
+      switch scalar {
+      case "&": result.append(contentsOf: "&amp;".unicodeScalars)
+      case "<": result.append(contentsOf: "&lt;".unicodeScalars)
+      case ">": result.append(contentsOf: "&gt;".unicodeScalars)
+      case "\"": result.append(contentsOf: "&quot;".unicodeScalars)
+      default: result.append(scalar)
       }
     }
-    return result
+    return String(result)
   }
 
   private init(_ markdown: String) { characters = Array(markdown) }

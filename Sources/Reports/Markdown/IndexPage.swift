@@ -44,7 +44,9 @@ struct IndexPage {
   private var heading: [Block] {
     var blocks = [Block.heading(1, Markdown.escaped(title))]
     if let question = analysis.experiment.summary, !question.isEmpty {
-      let lines = question.split(whereSeparator: \.isNewline).map { Markdown.escaped(String($0)) }
+      let lines = question.split(whereSeparator: \.isNewline).map {
+        Markdown.startOfLine(Markdown.escaped(String($0)))
+      }
       blocks.append(.quotation(lines))
     }
     return blocks

@@ -83,16 +83,11 @@ public struct ColumnsTable {
   /// With numbers for characters that do not show or would steer a terminal, and for spaces at the ends or of another
   /// width: two categories may differ in nothing else.
   public static func printable(_ text: String) -> String {
-    let scalars = Array(text.unicodeScalars)
+    let scalars = Array(visible(text, breaks: .numbers).unicodeScalars)
     return scalars.enumerated().map { place, scalar in
-      let isShown =
-        switch scalar.properties.generalCategory {
-        case .control, .format, .lineSeparator, .paragraphSeparator: false
-        case .spaceSeparator: scalar == " " && place > 0 && place < scalars.count - 1
-        default: true
-        }
-      return isShown
-        ? String(scalar) : "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
+      let isInside = scalar == " " && place > 0 && place < scalars.count - 1
+      let isShown = scalar.properties.generalCategory != .spaceSeparator || isInside
+      return isShown ? String(scalar) : characterNumber(scalar)
     }.joined()
   }
 }

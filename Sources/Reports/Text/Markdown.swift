@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Diagnostics
+
 /// Pieces of GitHub Markdown.
 enum Markdown {
   /// How a column is aligned.
@@ -8,25 +10,38 @@ enum Markdown {
     case right
   }
 
-  /// Text that shows as it is, also in a table and at the start of a line.
+  /// Text in a line that shows as it is, also in a table; characters that do not show are written as numbers.
   static func escaped(_ text: String) -> String {
+    let text = visible(text)
     var result = ""
     var previous: Character = " "
     for (index, character) in zip(text.indices, text) {
-      switch character {
+      // A mark with an accent behind it is another character, but the same byte.
+      switch character.unicodeScalars.first {
       case "_":
         // Inside a word an underscore is only an underscore.
         let next = text.index(after: index)
         let isInside = previous.isWordPart && next < text.endIndex && text[next].isWordPart
         result += isInside ? "_" : "\\_"
       case "\\", "`", "*", "[", "]", "<", ">", "|", "#", "~", "$": result += "\\\(character)"
-      case "&": result += "&amp;"
-      case "\n", "\r\n", "\r", "\t": result += " "
+      case "&": result += "&amp;" + String(String(character).unicodeScalars.dropFirst())
       default: result.append(character)
       }
       previous = character
     }
     return result
+  }
+
+  /// Lines of text that were escaped, each as the start of a line: what would begin a list or underline a heading is
+  /// escaped, too.
+  static func startOfLine(_ line: String) -> String {
+    let line = line.drop { $0 == " " }
+    guard let first = line.first else { return "" }
+    if "-+=".contains(first) { return "\\" + line }
+    let number = line.prefix { $0.isASCII && $0.isNumber }
+    let rest = line.dropFirst(number.count)
+    return !number.isEmpty && [".", ")"].contains(rest.first)
+      ? number + "\\" + rest : String(line)
   }
 
   /// Our own sentences for a terminal: without bold marks, backticks and escapes.
@@ -46,17 +61,20 @@ enum Markdown {
 
   /// Code in a line, also in a table: the fence is longer than any run of backticks inside.
   static func code(_ text: String) -> String {
-    let line = text.split(whereSeparator: \.isNewline).joined(separator: " ")
-      .split(separator: "|", omittingEmptySubsequences: false).joined(separator: "\\|")
-    let fence = String(repeating: "`", count: longestBackticks(line) + 1)
-    let pad = line.hasPrefix("`") || line.hasSuffix("`") ? " " : ""
-    return fence + pad + line + pad + fence
+    let line = visible(text)
+    // Programs do not agree whether such a bar ends a table's cell, even in code.
+    if line.contains("\\|") { return escaped(line) }
+    let cell = line.split(separator: "|", omittingEmptySubsequences: false).joined(separator: "\\|")
+    let fence = String(repeating: "`", count: longestBackticks(cell) + 1)
+    let pad = cell.hasPrefix("`") || cell.hasSuffix("`") ? " " : ""
+    return fence + pad + cell + pad + fence
   }
 
   /// A block of code in that language.
   static func fenced(_ text: String, language: String) -> String {
-    let fence = String(repeating: "`", count: max(3, longestBackticks(text) + 1))
-    let body = text.hasSuffix("\n") ? text : text + "\n"
+    let shown = visible(text, breaks: .kept)
+    let fence = String(repeating: "`", count: max(3, longestBackticks(shown) + 1))
+    let body = shown.hasSuffix("\n") ? shown : shown + "\n"
     return "\(fence)\(language)\n\(body)\(fence)"
   }
 

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Diagnostics
+
 /// A table for a terminal: aligned columns, two spaces between them, readable without colour.
+///
+/// Every text takes one line, and what a terminal would obey is made visible.
 public struct TextTable: Hashable, Sendable {
   /// One column.
   public struct Column: Hashable, Sendable {
@@ -32,8 +36,8 @@ public struct TextTable: Hashable, Sendable {
         "a row of \(row.count) texts in a table of \(columns.count) columns"
       )
     }
-    self.columns = columns
-    self.rows = rows.map { $0.map(Self.oneLine) }
+    self.columns = columns.map { Column(visible($0.title), isNumber: $0.isNumber) }
+    self.rows = rows.map { $0.map { visible($0) } }
   }
 
   /// The lines, heading first, without spaces at their ends.
@@ -76,9 +80,5 @@ public struct TextTable: Hashable, Sendable {
   private func widest(_ widths: [Int]) -> Int? {
     let words = widths.indices.filter { !columns[$0].isNumber && widths[$0] > Self.narrowest }
     return words.max { (widths[$0], -$0) < (widths[$1], -$1) }
-  }
-
-  private static func oneLine(_ text: String) -> String {
-    String(text.map { $0.isNewline || $0 == "\t" ? " " : $0 })
   }
 }

@@ -18,7 +18,7 @@ indirect enum JSONValue {
   var line: String {
     var text = ""
     write(to: &text)
-    return text
+    return JSONText.safe(text)
   }
 
   private func write(to text: inout String) {

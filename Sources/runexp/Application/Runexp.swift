@@ -88,7 +88,7 @@ enum Main {
     if let hint = OptionHint.hint(for: Runexp.message(for: error), arguments: arguments) {
       text += "\nhint: \(hint)"
     }
-    if !text.isEmpty { code.isSuccess ? Terminal.print(text) : Terminal.say(text) }
+    if !text.isEmpty { code.isSuccess ? Terminal.print(lines: text) : Terminal.say(text) }
     return code.rawValue
   }
 

@@ -8,6 +8,8 @@ extension String {
       && allSatisfy { character in
         character.isLetter || character.isNumber || "_-./:,@%+=".contains(character)
       }
-    return isPlain ? self : "'" + replacing("'", with: "'\\''") + "'"
+    if isPlain { return self }
+    // Scalar by scalar: with an accent behind it, a quotation mark is another character, but the same byte.
+    return "'" + unicodeScalars.map { $0 == "'" ? "'\\''" : String($0) }.joined() + "'"
   }
 }

@@ -7,17 +7,29 @@
 #endif
 import ArgumentParser
 import Codecs
+import Diagnostics
 import Foundation
 import Synchronization
 
 /// Standard output is data, standard error is talk. A reader that went away is silence; data that could not be written
 /// are an error when the program ends.
+///
+/// What people read comes through `say` and `print`, which make visible what a terminal would obey: no title, tag or name of
+/// a file moves its cursor, whoever put it into a sentence.
 enum Terminal {
-  /// A line of talk.
-  static func say(_ text: String) { talk(text + "\n") }
+  /// Talk, of one line or of several.
+  static func say(_ text: String) { talk(visible(text, breaks: .kept) + "\n") }
 
-  /// A line of data.
-  static func print(_ text: String) { output(Array((text + "\n").utf8)) }
+  /// One line for people; line breaks in it become spaces.
+  static func print(_ line: String) { output(Array((visible(line) + "\n").utf8)) }
+
+  /// Several lines for people.
+  static func print(lines: String) {
+    output(Array((visible(lines, breaks: .kept) + "\n").utf8))
+  }
+
+  /// One line for programs, as it is: whoever writes JSON or a table has seen to what it holds.
+  static func print(data line: String) { output(Array((line + "\n").utf8)) }
 
   /// Bytes of data.
   static func print(bytes: [UInt8]) { output(bytes) }
@@ -31,7 +43,7 @@ enum Terminal {
   /// The same for a table on standard error.
   static var talkWidth: Int? { isatty(2) == 1 ? width(of: 2) : nil }
 
-  /// Text without a line feed on standard error.
+  /// Text without a line feed on standard error, as it is: a live view moves the cursor.
   static func draw(_ text: String) { talk(text) }
 
   /// Whether standard error is a terminal that can move its cursor.

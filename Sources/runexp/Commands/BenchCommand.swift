@@ -71,7 +71,7 @@ struct BenchCommand: ParsableCommand {
     benchmark.run(try workloads()) { event in
       switch event {
       case .begins(let name): Terminal.say("measuring \(name)")
-      case .record(let record) where json: Terminal.print(record.jsonLine)
+      case .record(let record) where json: Terminal.print(data: record.jsonLine)
       case .record(let record): listing.records.append(record)
       case .failed(let name, let reason):
         failures += 1

@@ -70,8 +70,8 @@ struct CompareCommand: ParsableCommand {
         )
       }
       let comparison = try SideBySide(sides, metric: metric, store: store)
-      let lines = json ? [comparison.json.line] : comparison.lines(width: Terminal.tableWidth)
-      for line in lines { Terminal.print(line) }
+      if json { return Terminal.print(data: comparison.json.line) }
+      for line in comparison.lines(width: Terminal.tableWidth) { Terminal.print(line) }
     }
   }
 

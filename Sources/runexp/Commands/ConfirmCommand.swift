@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import Diagnostics
 import Experiments
 import Foundation
 import Reports
@@ -51,7 +52,7 @@ struct ConfirmCommand: AsyncParsableCommand {
       for warning in plan.warnings { Terminal.say(warning) }
       let texts = PictureTexts.all(plan.experiment, plan.cells, classNames: [])
       if let warning = FontWarning.text(for: texts) { Terminal.say(warning) }
-      for leader in plan.leaders { Terminal.say("leader: \(leader.label)") }
+      for leader in plan.leaders { Terminal.say("leader: \(UserText(leader.label))") }
       let planned = try store.plan(plan.stored(in: store))
       guard let frozen = planned.sweep else { return }
       try await SweepExecution(

@@ -41,7 +41,7 @@ struct DataListCommand: ParsableCommand {
     try reportingFailures {
       let rows = DatasetLibrary.catalogue.map { DatasetRow(entry: $0, library: .standard) }
       if json {
-        for row in rows { Terminal.print(row.json.line) }
+        for row in rows { Terminal.print(data: row.json.line) }
         return
       }
       for (index, row) in rows.enumerated() {
@@ -81,7 +81,11 @@ struct DataCheckCommand: ParsableCommand {
         if checks.isEmpty { Terminal.say("\(name) has no files to check") }
         for check in checks {
           isSound = isSound && check.state == .sound
-          Terminal.print(json ? check.json(name).line : "\(check.path): \(check.sentence)")
+          if json {
+            Terminal.print(data: check.json(name).line)
+          } else {
+            Terminal.print("\(check.path): \(check.sentence)")
+          }
         }
       }
       if !isSound { throw Exit.badInput }

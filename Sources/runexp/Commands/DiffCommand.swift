@@ -30,7 +30,11 @@ struct DiffCommand: ParsableCommand {
       let store = try database.openForReading()
       let differences = SpecificationDifference.between(try store.run(left), try store.run(right))
       for difference in differences {
-        Terminal.print(json ? Self.object(difference).line : difference.text)
+        if json {
+          Terminal.print(data: Self.object(difference).line)
+        } else {
+          Terminal.print(difference.text)
+        }
       }
       if differences.isEmpty { Terminal.say("no difference: same specification, seed and data") }
     }

@@ -89,7 +89,11 @@ struct PlanCommand: ParsableCommand {
         }
       )
       if let warning = overview.memoryWarning(limit: Machine.memoryBytes) { Terminal.say(warning) }
-      for line in json ? overview.jsonLines : overview.lines { Terminal.print(line) }
+      if json {
+        for line in overview.jsonLines { Terminal.print(data: line) }
+      } else {
+        for line in overview.lines { Terminal.print(line) }
+      }
     }
   }
 }

@@ -31,7 +31,7 @@ struct SQLCommand: ParsableCommand {
       if json {
         for row in answer.rows {
           let members = zip(answer.columns, row).map { ($0, Self.value($1)) }
-          Terminal.print(JSONValue.object(members).line)
+          Terminal.print(data: JSONValue.object(members).line)
         }
       } else {
         let table = Self.table(answer)

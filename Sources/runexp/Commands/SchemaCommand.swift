@@ -18,5 +18,5 @@ struct SchemaCommand: ParsableCommand {
       """
   )
 
-  func run() { Terminal.print(String(manifestSchema().dropLast())) }
+  func run() { Terminal.print(data: String(manifestSchema().dropLast())) }
 }

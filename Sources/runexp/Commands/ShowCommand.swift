@@ -26,8 +26,8 @@ struct ShowCommand: ParsableCommand {
     try reportingFailures {
       let store = try database.openForReading()
       let details = try RunDetails(try store.run(target), in: store)
-      let lines = json ? [details.json.line] : details.lines(width: Terminal.tableWidth)
-      for line in lines { Terminal.print(line) }
+      if json { return Terminal.print(data: details.json.line) }
+      for line in details.lines(width: Terminal.tableWidth) { Terminal.print(line) }
     }
   }
 }

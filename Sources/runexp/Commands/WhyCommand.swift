@@ -27,7 +27,8 @@ struct WhyCommand: ParsableCommand {
       switch try store.target(target) {
       case .run(let run):
         let explanation = Explanation(try store.explain(run.id))
-        for line in json ? [explanation.json.line] : explanation.lines { Terminal.print(line) }
+        if json { return Terminal.print(data: explanation.json.line) }
+        for line in explanation.lines { Terminal.print(line) }
       case .sweep(let sweep): try show(sweep, store) { _ in true }
       case .cell(let sweep, let cell): try show(sweep, store) { $0.cell == cell }
       }
@@ -46,7 +47,7 @@ struct WhyCommand: ParsableCommand {
     let decisions = try store.decisions(ofSweep: sweep.label).filter(isWanted)
     if json {
       for decision in decisions {
-        Terminal.print(SweepExplanation.object(decision, runs[decision.run]).line)
+        Terminal.print(data: SweepExplanation.object(decision, runs[decision.run]).line)
       }
     } else {
       let table = SweepExplanation.table(decisions, runs)

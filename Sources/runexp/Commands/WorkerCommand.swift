@@ -125,7 +125,7 @@ struct WorkerCommand: ParsableCommand {
 
   private func tell(_ message: WorkerMessage) {
     if parent == .stdin {
-      Terminal.print(message.line)
+      Terminal.print(data: message.line)
     } else if let line = message.plainLine {
       Terminal.say(line)
     }
@@ -142,7 +142,7 @@ extension WorkerMessage {
     case .epoch(let run, let epoch, let metrics):
       "\(run)  epoch \(epoch)  " + MetricText.list(metrics)
     case .ended(let run, let state, let reason):
-      "\(run)  \(state)" + (reason.map { ": \($0)" } ?? "")
+      "\(run)  \(state)" + (reason.map { ": \(visible($0))" } ?? "")
     }
   }
 }

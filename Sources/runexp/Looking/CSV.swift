@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Diagnostics
 import Experiments
 import Reports
 
 /// Comma-separated values: a heading, a line feed after each row, text quoted where it must be (RFC 4180).
+///
+/// Spreadsheets open such files and compute what begins like a formula. So a text that does, and is no number, gets an
+/// apostrophe before it. Characters that do not show, or that a terminal would obey, are written as numbers. Whoever needs
+/// a text as it was written takes JSON.
 enum CSV {
   /// The points of a run's curves, `name,step,epoch,value`; what is not finite is empty.
   static func curves(_ curves: [String: [MetricPoint]]) -> String {
@@ -56,9 +61,20 @@ enum CSV {
   }
 
   static func quoted(_ text: String) -> String {
-    guard text.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return text }
-    return "\""
-      + text.split(separator: "\"", omittingEmptySubsequences: false)
-      .joined(separator: "\"\"") + "\""
+    let text = safe(text)
+    // Scalar by scalar: with an accent behind it, a quotation mark is another character, but the same byte.
+    let scalars = text.unicodeScalars
+    guard scalars.contains(where: { ",\"\n\r".unicodeScalars.contains($0) }) else { return text }
+    return "\"" + scalars.map { $0 == "\"" ? "\"\"" : String($0) }.joined() + "\""
+  }
+
+  /// Beginnings of formulas; a tab is skipped by some programs.
+  private static let formulas: [Unicode.Scalar] = ["=", "+", "-", "@", "\t", "\r"]
+
+  private static func safe(_ text: String) -> String {
+    let shown = visible(text, breaks: .kept)
+    guard let first = text.unicodeScalars.first, formulas.contains(first), Double(text) == nil
+    else { return shown }
+    return "'" + shown
   }
 }

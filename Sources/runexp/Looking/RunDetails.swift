@@ -48,7 +48,11 @@ struct RunDetails {
       ]
       lines.append("runexp \(machine.version), threads \(machine.threads), jobs \(machine.jobs)")
     }
-    for note in notes { lines += ["", "note of \(note.createdAt): \(note.text)"] }
+    for note in notes {
+      // Lines behind the first are indented, so that none is taken for a line of the program's.
+      let text = note.text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+      lines += ["", "note of \(note.createdAt): \(text[0])"] + text.dropFirst().map { "  " + $0 }
+    }
     return lines
   }
 

@@ -58,7 +58,7 @@ struct ConvertedSweep {
       ["name: \(value("optimizer", "adam"))", "learning_rate: \(value("learning_rate", "0.003"))"]
       + optional
     var lines = [
-      "# From `\(source)`, a sweep of Weights & Biases. runexp trains by itself: data and model below take the",
+      "# From `\(UserText(source))`, a sweep of Weights & Biases. runexp trains by itself: data and model below take the",
       "# place of its program. `runexp plan FILE` shows what this makes.",
       "name: \(name)", "",
       "data: { dataset: glyphs, train: 1000, test: 500, validation: 200 }   # `runexp data list`",
@@ -110,13 +110,13 @@ struct ConvertedSweep {
     var lines = taken.isEmpty ? [] : ["parameters:"] + taken.map { "  \($0.name): \($0.axis)" }
     if !rest.isEmpty {
       lines.append("# Parameters that nothing above uses yet, or whose axis has another form here:")
-      lines += rest.map { "#  \($0.name): \($0.axis)" }
+      lines += rest.map { visible("#  \($0.name): \($0.axis)") }
     }
     return lines
   }
 
   private var leftOut: [String] {
     sweep.otherKeys.isEmpty
-      ? [] : ["# Without a meaning here: " + sweep.otherKeys.joined(separator: ", ")]
+      ? [] : [visible("# Without a meaning here: " + sweep.otherKeys.joined(separator: ", "))]
   }
 }

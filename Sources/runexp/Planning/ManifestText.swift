@@ -58,8 +58,8 @@ struct ManifestText {
     let title =
       "# Run \(run.id)\(place)" + (words.isEmpty ? "" : ": \(words.joined(separator: " "))")
     return [
-      // A value may hold line ends, which would end the comment.
-      title.split(whereSeparator: \.isNewline).joined(separator: " "),
+      // A value may hold line ends, which would end the comment, and characters that YAML does not take.
+      visible(title),
       "# `runexp sweep` of this file makes, or reuses, the same run.",
       "name: \(name)",
       "",

@@ -159,14 +159,14 @@ struct PlanOverview {
   }
 
   private var dataLines: [String] {
-    var seen = Set<String>()
+    var seen = Set<[String]>()
     let blocks = checked.descriptions.values.map { data in
       let counts =
         "data \(data.name): \(grouped(data.trainCount)) training, \(grouped(data.validationCount)) validation, \(grouped(data.testCount)) test examples"
       let reading = DataReading(data)
-      return reading.isTold ? counts + "\n" + reading.line : counts
+      return reading.isTold ? [counts, reading.line] : [counts]
     }
-    return blocks.sorted().filter { seen.insert($0).inserted }
+    return blocks.sorted { $0[0] < $1[0] }.filter { seen.insert($0).inserted }.flatMap(\.self)
   }
 
   /// The columns of each table that the cells are trained on.
@@ -278,7 +278,27 @@ enum JSONText {
   static func line(_ value: some Encodable) -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return (try? encoder.encode(value)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+    return (try? encoder.encode(value)).map { safe(String(decoding: $0, as: UTF8.self)) } ?? "{}"
+  }
+
+  /// The same JSON with escapes for the characters that a terminal would obey; they occur in strings alone.
+  static func safe(_ json: String) -> String {
+    guard json.unicodeScalars.contains(where: isInvisible) else { return json }
+    var result = String.UnicodeScalarView()
+    for scalar in json.unicodeScalars {
+      guard isInvisible(scalar) else {
+        result.append(scalar)
+        continue
+      }
+      for unit in String(scalar).utf16 {
+        let digits = String(unit, radix: 16)
+        result.append(
+          contentsOf: "\\u\(String(repeating: "0", count: 4 - digits.count))\(digits)"
+            .unicodeScalars
+        )
+      }
+    }
+    return String(result)
   }
 }
 

@@ -42,7 +42,7 @@ struct SweepView {
 
   /// `names` names each run of the plan.
   init(names: [String: String], startSeconds: Double) {
-    self.names = names
+    self.names = names.mapValues { visible($0) }
     self.startSeconds = startSeconds
   }
 
@@ -98,7 +98,7 @@ struct SweepView {
       "\(name(run)): epoch \(epoch)/\(active[run]?.epochs ?? epoch)  " + MetricText.list(metrics)
     case .ended(let run, let state, let reason):
       "\(name(run)): \(state == "queued" ? "back in the queue" : state)"
-        + (reason.map { " (\($0))" } ?? "")
+        + (reason.map { " (\(visible($0)))" } ?? "")
     }
   }
 

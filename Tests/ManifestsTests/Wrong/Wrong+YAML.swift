@@ -226,8 +226,8 @@ extension Wrong {
       text: "name: a\u{7}b\n",
       says: #"""
         m.yaml:1:8: error: this is not YAML: control characters are not allowed, character 7
-        name: a\#u{7}b
-               ^
+        name: a\u{7}b
+               ^~~~~
         hint: save the file as UTF-8 text
         """#
     ),

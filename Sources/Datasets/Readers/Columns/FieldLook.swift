@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Diagnostics
+
 /// What a field looks like that is no number as the table writes them.
 enum FieldLook: Hashable, Sendable {
   /// A number in another format.

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Text that a user wrote, or that stands in a user's file: titles, tags, labels, values, names of classes and columns.
+///
+/// A type of its own, so that it is not taken for the program's words: those may hold marks of their own, this is always
+/// shown as it is. Where it is put into a plain sentence, it comes as `line`.
+public struct UserText: Hashable, Sendable, CustomStringConvertible {
+  /// What was written, for scripts and for storing.
+  public let raw: String
+
+  /// A text as it was written.
+  public init(_ raw: String) { self.raw = raw }
+
+  /// The text in one line, safe for a terminal.
+  public var line: String { visible(raw) }
+
+  /// The same as `line`.
+  public var description: String { line }
+}
+
+/// What becomes of line breaks and tabs in text that is made visible.
+public enum LineBreaks: Sendable {
+  /// Each becomes a space, so that the text takes one line.
+  case spaces
+  /// They are written as numbers, as other control characters are: two texts may differ in nothing else.
+  case numbers
+  /// Line feeds, alone or behind a carriage return, and tabs stay.
+  case kept
+}
+
+/// A text in which characters that do not show, or that a terminal or a page would obey, are written as numbers: `\u{1B}`.
+///
+/// These are control characters, those that turn the direction of writing, and those without a width or a meaning. Joiners
+/// and variation selectors stay where they belong to the characters beside them, as in emoji.
+public func visible(_ text: String, breaks: LineBreaks = .spaces) -> String {
+  // Nearly every text.
+  guard text.utf8.contains(where: { $0 < 0x20 || $0 >= 0x7f }) else { return text }
+  let scalars = Array(text.unicodeScalars)
+  var result = String.UnicodeScalarView()
+  var place = 0
+  while place < scalars.count {
+    let scalar = scalars[place]
+    let endsLine = scalar == "\r" && place + 1 < scalars.count && scalars[place + 1] == "\n"
+    switch breaks {
+    case .spaces where isBreak(scalar):
+      result.append(" ")
+      if endsLine { place += 1 }
+    case .kept where scalar == "\n" || scalar == "\t" || endsLine: result.append(scalar)
+    case _ where isShown(scalars, at: place): result.append(scalar)
+    default: result.append(contentsOf: characterNumber(scalar).unicodeScalars)
+    }
+    place += 1
+  }
+  return String(result)
+}
+
+/// A character as its number: `\u{1B}`.
+public func characterNumber(_ scalar: Unicode.Scalar) -> String {
+  "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
+}
+
+/// Whether a character is a control character or has no width or meaning. A joiner between emoji is one, too.
+public func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
+  switch scalar.properties.generalCategory {
+  case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned: true
+  default: false
+  }
+}
+
+private func isBreak(_ scalar: Unicode.Scalar) -> Bool {
+  switch scalar.value {
+  case 0x9...0xd, 0x85, 0x2028, 0x2029: true
+  default: false
+  }
+}
+
+private func isShown(_ scalars: [Unicode.Scalar], at place: Int) -> Bool {
+  let scalar = scalars[place]
+  guard isInvisible(scalar) || scalar.properties.isDefaultIgnorableCodePoint else { return true }
+  func isWritten(_ place: Int) -> Bool {
+    scalars.indices.contains(place) && !isInvisible(scalars[place])
+      && (!scalars[place].properties.isDefaultIgnorableCodePoint || isSelector(scalars[place]))
+  }
+  // Between ASCII characters a joiner joins nothing, and can only hide.
+  if scalar == "\u{200c}" || scalar == "\u{200d}" {
+    return isWritten(place - 1) && isWritten(place + 1) && !scalars[place - 1].isASCII
+      && !scalars[place + 1].isASCII
+  }
+  return isSelector(scalar) && isWritten(place - 1) && !isSelector(scalars[place - 1])
+}
+
+/// The marks that choose between a sign and its emoji, and among forms of one character.
+private func isSelector(_ scalar: Unicode.Scalar) -> Bool {
+  (0xfe00...0xfe0f).contains(scalar.value)
+}

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Codecs
+import Experiments
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Reports
+
+/// A sweep that has a text in every field that a user, or a user's data, can fill.
+private struct FilledSweep {
+  let text: HostileText
+
+  var snapshot: SweepSnapshot {
+    var sweep = SyntheticSweep.troubled
+    sweep.seeds = 3
+    sweep.report.columns = nil
+    sweep.references = ["test.accuracy", "val.accuracy"].map { metric in
+      ReferenceValue(
+        label: text.text("label"),
+        metric: metric,
+        value: 0.9,
+        source: text.text("source")
+      )
+    }
+    sweep.expectations = [
+      Expectation(
+        selection: ["model": .text("cnn"), "activation": .text("relu")],
+        metric: "test.accuracy",
+        claim: .value(0.9, margin: 0.1, because: text.text("because")),
+        source: text.text("origin")
+      ),
+      Expectation(
+        selection: ["model": .text(text.text("none"))],
+        metric: "test.accuracy",
+        claim: .equals(text.text("0.1")),
+        source: nil
+      ),
+    ]
+    let reason = text.text("worker died")
+    let tags = [text.word("tag")]
+    sweep.change = { run in
+      run.tags = tags
+      if run.parameters["model"] == .text("mlp"), run.seed == 1 {
+        run.state = .failed
+        run.reason = reason
+      }
+    }
+    var snapshot = renamed(sweep.snapshot())
+    snapshot.sweep.experiment.title = text.text("title")
+    snapshot.sweep.experiment.summary = text.text("description")
+    snapshot.sweep.experiment.tags = tags
+    snapshot.sweep.overrides = [text.text("override")]
+    snapshot.sweep.manifest = "title: \(text.word("manifest"))\n"
+    for id in snapshot.predictions.keys.sorted() {
+      snapshot.predictions[id]?.classNames = (0..<10).map { text.text("class\($0)") }
+    }
+    for run in snapshot.runs {
+      snapshot.sampledTexts[run.id] = SampledText(
+        prefix: text.text("prefix"),
+        likeliest: text.text("likeliest"),
+        drawn: text.text("drawn")
+      )
+      snapshot.columns[run.id] = DataColumns([
+        DataColumn(
+          name: text.text("column"),
+          role: "input",
+          kind: "categories",
+          categoryCount: 1,
+          categories: [text.text("category")]
+        )
+      ])
+    }
+    return snapshot
+  }
+
+  /// The numbers of the sweep follow from its names, so that these come last.
+  private func renamed(_ snapshot: SweepSnapshot) -> SweepSnapshot {
+    let names = [
+      "mlp": text.text("one"), "cnn": text.text("two"), "relu": text.word("first"),
+      "sigmoid": text.formula("second"), "tanh": text.text("third"),
+    ]
+    func renamed(_ value: ParameterValue) -> ParameterValue {
+      guard case .text(let word) = value, let name = names[word] else { return value }
+      return .text(name)
+    }
+    var snapshot = snapshot
+    for index in snapshot.sweep.cells.indices {
+      snapshot.sweep.cells[index].assignment = snapshot.sweep.cells[index].assignment
+        .mapValues(renamed)
+    }
+    for index in snapshot.runs.indices {
+      snapshot.runs[index].parameters = snapshot.runs[index].parameters.mapValues(renamed)
+    }
+    for index in snapshot.sweep.experiment.parameters.indices {
+      snapshot.sweep.experiment.parameters[index].values = snapshot.sweep.experiment
+        .parameters[index].values.map(renamed)
+    }
+    for index in snapshot.sweep.experiment.expectations.indices {
+      snapshot.sweep.experiment.expectations[index].selection = snapshot.sweep.experiment
+        .expectations[index].selection.mapValues(renamed)
+    }
+    return snapshot
+  }
+
+  var context: ReportContext {
+    ReportContext(
+      version: "0.1.0",
+      machine: [text.text("machine")],
+      commands: ["runexp sweep \(text.word("file")).yaml"],
+      formats: [.png, .svg, .pdf]
+    )
+  }
+}
+
+/// What a user wrote is shown, and obeyed by nobody.
+struct HostileReportTests {
+  private let plain = FilledSweep(text: HostileText(isHostile: false))
+  private let hostile = FilledSweep(text: HostileText(isHostile: true))
+
+  private func page(_ sweep: FilledSweep) throws -> String {
+    let files = try Report.make(sweep.snapshot, context: sweep.context)
+    return String(
+      decoding: try #require(files.first { $0.name == "index.md" }).bytes,
+      as: UTF8.self
+    )
+  }
+
+  @Test func `a page of Markdown means the same, whatever users wrote`() throws {
+    let text = try page(hostile)
+    #expect(HostileText.raw(in: text).isEmpty)
+    let (shown, other) = (PageSkeleton.markdown(text), PageSkeleton.markdown(try page(plain)))
+    #expect(shown == other)
+  }
+
+  @Test func `a page of HTML has the same tags, whatever users wrote`() throws {
+    func page(_ sweep: FilledSweep) throws -> String {
+      let file = try Report.html(sweep.snapshot, context: sweep.context, name: "q.html")
+      return String(decoding: file.bytes, as: UTF8.self)
+    }
+    let text = try page(hostile)
+    #expect(HostileText.raw(in: text).isEmpty)
+    let (shown, other) = (PageSkeleton.html(text), PageSkeleton.html(try page(plain)))
+    #expect(shown == other)
+  }
+
+  @Test func `a terminal shows the same lines, whatever users wrote`() {
+    func lines(_ sweep: FilledSweep) -> [String] {
+      let analysis = Analysis(sweep.snapshot)
+      let tables =
+        analysis.groups.map { analysis.resultsTable($0) }
+        + [analysis.verdictsTable]
+        .compactMap(\.self)
+      let effects = analysis.effects(of: "model")
+      let columns = sweep.snapshot.columns.sorted { $0.key < $1.key }.map {
+        ColumnsTable($0.value).lines(width: nil)
+      }
+      let runs = RunsTable.make(
+        sweep.snapshot.runs,
+        columns: ["id", "model", "activation", "tags", "reason"]
+      )
+      return analysis.plainAnswer + tables.flatMap { $0.lines() }
+        + effects.flatMap { $0.table.lines() + $0.sentences } + columns.flatMap(\.self)
+        + runs.lines()
+    }
+    let shown = lines(hostile)
+    #expect(shown.count == lines(plain).count)
+    for line in shown {
+      #expect(HostileText.raw(in: line).isEmpty && !line.contains("\n"), "\(line.debugDescription)")
+    }
+  }
+
+  @Test func `pictures hold no control characters beside their pixels`() throws {
+    let files = try Report.make(hostile.snapshot, context: hostile.context)
+    for file in files where file.name.hasSuffix(".png") {
+      for text in try PNG.text(of: file.bytes) {
+        #expect(HostileText.raw(in: text.text).isEmpty, "\(file.name): \(text.keyword)")
+      }
+    }
+    let others = try Report.make(plain.snapshot, context: plain.context)
+    for file in files where file.name.hasSuffix(".svg") {
+      let text = String(decoding: file.bytes, as: UTF8.self)
+      #expect(HostileText.raw(in: text).isEmpty, "\(file.name)")
+      let other = try #require(others.first { $0.name == file.name })
+      let words = ["svg", "title", "/title", "desc", "/desc", "metadata", "/metadata", "script"]
+      func tags(_ text: String) -> [String] {
+        PageSkeleton.html(text).map { String($0.prefix { $0 != " " }) }.filter(words.contains)
+      }
+      #expect(tags(text) == tags(String(decoding: other.bytes, as: UTF8.self)), "\(file.name)")
+    }
+    let documents = files.filter { $0.name.hasSuffix(".pdf") }
+    #expect(documents.contains { !PDFTexts.all(in: $0.bytes).isEmpty })
+    for file in documents {
+      for text in PDFTexts.all(in: file.bytes) {
+        #expect(HostileText.raw(in: text).isEmpty, "\(file.name): \(text)")
+      }
+    }
+  }
+}
+
+/// The texts of a PDF that Cairo writes as UTF-16 in hexadecimal digits.
+private enum PDFTexts {
+  static func all(in bytes: [UInt8]) -> [String] {
+    let parts = bytes.split(separator: UInt8(ascii: "<")).dropFirst()
+    return parts.compactMap { part in
+      let digits = part.prefix { $0 != UInt8(ascii: ">") }
+      let text = String(decoding: digits, as: UTF8.self).lowercased()
+      guard text.hasPrefix("feff"), text.count.isMultiple(of: 4), text.allSatisfy(\.isHexDigit)
+      else {
+        return nil
+      }
+      let units = stride(from: 4, to: text.count, by: 4).compactMap { start in
+        UInt16(text.dropFirst(start).prefix(4), radix: 16)
+      }
+      return String(decoding: units, as: UTF16.self)
+    }
+  }
+}
