@@ -249,7 +249,7 @@ let package = Package(
     ),
     .testTarget(
       name: "ReportsTests",
-      dependencies: ["Reports", "Experiments", "Plotting", "Codecs", "TestSupport"],
+      dependencies: ["Reports", "Experiments", "Plotting", "Codecs", "Diagnostics", "TestSupport"],
       swiftSettings: checked
     ),
     .testTarget(

@@ -61,8 +61,8 @@ struct ReportTests {
     let top = try #require(text(sweep).components(separatedBy: "\n## Results").first)
     #expect(answer.factors.map(\.name) == ["model", "activation"])
     for factor in answer.factors.indices {
-      #expect(top.contains("\n\n\(answer.headline(of: factor))\n"))
-      #expect(answer.sentences(of: factor)[0].hasPrefix(answer.headline(of: factor)))
+      #expect(top.contains("\n\n\(answer.headline(of: factor).markdown())\n"))
+      #expect(answer.markdown(of: factor)[0].hasPrefix(answer.headline(of: factor).markdown()))
     }
   }
 
@@ -284,8 +284,7 @@ struct ReportTests {
       let page = blocks.markdown
       let targets = Set(page.matches(of: /\[Why\?\]\(#(why-[a-z-]+)\)/).map { String($0.1) })
       #expect(targets.count >= 2)
-      let html = page.split(separator: "\n").filter { $0.contains("why-") }
-        .map { InlineHTML.text(String($0)) }.joined(separator: "\n")
+      let html = HTMLPage(title: "", blocks: blocks, images: [:]).text
       for target in targets {
         #expect(page.contains("<a id=\"\(target)\"></a>**"), "\(target)")
         #expect(html.contains("<a id=\"\(target)\"></a><strong>"), "\(target)")

@@ -158,12 +158,14 @@ public struct ComparisonGroup: Sendable {
   }
 
   /// What its numbers belong to, for a heading: `Loss mse · lag 50`; nil for the only group.
-  public func title(_ quoted: (String) -> String) -> String? {
-    let parts =
-      (loss.map { ["Loss \(quoted($0.name))"] } ?? [])
-      + data.map { "\(quoted($0.name)) \($0.value)" }
-    return parts.isEmpty ? nil : parts.joined(separator: " · ")
+  var title: Inline? {
+    let losses: [Inline] = loss.map { ["Loss \(code: $0.name)"] } ?? []
+    let parts = losses + data.map { "\(code: $0.name) \(UserText($0.value.description))" }
+    return parts.isEmpty ? nil : parts.joined(" · ")
   }
+
+  /// The same for a terminal.
+  public var plainTitle: String? { title?.plain }
 
   private init(
     _ loss: Component?,

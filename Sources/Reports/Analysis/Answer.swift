@@ -5,24 +5,21 @@ import Experiments
 
 /// A sentence of a report, and what the report explains of it.
 struct Statement: Hashable, Sendable {
-  /// The sentence, as Markdown in a line.
-  var text: String
+  /// The sentence.
+  var text: Inline
   /// Why it is said so; nil where nothing needs an explanation.
   var topic: ReportTopic?
 
-  init(_ text: String, _ topic: ReportTopic? = nil) {
+  init(_ text: Inline, _ topic: ReportTopic? = nil) {
     self.text = text
     self.topic = topic
   }
 }
 
 extension Analysis {
-  /// The answer of one comparison group in words: sentences of Markdown, the first the answer itself.
+  /// The answer of one comparison group in words, the first sentence the answer itself, with what is explained of each.
   ///
   /// Everything said here follows the rules of `docs/statistics.md`. Empty while the sweep is unfinished.
-  public func answer(_ group: ComparisonGroup) -> [String] { statements(group).map(\.text) }
-
-  /// The same with what is explained of each sentence.
   func statements(_ group: ComparisonGroup) -> [Statement] {
     guard isFinished else { return [] }
     guard let best = group.ranking.order.first.map({ group.cells[$0] }) else {
@@ -30,8 +27,8 @@ extension Analysis {
       return [
         Statement(
           isMissing
-            ? "No cell is tested, because each has seeds without a number of `\(metric)`."
-            : "No cell has a number of `\(metric)` to compare."
+            ? "No cell is tested, because each has seeds without a number of \(code: metric)."
+            : "No cell has a number of \(code: metric) to compare."
         )
       ]
         + flawStatements(group)
@@ -57,10 +54,12 @@ extension Analysis {
   private func single(_ cell: ComparedCell, of group: ComparisonGroup) -> Statement {
     guard group.cells.allSatisfy({ $0.entersTests || $0.missingCount == 0 }) else {
       return Statement(
-        "No winner is named, because runs are missing. " + bestMean(cell, of: group)
+        "No winner is named, because runs are missing. \(bestMean(cell, of: group))"
       )
     }
-    return Statement("\(name(cell)): `\(metric)` \(numberText(cell)); nothing to compare it with.")
+    return Statement(
+      "\(name(cell)): \(code: metric) \(numberText(cell)); nothing to compare it with."
+    )
   }
 
   private func tooFew(
@@ -71,15 +70,17 @@ extension Analysis {
     let n = tested.map(\.count).min() ?? 0
     let seeds = n == 1 ? "one seed shows no spread" : "a claim needs three seeds"
     let isImported = tested.allSatisfy { $0.runs.allSatisfy(\.isImported) }
-    return Statement(
-      "No claim at n = \(n): \(seeds). \(bestMean(best, of: group))"
-        + (isImported ? "" : " `repeat: 3` or more adds seeds and keeps these runs.")
-    )
+    let more: Inline =
+      isImported ? "" : " \(code: "repeat: 3") or more adds seeds and keeps these runs."
+    return Statement("No claim at n = \(n): \(words: seeds). \(bestMean(best, of: group))\(more)")
   }
 
   /// `The highest mean … is that of …`.
-  private func bestMean(_ best: ComparedCell, of group: ComparisonGroup) -> String {
-    "The \(superlative) \(scale.meanWord) `\(metric)`\(ofTested(group)) is that of \(name(best)), \(numberText(best))."
+  private func bestMean(_ best: ComparedCell, of group: ComparisonGroup) -> Inline {
+    """
+    The \(words: superlative) \(words: scale.meanWord) \(code: metric)\(words: ofTested(group)) is that of \
+    \(name(best)), \(numberText(best)).
+    """
   }
 
   /// A cell that is not tested may have a better number.
@@ -96,16 +97,18 @@ extension Analysis {
     guard let hardest = own.max(by: { $0.difference.p < $1.difference.p }) else { return [] }
     let rival = group.cells[hardest.right]
     let tested = group.isWhole ? "" : "tested "
-    let others =
-      rivals.count == 1 ? name(rival) : "each of the \(rivals.count) other \(tested)cells"
-    let first =
-      "\(name(best)) has the \(superlative) `\(metric)`\(ofTested(group)): \(numberText(best)). "
-      + "It is better than \(others)\(onTheseExamples(own, group)) (\(hardest.difference.test.text), "
-      + (rivals.count == 1 ? "p " : "largest p ")
-      + "\(pText(hardest.difference.p)))."
-    let second =
-      (rivals.count == 1 ? "" : "The closest comparison is with \(name(rival)): ")
-      + differenceText(hardest, group) + "."
+    let others: Inline =
+      rivals.count == 1
+      ? name(rival) : "each of the \(rivals.count) other \(words: tested)cells"
+    let test = "\(hardest.difference.test.text), \(rivals.count == 1 ? "p" : "largest p")"
+    let first: Inline = """
+      \(name(best)) has the \(words: superlative) \(code: metric)\(words: ofTested(group)): \
+      \(numberText(best)). It is better than \(others)\(words: onTheseExamples(own, group)) \
+      (\(words: test) \(words: pText(hardest.difference.p))).
+      """
+    let closest: Inline =
+      rivals.count == 1 ? "" : "The closest comparison is with \(name(rival)): "
+    let second: Inline = "\(closest)\(differenceText(hardest, group))."
     return [
       Statement(first, .winner), Statement(second, scale == .logarithmic ? .ratios : nil),
       examplesStatement(hardest, group), lookStatement(hardest),
@@ -133,10 +136,10 @@ extension Analysis {
     let hardest = group.ranking.pair(indices[0], indices[1])
     let set = setStatement(indices, group)
     return [
-      Statement(set.text + " " + bestMean(best, of: group), set.topic),
+      Statement("\(set.text) \(bestMean(best, of: group))", set.topic),
       hardest.map {
         Statement(
-          differenceText($0, group, showsTest: true) + ".",
+          "\(differenceText($0, group, showsTest: true)).",
           scale == .logarithmic ? .ratios : nil
         )
       },
@@ -154,7 +157,7 @@ extension Analysis {
   ) -> [Statement] {
     guard group.cells.allSatisfy({ $0.missingCount == 0 }) else {
       return [
-        Statement("No winner is named, because runs are missing. " + bestMean(best, of: group))
+        Statement("No winner is named, because runs are missing. \(bestMean(best, of: group))")
       ]
     }
     let first = group.ranking.order[0]
@@ -169,12 +172,12 @@ extension Analysis {
       : "not every pair could be tested"
     return [
       Statement(
-        "No winner is named, because \(reason). " + bestMean(best, of: group),
+        "No winner is named, because \(words: reason). \(bestMean(best, of: group))",
         .winner
       ),
       hardest.map {
         Statement(
-          differenceText($0, group, showsTest: true) + ".",
+          "\(differenceText($0, group, showsTest: true)).",
           scale == .logarithmic ? .ratios : nil
         )
       },
@@ -187,33 +190,36 @@ extension Analysis {
     guard group.claims else { return Statement(notLookedAt(group), .looks) }
     if let leader = group.leader {
       return Statement(
-        "\(name(leader)) leads, but no winner is named: it was chosen among \(leader.tried) candidates "
-          + "and a rival among fewer. The best of many is better by luck alone. "
-          + "`runexp confirm \(experiment.name)` compares them on fresh seeds.",
+        """
+        \(name(leader)) leads, but no winner is named: it was chosen among \(leader.tried) candidates \
+        and a rival among fewer. The best of many is better by luck alone. \
+        \(code: "runexp confirm \(experiment.name)") compares them on fresh seeds.
+        """,
         .tuning
       )
     }
     let names = indices.map { name(group.cells[$0]) }
     if indices.count < group.ranking.order.count {
       return Statement(
-        "The best \(group.isWhole ? "" : "tested ")cell is among \(listed(names)) (95 %).",
+        "The best \(words: group.isWhole ? "" : "tested ")cell is among \(names.listed) (95 %).",
         .winner
       )
     }
     let best = group.isWhole ? "the best" : "the best of those tested"
     return Statement(
       indices.count == 2
-        ? "Nothing tells \(names[0]) and \(names[1]) apart: either may be \(best)."
-        : "No cell can be excluded as \(best): it may be any of the \(indices.count).",
+        ? "Nothing tells \(names[0]) and \(names[1]) apart: either may be \(words: best)."
+        : "No cell can be excluded as \(words: best): it may be any of the \(indices.count).",
       .winner
     )
   }
 
-  private func notLookedAt(_ group: ComparisonGroup) -> String {
+  private func notLookedAt(_ group: ComparisonGroup) -> Inline {
     let pairs = group.ranking.pairs
     if pairs.contains(where: { $0.test.schedule == .closed }) {
-      return "No claim: these cells were confirmed against each other before. Confirming them "
-        + "again adds none."
+      return """
+        No claim: these cells were confirmed against each other before. Confirming them again adds none.
+        """
     }
     let seeds = pairs.map(\.test.schedule.first.seeds).min() ?? 3
     return "No claim yet: these cells are first compared at \(seeds) seeds."
@@ -227,15 +233,17 @@ extension Analysis {
     _ pair: Ranking.Pair,
     _ group: ComparisonGroup,
     showsTest: Bool = false
-  ) -> String {
+  ) -> Inline {
     let (left, right) = (group.cells[pair.left], group.cells[pair.right])
     let hasInterval = left.candidates == 1 && right.candidates == 1
     let text = DifferenceText(pair.difference, level: pair.test.level, scale)
     let test =
       showsTest && hasInterval
       ? " (\(pair.difference.test.text), p \(pText(pair.difference.p)))" : ""
-    return "\(name(left)) \(scale.differenceSign) \(name(right)) is "
-      + (hasInterval ? text.withInterval : text.withoutInterval) + test
+    return """
+      \(name(left)) \(words: scale.differenceSign) \(name(right)) is \
+      \(words: hasInterval ? text.withInterval : text.withoutInterval)\(words: test)
+      """
   }
 
   /// What other test examples leave open, where the predictions are known.
@@ -247,8 +255,11 @@ extension Analysis {
     let low = style.text(crossed.mean - crossed.halfWidth)
     let high = style.text(crossed.mean + crossed.halfWidth)
     return Statement(
-      "That interval is for these \(NumberText.grouped(crossed.examples)) test \(exampleWord(group)). "
-        + "For other test \(exampleWord(group)) of the same kind it is [\(low), \(high)].",
+      """
+      That interval is for these \(words: NumberText.grouped(crossed.examples)) test \
+      \(words: exampleWord(group)). For other test \(words: exampleWord(group)) of the same kind it is \
+      [\(words: low), \(words: high)].
+      """,
       .examples
     )
   }
@@ -263,17 +274,19 @@ extension Analysis {
         ? NumberText.factor(exponentialOf: value) : NumberText.short(value, digits: 2)
     }
     return Statement(
-      "The next look is at `repeat: \(next.seeds)`. It would find a true \(scale.differenceWord) of "
-        + "\(text(next.difference.upperBound)) between \(name(cells[0])) and \(name(cells[1])) with 80 % "
-        + "probability. If the seeds spread less than "
-        + "they seem to, \(text(next.difference.lowerBound)) may be enough.",
+      """
+      The next look is at \(code: "repeat: \(next.seeds)"). It would find a true \
+      \(words: scale.differenceWord) of \(words: text(next.difference.upperBound)) between \
+      \(name(cells[0])) and \(name(cells[1])) with 80 % probability. If the seeds spread less than they \
+      seem to, \(words: text(next.difference.lowerBound)) may be enough.
+      """,
       .power
     )
   }
 
   /// How often the two were compared by now, and at what level.
   private func lookStatement(_ pair: Ranking.Pair) -> Statement? {
-    pair.test.look.map { Statement($0.sentence(of: pair.test.schedule), .looks) }
+    pair.test.look.map { Statement(.text($0.sentence(of: pair.test.schedule)), .looks) }
   }
 
   // MARK: - Flaws and words
@@ -291,62 +304,60 @@ extension Analysis {
     if !missing.isEmpty {
       statements.append(
         Statement(
-          "Not tested, because numbers are missing: \(listed(missing)). No winner can be named without "
-            + "\(missing.count == 1 ? "it" : "them")."
+          """
+          Not tested, because numbers are missing: \(listed(missing)). No winner can be named without \
+          \(words: missing.count == 1 ? "it" : "them").
+          """
         )
       )
     }
     return statements
   }
 
-  private func listed(_ cells: [ComparedCell]) -> String {
-    listed(cells.map { "\(name($0)) (\($0.flaw ?? ""))" })
+  private func listed(_ cells: [ComparedCell]) -> Inline {
+    cells.map { "\(name($0)) (\(words: $0.flaw ?? ""))" }.listed
   }
 
   private var superlative: String { experiment.reportGoal == .maximize ? "highest" : "lowest" }
 
-  private func name(_ cell: ComparedCell) -> String {
-    "**\(Markdown.escaped(shortLabel(cell, among: cells)))**"
+  private func name(_ cell: ComparedCell) -> Inline {
+    .strong(.verbatim(shortLabel(cell, among: cells)))
   }
 
   /// The number with n and, for a chosen cell, the values that were chosen.
-  private func numberText(_ cell: ComparedCell) -> String {
+  private func numberText(_ cell: ComparedCell) -> Inline {
     let text = cell.text()
     let saysCount = cell.count == 1 || (cell.metricSample.isConstant && cell.candidates == 1)
-    let parts = [saysCount ? nil : "n = \(cell.count)", chosenText(cell)]
-    let remarks = parts.compactMap(\.self).joined(separator: "; ")
-    return remarks.isEmpty ? text : "\(text) (\(remarks))"
+    let count: Inline? = saysCount ? nil : "n = \(cell.count)"
+    let remarks = [count, chosenText(cell)].compactMap(\.self)
+    return remarks.isEmpty ? .text(text) : "\(words: text) (\(remarks.joined("; ")))"
   }
 
-  private func chosenText(_ cell: ComparedCell) -> String? {
+  private func chosenText(_ cell: ComparedCell) -> Inline? {
     cell.selectionRemark.map { remark in
       let values = cell.chosen.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
-      return Markdown.escaped((values + [remark]).joined(separator: ", "))
+      return .verbatim((values + [remark]).joined(separator: ", "))
     }
   }
 
   /// What the choice does to the best mean.
   private func chosenStatement(_ best: ComparedCell) -> Statement? {
     guard best.candidates > 1 else { return nil }
-    let held =
+    let held: Inline =
       best.heldOutText.map {
-        " If at each seed only the other seeds choose, the mean is \($0)."
+        " If at each seed only the other seeds choose, the mean is \(words: $0)."
       } ?? ""
     return Statement(
-      "The candidates were compared on the seeds that are shown, so the mean of \(name(best)) is "
-        + "too good.\(held)",
+      """
+      The candidates were compared on the seeds that are shown, so the mean of \(name(best)) is \
+      too good.\(held)
+      """,
       .tuning
     )
   }
 
   private func pText(_ p: Double) -> String {
     let text = NumberText.p(p)
-    return text.hasPrefix("<") ? Markdown.escaped(text) : "= " + text
-  }
-
-  /// A handful, then how many more.
-  private func listed(_ names: [String]) -> String {
-    guard names.count > 6 else { return names.joined(separator: ", ") }
-    return names.prefix(5).joined(separator: ", ") + " and \(names.count - 5) more"
+    return text.hasPrefix("<") ? text : "= " + text
   }
 }

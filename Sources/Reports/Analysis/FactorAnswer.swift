@@ -99,30 +99,30 @@ public struct FactorAnswer: Sendable {
   }
 
   /// One sentence for a parameter, and further ones where what it does depends on another.
-  public func sentences(of factor: Int) -> [String] {
+  func sentences(of factor: Int) -> [Inline] {
     let own = effects(of: factor)
     let dependent = own.filter { !$0.dependences.isEmpty }
     guard dependent.isEmpty else { return dependenceSentences(factor, dependent) }
-    return [mainSentence(factor, own) + remainder(factor, own)]
+    return ["\(mainSentence(factor, own))\(remainder(factor, own))"]
   }
 
   /// The first of `sentences`, without what is not ruled out: the answer about a parameter in one sentence.
-  public func headline(of factor: Int) -> String {
+  func headline(of factor: Int) -> Inline {
     let own = effects(of: factor)
     return own.allSatisfy(\.dependences.isEmpty)
       ? mainSentence(factor, own) : sentences(of: factor)[0]
   }
 
-  private func mainSentence(_ factor: Int, _ own: [FactorEffects.Effect]) -> String {
-    let name = Markdown.code(factors[factor].name)
-    let place = "averaged over \(others(factor))"
+  private func mainSentence(_ factor: Int, _ own: [FactorEffects.Effect]) -> Inline {
+    let name = Inline.code(factors[factor].name)
+    let place: Inline = "averaged over \(others(factor))"
     if own.count == 1, let effect = own.first {
-      let difference =
-        "\(value(factor, effect.left)) \(scale.differenceSign) \(value(factor, effect.right)) is "
-        + text(effect.difference).withInterval
+      let (left, right) = (value(factor, effect.left), value(factor, effect.right))
+      let difference: Inline =
+        "\(left) \(words: scale.differenceSign) \(right) is \(words: text(effect.difference).withInterval)"
       return isSeparated(effect)
-        ? "\(name): \(value(factor, effect.left)) is better than \(value(factor, effect.right)), \(place): \(difference)."
-        : "\(name): nothing tells \(value(factor, effect.left)) and \(value(factor, effect.right)) apart, \(place): \(difference)."
+        ? "\(name): \(left) is better than \(right), \(place): \(difference)."
+        : "\(name): nothing tells \(left) and \(right) apart, \(place): \(difference)."
     }
     let best = bestValue(factor)
     let pairs = own.filter { $0.left == best || $0.right == best }
@@ -130,50 +130,63 @@ public struct FactorAnswer: Sendable {
     let open = pairs.filter { !($0.left == best && isSeparated($0)) }
       .map { value(factor, $0.left == best ? $0.right : $0.left) }
     if open.isEmpty {
-      return
-        "\(name): \(value(factor, best)) is better than each of the \(beaten.count) other values, \(place)."
+      return """
+        \(name): \(value(factor, best)) is better than each of the \(beaten.count) other values, \(place).
+        """
     }
     if beaten.isEmpty {
-      return
-        "\(name): \(value(factor, best)) has the best mean, \(place), but no other value is shown to be worse."
+      return """
+        \(name): \(value(factor, best)) has the best mean, \(place), but no other value is shown to be worse.
+        """
     }
-    return
-      "\(name): \(value(factor, best)) is better than \(listed(beaten)), but is not told apart from "
-      + "\(listed(open)), \(place)."
+    return """
+      \(name): \(value(factor, best)) is better than \(beaten.listed), but is not told apart from \
+      \(open.listed), \(place).
+      """
   }
 
   /// What is not ruled out of a dependence on the other parameters.
-  private func remainder(_ factor: Int, _ own: [FactorEffects.Effect]) -> String {
+  private func remainder(_ factor: Int, _ own: [FactorEffects.Effect]) -> Inline {
     guard let largest = own.compactMap(\.largestDependence).max() else { return "" }
-    return " Nothing shows that this depends on \(names(besides: factor)). "
-      + "A dependence of up to \(dependenceText(largest)) is still possible."
+    return """
+       Nothing shows that this depends on \(names(besides: factor)). \
+      A dependence of up to \(words: dependenceText(largest)) is still possible.
+      """
   }
 
   private func dependenceSentences(
     _ factor: Int,
     _ dependent: [FactorEffects.Effect]
-  ) -> [String] {
+  ) -> [Inline] {
     let on = Set(dependent.flatMap(\.dependences).map(\.factor)).sorted()
-    let names = on.map { Markdown.code(factors[$0].name) }.joined(separator: " and ")
+    let names = on.map { Inline.code(factors[$0].name) }.joined(" and ")
     let reverses = dependent.contains {
       $0.dependences.contains(where: Self.reverses(effects.level))
     }
-    let verb = reverses ? "depends on \(names), and reverses" : "depends on \(names)"
+    let verb: Inline = reverses ? "depends on \(names), and reverses" : "depends on \(names)"
     let shown = dependent.prefix(Self.shownPairs)
     let rest = dependent.count - shown.count
-    return ["The effect of \(Markdown.code(factors[factor].name)) \(verb)."]
-      + shown.flatMap { effect in
-        effect.dependences.map { dependence in
-          let pair =
-            "\(value(factor, effect.left)) \(scale.differenceSign) \(value(factor, effect.right))"
-          let parts = dependence.differences.enumerated().map { index, difference in
-            "\(value(dependence.factor, index)): \(text(difference).withInterval)"
-          }
-          return "\(pair), by \(Markdown.code(factors[dependence.factor].name)): "
-            + parts.joined(separator: "; ") + "."
-        }
-      }
-      + (rest > 0 ? ["So do \(rest) more differences of its values."] : [])
+    let first: Inline = "The effect of \(code: factors[factor].name) \(verb)."
+    let parts = shown.flatMap { effect in
+      effect.dependences.map { dependenceSentence(factor, effect, $0) }
+    }
+    return [first] + parts + (rest > 0 ? ["So do \(rest) more differences of its values."] : [])
+  }
+
+  /// What a pair of values does at each value of another parameter.
+  private func dependenceSentence(
+    _ factor: Int,
+    _ effect: FactorEffects.Effect,
+    _ dependence: FactorEffects.Dependence
+  ) -> Inline {
+    let (left, right) = (value(factor, effect.left), value(factor, effect.right))
+    let parts = dependence.differences.enumerated().map { index, difference -> Inline in
+      "\(value(dependence.factor, index)): \(words: text(difference).withInterval)"
+    }
+    return """
+      \(left) \(words: scale.differenceSign) \(right), by \(code: factors[dependence.factor].name): \
+      \(parts.joined("; ")).
+      """
   }
 
   private static let shownPairs = 3
@@ -205,26 +218,18 @@ public struct FactorAnswer: Sendable {
   }
 
   /// A word by itself, a number with its name: `0.03 − 0.003` would be a sum.
-  private func value(_ factor: Int, _ index: Int) -> String {
-    let label = labelPart(factors[factor].name, factors[factor].values[index])
-    return "**\(Markdown.escaped(label))**"
+  private func value(_ factor: Int, _ index: Int) -> Inline {
+    .strong(.verbatim(labelPart(factors[factor].name, factors[factor].values[index])))
   }
 
-  private func others(_ factor: Int) -> String {
-    factors.indices.filter { $0 != factor }.map { index in
-      "the \(factors[index].values.count) values of \(Markdown.code(factors[index].name))"
-    }.joined(separator: " and ")
+  private func others(_ factor: Int) -> Inline {
+    factors.indices.filter { $0 != factor }.map { index -> Inline in
+      "the \(factors[index].values.count) values of \(code: factors[index].name)"
+    }.joined(" and ")
   }
 
-  private func names(besides factor: Int) -> String {
-    factors.indices.filter { $0 != factor }.map { Markdown.code(factors[$0].name) }
-      .joined(separator: " or ")
-  }
-
-  private func listed(_ names: [String]) -> String {
-    names.count > 6
-      ? names.prefix(5).joined(separator: ", ") + " and \(names.count - 5) more"
-      : names.joined(separator: ", ")
+  private func names(besides factor: Int) -> Inline {
+    factors.indices.filter { $0 != factor }.map { Inline.code(factors[$0].name) }.joined(" or ")
   }
 
   // MARK: - Table

@@ -47,14 +47,17 @@ extension Analysis {
   }
 
   /// Where a confirming plan's cells come from; nil for all others.
-  var confirmationSentence: String? {
+  var confirmationSentence: Inline? {
     experiment.confirmation.map { confirmation in
       let (seed, last) = (experiment.seed, experiment.seed + experiment.repeats - 1)
       let seeds = seed == last ? "seed \(seed)" : "seeds \(seed)–\(last)"
       let isOne = cells.count == 1
-      return "\(isOne ? "This is the leader" : "These are the \(cells.count) leaders") of "
-        + "`\(confirmation.sweep)` by `\(experiment.metric.name)` among \(confirmation.candidates) cells. "
-        + "\(isOne ? "It was" : "They were") trained on fresh \(seeds), which had no part in the choice."
+      return """
+        \(words: isOne ? "This is the leader" : "These are the \(cells.count) leaders") of \
+        \(code: confirmation.sweep) by \(code: experiment.metric.name) among \(confirmation.candidates) \
+        cells. \(words: isOne ? "It was" : "They were") trained on fresh \(words: seeds), which had no part \
+        in the choice.
+        """
     }
   }
 }

@@ -18,7 +18,7 @@ struct FactorChart {
   /// One for each parameter that has an answer.
   static func charts(_ analysis: Analysis) -> [FactorChart] {
     let answers = analysis.groups.compactMap { group in
-      FactorAnswer(group, of: analysis).map { (group.title { $0 }, $0) }
+      FactorAnswer(group, of: analysis).map { (group.plainTitle, $0) }
     }
     var names: [String] = []
     for name in answers.flatMap({ $0.1.factors.map(\.name) }) where !names.contains(name) {

@@ -8,8 +8,8 @@ struct HTMLContents {
     var place: Int
     /// Its name inside the page.
     var id: String
-    /// Its heading, in a line.
-    var heading: String
+    /// Its heading.
+    var heading: Inline
   }
 
   let sections: [Section]
@@ -35,14 +35,14 @@ struct HTMLContents {
     guard sections.count > 2 else { return [] }
     let links = sections.map { section in
       "<li><a href=\"#\(section.id)\"\(TextLanguage.attribute(section.heading))>"
-        + "\(InlineHTML.text(section.heading))</a></li>"
+        + "\(section.heading.html)</a></li>"
     }
     return ["<nav aria-label=\"Contents\">", "<ul>"] + links + ["</ul>", "</nav>"]
   }
 
   /// Letters and digits with single hyphens; cells are called `cell-0` and so on, so no section is.
-  private static func word(_ heading: String) -> String {
-    let words = Markdown.plain(heading).lowercased().split { !$0.isLetter && !$0.isNumber }
+  private static func word(_ heading: Inline) -> String {
+    let words = heading.plain.lowercased().split { !$0.isLetter && !$0.isNumber }
     let name = words.joined(separator: "-")
     if name.isEmpty { return "section" }
     return name.hasPrefix("cell-") ? "section-" + name : name

@@ -27,7 +27,7 @@ struct HTMLPage {
     <meta charset="utf-8">
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
-    <title\(TextLanguage.attribute(title))>\(InlineHTML.escaped(visible(title)))</title>
+    <title\(TextLanguage.attribute(.verbatim(title)))>\(HTMLText.escaped(visible(title)))</title>
     <style>
     \(HTMLStyle.text)
     </style>
@@ -68,38 +68,38 @@ struct HTMLPage {
       return Self.element(tag, text, id.map { " id=\"\($0)\"" } ?? "")
     case .paragraph(let text): return Self.element("p", text)
     case .quotation(let lines):
-      let text = lines.map { InlineHTML.text($0) }.joined(separator: "<br>\n")
-      let language = TextLanguage.attribute(lines.joined(separator: " "))
+      let text = lines.map(\.html).joined(separator: "<br>\n")
+      let language = TextLanguage.attribute(lines.joined(" "))
       return "<blockquote\(language)><p>\(text)</p></blockquote>"
     case .table(let columns, let rows): return table(columns, rows)
     case .folded(let summary, let blocks):
       return folded(summary, blocks)
-    case .code(let text, _): return "<pre><code>\(InlineHTML.escaped(text))</code></pre>"
+    case .code(let text, _): return "<pre><code>\(HTMLText.escaped(text))</code></pre>"
     case .image(let file, let alternative, _): return image(file, alternative)
     case .foreign(let text): return ForeignMarkdown(text).blocks.map(html).joined(separator: "\n")
     }
   }
 
   /// A line of text in an element, with its language where that is not the page's.
-  private static func element(_ tag: String, _ text: String, _ attributes: String = "") -> String {
-    "<\(tag)\(attributes)\(TextLanguage.attribute(text))>\(InlineHTML.text(text))</\(tag)>"
+  private static func element(_ tag: String, _ text: Inline, _ attributes: String = "") -> String {
+    "<\(tag)\(attributes)\(TextLanguage.attribute(text))>\(text.html)</\(tag)>"
   }
 
   /// On paper, long listings stay folded: whoever needs one has the file.
-  private func folded(_ summary: String, _ blocks: [Block]) -> String {
+  private func folded(_ summary: Inline, _ blocks: [Block]) -> String {
     let lines = blocks.reduce(0) { $0 + $1.printedLines }
     let isLong = lines > Self.longestPrinted
     let note = isLong ? "<span class=\"paper\"> (\(lines) lines, in the file only)</span>" : ""
     return "<details\(isLong ? " class=\"long\"" : "")>\n"
-      + "<summary\(TextLanguage.attribute(summary))>\(InlineHTML.text(summary))\(note)</summary>\n"
+      + "<summary\(TextLanguage.attribute(summary))>\(summary.html)\(note)</summary>\n"
       + blocks.map(html).joined(separator: "\n") + "\n</details>"
   }
 
   /// Less than half a page.
   private static let longestPrinted = 30
 
-  private func table(_ columns: [Block.Column], _ rows: [[String]]) -> String {
-    func cells(_ texts: [String], _ tag: String) -> String {
+  private func table(_ columns: [Block.Column], _ rows: [[Inline]]) -> String {
+    func cells(_ texts: [Inline], _ tag: String) -> String {
       zip(columns, texts).map { column, text in
         let scope = tag == "th" ? " scope=\"col\"" : ""
         let alignment = column.alignment == .right ? " class=\"number\"" : ""
@@ -114,7 +114,7 @@ struct HTMLPage {
   }
 
   private func image(_ file: String?, _ alternative: String) -> String {
-    let words = InlineHTML.escaped(visible(alternative))
+    let words = HTMLText.escaped(visible(alternative))
     guard let file, let bytes = images[file] else { return "<p>\(words)</p>" }
     let data = Data(bytes).base64EncodedString()
     let type = file.hasSuffix(".svg") ? "svg+xml" : "png"
@@ -129,69 +129,5 @@ struct HTMLPage {
   private static func width(of bytes: [UInt8]) -> Int? {
     guard bytes.count > 20, Array(bytes[12..<16]) == Array("IHDR".utf8) else { return nil }
     return bytes[16..<20].reduce(0) { $0 << 8 | Int($1) } / 2
-  }
-}
-
-/// Somebody's Markdown as far as notes use it: headings, paragraphs, lists, quotations and fenced code.
-///
-/// Tables, pictures, HTML and nested lists show as their text.
-struct ForeignMarkdown {
-  let blocks: [Block]
-
-  init(_ text: String) {
-    var blocks: [Block] = []
-    var lines: [String] = []
-    var fence: String?
-    func close() {
-      if !lines.isEmpty { blocks.append(Self.block(lines)) }
-      lines = []
-    }
-    for line in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
-      let line = String(line)
-      if let open = fence {
-        if line.hasPrefix(open) {
-          blocks.append(.code(lines.joined(separator: "\n") + "\n", language: ""))
-          (fence, lines) = (nil, [])
-        } else {
-          lines.append(line)
-        }
-      } else if line.hasPrefix("```") {
-        close()
-        fence = String(line.prefix { $0 == "`" })
-      } else if line.allSatisfy(\.isWhitespace) {
-        close()
-      } else if Self.heading(line) != nil {
-        close()
-        lines = [line]
-        close()
-      } else {
-        lines.append(line)
-      }
-    }
-    if fence != nil {
-      blocks.append(.code(lines.joined(separator: "\n") + "\n", language: ""))
-    } else {
-      close()
-    }
-    self.blocks = blocks
-  }
-
-  private static func heading(_ line: String) -> (level: Int, text: String)? {
-    let level = line.prefix { $0 == "#" }.count
-    guard (1...6).contains(level), line.dropFirst(level).first == " " else { return nil }
-    return (level, String(line.dropFirst(level + 1)))
-  }
-
-  private static func block(_ lines: [String]) -> Block {
-    if lines.count == 1, let heading = heading(lines[0]) {
-      return .heading(heading.level, heading.text)
-    }
-    if lines.allSatisfy({ $0.hasPrefix(">") }) {
-      return .quotation(lines.map { String($0.dropFirst().drop { $0 == " " }) })
-    }
-    if lines.allSatisfy({ $0.hasPrefix("- ") || $0.hasPrefix("* ") }) {
-      return .paragraph(lines.map { "• " + $0.dropFirst(2) }.joined(separator: "<br>"))
-    }
-    return .paragraph(lines.joined(separator: " "))
   }
 }

@@ -8,9 +8,9 @@ enum TextLanguage {
   /// ` lang="zh"`, or the same with `ja` or `ko`; empty for everything else.
   ///
   /// A text is in that language if it has more characters of it than words in other letters, so that a sentence of the
-  /// program's with a Chinese value in it stays English. `markdown` is text in a line; links and tags do not count.
-  static func attribute(_ markdown: String) -> String {
-    language(of: shown(markdown)).map { " lang=\"\($0)\"" } ?? ""
+  /// program's with a Chinese value in it stays English.
+  static func attribute(_ text: Inline) -> String {
+    language(of: text.plain).map { " lang=\"\($0)\"" } ?? ""
   }
 
   private static func language(of text: String) -> String? {
@@ -48,24 +48,5 @@ enum TextLanguage {
         self = .other
       }
     }
-  }
-
-  /// Without tags and the places of links.
-  private static func shown(_ markdown: String) -> String {
-    var result = ""
-    var (previous, end): (Character?, Character?) = (nil, nil)
-    for character in markdown {
-      if let closing = end {
-        if character == closing { end = nil }
-      } else if character == "<", previous != "\\" {
-        end = ">"
-      } else if character == "(", previous == "]" {
-        end = ")"
-      } else {
-        result.append(character)
-      }
-      previous = character
-    }
-    return result
   }
 }

@@ -18,7 +18,7 @@ struct ReportChart {
     let shown = files.first { !$0.name.hasSuffix(".pdf") }
     let others = files.filter { $0.name != shown?.name }.map(\.name)
     let image = Block.image(shown?.name, alternative: alternative, others: others)
-    return [image] + (caption.map { [.paragraph("*\(Markdown.escaped($0))*")] } ?? [])
+    return [image] + (caption.map { [.paragraph(.emphasis(.verbatim($0)))] } ?? [])
   }
 }
 

@@ -6,11 +6,11 @@ extension Analysis {
   /// The answer of every group for a terminal: plain sentences, or the progress while the sweep is unfinished.
   public var plainAnswer: [String] {
     if let progressHeading { return [progressHeading] }
-    let origin = confirmationSentence.map { [Markdown.plain($0)] } ?? []
+    let origin = confirmationSentence.map { [$0.plain] } ?? []
     return origin
       + groups.flatMap { group in
-        let sentences = answer(group).map(Markdown.plain)
-        return group.title { $0 }.map { ["\($0):"] + sentences } ?? sentences
+        let sentences = statements(group).map(\.text.plain)
+        return group.plainTitle.map { ["\($0):"] + sentences } ?? sentences
       }
   }
 
@@ -22,12 +22,12 @@ extension Analysis {
         let factor = answer.factors.firstIndex(where: { $0.name == name })
       else { return nil }
       return (
-        group.title { $0 },
+        group.plainTitle,
         TextTable(
           answer.headings.map { TextTable.Column($0.title, isNumber: $0.isNumber) },
           rows: answer.rows(of: factor)
         ),
-        answer.sentences(of: factor).map(Markdown.plain)
+        answer.sentences(of: factor).map(\.plain)
       )
     }
   }

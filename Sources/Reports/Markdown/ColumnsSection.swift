@@ -23,8 +23,8 @@ struct ColumnsSection {
     ]
     for (columns, cells) in tables {
       if tables.count > 1 {
-        let names = cells.prefix(5).map(Markdown.escaped).joined(separator: "; ")
-        blocks.append(.heading(3, names + (cells.count > 5 ? "; …" : "")))
+        let names = cells.prefix(5).map(Inline.verbatim).joined("; ")
+        blocks.append(.heading(3, "\(names)\(words: cells.count > 5 ? "; …" : "")"))
       }
       blocks += ColumnsTable(columns, shown: Self.shown).blocks
     }

@@ -25,7 +25,7 @@ struct FactorsSection {
     guard !answers.isEmpty else { return [] }
     return [.heading(2, "What each parameter does")]
       + answers.flatMap { group, answer in
-        (group.title(Markdown.code).map { [Block.heading(3, $0)] } ?? []) + blocks(answer)
+        (group.title.map { [Block.heading(3, $0)] } ?? []) + blocks(answer)
       } + (analysis.groups.count > 1 ? pictures.flatMap(\.blocks) : [])
   }
 
@@ -37,7 +37,7 @@ struct FactorsSection {
 
   private func blocks(_ answer: FactorAnswer) -> [Block] {
     answer.factors.indices.flatMap { factor -> [Block] in
-      let rows = answer.rows(of: factor).map { $0.map(Markdown.escaped) }
+      let rows = answer.rows(of: factor).map { $0.map(Inline.verbatim) }
       // Of several groups all pictures stand together behind them.
       let picture =
         analysis.groups.count > 1
@@ -50,12 +50,13 @@ struct FactorsSection {
       }
       return statements.map(\.block) + picture + [
         .folded(
-          "`\(answer.factors[factor].name)`: "
-            + (rows.count == 1 ? "its difference" : "all \(rows.count) differences of its values"),
+          rows.count == 1
+            ? "\(code: answer.factors[factor].name): its difference"
+            : "\(code: answer.factors[factor].name): all \(rows.count) differences of its values",
           [
             .table(
               answer.headings.map {
-                ($0.title.capitalizedFirst, $0.isNumber ? .right : .left)
+                (.text($0.title.capitalizedFirst), $0.isNumber ? .right : .left)
               },
               rows
             ),
@@ -66,10 +67,12 @@ struct FactorsSection {
     }
   }
 
-  private func legend(_ answer: FactorAnswer) -> String {
-    "Paired t over the same \(answer.seeds) seeds, averaged over the other parameters' values. Each interval holds its "
-      + "true value with \(NumberText.percent(1 - answer.effects.level)) confidence. Holm's p is adjusted over the "
-      + "\(answer.effects.effects.count) differences of all parameters."
+  private func legend(_ answer: FactorAnswer) -> Inline {
+    """
+    Paired t over the same \(answer.seeds) seeds, averaged over the other parameters' values. Each interval \
+    holds its true value with \(words: NumberText.percent(1 - answer.effects.level)) confidence. Holm's p is \
+    adjusted over the \(answer.effects.effects.count) differences of all parameters.
+    """
   }
 }
 

@@ -42,11 +42,9 @@ struct IndexPage {
   // MARK: - Top
 
   private var heading: [Block] {
-    var blocks = [Block.heading(1, Markdown.escaped(title))]
+    var blocks = [Block.heading(1, .verbatim(title))]
     if let question = analysis.experiment.summary, !question.isEmpty {
-      let lines = question.split(whereSeparator: \.isNewline).map {
-        Markdown.startOfLine(Markdown.escaped(String($0)))
-      }
+      let lines = question.split(whereSeparator: \.isNewline).map { Inline.verbatim(String($0)) }
       blocks.append(.quotation(lines))
     }
     return blocks
@@ -59,7 +57,9 @@ struct IndexPage {
     return [
       .quotation(
         sentences.map {
-          "**Warning:** \($0). `runexp sweep` on the manifest trains anew what is wrong."
+          """
+          \(strong: "Warning:") \(words: $0). \(code: "runexp sweep") on the manifest trains anew what is wrong.
+          """
         }
       )
     ]
@@ -68,14 +68,14 @@ struct IndexPage {
   private var answer: [Block] {
     if let progress = analysis.progressHeading {
       return [
-        .heading(2, progress),
+        .heading(2, .text(progress)),
         .paragraph("The numbers below are those of the runs that are complete so far."),
       ]
     }
     var blocks = [Block.heading(2, "Answer")]
     if let origin = analysis.confirmationSentence { blocks.append(.paragraph(origin)) }
     for group in analysis.groups {
-      if let title = group.title(Markdown.code) { blocks.append(.heading(3, title)) }
+      if let title = group.title { blocks.append(.heading(3, title)) }
       blocks += analysis.statements(group).map(\.block)
       if let factors = FactorAnswer(group, of: analysis) {
         blocks += factors.factors.indices.map { .paragraph(factors.headline(of: $0)) }
@@ -99,14 +99,16 @@ struct IndexPage {
     return blocks
   }
 
-  private var selectionWarning: String? {
+  private var selectionWarning: Inline? {
     let selection = analysis.experiment.metric
     let chooses =
       !analysis.experiment.tune.isEmpty || selection.moment == .best
       || analysis.experiment.confirmation != nil
     guard chooses, selection.name.hasPrefix("test.") else { return nil }
-    return "**Warning:** cells were chosen by `\(selection.name)`: the test set took part in the "
-      + "choice, so its numbers are too good. Choose by a `val.` metric."
+    return """
+      \(strong: "Warning:") cells were chosen by \(code: selection.name): the test set took part in the \
+      choice, so its numbers are too good. Choose by a \(code: "val.") metric.
+      """
   }
 
   // MARK: - Middle

@@ -19,17 +19,17 @@ struct OtherMetricsTable {
     let losses = Set(analysis.cells.map(\.cell.specification.loss)).count > 1
     let table = Block.table(
       [("Cell", .left)] + (losses ? [("Loss", .left)] : [])
-        + names.map { (Markdown.code($0), .right) },
+        + names.map { (.code($0), .right) },
       analysis.cells.map { cell in
-        [Markdown.escaped(cell.label)]
-          + (losses ? [Markdown.code(cell.cell.specification.loss.name)] : [])
-          + names.map { Markdown.escaped(text($0, cell)) }
+        [.verbatim(cell.label)]
+          + (losses ? [.code(cell.cell.specification.loss.name)] : [])
+          + names.map { .verbatim(text($0, cell)) }
       }
     )
     let legend = legend(names)
     return .folded(
       "Other metrics at the same epoch",
-      [table] + (legend.isEmpty ? [] : [.paragraph(legend)])
+      [table] + (legend.map { [.paragraph($0)] } ?? [])
     )
   }
 
@@ -68,12 +68,12 @@ struct OtherMetricsTable {
     return [number, undefined].compactMap(\.self).joined(separator: "; ")
   }
 
-  private func legend(_ names: [String]) -> String {
-    let geometric = names.filter { MetricScale(metric: $0) == .logarithmic }.map(Markdown.code)
-    var sentences: [String] = []
+  private func legend(_ names: [String]) -> Inline? {
+    let geometric = names.filter { MetricScale(metric: $0) == .logarithmic }.map(Inline.code)
+    var sentences: [Inline] = []
     if !geometric.isEmpty {
       sentences.append(
-        "The mean of \(geometric.joined(separator: " and ")) is geometric: exp of the mean loss."
+        "The mean of \(geometric.joined(" and ")) is geometric: exp of the mean loss."
       )
     }
     if analysis.cells.contains(where: { !$0.collapsedSeeds.isEmpty }) {
@@ -81,10 +81,12 @@ struct OtherMetricsTable {
     }
     if analysis.restoresBest {
       sentences.append(
-        "`restore_best`: at a run's last epoch, `val.*` and `test.*` are those of the weights that were "
-          + "put back, and `train.*` is that of the epoch."
+        """
+        \(code: "restore_best"): at a run's last epoch, \(code: "val.*") and \(code: "test.*") are those of \
+        the weights that were put back, and \(code: "train.*") is that of the epoch.
+        """
       )
     }
-    return sentences.joined(separator: " ")
+    return sentences.isEmpty ? nil : sentences.joined(" ")
   }
 }

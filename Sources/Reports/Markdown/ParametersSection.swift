@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Diagnostics
 import Experiments
 
 /// What the swept parameters do to the report's metric: pictures of all cells, and how much each parameter matters.
@@ -46,20 +47,22 @@ struct ParametersSection {
     columns.append(
       (importance.isLogarithmic ? "Geometric mean by value" : "Mean by value", .left)
     )
-    let rows = shown(importance).map { part -> [String] in
-      var row = [
-        part.names.map(Markdown.code).joined(separator: " × "), percent(part.share),
-        part.expected.map { percent(min($0, 1)) } ?? "–",
+    let rows = shown(importance).map { part -> [Inline] in
+      var row: [Inline] = [
+        part.names.map(Inline.code).joined(" × "), .text(percent(part.share)),
+        .text(part.expected.map { percent(min($0, 1)) } ?? "–"),
       ]
       if hasCorrelation {
-        row.append(part.correlation.map { NumberText.fixed($0, decimals: 2) } ?? "–")
+        row.append(.text(part.correlation.map { NumberText.fixed($0, decimals: 2) } ?? "–"))
       }
-      let means = part.means.map { "\(Markdown.escaped($0.value)): \(texts[$0.mean] ?? "–")" }
-      return row + [means.joined(separator: ", ")]
+      let means = part.means.map { value, mean -> Inline in
+        "\(UserText(value)): \(words: texts[mean] ?? "–")"
+      }
+      return row + [means.joined(", ")]
     }
     return [
-      .heading(3, "Which parameter matters"), .paragraph(method(importance) + collapseRemark),
-      .table(columns, rows), Statement(remarks(importance), .importance).block,
+      .heading(3, "Which parameter matters"), .paragraph("\(method(importance))\(collapseRemark)"),
+      .table(columns, rows), Statement(.text(remarks(importance)), .importance).block,
     ]
   }
 
@@ -68,20 +71,23 @@ struct ParametersSection {
     return single + importance.parts.filter { $0.names.count > 1 }.prefix(Self.pairLimit)
   }
 
-  private func method(_ importance: Importance) -> String {
-    let metric = "\(importance.isLogarithmic ? "the logarithm of " : "")`\(analysis.metric)`"
+  private func method(_ importance: Importance) -> Inline {
+    let metric: Inline =
+      "\(words: importance.isLogarithmic ? "the logarithm of " : "")\(code: analysis.metric)"
     switch importance.method {
     case .exact:
-      return
-        "The means of \(metric) differ over the \(importance.cellCount) cells. Their variance is "
-        + "exactly divided into what each parameter does by itself, and what two parameters do together "
-        + "beyond that (×): functional ANOVA of the full grid (Hutter, Hoos & Leyton-Brown 2014)."
+      return """
+        The means of \(metric) differ over the \(importance.cellCount) cells. Their variance is exactly \
+        divided into what each parameter does by itself, and what two parameters do together beyond that \
+        (×): functional ANOVA of the full grid (Hutter, Hoos & Leyton-Brown 2014).
+        """
     case .alone(let reason):
-      return
-        "Each parameter is measured by itself, because \(reason). η² is the share of the variance of "
-        + "the means of \(metric) over \(importance.cellCount) cells that lies between the parameter's "
-        + "values. Many numbers are put into five bins or fewer. What other parameters do is not taken "
-        + "out, and interactions are not seen."
+      return """
+        Each parameter is measured by itself, because \(words: reason). η² is the share of the variance of \
+        the means of \(metric) over \(importance.cellCount) cells that lies between the parameter's values. \
+        Many numbers are put into five bins or fewer. What other parameters do is not taken out, and \
+        interactions are not seen.
+        """
     }
   }
 
@@ -118,13 +124,13 @@ struct ParametersSection {
   }
 
   /// The numbers here are those of the table of results.
-  private var collapseRemark: String {
+  private var collapseRemark: Inline {
     space?.hasCollapsed == true
       ? " Seeds that collapsed are left out, here and in the pictures." : ""
   }
 
   private func percent(_ share: Double) -> String {
     let value = 100 * share
-    return value > 0 && value < 0.1 ? "\\< 0.1 %" : NumberText.fixed(value, decimals: 1) + " %"
+    return value > 0 && value < 0.1 ? "< 0.1 %" : NumberText.fixed(value, decimals: 1) + " %"
   }
 }

@@ -20,8 +20,10 @@ struct ReadingSection {
     return [.heading(2, "How to read this report")]
       + topics.map { topic in
         .paragraph(
-          "<a id=\"\(topic.place)\"></a>**\(topic.title).** \(topic.explanation) The formula stands in "
-            + "`docs/statistics.md#\(topic.rawValue)` of runexp."
+          """
+          \(.anchor(topic.place))\(strong: "\(words: topic.title).") \(topic.explanation) The formula stands in \
+          \(code: "docs/statistics.md#\(topic.rawValue)") of runexp.
+          """
         )
       }
   }

@@ -38,32 +38,32 @@ struct ReproduceSection {
 
   private var isImported: Bool { analysis.snapshot.runs.allSatisfy(\.isImported) }
 
-  private var facts: [[String]] {
+  private var facts: [[Inline]] {
     let runs = analysis.snapshot.runs
-    var rows = [
-      ["Sweep", Markdown.code(sweep.label) + ", planned " + Markdown.escaped(sweep.createdAt)],
-      ["Plan", planText],
-      ["Planned by", "runexp " + Markdown.escaped(sweep.version)],
-      ["Report by", "runexp " + Markdown.escaped(context.version)],
+    var rows: [[Inline]] = [
+      ["Sweep", "\(code: sweep.label), planned \(UserText(sweep.createdAt))"],
+      ["Plan", .text(planText)],
+      ["Planned by", "runexp \(UserText(sweep.version))"],
+      ["Report by", "runexp \(UserText(context.version))"],
       [
         "Numerics",
         Set(runs.map(\.numericVersion)).sorted()
           .map { $0 == RunRecord.importedVersion ? "another program's" : "version \($0)" }
-          .joined(separator: ", "),
+          .joined(", "),
       ],
       [
         isImported ? "File SHA-256" : "Manifest SHA-256",
-        Markdown.code(SHA256.hexadecimal(of: sweep.manifest)),
+        .code(SHA256.hexadecimal(of: sweep.manifest)),
       ],
     ]
     if !sweep.overrides.isEmpty {
-      rows.append(["Overrides", sweep.overrides.map(Markdown.code).joined(separator: " ")])
+      rows.append(["Overrides", sweep.overrides.map(Inline.code).joined(" ")])
     }
     for digest in Set(runs.compactMap(\.dataSHA256)).sorted() {
-      rows.append(["Data SHA-256", Markdown.code(digest) + dataNames(digest)])
+      rows.append(["Data SHA-256", "\(code: digest)\(dataNames(digest))"])
     }
     rows += context.machine.enumerated().map { index, line in
-      [index == 0 ? "Machine" : "", Markdown.escaped(line)]
+      [index == 0 ? "Machine" : "", .verbatim(line)]
     }
     return rows
   }
@@ -83,10 +83,10 @@ struct ReproduceSection {
       + "\(count(analysis.snapshot.runs.count, "run"))"
   }
 
-  private func dataNames(_ digest: String) -> String {
+  private func dataNames(_ digest: String) -> Inline {
     let names = analysis.snapshot.runs.filter { $0.dataSHA256 == digest }
       .map(\.specification.data.dataset.name)
-    return " (" + Set(names).sorted().map(Markdown.code).joined(separator: ", ") + ")"
+    return " (\(Set(names).sorted().map(Inline.code).joined(", ")))"
   }
 
   private func count(_ number: Int, _ word: String) -> String {

@@ -14,10 +14,10 @@ struct ResultsSection {
   }
 
   var blocks: [Block] {
-    var blocks = [Block.heading(2, "Results: `\(analysis.metric)`")]
+    var blocks = [Block.heading(2, "Results: \(code: analysis.metric)")]
     for (index, groups) in analysis.sections.enumerated() {
       if let loss = groups.first?.loss {
-        blocks.append(.heading(3, "Loss \(Markdown.code(loss.name))"))
+        blocks.append(.heading(3, "Loss \(code: loss.name)"))
       }
       blocks += ResultsTable(analysis, groups).blocks
       blocks += charts.filter { $0.plan.kind == .results && $0.plan.group == index }.flatMap(
@@ -40,8 +40,8 @@ struct ResultsSection {
       [("Published", .left), ("Metric", .left), ("Value", .right), ("Source", .left)],
       rows.map {
         [
-          Markdown.escaped($0.label), Markdown.code($0.metric),
-          ParameterValue.real($0.value).description, Markdown.escaped($0.source ?? ""),
+          .verbatim($0.label), .code($0.metric),
+          .text(ParameterValue.real($0.value).description), .verbatim($0.source ?? ""),
         ]
       }
     )
@@ -85,19 +85,20 @@ struct PairsTable {
       ] + (examples == nil ? [] : [("With other examples", .right)]),
       zip(shown, crossed).map { pair, crossed in
         row(pair, adjusted: adjusted[pair])
-          + (examples == nil ? [] : [crossed.map(interval) ?? "–"])
+          + (examples == nil ? [] : [.text(crossed.map(interval) ?? "–")])
       }
     )
-    let place = group.data.isEmpty ? "" : (group.title { $0 }.map { "\($0): " } ?? "")
+    let place: Inline =
+      group.data.isEmpty ? "" : group.plainTitle.map { "\(UserText($0)): " } ?? ""
     let which =
       isShort
       ? "The \(counted(shown.count, "pair")) with the best cell"
       : all.count == 1 ? "The only pair" : "All \(all.count) pairs"
-    let summary = "\(place)\(which): differences, intervals, p-values"
+    let summary: Inline = "\(place)\(words: which): differences, intervals, p-values"
     return .folded(summary, [table, .paragraph(legend(shown, of: all, examples: examples))])
   }
 
-  private func legend(_ shown: [Ranking.Pair], of all: [Ranking.Pair], examples: Int?) -> String {
+  private func legend(_ shown: [Ranking.Pair], of all: [Ranking.Pair], examples: Int?) -> Inline {
     let tests = Set(shown.map { testName($0.difference.test) }).sorted().joined(separator: " or ")
     let levels = Set(shown.map { NumberText.percent(1 - $0.test.level) }).sorted()
     let adjusted =
@@ -105,15 +106,18 @@ struct PairsTable {
       ? ""
       : " A claim about several pairs at once needs Holm's p, which is adjusted over all \(all.count)."
     if shown.allSatisfy(isChosen) {
-      return
-        "`tune` chose these cells on the same seeds, so their differences have neither interval nor p."
+      return """
+        \(code: "tune") chose these cells on the same seeds, so their differences have neither interval nor p.
+        """
     }
-    return
-      "\(tests) on the seeds of the present look. Each interval holds the true \(scale.differenceWord) of "
-      + "its own pair with \(levels.joined(separator: " or ")) confidence.\(adjusted)"
-      + (shown.contains(where: isChosen)
-        ? " A cell that `tune` chose on the same seeds has neither interval nor p." : "")
-      + (examples.map(examplesLegend) ?? "")
+    let chosen: Inline =
+      shown.contains(where: isChosen)
+      ? " A cell that \(code: "tune") chose on the same seeds has neither interval nor p." : ""
+    return """
+      \(words: tests) on the seeds of the present look. Each interval holds the true \
+      \(words: scale.differenceWord) of its own pair with \(words: levels.joined(separator: " or ")) \
+      confidence.\(words: adjusted)\(chosen)\(words: examples.map(examplesLegend) ?? "")
+      """
   }
 
   private func examplesLegend(_ examples: Int) -> String {
@@ -141,16 +145,15 @@ struct PairsTable {
     [pair.left, pair.right].contains { group.cells[$0].candidates > 1 }
   }
 
-  private func row(_ pair: Ranking.Pair, adjusted: Double?) -> [String] {
+  private func row(_ pair: Ranking.Pair, adjusted: Double?) -> [Inline] {
     let difference = pair.difference
     let isChosen = isChosen(pair)
     let text = DifferenceText(difference, level: pair.test.level, scale)
     return [
-      Markdown.escaped(group.cells[pair.left].label),
-      Markdown.escaped(group.cells[pair.right].label),
-      text.mean, isChosen ? "–" : text.range,
-      isChosen ? "–" : Markdown.escaped(NumberText.p(difference.p)),
-      isChosen ? "–" : adjusted.map { Markdown.escaped(NumberText.p($0)) } ?? "–",
+      .verbatim(group.cells[pair.left].label), .verbatim(group.cells[pair.right].label),
+      .text(text.mean), .text(isChosen ? "–" : text.range),
+      .text(isChosen ? "–" : NumberText.p(difference.p)),
+      .text(isChosen ? "–" : adjusted.map { NumberText.p($0) } ?? "–"),
     ]
   }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Diagnostics
 import Experiments
 
 /// The results table of one group, or of several that differ in their data: a pivot if the report names `columns`, else
@@ -44,28 +45,25 @@ struct ResultsTable {
       headings(parameters) + [("n", .right), (meanHeading, .right)]
       + (showsBest ? [("Best?", .left)] : []) + [("Remarks", .left)]
     let lines = displayOrder.map { row in
-      leading(row.cell, parameters) + [String(row.cell.count), number(row)]
-        + (showsBest ? [best(row)] : []) + [Markdown.escaped(remarks(row.cell))]
+      leading(row.cell, parameters) + ["\(row.cell.count)", number(row)]
+        + (showsBest ? [best(row)] : []) + [.verbatim(remarks(row.cell))]
     }
     return .table(columns, lines + referenceRows(parameters))
   }
 
   private var showsBest: Bool { rows.contains { $0.mayBeBest || $0.isWinner } }
 
-  private func best(_ row: Row) -> String {
+  private func best(_ row: Row) -> Inline {
     row.isWinner ? "winner" : row.mayBeBest ? "may be" : ""
   }
 
-  private func referenceRows(_ parameters: [String]) -> [[String]] {
+  private func referenceRows(_ parameters: [String]) -> [[Inline]] {
     analysis.experiment.references.filter(analysis.showsInTable).map { reference in
-      let blanks = [String](repeating: "", count: max(0, parameters.count - 1))
-      return ["*\(Markdown.escaped(reference.label))*"] + blanks
-        + ["", ParameterValue.real(reference.value).description] + (showsBest ? [""] : [])
-        + [
-          Markdown.escaped(
-            ["published", reference.source].compactMap(\.self).joined(separator: ": ")
-          )
-        ]
+      let blanks = [Inline](repeating: "", count: max(0, parameters.count - 1))
+      let source = ["published", reference.source].compactMap(\.self).joined(separator: ": ")
+      return [.emphasis(.verbatim(reference.label))] + blanks
+        + ["", .text(ParameterValue.real(reference.value).description)] + (showsBest ? [""] : [])
+        + [.verbatim(source)]
     }
   }
 
@@ -94,29 +92,28 @@ struct ResultsTable {
       places[key, default: [:]][head] = row
     }
     let titles = heads.map { head in
-      (Markdown.escaped(head?.description ?? "–"), Markdown.Alignment.right)
+      Block.Column(title: .verbatim(head?.description ?? "–"), alignment: .right)
     }
     let lines = keys.map { key in
-      key.map { Markdown.escaped($0?.description ?? "–") }
+      key.map { Inline.verbatim($0?.description ?? "–") }
         + heads.map { head in places[key]?[head].map(pivotCell) ?? "" }
     }
     return .table(headings(parameters) + titles, lines)
   }
 
-  private func pivotCell(_ row: Row) -> String {
+  private func pivotCell(_ row: Row) -> Inline {
     let cell = row.cell
     var text = number(row)
-    if row.mayBeBest { text += " ◆" }
-    if let flaw = cell.flaw, analysis.isFinished { return text + "<br>" + flaw }
-    if cell.count != commonCount { text += "<br>n = \(cell.count)" }
-    return text
+    if row.mayBeBest { text = "\(text) ◆" }
+    if let flaw = cell.flaw, analysis.isFinished { return "\(text)\(.lineBreak)\(words: flaw)" }
+    return cell.count == commonCount ? text : "\(text)\(.lineBreak)n = \(cell.count)"
   }
 
   // MARK: - Parts
 
   private var scale: MetricScale { MetricScale(metric: analysis.metric) }
 
-  private var meanHeading: String {
+  private var meanHeading: Inline {
     scale == .logarithmic ? "Geometric mean [95 %]" : "Mean ± 95 %"
   }
 
@@ -138,21 +135,23 @@ struct ResultsTable {
     if parameters.isEmpty { return [("Cell", .left)] }
     return parameters.map { name in
       let isNumber = rows.allSatisfy { $0.cell.cell.assignment[name]?.number != nil }
-      return (Markdown.escaped(name), isNumber ? .right : .left)
+      return (.verbatim(name), isNumber ? .right : .left)
     }
   }
 
-  private func leading(_ cell: ComparedCell, _ parameters: [String]) -> [String] {
-    if parameters.isEmpty { return [Markdown.escaped(cell.label)] }
-    return parameters.map { Markdown.escaped(cell.cell.assignment[$0]?.description ?? "–") }
+  private func leading(_ cell: ComparedCell, _ parameters: [String]) -> [Inline] {
+    if parameters.isEmpty { return [.verbatim(cell.label)] }
+    return parameters.map { .verbatim(cell.cell.assignment[$0]?.description ?? "–") }
   }
 
   /// The mean with its interval, linked to the runs behind it; the winner's in bold.
-  private func number(_ row: Row) -> String {
+  private func number(_ row: Row) -> Inline {
     let cell = row.cell
-    let text = Markdown.escaped(cell.text(showsCount: false))
-    let link = "[\(text)](#cell-\(cell.cell.index))"
-    return row.isWinner ? "**\(link)**" : link
+    let link = Inline.link(
+      .text(cell.text(showsCount: false)),
+      to: .place("cell-\(cell.cell.index)")
+    )
+    return row.isWinner ? .strong(link) : link
   }
 
   /// Group by group best mean first, then those without a test in plan order.
@@ -172,63 +171,69 @@ struct ResultsTable {
 
   // MARK: - Legend
 
-  private var legend: String {
+  private var legend: Inline {
     let parts = [numberLegend, unitLegend, setLegend, winnerLegend, cutLegend, tuneLegend]
-    return parts.compactMap(\.self).joined(separator: " ")
+    return parts.compactMap(\.self).joined(" ")
   }
 
-  private var numberLegend: String {
+  private var numberLegend: Inline? {
     let counts = Set(rows.map(\.cell.count))
     let n = counts.count == 1 ? "n = \(commonCount)" : "n = \(commonCount) unless noted"
     let shown = columnParameter == nil ? "" : ", \(n)"
     if commonCount == 0 { return "No run has a number yet." }
-    if commonCount < 2 { return "One seed\(shown): no interval. Each number links to its run." }
+    if commonCount < 2 {
+      return "One seed\(words: shown): no interval. Each number links to its run."
+    }
     let numbers =
       scale == .logarithmic
       ? "Geometric mean [its 95 % interval] over seeds (Student's t on the loss)"
       : "Mean ± half-width of the 95 % interval over seeds (Student's t)"
-    return "\(numbers)\(shown). Each number links to its runs."
+    return "\(words: numbers)\(words: shown). Each number links to its runs."
   }
 
   /// An error of standardised targets has no unit of its own.
-  private var unitLegend: String? {
+  private var unitLegend: Inline? {
     guard ["rmse", "mae"].contains(metricQuantity(analysis.metric)),
       rows.allSatisfy({ $0.cell.cell.specification.data.hasStandardizedTargets })
     else { return nil }
-    return "`\(analysis.metric)` is in standard deviations of the training targets."
+    return "\(code: analysis.metric) is in standard deviations of the training targets."
   }
 
-  private var setLegend: String? {
+  private var setLegend: Inline? {
     guard rows.contains(where: \.mayBeBest) else { return nil }
     let mark = columnParameter == nil ? "“may be”" : "◆"
-    let data = groups[0].data.map { "`\($0.name)`" }.joined(separator: ", ")
-    let place = groups.count == 1 ? "" : " of each \(data)"
+    let data = groups[0].data.map { Inline.code($0.name) }.joined(", ")
+    let place: Inline = groups.count == 1 ? "" : " of each \(data)"
     let isWhole = groups.allSatisfy { $0.ranking.order.count == $0.cells.count }
-    return "The best \(isWhole ? "" : "tested ")cell\(place) is among those marked \(mark) (95 %). "
-      + "This is said of the best cell alone: it does not prove of each other cell that it is worse. "
-      + "How much the differences between two cells vary over the seeds decides, not the means alone. So "
-      + "a cell without the mark may have a better mean than one with it."
+    return """
+      The best \(words: isWhole ? "" : "tested ")cell\(place) is among those marked \(words: mark) (95 %). This \
+      is said of the best cell alone: it does not prove of each other cell that it is worse. How much the \
+      differences between two cells vary over the seeds decides, not the means alone. So a cell without the \
+      mark may have a better mean than one with it.
+      """
   }
 
-  private var winnerLegend: String? {
+  private var winnerLegend: Inline? {
     let winners = groups.compactMap(\.winner)
     guard let winner = winners.first else { return nil }
     return groups.count == 1
-      ? "Bold: the winner, \(Markdown.escaped(winner.label))." : "Bold: winners."
+      ? "Bold: the winner, \(UserText(winner.label))." : "Bold: winners."
   }
 
-  private var cutLegend: String? {
+  private var cutLegend: Inline? {
     let isCut = rows.contains { $0.cell.metricSample.interval?.isCut == true }
     return isCut ? "† The interval is cut at 0 or 1." : nil
   }
 
-  private var tuneLegend: String? {
+  private var tuneLegend: Inline? {
     guard rows.contains(where: { $0.cell.candidates > 1 }) else { return nil }
-    let tuned = analysis.experiment.tune.map(Markdown.code).joined(separator: ", ")
+    let tuned = analysis.experiment.tune.map(Inline.code).joined(", ")
     let isHeldOut = rows.contains { $0.cell.heldOutMean != nil }
-    return
-      "\(tuned): the value with the best mean `\(analysis.experiment.metric.name)` on the same seeds. So "
-      + "the mean of the row is too good, and has no interval."
-      + (isHeldOut ? " “Held out” is the mean if at each seed only the other seeds choose." : "")
+    let held =
+      isHeldOut ? " “Held out” is the mean if at each seed only the other seeds choose." : ""
+    return """
+      \(tuned): the value with the best mean \(code: analysis.experiment.metric.name) on the same seeds. So \
+      the mean of the row is too good, and has no interval.\(words: held)
+      """
   }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Diagnostics
 import Experiments
 
 /// Every run, cell by cell, with what ties the report's numbers to the database.
@@ -45,7 +46,7 @@ struct RunsSection {
     let table = Block.table(
       [
         ("Cell", .left), ("Seed", .right), ("Run", .left), ("State", .left), ("Epochs", .right),
-        (Markdown.code(analysis.metric), .right), ("Weights SHA-256", .left), ("Time", .right),
+        (.code(analysis.metric), .right), ("Weights SHA-256", .left), ("Time", .right),
       ],
       rows
     )
@@ -58,10 +59,12 @@ struct RunsSection {
     let empty = stopped.filter(\.isStoppedWithoutValue)
     var blocks: [Block] = []
     if !empty.isEmpty {
-      let lines = empty.map { run in
-        "\(Markdown.code(String(run.id.prefix(idLength)))) \(Markdown.escaped(run.earlyStop ?? ""))."
+      let lines = empty.map { run -> Inline in
+        "\(code: String(run.id.prefix(idLength))) \(UserText(run.earlyStop ?? ""))."
       }
-      blocks.append(.quotation(["**Warning:** early stopping compared nothing."] + lines))
+      blocks.append(
+        .quotation(["\(strong: "Warning:") early stopping compared nothing."] + lines)
+      )
     }
     if stopped.count > empty.count {
       blocks.append(
@@ -80,30 +83,30 @@ struct RunsSection {
     return "\(run.epochs) (\(best))"
   }
 
-  private func row(_ run: RunRecord, _ cell: Cell, isFirst: Bool, value: String?) -> [String] {
-    let anchor = isFirst ? "<a id=\"cell-\(cell.index)\"></a>" : ""
+  private func row(_ run: RunRecord, _ cell: Cell, isFirst: Bool, value: String?) -> [Inline] {
+    let anchor: Inline = isFirst ? .anchor("cell-\(cell.index)") : ""
     return [
-      anchor + Markdown.escaped(labels[cell.index] ?? ""),
-      String(run.seed),
-      Markdown.code(String(run.id.prefix(idLength))),
+      "\(anchor)\(UserText(labels[cell.index] ?? ""))",
+      "\(run.seed)",
+      .code(String(run.id.prefix(idLength))),
       stateText(run),
-      epochsText(run),
-      value ?? missingValue(run),
-      run.weightsSHA256.map { Markdown.code(String($0.prefix(12))) } ?? "–",
-      run.durationSeconds.map { NumberText.duration(seconds: $0) } ?? "–",
+      .text(epochsText(run)),
+      .text(value ?? missingValue(run)),
+      run.weightsSHA256.map { .code(String($0.prefix(12))) } ?? "–",
+      .text(run.durationSeconds.map { NumberText.duration(seconds: $0) } ?? "–"),
     ]
   }
 
-  private func stateText(_ run: RunRecord) -> String {
+  private func stateText(_ run: RunRecord) -> Inline {
     let state = run.isDiverged ? "diverged" : run.state.rawValue
-    let parts = [
-      state,
+    let parts: [Inline?] = [
+      .text(state),
       run.earlyStop == nil ? nil : "stopped early",
       run.attempts > 1 ? "\(run.attempts) attempts" : nil,
       mixesNumerics ? "numerics \(run.numericVersion)" : nil,
-      run.doubt.map { "**\($0.mark)**" },
+      run.doubt.map { .strong(.text($0.mark)) },
     ]
-    return parts.compactMap(\.self).joined(separator: ", ")
+    return parts.compactMap(\.self).joined(", ")
   }
 
   /// A number that is not finite is shown, not left out.
@@ -125,13 +128,13 @@ struct RunsSection {
     return [.heading(2, "Failures"), table]
   }
 
-  private func failureRow(_ run: RunRecord) -> [String] {
+  private func failureRow(_ run: RunRecord) -> [Inline] {
     [
-      Markdown.code(String(run.id.prefix(idLength))),
-      Markdown.escaped(run.cell.flatMap { labels[$0] } ?? ""),
-      String(run.seed),
-      run.state.rawValue,
-      Markdown.escaped(run.reason ?? "no reason is stored"),
+      .code(String(run.id.prefix(idLength))),
+      .verbatim(run.cell.flatMap { labels[$0] } ?? ""),
+      "\(run.seed)",
+      .text(run.state.rawValue),
+      .verbatim(run.reason ?? "no reason is stored"),
     ]
   }
 }

@@ -17,17 +17,16 @@ struct SampledTextSection {
     let table = Block.table(
       [("Cell", .left), ("Seed", .right), ("Likeliest tokens", .left), ("Drawn tokens", .left)],
       samples.map { cell, seed, text in
-        [
-          Markdown.escaped(cell.label), "\(seed)", Markdown.code(text.likeliest),
-          Markdown.code(text.drawn),
-        ]
+        [.verbatim(cell.label), "\(seed)", .code(text.likeliest), .code(text.drawn)]
       }
     )
     return [
       .heading(2, "Sampled text"),
       .paragraph(
-        "The networks were given \(Markdown.code(prefix)) and wrote on by themselves when their runs "
-          + "ended: taking the likeliest token each time, and drawing each token with its probability."
+        """
+        The networks were given \(code: prefix) and wrote on by themselves when their runs ended: taking the \
+        likeliest token each time, and drawing each token with its probability.
+        """
       ),
       table,
     ]

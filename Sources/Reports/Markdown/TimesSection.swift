@@ -23,27 +23,29 @@ struct TimesSection {
     return [
       .heading(2, "Time and speed"), table,
       .paragraph(
-        "Means over the seeds. Times depend on the machine and on what else ran on it; they are "
-          + "outside every comparison. The \(done.count) complete runs took "
-          + "\(NumberText.duration(seconds: total)) of training together."
+        """
+        Means over the seeds. Times depend on the machine and on what else ran on it; they are outside every \
+        comparison. The \(done.count) complete runs took \(words: NumberText.duration(seconds: total)) of \
+        training together.
+        """
       ),
     ]
   }
 
-  private func row(_ cell: ComparedCell) -> [String] {
+  private func row(_ cell: ComparedCell) -> [Inline] {
     let done = cell.runs.filter { $0.state == .completed }
     let speeds = done.compactMap { $0.metrics["train.samples_per_second"]?.last }
-    return [
-      Markdown.escaped(cell.label),
-      cell.runs.compactMap(\.parameterCount).first.map(NumberText.grouped) ?? "–",
+    let numbers = [
+      cell.runs.compactMap(\.parameterCount).first.map(NumberText.grouped),
       // An imported run without any number has no epoch.
       mean(done.map { Double($0.epochs) }.filter { $0 > 0 }).map {
         NumberText.fixed($0, decimals: 1)
       }
-      .map { $0.hasSuffix(".0") ? String($0.dropLast(2)) : $0 } ?? "–",
-      mean(done.compactMap(\.durationSeconds)).map { NumberText.duration(seconds: $0) } ?? "–",
-      mean(speeds).map { NumberText.grouped(Int($0.rounded())) } ?? "–",
+      .map { $0.hasSuffix(".0") ? String($0.dropLast(2)) : $0 },
+      mean(done.compactMap(\.durationSeconds)).map { NumberText.duration(seconds: $0) },
+      mean(speeds).map { NumberText.grouped(Int($0.rounded())) },
     ]
+    return [.verbatim(cell.label)] + numbers.map { .text($0 ?? "–") }
   }
 
   private func mean(_ values: [Double]) -> Double? {

@@ -23,18 +23,18 @@ struct VerdictsSection {
     return [.heading(2, "Expectations: \(met) of \(judged.count) met"), table]
   }
 
-  private func row(_ judged: JudgedExpectation) -> [String] {
+  private func row(_ judged: JudgedExpectation) -> [Inline] {
     let remarks = [judged.expectation.source, judged.note].compactMap(\.self)
-    let observed = Markdown.escaped(judged.observedText)
-    let link = judged.cell.map { "[\(observed)](#cell-\($0.cell.index))" }
+    let observed = Inline.verbatim(judged.observedText)
+    let verdict = Inline.text(judged.verdict.rawValue)
     return [
-      judged.verdict.isMet ? judged.verdict.rawValue : "**\(judged.verdict.rawValue)**",
-      Markdown.escaped(judged.cell?.label ?? selection(judged.expectation)),
-      Markdown.code(judged.expectation.metric),
-      Markdown.escaped(judged.claimText),
-      link ?? observed,
-      String(judged.sample.count),
-      remarks.map(Markdown.escaped).joined(separator: "; "),
+      judged.verdict.isMet ? verdict : .strong(verdict),
+      .verbatim(judged.cell?.label ?? selection(judged.expectation)),
+      .code(judged.expectation.metric),
+      .verbatim(judged.claimText),
+      judged.cell.map { .link(observed, to: .place("cell-\($0.cell.index)")) } ?? observed,
+      "\(judged.sample.count)",
+      remarks.map(Inline.verbatim).joined("; "),
     ]
   }
 

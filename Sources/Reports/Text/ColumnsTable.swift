@@ -25,10 +25,10 @@ public struct ColumnsTable {
   /// The table and the sentence behind it, as parts of a report.
   var blocks: [Block] {
     let titles = titles.map {
-      Block.Column(title: $0, alignment: $0 == Self.missingTitle ? .right : .left)
+      Block.Column(title: .text($0), alignment: $0 == Self.missingTitle ? .right : .left)
     }
-    return [.table(titles, rows.map { $0.map { Markdown.escaped($0) } })]
-      + rest.map { .paragraph($0) }
+    return [.table(titles, rows.map { $0.map(Inline.verbatim) })]
+      + rest.map { .paragraph(.text($0)) }
   }
 
   private static let missingTitle = "missing"

@@ -44,30 +44,41 @@ enum Markdown {
       ? number + "\\" + rest : String(line)
   }
 
-  /// Our own sentences for a terminal: without bold marks, backticks and escapes.
-  static func plain(_ text: String) -> String {
-    var result = ""
-    var isEscaped = false
-    for character in text {
-      if isEscaped || !["\\", "*", "`"].contains(character) {
-        result.append(character)
-        isEscaped = false
-      } else {
-        isEscaped = character == "\\"
-      }
+  /// The program's own words: what would be live is escaped, and the rest stays readable.
+  ///
+  /// Not so careful as `escaped`, and yet no tag, link, code or emphasis comes through.
+  static func words(_ text: String, _ place: Inline.Place, inLink: Bool) -> String {
+    let scalars = Array(text.unicodeScalars)
+    var result = String.UnicodeScalarView()
+    for (index, scalar) in scalars.enumerated() {
+      let isLive =
+        switch scalar {
+        case "\\", "`", "*", "<": true
+        case "|": place == .cell
+        case "[": inLink
+        case "]": inLink || (index + 1 < scalars.count && scalars[index + 1] == "(")
+        default: false
+        }
+      if isLive { result.append("\\") }
+      result.append(scalar)
     }
-    return result.split(separator: "&amp;", omittingEmptySubsequences: false).joined(separator: "&")
+    return String(result)
   }
 
-  /// Code in a line, also in a table: the fence is longer than any run of backticks inside.
-  static func code(_ text: String) -> String {
+  /// Code in a line: the fence is longer than any run of backticks inside, and a table's bars are escaped.
+  static func code(_ text: String, _ place: Inline.Place = .line) -> String {
     let line = visible(text)
-    // Programs do not agree whether such a bar ends a table's cell, even in code.
-    if line.contains("\\|") { return escaped(line) }
-    let cell = line.split(separator: "|", omittingEmptySubsequences: false).joined(separator: "\\|")
-    let fence = String(repeating: "`", count: longestBackticks(cell) + 1)
-    let pad = cell.hasPrefix("`") || cell.hasSuffix("`") ? " " : ""
-    return fence + pad + cell + pad + fence
+    // Programs do not agree whether such a bar ends a table's cell.
+    if place == .cell, line.contains("\\|") { return "<code>\(escaped(line))</code>" }
+    let bar = place == .cell ? "\\|" : "|"
+    let shown = line.split(separator: "|", omittingEmptySubsequences: false).joined(separator: bar)
+    let fence = String(repeating: "`", count: longestBackticks(shown) + 1)
+    // A space at both ends is taken away, and one alone is not.
+    let isPadded =
+      shown.hasPrefix("`") || shown.hasSuffix("`")
+      || (shown.hasPrefix(" ") && shown.hasSuffix(" ") && shown.contains { $0 != " " })
+    let pad = isPadded ? " " : ""
+    return fence + pad + shown + pad + fence
   }
 
   /// A block of code in that language.
@@ -87,7 +98,7 @@ enum Markdown {
     return ([line(columns.map(\.title)), line(rule)] + rows.map(line)).joined(separator: "\n")
   }
 
-  /// A part that opens on a click.
+  /// A part that opens on a click; its summary is HTML.
   static func folded(_ summary: String, _ body: String) -> String {
     "<details>\n<summary>\(summary)</summary>\n\n\(body)\n\n</details>"
   }

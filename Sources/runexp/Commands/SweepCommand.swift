@@ -83,7 +83,7 @@ struct SweepSummary {
     guard analysis.isFinished else { return answer }
     var lines: [String] = []
     for group in analysis.groups {
-      lines += group.title { $0 }.map { ["\($0):"] } ?? []
+      lines += group.plainTitle.map { ["\($0):"] } ?? []
       lines += analysis.resultsTable(group).lines(width: width) + [""]
     }
     if let verdicts = analysis.verdictsTable { lines += verdicts.lines(width: width) + [""] }

@@ -45,14 +45,14 @@ struct FactorAnswerTests {
     }
     #expect(answer.factors.map(\.name) == ["model", "learning_rate"])
     #expect(
-      answer.sentences(of: 0) == [
+      answer.markdown(of: 0) == [
         "`model`: **cnn** is better than **mlp**, averaged over the 2 values of `learning_rate`: **cnn** − **mlp** "
           + "is 0.0500, 97 % interval [0.0455, 0.0545]. Nothing shows that this depends on `learning_rate`. A dependence "
           + "of up to 0.00056 is still possible."
       ]
     )
     #expect(
-      answer.sentences(of: 1)[0].hasPrefix(
+      answer.markdown(of: 1)[0].hasPrefix(
         "`learning_rate`: **learning_rate 0.03** is better than **learning_rate 0.003**, averaged over the 2 values "
           + "of `model`: **learning_rate 0.03** − **learning_rate 0.003** is 0.0200"
       )
@@ -64,7 +64,7 @@ struct FactorAnswerTests {
     let answer = try answer(metric: "test.perplexity") { model, rate, seed in
       exp(4 - 0.05 * Double(model) - 0.02 * Double(rate) + noise(model, rate, seed))
     }
-    let sentence = answer.sentences(of: 0)[0]
+    let sentence = answer.markdown(of: 0)[0]
     #expect(sentence.contains("**cnn** / **mlp** is 0.9512, 97 % interval [0.9470, 0.9555]."))
     #expect(sentence.contains("A dependence of up to a factor of 1.00"))
     #expect(answer.headings.map(\.title)[2] == "ratio")
@@ -75,7 +75,7 @@ struct FactorAnswerTests {
     let answer = try answer { model, rate, seed in
       0.8 + (model == rate ? 0.05 : 0) + noise(model, rate, seed)
     }
-    let sentences = answer.sentences(of: 0)
+    let sentences = answer.markdown(of: 0)
     #expect(sentences[0] == "The effect of `model` depends on `learning_rate`, and reverses.")
     #expect(sentences[1].contains("by `learning_rate`: **learning_rate 0.003**: "))
     #expect(!sentences.joined().contains("averaged"))
@@ -87,7 +87,7 @@ struct FactorAnswerTests {
         + (model == 2 ? 0.002 * Double(seed % 2) : 0)
     }
     #expect(
-      answer.sentences(of: 0)[0].hasPrefix(
+      answer.markdown(of: 0)[0].hasPrefix(
         "`model`: **lstm** is better than **mlp**, but is not told apart from **cnn**, averaged over the 2 values of "
           + "`learning_rate`."
       )

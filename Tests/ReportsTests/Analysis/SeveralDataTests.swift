@@ -32,7 +32,7 @@ import Testing
     let analysis = Analysis(snapshot())
     #expect(analysis.groups.count == 3 && analysis.sections.count == 1)
     #expect(
-      analysis.groups.map { $0.title { "`\($0)`" } } == [
+      analysis.groups.map { $0.title?.markdown() } == [
         "`activation` relu", "`activation` sigmoid", "`activation` tanh",
       ]
     )
@@ -95,6 +95,6 @@ import Testing
       }
     )
     #expect(analysis.sections.map(\.count) == [3, 3])
-    #expect(analysis.groups[4].title { $0 } == "Loss mse · activation sigmoid")
+    #expect(analysis.groups[4].plainTitle == "Loss mse · activation sigmoid")
   }
 }

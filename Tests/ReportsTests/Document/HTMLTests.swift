@@ -1,45 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Diagnostics
 import Foundation
 import Testing
 
 @testable import Reports
 
-struct InlineHTMLTests {
-  @Test(arguments: [
-    ("a < b & c", "a &lt; b &amp; c"),
-    (#"\*no\* \<b\> \_x\_"#, "*no* &lt;b&gt; _x_"),
-    ("**bold** and *soft*", "<strong>bold</strong> and <em>soft</em>"),
-    ("`a*b` `` x`y ``", "<code>a*b</code> <code> x`y </code>"),
-    ("`a\\|b`", "<code>a|b</code>"),
-    ("[0.9 ± 0.1](#cell-3)", "<a href=\"#cell-3\">0.9 ± 0.1</a>"),
-    ("**[1](#cell-0)**", "<strong><a href=\"#cell-0\">1</a></strong>"),
-    ("<a id=\"cell-12\"></a>mlp", "<a id=\"cell-12\"></a>mlp"),
-    ("1 <sup>ab</sup><br>n = 2", "1 <sup>ab</sup><br>n = 2"),
-    ("<script>x</script>", "&lt;script&gt;x&lt;/script&gt;"),
-    ("<a id=\"cell-1\" onclick=\"x\">", "&lt;a id=&quot;cell-1&quot; onclick=&quot;x&quot;&gt;"),
-    ("R&amp;D", "R&amp;D"), ("`open", "`open"), ("[open", "[open"),
-    ("**open", "<strong>open</strong>"),
-    ("激活 · \\|x\\|", "激活 · |x|"),
-  ])
-  func `reads what the sections write and escapes all else`(markdown: String, html: String) {
-    #expect(InlineHTML.text(markdown) == html)
-  }
-
-  @Test func `escaped text of any kind shows as it is`() {
-    let awkward = "<b>&amp; *x* _y_ `z` [l](m) | # ~ $ \\ \"q\" 激"
-    #expect(InlineHTML.text(Markdown.escaped(awkward)) == InlineHTML.escaped(awkward))
-  }
-}
-
 struct HTMLContentsTests {
-  private func ids(_ headings: [String]) -> [String] {
+  private func ids(_ headings: [Inline]) -> [String] {
     HTMLContents(headings.map { .heading(2, $0) }).sections.map(\.id)
   }
 
   @Test func `names of sections are words, each once, and never those of cells`() {
     #expect(
-      ids(["Results: `test.accuracy`", "Curves", "Curves", "Cell 3", "激活函数", "…", "A \\_b\\_"]) == [
+      ids([
+        "Results: \(code: "test.accuracy")", "Curves", "Curves", "Cell 3", "激活函数", "…",
+        .verbatim("A _b_"),
+      ]) == [
         "results-test-accuracy", "curves", "curves-2", "section-cell-3", "激活函数", "section", "a-b",
       ]
     )
@@ -51,15 +28,17 @@ struct HTMLContentsTests {
 }
 
 struct TextLanguageTests {
-  @Test(arguments: [
-    ("激活函数 · ReLU, sigmoid, tanh", " lang=\"zh\""), ("哪个激活函数更好?", " lang=\"zh\""),
-    ("活性化かんすう", " lang=\"ja\""), ("활성화 함수", " lang=\"ko\""),
-    ("<a id=\"cell-0\"></a>小型 · 0.1", " lang=\"zh\""),
-    ("[0.9 小](#cell-3)", " lang=\"zh\""), ("The highest mean is that of **小型**", ""), ("ReLU", ""),
-    ("", ""),
-    ("0.93 ± 0.02", ""), ("функция", ""), ("\\<小 is a sign", ""),
-  ])
-  func `a text is in a language if most of it is`(text: String, attribute: String) {
+  @Test(
+    arguments: [
+      ("激活函数 · ReLU, sigmoid, tanh", " lang=\"zh\""), ("哪个激活函数更好?", " lang=\"zh\""),
+      ("活性化かんすう", " lang=\"ja\""), ("활성화 함수", " lang=\"ko\""),
+      ("\(.anchor("cell-0"))\(UserText("小型")) · 0.1", " lang=\"zh\""),
+      (.link("0.9 小", to: .place("cell-3")), " lang=\"zh\""),
+      ("The highest mean is that of \(strong: "小型")", ""), ("ReLU", ""), ("", ""),
+      ("0.93 ± 0.02", ""), ("функция", ""), ("<小 is a sign", ""),
+    ] as [(Inline, String)]
+  )
+  func `a text is in a language if most of it is`(text: Inline, attribute: String) {
     #expect(TextLanguage.attribute(text) == attribute)
   }
 }
@@ -122,7 +101,8 @@ struct HTMLPageTests {
   @Test func `long listings stay folded on paper and say so`() {
     func text(_ rows: Int) -> String {
       let table = Block.table([("a", .left)], Array(repeating: ["1"], count: rows))
-      return HTMLPage(title: "t", blocks: [.folded("All of **it**", [table])], images: [:]).text
+      return HTMLPage(title: "t", blocks: [.folded("All of \(strong: "it")", [table])], images: [:])
+        .text
     }
     #expect(text(30).contains("<details>\n<summary>All of <strong>it</strong></summary>"))
     let long =

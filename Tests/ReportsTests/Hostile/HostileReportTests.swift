@@ -11,9 +11,11 @@ import Testing
 /// A sweep that has a text in every field that a user, or a user's data, can fill.
 private struct FilledSweep {
   let text: HostileText
+  /// Whether each activation is evaluated on data of its own, so that groups have titles.
+  var hasSeveralData = false
 
   var snapshot: SweepSnapshot {
-    var sweep = SyntheticSweep.troubled
+    var sweep = hasSeveralData ? SyntheticSweep() : .troubled
     sweep.seeds = 3
     sweep.report.columns = nil
     sweep.references = ["test.accuracy", "val.accuracy"].map { metric in
@@ -38,11 +40,11 @@ private struct FilledSweep {
         source: nil
       ),
     ]
-    let reason = text.text("worker died")
+    let reason = hasSeveralData ? nil : text.text("worker died")
     let tags = [text.word("tag")]
     sweep.change = { run in
       run.tags = tags
-      if run.parameters["model"] == .text("mlp"), run.seed == 1 {
+      if run.parameters["model"] == .text("mlp"), run.seed == 1, let reason {
         run.state = .failed
         run.reason = reason
       }
@@ -87,6 +89,10 @@ private struct FilledSweep {
     }
     var snapshot = snapshot
     for index in snapshot.sweep.cells.indices {
+      if hasSeveralData, let task = snapshot.sweep.cells[index].assignment["activation"] {
+        snapshot.sweep.cells[index].specification.data.dataset.arguments["task"] =
+          .text(task.description)
+      }
       snapshot.sweep.cells[index].assignment = snapshot.sweep.cells[index].assignment
         .mapValues(renamed)
     }
@@ -119,6 +125,14 @@ struct HostileReportTests {
   private let plain = FilledSweep(text: HostileText(isHostile: false))
   private let hostile = FilledSweep(text: HostileText(isHostile: true))
 
+  /// Both on one data set, and with data that depend on a parameter.
+  private func sweeps(hasSeveralData: Bool) -> (hostile: FilledSweep, plain: FilledSweep) {
+    var sweeps = (hostile: hostile, plain: plain)
+    sweeps.hostile.hasSeveralData = hasSeveralData
+    sweeps.plain.hasSeveralData = hasSeveralData
+    return sweeps
+  }
+
   private func page(_ sweep: FilledSweep) throws -> String {
     let files = try Report.make(sweep.snapshot, context: sweep.context)
     return String(
@@ -127,22 +141,26 @@ struct HostileReportTests {
     )
   }
 
-  @Test func `a page of Markdown means the same, whatever users wrote`() throws {
-    let text = try page(hostile)
+  @Test(arguments: [false, true])
+  func `a page of Markdown means the same, whatever users wrote`(hasSeveralData: Bool) throws {
+    let sweeps = sweeps(hasSeveralData: hasSeveralData)
+    let text = try page(sweeps.hostile)
     #expect(HostileText.raw(in: text).isEmpty)
-    let (shown, other) = (PageSkeleton.markdown(text), PageSkeleton.markdown(try page(plain)))
-    #expect(shown == other)
+    let other = try page(sweeps.plain)
+    #expect(PageSkeleton.markdown(text) == PageSkeleton.markdown(other))
+    #expect(other.contains("<summary>activation ") == hasSeveralData)
   }
 
-  @Test func `a page of HTML has the same tags, whatever users wrote`() throws {
+  @Test(arguments: [false, true])
+  func `a page of HTML has the same tags, whatever users wrote`(hasSeveralData: Bool) throws {
     func page(_ sweep: FilledSweep) throws -> String {
       let file = try Report.html(sweep.snapshot, context: sweep.context, name: "q.html")
       return String(decoding: file.bytes, as: UTF8.self)
     }
-    let text = try page(hostile)
+    let sweeps = sweeps(hasSeveralData: hasSeveralData)
+    let text = try page(sweeps.hostile)
     #expect(HostileText.raw(in: text).isEmpty)
-    let (shown, other) = (PageSkeleton.html(text), PageSkeleton.html(try page(plain)))
-    #expect(shown == other)
+    #expect(PageSkeleton.html(text) == PageSkeleton.html(try page(sweeps.plain)))
   }
 
   @Test func `a terminal shows the same lines, whatever users wrote`() {

@@ -16,7 +16,7 @@ public struct HostileText: Sendable {
     guard isHostile else { return place }
     return place
       + "\u{1b}[31m\u{1b}]0;pwn\u{7}\u{9b}1m\u{7f}\u{202e}\u{2066}\u{200b}\u{feff}<script>alert(1)</script>"
-      + "**b**[l](javascript:alert(1))![i](x)|`c`<b\u{301}>\"\u{301}onerror=x&lt;</title>\\"
+      + "**b**[l](javascript:alert(1))![i](x)\\|`c`<b\u{301}>\"\u{301}onerror=x&lt;</title>\\"
   }
 
   /// The same behind a formula, with line breaks that would begin a heading, HTML and a line of a listing.

@@ -21,6 +21,9 @@ public enum PageSkeleton {
       } else if line.hasPrefix("```") {
         fence = String(line.prefix { $0 == "`" })
         found.append("code " + line.drop { $0 == "`" })
+      } else if line.hasPrefix("<summary>") {
+        // A block of HTML: Markdown is not read here, and a backslash escapes nothing.
+        found += html(line)
       } else {
         found += MarkdownLine(line).constructs
       }
@@ -124,9 +127,11 @@ private struct MarkdownLine {
         let tag = String(String.UnicodeScalarView(scalars[place...].prefix { $0 != ">" }))
         let isLive = next.properties.isAlphabetic || "/!?".unicodeScalars.contains(next)
         // The digest of the page.
-        if isLive, !tag.hasPrefix("<!-- runexp:sha256=") { constructs.append("tag " + tag) }
-      case "!" where place + 1 < scalars.count && scalars[place + 1] == "[":
-        constructs.append("picture")
+        if tag == "<code" {
+          constructs.append("code")
+        } else if isLive, !tag.hasPrefix("<!-- runexp:sha256="), tag != "</code" {
+          constructs.append("tag " + tag)
+        }
       case "]" where place + 1 < scalars.count && scalars[place + 1] == "(":
         let target = scalars[(place + 2)...].prefix { $0 != ")" }
         constructs.append("link " + String(String.UnicodeScalarView(target)))
