@@ -355,6 +355,10 @@ import Testing
     )
     #expect(plan.cells[0].specification == (try planned(small)).cells[0].specification)
     #expect(plan.experiment.metric.name == "train.loss")
+    let images = try planned(
+      changed(small, ["data: { dataset: glyphs, augment: { shift: 2, flip: none, crop: none } }"])
+    )
+    #expect(images.cells[0].specification.data.augmentation == Augmentation(shift: 2))
     let mappings = [ManifestKeys.data, ManifestKeys.initialization, ManifestKeys.train]
     let names = mappings.joined().filter { $0.standard == "none" }.map(\.name)
     #expect(

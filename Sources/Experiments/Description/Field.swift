@@ -43,8 +43,8 @@ package struct Field<Section: Described>: Sendable {
   /// How the key stands in a run's content, under which words.
   package typealias Content = @Sendable (Section) -> [String: ArgumentValue]
 
-  private let base: FieldDescription
-  private let isRequired: Bool
+  /// The key by itself.
+  package let description: FieldDescription
   /// The value; `none` if it was left out.
   package let get: @Sendable (Section) -> ArgumentValue
   /// Puts a value in; false if it is of another kind.
@@ -66,15 +66,14 @@ package struct Field<Section: Described>: Sendable {
     get: @escaping @Sendable (Section) -> ArgumentValue,
     set: @escaping @Sendable (inout Section, ArgumentValue) -> Bool
   ) {
-    base = FieldDescription(
+    description = FieldDescription(
       name: name,
       kind: kind,
-      standard: nil,
+      standard: required ? nil : get(Section.blank),
       leftOut: leftOut,
       summary: summary,
       isKey: isKey
     )
-    isRequired = required
     self.get = get
     self.set = set
     self.content =
@@ -132,13 +131,6 @@ package struct Field<Section: Described>: Sendable {
       }
     )
   }
-
-  /// The key by itself.
-  package var description: FieldDescription {
-    var description = base
-    description.standard = isRequired ? nil : get(Section.blank)
-    return description
-  }
 }
 
 /// A section of a specification that is described key by key. Reader, content key, listings, YAML and documentation walk the
@@ -195,5 +187,5 @@ extension Described {
 
 extension Field {
   /// The key.
-  package var name: String { base.name }
+  package var name: String { description.name }
 }

@@ -19,7 +19,13 @@ extension RunSpecification: Described {
       "The data set, its arguments and how it is split.",
       content: { ["data": .mapping($0.data.content)] }
     ),
-    Field("model", \.model, .argument(.layers), required: true, "The layers, first to last."),
+    Field(
+      "model",
+      \.model,
+      .argument(.layers),
+      required: true,
+      "A list of layers, or the name of one of `models`; this or `models` is required."
+    ),
     Field(
       "init",
       \.initialization,
@@ -39,7 +45,7 @@ extension RunSpecification: Described {
       \.optimizer,
       .argument(.component(.optimizers)),
       required: true,
-      "The update rule's name and its arguments."
+      "The update rule's name and its arguments, or the name of one of `optimizers`."
     ),
     Field(
       "train",

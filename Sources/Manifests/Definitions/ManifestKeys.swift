@@ -11,6 +11,11 @@ let alternatives: [(name: String, alternatives: String)] = [
 /// The fixed mappings of a manifest. Components and their arguments stand in `Catalog`, the keys of what decides a run's
 /// numbers at its specification.
 enum ManifestKeys {
+  /// The sentence of a section that is described at the specification.
+  private static func summary(of section: String) -> String {
+    RunSpecification.descriptions.first { $0.name == section }?.summary ?? ""
+  }
+
   static let top: [Key] = [
     Key(
       "name",
@@ -21,41 +26,41 @@ enum ManifestKeys {
     Key("title", .argument(.text), standard: "the name", "The report's heading, in any script."),
     Key("description", .argument(.text), "The question, in words."),
     Key("tags", .argument(.list(.text)), "Free words to find runs by."),
-    Key("data", .data(data), required: true, "The data set, its arguments and how it is split."),
+    Key("data", .data(data), required: true, summary(of: "data")),
     Key(
       "model",
       .model,
       standard: "`\"${model}\"` when `models` is given",
-      "A list of layers, or the name of one of `models`; this or `models` is required."
+      summary(of: "model")
     ),
     Key("models", .models, "Named lists of layers; the names are the values of `model`."),
     Key(
       "init",
       .mapping(initialization),
       standard: "PyTorch's defaults",
-      "Initial values of the parameters of every layer without an `init` of its own."
+      summary(of: "init")
     ),
-    Key("loss", .argument(.component(.losses)), required: true, "What is minimised."),
+    Key("loss", .argument(.component(.losses)), required: true, summary(of: "loss")),
     Key(
       "optimizer",
       .optimizer,
       required: true,
       standard: "`\"${optimizer}\"` when `optimizers` is given",
-      "The update rule's name and its arguments, or the name of one of `optimizers`."
+      summary(of: "optimizer")
     ),
     Key(
       "optimizers",
       .optimizers,
       "Named optimizers with their arguments; the names are the values of `optimizer`."
     ),
-    Key("train", .mapping(train), required: true, "The training loop."),
+    Key("train", .mapping(train), required: true, summary(of: "train")),
     Key("checkpoint", .mapping(checkpoint), "Which checkpoints are kept."),
-    Key("log", .mapping(log), "Points of the curves inside an epoch."),
+    Key("log", .mapping(log), summary(of: "log")),
     Key(
       "metrics",
       .argument(.list(.component(.metrics))),
       standard: "nothing more",
-      "What is measured besides; no part of a run's content."
+      summary(of: "metrics")
     ),
     Key(
       "method",

@@ -159,6 +159,15 @@ extension Wrong {
         """#
     ),
     Wrong(
+      "none where leaving out has a value",
+      ["train: { epochs: 2, batch_size: 32, shuffle: none }"],
+      says: #"""
+        m.yaml:6:46: error: `train.shuffle` must be `true` or `false`, got `none`
+        train: { epochs: 2, batch_size: 32, shuffle: none }
+                                                     ^~~~
+        """#
+    ),
+    Wrong(
       "a key without a value",
       ["tags:"],
       says: #"""

@@ -101,13 +101,7 @@ private struct Remembered: Codable {
     var text: [UInt8] = []
     for index in 0..<Self.count {
       let drawn = DrawnSpecification(index)
-      let content = RunContent(
-        specification: drawn.specification,
-        seed: drawn.seed,
-        dataSHA256: drawn.dataSHA256,
-        initializationSHA256: drawn.initializationSHA256,
-        numericVersion: drawn.numericVersion
-      )
+      let content = drawn.content
       let line = Remembered(
         content: content.text,
         data_sha256: drawn.dataSHA256,
@@ -151,13 +145,7 @@ private struct Remembered: Codable {
     let digests = ["data.sha256", "init.from_sha256", "seed", "numeric_version"]
     for index in 0..<Self.count {
       let drawn = DrawnSpecification(index)
-      let content = RunContent(
-        specification: drawn.specification,
-        seed: drawn.seed,
-        dataSHA256: drawn.dataSHA256,
-        initializationSHA256: drawn.initializationSHA256,
-        numericVersion: drawn.numericVersion
-      )
+      let content = drawn.content
       let known = Set(keys(drawn.specification.argument, "") + digests)
       for path in content.json.flattened.keys {
         #expect(known.contains(RunStore.key(path)), "\(index): \(path)")
@@ -199,5 +187,17 @@ private struct Remembered: Codable {
     case .mapping(let values): for value in values.values { collect(value, &seen) }
     case .none, .boolean, .integer, .real, .text: break
     }
+  }
+}
+
+extension DrawnSpecification {
+  fileprivate var content: RunContent {
+    RunContent(
+      specification: specification,
+      seed: seed,
+      dataSHA256: dataSHA256,
+      initializationSHA256: initializationSHA256,
+      numericVersion: numericVersion
+    )
   }
 }
