@@ -9,7 +9,7 @@ public import Experiments
 /// the numerics. Not in it: names and words, metrics, reports, expectations, checkpoints, the cadence of evaluation
 /// (unless early stopping follows it) and logging, jobs and threads, and every path: a file enters by its digest.
 public struct RunContent: Hashable, Sendable {
-  let json: CanonicalJSON
+  let json: JSON
 
   /// The content of one seed of a cell.
   ///
@@ -26,21 +26,21 @@ public struct RunContent: Hashable, Sendable {
       (specification.initialization.file == nil) == (initializationSHA256 == nil),
       "an initialization file and its digest come together"
     )
-    var content = specification.content.mapValues(CanonicalJSON.init(content:))
-    content["data"]?["dataset"] = CanonicalJSON(
+    var content = specification.content.mapValues(JSON.init(content:))
+    content["data"]?["dataset"] = JSON(
       content: .component(Self.withoutPaths(specification.data.dataset))
     )
     content["data"]?["sha256"] = .text(dataSHA256)
     // A data seed that follows the run's is the number it comes to.
     if specification.data.followsRunSeed { content["data"]?["seed"] = .integer(seed) }
-    content["init"]?["from_sha256"] = initializationSHA256.map(CanonicalJSON.text)
+    content["init"]?["from_sha256"] = initializationSHA256.map { .text($0) }
     content["seed"] = .integer(seed)
     content["numeric_version"] = .integer(numericVersion)
-    json = .object(content)
+    json = .sorted(content)
   }
 
   /// The canonical JSON text.
-  public var text: String { json.encoded }
+  public var text: String { json.canonical }
 
   /// SHA-256 of the text, 64 lower-case hexadecimal digits.
   public var key: String { SHA256.hexadecimal(of: text) }
@@ -72,17 +72,7 @@ public struct RunContent: Hashable, Sendable {
   }
 }
 
-extension CanonicalJSON {
+extension JSON {
   /// A value as it is part of a content: what came later counts only where it says something.
   fileprivate init(content value: ArgumentValue) { self.init(value.withoutStandardAdditions) }
-
-  /// The value of an object's key; nil has none. Of anything but an object there is none to set.
-  fileprivate subscript(key: String) -> CanonicalJSON? {
-    get { if case .object(let fields) = self { fields[key] } else { nil } }
-    set {
-      guard case .object(var fields) = self else { preconditionFailure("no object has `\(key)`") }
-      fields[key] = newValue
-      self = .object(fields)
-    }
-  }
 }

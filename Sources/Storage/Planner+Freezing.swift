@@ -32,9 +32,9 @@ extension Planner {
     for cell in plan.cells {
       let train = cell.cell.specification.train
       let cadence = "\(train.evaluateEvery) \(train.logEverySteps ?? 0)"
-      let parameters = CanonicalJSON.object(cell.cell.assignment.mapValues(CanonicalJSON.init))
+      let parameters = JSON.sorted(cell.cell.assignment.mapValues(JSON.init))
       let extra = cell.cell.specification.metrics.sorted().joined(separator: ",")
-      lines.append("\(cell.cell.index) \(parameters.encoded) \(cadence) \(extra)")
+      lines.append("\(cell.cell.index) \(parameters.canonical) \(cadence) \(extra)")
     }
     lines += runs.map { "\($0.planned.cell) \($0.planned.seed) \($0.contentKey)" }
     return SHA256.hexadecimal(of: lines.joined(separator: "\n"))

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Codecs
 public import Experiments
 internal import Foundation
 internal import GRDB
@@ -116,7 +117,7 @@ extension RunStore {
   }
 
   private static func leaves(_ text: String) throws -> [String: String] {
-    try JSONText.decode(CanonicalJSON.self, text).flattened
+    try JSONText.decode(JSON.self, text).flattened
   }
 
   private static func differences(
@@ -134,28 +135,6 @@ extension RunStore {
     case "data.validation.fraction": "data.validation"
     case "train.early_stopping.evaluate_every": "train.evaluate_every"
     default: path.hasSuffix(".name") ? String(path.dropLast(".name".count)) : path
-    }
-  }
-}
-
-extension CanonicalJSON: Decodable {
-  /// Reads any JSON value.
-  init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    if container.decodeNil() {
-      self = .null
-    } else if let value = try? container.decode(Bool.self) {
-      self = .boolean(value)
-    } else if let value = try? container.decode(Int.self) {
-      self = .integer(value)
-    } else if let value = try? container.decode(Double.self) {
-      self = .real(value)
-    } else if let value = try? container.decode(String.self) {
-      self = .text(value)
-    } else if let values = try? container.decode([CanonicalJSON].self) {
-      self = .list(values)
-    } else {
-      self = .object(try container.decode([String: CanonicalJSON].self))
     }
   }
 }

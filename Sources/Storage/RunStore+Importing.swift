@@ -200,12 +200,12 @@ private struct Importer {
   }
 
   private func insert(_ run: ImportedRun) throws -> (id: Int64, isNew: Bool) {
-    let content = CanonicalJSON.record([
-      "imported": .text(experiment.name),
-      "parameters": .object(run.parameters.mapValues(CanonicalJSON.init)),
-      "seed": .integer(run.seed),
-      "measured_sha256": .text(SHA256.hexadecimal(of: try JSONText.encode(run.points))),
-    ]).encoded
+    let content = JSON.object([
+      ("imported", .text(experiment.name)),
+      ("parameters", .sorted(run.parameters.mapValues(JSON.init))),
+      ("seed", .integer(run.seed)),
+      ("measured_sha256", .text(SHA256.hexadecimal(of: try JSONText.encode(run.points)))),
+    ]).canonical
     let key = SHA256.hexadecimal(of: content)
     if let stored = try StoredRun.find(database, contentKey: key) { return (stored.id, false) }
     let specification = specification(epochs: run.epochs)

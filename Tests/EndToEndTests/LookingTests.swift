@@ -324,17 +324,6 @@ private enum NpyFile {
 }
 
 @Suite(.inTurns) struct RunFieldTests {
-  @Test func `JSON text escapes what it must and nothing else`() {
-    let value = JSONValue.object([
-      ("b\"", .text("a\\ \n\u{1} 激")), ("a", .list([.null, .boolean(true), .integer(-3)])),
-      ("n", .list([.real(.nan), .real(0.1), .number(0.1), .real(1e300)])),
-    ])
-    #expect(
-      value.line
-        == "{\"b\\\"\":\"a\\\\ \\n\\u0001 激\",\"a\":[null,true,-3],\"n\":[null,0.1,0.1,1e+300]}"
-    )
-  }
-
   @Test func `CSV quotes commas, quotes and line feeds`() {
     #expect(CSV.quoted("plain text") == "plain text")
     #expect(CSV.quoted("a,b") == "\"a,b\"")

@@ -29,7 +29,7 @@ extension Schema {
     case .mapping(let definitions): object(definitions)
     case .component(.layers): ["$ref": "#/$defs/layer"]
     case .component(.optimizers): ["$ref": "#/$defs/optimizer"]
-    case .component(let family): ["$ref": .string("#/$defs/\(family.rawValue)")]
+    case .component(let family): ["$ref": .text("#/$defs/\(family.rawValue)")]
     case .layers: ["$ref": "#/$defs/layers"]
     case .namedLayers:
       [
@@ -74,7 +74,7 @@ extension Schema {
   }
 
   private static func pointer(_ owner: String, _ name: String) -> JSON {
-    ["$ref": .string("#/$defs/\(owner).\(name)")]
+    ["$ref": .text("#/$defs/\(owner).\(name)")]
   }
 
   /// A mapping of an argument's own keys.
@@ -113,7 +113,7 @@ extension Schema {
     }
     return
       schema
-      .adding("description", .string(definition.summary))
+      .adding("description", .text(definition.summary))
       .adding("default", definition.standard.flatMap(Self.json))
   }
 
@@ -122,9 +122,9 @@ extension Schema {
     case .boolean(let value): .boolean(value)
     case .integer(let value): JSON(value)
     case .real(let value): JSON(value)
-    case .text(let text): .string(text)
-    case .component(let component): .string(component.name)
-    case .list(let values): .array(values.compactMap(json))
+    case .text(let text): .text(text)
+    case .component(let component): .text(component.name)
+    case .list(let values): .list(values.compactMap(json))
     case .none, .mapping, .components: nil
     }
   }
@@ -140,11 +140,11 @@ extension Schema {
     let named = known.map { definition in
       object(
         definition,
-        before: [("name", ["const": .string(definition.name)])],
+        before: [("name", ["const": .text(definition.name)])],
         required: ["name"]
       )
     }
-    return ["anyOf": .array([["enum": JSON(strings: bare)], single, Self.reference] + named)]
+    return ["anyOf": .list([["enum": JSON(strings: bare)], single, Self.reference] + named)]
   }
 
   /// What may follow a component's name: its arguments, the shorthand's value, or nothing.
@@ -153,18 +153,18 @@ extension Schema {
     forms += definition.arguments.filter { $0.name == definition.shorthand }
       .map { Self.pointer(definition.name, $0.name) }
     if definition.arguments.allSatisfy({ $0.standard != nil }) { forms.append(["type": "null"]) }
-    return ["anyOf": .array(forms), "description": .string(definition.summary)]
+    return ["anyOf": .list(forms), "description": .text(definition.summary)]
   }
 
   var optimizer: JSON {
     let named = Catalog.definitions(.optimizers).map { definition in
       object(
         definition,
-        before: [("name", ["const": .string(definition.name)])],
+        before: [("name", ["const": .text(definition.name)])],
         required: ["name"]
-      ).adding("description", .string(definition.summary))
+      ).adding("description", .text(definition.summary))
     }
-    return ["anyOf": .array(named + [open(key: "name")])]
+    return ["anyOf": .list(named + [open(key: "name")])]
   }
 
   var data: JSON {
@@ -173,21 +173,29 @@ extension Schema {
     let sets = known.map { definition in
       object(
         definition,
-        before: [("dataset", ["const": .string(definition.name)])],
+        before: [("dataset", ["const": .text(definition.name)])],
         required: ["dataset"],
         after: own
-      ).adding("description", .string(definition.summary))
+      ).adding("description", .text(definition.summary))
     }
     let bare = known.filter { $0.arguments.allSatisfy { $0.standard != nil } }.map(\.name)
     let forms = sets + [open(key: "dataset"), ["enum": JSON(strings: bare)]]
-    return ["anyOf": .array(forms)]
+    return ["anyOf": .list(forms)]
   }
 
   /// A mapping whose component is a parameter's value, so that its arguments are not known.
   private func open(key: String) -> JSON {
     [
-      "type": "object", "required": [.string(key)],
+      "type": "object", "required": [.text(key)],
       "properties": .object([(key, Self.reference)]),
     ]
+  }
+}
+
+extension JSON {
+  /// The object with one more key at its end; other values stay as they are.
+  func adding(_ key: String, _ value: JSON?) -> JSON {
+    guard case .object(let fields) = self, let value else { return self }
+    return .object(fields + [(key, value)])
   }
 }

@@ -3,7 +3,7 @@
 internal import Experiments
 
 /// The JSON Schema (2020-12) of manifests, for editors; made from the definitions that the parser reads.
-public func manifestSchema() -> String { Schema().document.text() + "\n" }
+public func manifestSchema() -> String { Schema().document.pretty() + "\n" }
 
 /// Builds the schema. `${p}` is allowed in the sections into which parameters are put.
 struct Schema {
@@ -18,7 +18,7 @@ struct Schema {
     ]
     // Either of two keys is enough for the model and for the optimizer.
     func either(_ one: String, _ other: String) -> JSON {
-      ["anyOf": [["required": [.string(one)]], ["required": [.string(other)]]]]
+      ["anyOf": [["required": [.text(one)]], ["required": [.text(other)]]]]
     }
     let required = ManifestKeys.top.filter { $0.isRequired && $0.name != "optimizer" }.map(\.name)
     return
@@ -68,7 +68,7 @@ struct Schema {
   func described(_ key: Key, isOpen: Bool) -> JSON {
     let schema = schema(key.kind, isOpen: isOpen)
     let whole: JSON = key.standard == "none" ? ["anyOf": [schema, ["const": "none"]]] : schema
-    return whole.adding("description", .string(key.summary))
+    return whole.adding("description", .text(key.summary))
   }
 
   private func mapping(_ keys: [Key], isOpen: Bool) -> JSON {
@@ -90,7 +90,7 @@ struct Schema {
     case .argument(let kind): argument(kind, isOpen: isOpen)
     case .countOrFraction: open(countOrFraction, isOpen)
     case .integerOr(let range, let word):
-      ["anyOf": [integer(range), ["const": .string(word)], Self.reference]]
+      ["anyOf": [integer(range), ["const": .text(word)], Self.reference]]
     case .experimentName: ["type": "string", "pattern": "^[A-Za-z0-9_][A-Za-z0-9._-]{0,99}$"]
     case .metricName: Self.metricName
     case .metricNames: ["type": "array", "items": Self.metricName]
@@ -106,7 +106,7 @@ struct Schema {
       ]
     case .mapping(let keys, nil): mapping(keys, isOpen: isOpen)
     case .mapping(let keys, let shorthand?):
-      ["anyOf": .array([mapping(keys, isOpen: isOpen)] + shorthands(shorthand, keys))]
+      ["anyOf": .list([mapping(keys, isOpen: isOpen)] + shorthands(shorthand, keys))]
     case .entries(let keys): ["type": "array", "items": mapping(keys, isOpen: isOpen)]
     case .data: ["$ref": "#/$defs/data"]
     case .model: ["anyOf": [["$ref": "#/$defs/layers"], ["type": "string"]]]
@@ -136,9 +136,9 @@ struct Schema {
   private static var metricName: JSON {
     let known: JSON = ["enum": JSON(strings: MetricName.all)]
     let patterns: [JSON] = MetricName.patterns.map { pattern in
-      ["type": "string", "pattern": .string(pattern)]
+      ["type": "string", "pattern": .text(pattern)]
     }
-    return ["anyOf": .array([known] + patterns)]
+    return ["anyOf": .list([known] + patterns)]
   }
 
   private func shorthands(_ name: String, _ keys: [Key]) -> [JSON] {

@@ -70,7 +70,7 @@ struct CompareCommand: ParsableCommand {
         )
       }
       let comparison = try SideBySide(sides, metric: metric, store: store)
-      if json { return Terminal.print(data: comparison.json.line) }
+      if json { return Terminal.print(data: comparison.json.visibleLine) }
       for line in comparison.lines(width: Terminal.tableWidth) { Terminal.print(line) }
     }
   }

@@ -41,7 +41,7 @@ struct DataListCommand: ParsableCommand {
     try reportingFailures {
       let rows = DatasetLibrary.catalogue.map { DatasetRow(entry: $0, library: .standard) }
       if json {
-        for row in rows { Terminal.print(data: row.json.line) }
+        for row in rows { Terminal.print(data: row.json.visibleLine) }
         return
       }
       for (index, row) in rows.enumerated() {
@@ -82,7 +82,7 @@ struct DataCheckCommand: ParsableCommand {
         for check in checks {
           isSound = isSound && check.state == .sound
           if json {
-            Terminal.print(data: check.json(name).line)
+            Terminal.print(data: check.json(name).visibleLine)
           } else {
             Terminal.print("\(check.path): \(check.sentence)")
           }

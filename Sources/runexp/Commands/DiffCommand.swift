@@ -31,7 +31,7 @@ struct DiffCommand: ParsableCommand {
       let differences = SpecificationDifference.between(try store.run(left), try store.run(right))
       for difference in differences {
         if json {
-          Terminal.print(data: Self.object(difference).line)
+          Terminal.print(data: Self.object(difference).visibleLine)
         } else {
           Terminal.print(difference.text)
         }
@@ -40,11 +40,11 @@ struct DiffCommand: ParsableCommand {
     }
   }
 
-  private static func object(_ difference: SpecificationDifference) -> JSONValue {
+  private static func object(_ difference: SpecificationDifference) -> JSON {
     .object([
       ("path", .text(difference.path)),
-      ("left", JSONValue(difference.left)),
-      ("right", JSONValue(difference.right)),
+      ("left", JSON(difference.left)),
+      ("right", JSON(difference.right)),
     ])
   }
 }

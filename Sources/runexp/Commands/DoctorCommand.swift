@@ -20,7 +20,7 @@ struct DoctorCommand: ParsableCommand {
   func run() {
     for finding in Checkup(databasePath: database.resolved).findings {
       if json {
-        Terminal.print(data: finding.json.line)
+        Terminal.print(data: finding.json.visibleLine)
       } else {
         let title = finding.name + String(repeating: " ", count: max(0, 10 - finding.name.count))
         Terminal.print(title + finding.text)

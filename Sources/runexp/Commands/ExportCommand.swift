@@ -62,7 +62,7 @@ struct ExportCommand: ParsableCommand {
   private func content(of run: RunRecord, _ store: RunStore) throws -> [UInt8] {
     switch format {
     case .csv: return Array(CSV.curves(try store.curves(ofRun: run.id)).utf8)
-    case .json: return Array((try RunDetails(run, in: store).json.line + "\n").utf8)
+    case .json: return Array((try RunDetails(run, in: store).json.visibleLine + "\n").utf8)
     case .safetensors:
       guard let weights = try store.finalWeights(ofRun: run.id) else {
         throw Diagnostic(
@@ -79,7 +79,7 @@ struct ExportCommand: ParsableCommand {
   private func content(of runs: [RunRecord]) throws -> [UInt8] {
     switch format {
     case .csv: return Array(CSV.runs(runs).utf8)
-    case .json: return Array(runs.map { $0.json.line + "\n" }.joined().utf8)
+    case .json: return Array(runs.map { $0.json.visibleLine + "\n" }.joined().utf8)
     case .safetensors:
       throw Diagnostic(
         "a sweep has many weights; safetensors takes one run",

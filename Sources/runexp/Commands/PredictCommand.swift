@@ -50,7 +50,7 @@ struct PredictCommand: ParsableCommand {
         let array = NpyArray(shape: outputs.values.shape, .float32(outputs.values.values))
         try OutputFile.write(array.encoded, to: output)
       }
-      for line in outputs.lines { Terminal.print(data: line.line) }
+      for line in outputs.lines { Terminal.print(data: line.visibleLine) }
     }
   }
 }

@@ -78,7 +78,7 @@ struct RunsCommand: ParsableCommand {
   }
 
   private func printObjects(_ runs: [RunRecord]) {
-    for run in runs.prefix(limit ?? runs.count) { Terminal.print(data: run.json.line) }
+    for run in runs.prefix(limit ?? runs.count) { Terminal.print(data: run.json.visibleLine) }
   }
 
   private func printTable(_ runs: [RunRecord], _ store: RunStore) throws {

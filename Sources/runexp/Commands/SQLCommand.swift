@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import Experiments
 import Diagnostics
 import Reports
 import Storage
@@ -31,7 +32,7 @@ struct SQLCommand: ParsableCommand {
       if json {
         for row in answer.rows {
           let members = zip(answer.columns, row).map { ($0, Self.value($1)) }
-          Terminal.print(data: JSONValue.object(members).line)
+          Terminal.print(data: JSON.object(members).visibleLine)
         }
       } else {
         let table = Self.table(answer)
@@ -66,7 +67,7 @@ struct SQLCommand: ParsableCommand {
   }
 
   /// Bytes are their hexadecimal digits.
-  private static func value(_ value: SQLValue) -> JSONValue {
+  private static func value(_ value: SQLValue) -> JSON {
     switch value {
     case .null: .null
     case .integer(let number): .integer(Int(number))

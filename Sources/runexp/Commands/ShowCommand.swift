@@ -26,7 +26,7 @@ struct ShowCommand: ParsableCommand {
     try reportingFailures {
       let store = try database.openForReading()
       let details = try RunDetails(try store.run(target), in: store)
-      if json { return Terminal.print(data: details.json.line) }
+      if json { return Terminal.print(data: details.json.visibleLine) }
       for line in details.lines(width: Terminal.tableWidth) { Terminal.print(line) }
     }
   }

@@ -27,7 +27,7 @@ struct WhyCommand: ParsableCommand {
       switch try store.target(target) {
       case .run(let run):
         let explanation = Explanation(try store.explain(run.id))
-        if json { return Terminal.print(data: explanation.json.line) }
+        if json { return Terminal.print(data: explanation.json.visibleLine) }
         for line in explanation.lines { Terminal.print(line) }
       case .sweep(let sweep): try show(sweep, store) { _ in true }
       case .cell(let sweep, let cell): try show(sweep, store) { $0.cell == cell }
@@ -47,7 +47,7 @@ struct WhyCommand: ParsableCommand {
     let decisions = try store.decisions(ofSweep: sweep.label).filter(isWanted)
     if json {
       for decision in decisions {
-        Terminal.print(data: SweepExplanation.object(decision, runs[decision.run]).line)
+        Terminal.print(data: SweepExplanation.object(decision, runs[decision.run]).visibleLine)
       }
     } else {
       let table = SweepExplanation.table(decisions, runs)

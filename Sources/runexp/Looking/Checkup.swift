@@ -17,9 +17,9 @@ struct Checkup {
     let text: String
     var advice: String?
 
-    var json: JSONValue {
+    var json: JSON {
       .object([
-        ("name", .text(name)), ("text", .text(text)), ("advice", JSONValue(advice)),
+        ("name", .text(name)), ("text", .text(text)), ("advice", JSON(advice)),
       ])
     }
   }

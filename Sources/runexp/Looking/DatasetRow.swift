@@ -36,34 +36,34 @@ struct DatasetRow {
       }
   }
 
-  var json: JSONValue {
+  var json: JSON {
     .object([
       ("name", .text(entry.name)),
       ("summary", .text(entry.summary)),
       ("generated", .boolean(entry.isGenerated)),
-      ("folder", JSONValue(entry.folder)),
-      ("found", JSONValue(folder)),
+      ("folder", JSON(entry.folder)),
+      ("found", JSON(folder)),
       ("licence", .text(entry.licence)),
       ("arguments", .list(arguments.map(Self.object))),
       ("files", .list(entry.files.map(Self.object))),
     ])
   }
 
-  private static func object(_ argument: ArgumentDefinition) -> JSONValue {
+  private static func object(_ argument: ArgumentDefinition) -> JSON {
     .object([
       ("name", .text(argument.name)),
       ("summary", .text(argument.summary)),
       ("required", .boolean(argument.standard == nil)),
-      ("default", JSONValue(argument.standard.flatMap { SpecificationText.text($0) })),
+      ("default", JSON(argument.standard.flatMap { SpecificationText.text($0) })),
     ])
   }
 
-  private static func object(_ file: DatasetCatalogueEntry.File) -> JSONValue {
+  private static func object(_ file: DatasetCatalogueEntry.File) -> JSON {
     .object([
       ("name", .text(file.name)),
       ("bytes", .integer(file.byteCount)),
       ("sha256", .text(file.sha256)),
-      ("url", JSONValue(file.url)),
+      ("url", JSON(file.url)),
     ])
   }
 }
@@ -92,7 +92,7 @@ extension DatasetLibrary.FileCheck {
   }
 
   /// What was found, as an object.
-  func json(_ name: String) -> JSONValue {
+  func json(_ name: String) -> JSON {
     .object([
       ("name", .text(name)),
       ("path", .text(path)),

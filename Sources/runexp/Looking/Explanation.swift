@@ -50,30 +50,30 @@ struct Explanation {
     return lines
   }
 
-  var json: JSONValue {
+  var json: JSON {
     let run = explanation.run
     return .object([
       ("id", .text(run.id)),
       ("state", .text(run.state.rawValue)),
-      ("reason", JSONValue(run.reason)),
-      ("doubt", JSONValue(run.doubt?.mark)),
-      ("doubt_reason", JSONValue(run.doubt?.sentence)),
+      ("reason", JSON(run.reason)),
+      ("doubt", JSON(run.doubt?.mark)),
+      ("doubt_reason", JSON(run.doubt?.sentence)),
       ("decisions", .list(explanation.decisions.map(Self.object))),
       ("attempts", .list(explanation.attempts.map(\.json))),
       ("nearest", nearestObject),
-      ("stopped_early", JSONValue(run.earlyStop)),
+      ("stopped_early", JSON(run.earlyStop)),
     ])
   }
 
-  private static func object(_ decision: PlannedDecision) -> JSONValue {
+  private static func object(_ decision: PlannedDecision) -> JSON {
     .object([
       ("sweep", .text(decision.sweep)),
       ("disposition", .text(decision.disposition)),
-      ("reason", JSONValue(decision.reason)),
+      ("reason", JSON(decision.reason)),
     ])
   }
 
-  private var nearestObject: JSONValue {
+  private var nearestObject: JSON {
     guard let nearest = explanation.nearest else { return .null }
     return .object([
       ("id", .text(nearest.id)),
@@ -83,8 +83,8 @@ struct Explanation {
           nearest.differences.map {
             .object([
               ("path", .text($0.path)),
-              ("left", JSONValue($0.left)),
-              ("right", JSONValue($0.right)),
+              ("left", JSON($0.left)),
+              ("right", JSON($0.right)),
             ])
           }
         )
@@ -114,42 +114,42 @@ enum SweepExplanation {
     )
   }
 
-  static func object(_ decision: SweepDecision, _ run: RunRecord?) -> JSONValue {
+  static func object(_ decision: SweepDecision, _ run: RunRecord?) -> JSON {
     .object([
       ("id", .text(decision.run)),
       ("cell", .integer(decision.cell)),
       ("seed", .integer(decision.seed)),
       ("parameters", RunRecord.json(decision.parameters)),
       ("disposition", .text(decision.disposition)),
-      ("why", JSONValue(decision.reason)),
-      ("state", JSONValue(run?.state.rawValue)),
-      ("attempts", JSONValue(run?.attempts)),
-      ("reason", JSONValue(run?.reason)),
-      ("doubt", JSONValue(run?.doubt?.mark)),
-      ("stopped_early", JSONValue(run?.earlyStop)),
+      ("why", JSON(decision.reason)),
+      ("state", JSON(run?.state.rawValue)),
+      ("attempts", JSON(run?.attempts)),
+      ("reason", JSON(run?.reason)),
+      ("doubt", JSON(run?.doubt?.mark)),
+      ("stopped_early", JSON(run?.earlyStop)),
     ])
   }
 }
 
 extension AttemptRecord {
   /// The attempt as an object.
-  var json: JSONValue {
+  var json: JSON {
     .object([
       ("number", .integer(number)),
       ("host", .text(host)),
       ("pid", .integer(pid)),
       ("resumed_step", .integer(resumedStep)),
       ("started_at", .text(startedAt)),
-      ("ended_at", JSONValue(endedAt)),
-      ("outcome", JSONValue(outcome?.rawValue)),
-      ("reason", JSONValue(reason)),
-      ("weights_sha256", JSONValue(weightsSHA256)),
-      ("cpu", JSONValue(environment?.cpu)),
-      ("system", JSONValue(environment?.system)),
-      ("cores", JSONValue(environment?.cores)),
-      ("jobs", JSONValue(environment?.jobs)),
-      ("threads", JSONValue(environment?.threads)),
-      ("version", JSONValue(environment?.version)),
+      ("ended_at", JSON(endedAt)),
+      ("outcome", JSON(outcome?.rawValue)),
+      ("reason", JSON(reason)),
+      ("weights_sha256", JSON(weightsSHA256)),
+      ("cpu", JSON(environment?.cpu)),
+      ("system", JSON(environment?.system)),
+      ("cores", JSON(environment?.cores)),
+      ("jobs", JSON(environment?.jobs)),
+      ("threads", JSON(environment?.threads)),
+      ("version", JSON(environment?.version)),
     ])
   }
 }

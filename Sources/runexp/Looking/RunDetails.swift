@@ -166,9 +166,9 @@ struct RunDetails {
   // MARK: - For scripts
 
   /// The members of `runs --json`, and all the rest.
-  var json: JSONValue {
+  var json: JSON {
     let tensorObjects = tensors.map { tensor in
-      JSONValue.object([
+      JSON.object([
         ("name", .text(tensor.name)), ("shape", .list(tensor.shape.map { .integer($0) })),
       ])
     }
@@ -190,34 +190,34 @@ struct RunDetails {
     )
   }
 
-  private static func object(_ column: DataColumn) -> JSONValue {
+  private static func object(_ column: DataColumn) -> JSON {
     .object([
       ("name", .text(column.name)),
       ("role", .text(column.role)),
       ("kind", .text(column.kind)),
-      ("minimum", JSONValue(column.minimum)),
-      ("maximum", JSONValue(column.maximum)),
+      ("minimum", JSON(column.minimum)),
+      ("maximum", JSON(column.maximum)),
       ("category_count", column.categoryCount.map { .integer($0) } ?? .null),
       ("categories", column.categories.map { .list($0.map { .text($0) }) } ?? .null),
       ("missing_share", .real(column.missingShare)),
     ])
   }
 
-  private static func object(_ checkpoint: CheckpointInfo) -> JSONValue {
+  private static func object(_ checkpoint: CheckpointInfo) -> JSON {
     .object([
       ("kind", .text(checkpoint.kind.rawValue)),
       ("step", .integer(checkpoint.step)),
       ("epoch", .real(checkpoint.epoch)),
       ("size_bytes", .integer(checkpoint.sizeBytes)),
-      ("metric_value", JSONValue(checkpoint.metricValue)),
+      ("metric_value", JSON(checkpoint.metricValue)),
     ])
   }
 
-  private static func points(_ points: [MetricPoint]) -> JSONValue {
+  private static func points(_ points: [MetricPoint]) -> JSON {
     .list(
       points.map {
         .object([
-          ("step", .integer($0.step)), ("epoch", .real($0.epoch)), ("value", JSONValue($0.value)),
+          ("step", .integer($0.step)), ("epoch", .real($0.epoch)), ("value", JSON($0.value)),
         ])
       }
     )

@@ -5,45 +5,45 @@ import Foundation
 
 extension RunRecord {
   /// The object of `runs --json`: its names are a public interface, additions only.
-  var json: JSONValue { .object(jsonMembers) }
+  var json: JSON { .object(jsonMembers) }
 
   /// The members of `json`, in documentation order.
-  var jsonMembers: [(String, JSONValue)] {
+  var jsonMembers: [(String, JSON)] {
     [
       ("id", .text(id)),
       ("experiment", .text(experiment)),
-      ("sweep", JSONValue(sweep)),
-      ("cell", JSONValue(cell)),
+      ("sweep", JSON(sweep)),
+      ("cell", JSON(cell)),
       ("seed", .integer(seed)),
       ("state", .text(state.rawValue)),
       ("attempts", .integer(attempts)),
-      ("reason", JSONValue(reason)),
+      ("reason", JSON(reason)),
       ("parameters", Self.json(parameters)),
       ("epochs", .integer(epochs)),
-      ("duration_seconds", JSONValue(durationSeconds)),
-      ("started_at", JSONValue(startedAt)),
-      ("finished_at", JSONValue(finishedAt)),
-      ("weights_sha256", JSONValue(weightsSHA256)),
-      ("data_sha256", JSONValue(dataSHA256)),
+      ("duration_seconds", JSON(durationSeconds)),
+      ("started_at", JSON(startedAt)),
+      ("finished_at", JSON(finishedAt)),
+      ("weights_sha256", JSON(weightsSHA256)),
+      ("data_sha256", JSON(dataSHA256)),
       ("numeric_version", .integer(numericVersion)),
-      ("parameter_count", JSONValue(parameterCount)),
+      ("parameter_count", JSON(parameterCount)),
       ("tags", .list(tags.map { .text($0) })),
-      ("doubt", JSONValue(doubt?.mark)),
+      ("doubt", JSON(doubt?.mark)),
       ("metrics", .object(metrics.sorted { $0.key < $1.key }.map { ($0, Self.json($1)) })),
-      ("stopped_early", JSONValue(earlyStop)),
+      ("stopped_early", JSON(earlyStop)),
     ]
   }
 
   /// A cell's assignment as an object, by name.
-  static func json(_ parameters: [String: ParameterValue]) -> JSONValue {
-    .object(parameters.sorted { $0.key < $1.key }.map { ($0, JSONValue($1)) })
+  static func json(_ parameters: [String: ParameterValue]) -> JSON {
+    .object(parameters.sorted { $0.key < $1.key }.map { ($0, JSON($1)) })
   }
 
-  private static func json(_ summary: MetricSummary) -> JSONValue {
+  private static func json(_ summary: MetricSummary) -> JSON {
     .object([
-      ("last", JSONValue(summary.last)),
-      ("best", JSONValue(summary.best)),
-      ("best_epoch", JSONValue(summary.bestEpoch)),
+      ("last", JSON(summary.last)),
+      ("best", JSON(summary.best)),
+      ("best_epoch", JSON(summary.bestEpoch)),
     ])
   }
 }

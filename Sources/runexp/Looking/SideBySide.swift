@@ -224,7 +224,7 @@ struct SideBySide {
 
   // MARK: - For scripts
 
-  var json: JSONValue {
+  var json: JSON {
     .object([
       ("metric", .text(metric)),
       ("sides", .list(sides.map(object))),
@@ -235,8 +235,8 @@ struct SideBySide {
         .list(
           specificationDifferences.map {
             .object([
-              ("path", .text($0.path)), ("left", JSONValue($0.left)),
-              ("right", JSONValue($0.right)),
+              ("path", .text($0.path)), ("left", JSON($0.left)),
+              ("right", JSON($0.right)),
             ])
           }
         )
@@ -244,20 +244,20 @@ struct SideBySide {
     ])
   }
 
-  private static func object(_ match: MatchedComparison.Match) -> JSONValue {
+  private static func object(_ match: MatchedComparison.Match) -> JSON {
     .object([
       ("parameters", RunRecord.json(match.parameters)),
       ("difference", object(match.comparison)),
-      ("adjusted_p", JSONValue(match.comparison.isChosen ? nil : match.adjustedP)),
+      ("adjusted_p", JSON(match.comparison.isChosen ? nil : match.adjustedP)),
     ])
   }
 
-  private func object(_ side: ComparedSide) -> JSONValue {
+  private func object(_ side: ComparedSide) -> JSON {
     let names = Set(side.runs.flatMap(\.metrics.keys)).sorted()
     return .object([
       ("label", .text(side.label)),
-      ("sweep", JSONValue(side.sweep?.label)),
-      ("cell", JSONValue(side.cell)),
+      ("sweep", JSON(side.sweep?.label)),
+      ("cell", JSON(side.cell)),
       ("runs", .list(side.runs.map { .text($0.id) })),
       ("parameters", RunRecord.json(side.parameters)),
       ("metrics", .object(names.map { ($0, Self.object(side, $0)) })),
@@ -272,22 +272,22 @@ struct SideBySide {
   }
 
   /// Of a perplexity there is the geometric mean with its interval, too: what the table shows.
-  private static func object(_ side: ComparedSide, _ metric: String) -> JSONValue {
+  private static func object(_ side: ComparedSide, _ metric: String) -> JSON {
     let sample = Sample(side.values(metric).sorted { $0.key < $1.key }.map(\.value))
     let scaled = side.sample(metric)
     let isChosen = isChosen(side)
-    let geometric: [(String, JSONValue)] =
+    let geometric: [(String, JSON)] =
       scaled.scale == .logarithmic
       ? [
         ("geometric_mean", scaled.count > 0 ? .real(scaled.mean) : .null),
-        ("low", JSONValue(isChosen ? nil : scaled.interval?.low)),
-        ("high", JSONValue(isChosen ? nil : scaled.interval?.high)),
+        ("low", JSON(isChosen ? nil : scaled.interval?.low)),
+        ("high", JSON(isChosen ? nil : scaled.interval?.high)),
       ] : []
     return .object(
       [
         ("n", .integer(sample.count)),
         ("mean", sample.count > 0 ? .real(sample.mean) : .null),
-        ("half_width", JSONValue(isChosen ? nil : sample.halfWidth)),
+        ("half_width", JSON(isChosen ? nil : sample.halfWidth)),
       ] + geometric
     )
   }
@@ -299,14 +299,14 @@ struct SideBySide {
     }
   }
 
-  private static func object(_ comparison: Comparison) -> JSONValue {
+  private static func object(_ comparison: Comparison) -> JSON {
     let difference = comparison.difference
     // Of a perplexity there is a ratio, and no difference.
     let isRatio = comparison.scale == .logarithmic
     let interval = comparison.isChosen ? nil : comparison.test?.interval
     let numbers = [difference?.mean, interval?.low, interval?.high]
-    let values = numbers.map { JSONValue($0.map(comparison.scale.value)) }
-    func only(_ isShown: Bool, _ index: Int) -> JSONValue { isShown ? values[index] : .null }
+    let values = numbers.map { JSON($0.map(comparison.scale.value)) }
+    func only(_ isShown: Bool, _ index: Int) -> JSON { isShown ? values[index] : .null }
     return .object([
       ("metric", .text(comparison.metric)),
       ("left", .text(comparison.left.label)),
@@ -317,10 +317,10 @@ struct SideBySide {
       ("ratio", only(isRatio, 0)),
       ("ratio_low", only(isRatio, 1)),
       ("ratio_high", only(isRatio, 2)),
-      ("level", JSONValue(comparison.test?.level)),
+      ("level", JSON(comparison.test?.level)),
       ("look", comparison.test?.look.map { .integer($0.number) } ?? .null),
-      ("p", JSONValue(comparison.isChosen ? nil : difference?.p)),
-      ("test", JSONValue(difference.map { Self.name($0.test) })),
+      ("p", JSON(comparison.isChosen ? nil : difference?.p)),
+      ("test", JSON(difference.map { Self.name($0.test) })),
       ("allows_claim", .boolean(!comparison.isChosen && comparison.test?.allowsClaim == true)),
       ("text", .text(comparison.sentences.joined(separator: " "))),
     ])

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Codecs
 import Datasets
 import Diagnostics
 import Experiments
@@ -207,7 +208,7 @@ struct PlanOverview {
         columns: columns(cell)?.columns,
         detect: detection.map(DetectionObject.init)
       )
-      return JSONText.line(object)
+      return JSONText.visibleLine(object)
     }
   }
 
@@ -271,35 +272,6 @@ struct PlanOverview {
 /// A duration with no more digits than an estimate has: `0.4 s`, `41 s`, `3 min 20 s`.
 func roughly(_ seconds: Double) -> String {
   seconds < 9.95 ? String(format: "%.1f s", seconds) : duration(seconds)
-}
-
-/// JSON for scripts: one object per line, sorted keys.
-enum JSONText {
-  static func line(_ value: some Encodable) -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return (try? encoder.encode(value)).map { safe(String(decoding: $0, as: UTF8.self)) } ?? "{}"
-  }
-
-  /// The same JSON with escapes for the characters that a terminal would obey; they occur in strings alone.
-  static func safe(_ json: String) -> String {
-    guard json.unicodeScalars.contains(where: isInvisible) else { return json }
-    var result = String.UnicodeScalarView()
-    for scalar in json.unicodeScalars {
-      guard isInvisible(scalar) else {
-        result.append(scalar)
-        continue
-      }
-      for unit in String(scalar).utf16 {
-        let digits = String(unit, radix: 16)
-        result.append(
-          contentsOf: "\\u\(String(repeating: "0", count: 4 - digits.count))\(digits)"
-            .unicodeScalars
-        )
-      }
-    }
-    return String(result)
-  }
 }
 
 /// `1,234,567`.
