@@ -3,8 +3,8 @@
 /// One building block that a manifest names: a layer, a loss, an optimizer, an initializer, a data set.
 ///
 /// Which names and arguments exist stands in `Catalog`; a component that Manifests made has every argument of its
-/// definition, defaults filled in, so that builders never guess. Its sorted JSON is part of a run's content key.
-public struct Component: Hashable, Codable, Sendable {
+/// definition, defaults filled in, so that builders never guess.
+public struct Component: Hashable, Sendable {
   /// The name in the manifest, such as `conv2d`.
   public var name: String
   /// Every argument of the definition, by its manifest key.
@@ -65,7 +65,7 @@ extension ArgumentValue {
 }
 
 /// The resolved value of a component's argument.
-public indirect enum ArgumentValue: Hashable, Codable, Sendable {
+public indirect enum ArgumentValue: Hashable, Sendable {
   /// Left out, where leaving out has a meaning of its own.
   case none
   /// `true` or `false`.

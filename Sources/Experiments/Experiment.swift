@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// One manifest, resolved: what is asked, how cells are made and how they are judged.
-public struct Experiment: Hashable, Codable, Sendable {
+public struct Experiment: Hashable, Sendable {
   /// `[A-Za-z0-9._-]`; also the report's folder.
   public var name: String
   /// Any script.
@@ -84,7 +84,7 @@ public struct Confirmation: Hashable, Codable, Sendable {
 }
 
 /// How cells are made from parameters.
-public enum SearchMethod: Hashable, Codable, Sendable {
+public enum SearchMethod: Hashable, Sendable {
   /// Every combination.
   case grid
   /// `runCap` independent draws; draw i depends on (`searchSeed`, i) only.
@@ -92,7 +92,7 @@ public enum SearchMethod: Hashable, Codable, Sendable {
 }
 
 /// A declared parameter: a name and, on a grid, its values in order.
-public struct Parameter: Hashable, Codable, Sendable {
+public struct Parameter: Hashable, Sendable {
   /// The name.
   public var name: String
   /// The grid values, or the listed values of a random search; empty for a distribution.
@@ -124,6 +124,11 @@ public struct MetricSelection: Hashable, Codable, Sendable {
   /// Which epoch.
   public var moment: Moment
 
+  private enum CodingKeys: String, CodingKey {
+    case name, goal
+    case moment = "at"
+  }
+
   /// A selection.
   public init(name: String, goal: MetricGoal, moment: Moment = .last) {
     self.name = name
@@ -149,6 +154,11 @@ public struct ReportOptions: Hashable, Codable, Sendable {
   /// Whether pictures carry their title, subtitle and footnote; nil for yes.
   public var titles: Bool?
 
+  private enum CodingKeys: String, CodingKey {
+    case metric, rows, columns, curves, looks, titles
+    case formats = "format"
+  }
+
   /// Options.
   public init(
     metric: String,
@@ -170,9 +180,9 @@ public struct ReportOptions: Hashable, Codable, Sendable {
 }
 
 /// A published number that the runs are held against.
-public struct Expectation: Hashable, Codable, Sendable {
+public struct Expectation: Hashable, Sendable {
   /// What is claimed of the metric.
-  public enum Claim: Hashable, Codable, Sendable {
+  public enum Claim: Hashable, Sendable {
     /// It lies in a range.
     case within(low: Double, high: Double)
     /// It is one published run's value; `margin` (with `because`) makes "reproduced" possible.
@@ -232,7 +242,7 @@ public struct ReferenceValue: Hashable, Codable, Sendable {
 }
 
 /// One assignment of the parameters, with what it resolves to.
-public struct Cell: Hashable, Codable, Sendable {
+public struct Cell: Hashable, Sendable {
   /// Position in the plan, from 0.
   public var index: Int
   /// The parameters that are active in this cell (`when` holds).

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// All that decides a run's numbers but its seed: what a worker needs to train one cell.
-public struct RunSpecification: Hashable, Codable, Sendable {
+public struct RunSpecification: Hashable, Sendable {
   /// The data.
   public var data: DataSpecification
   /// The layers, first to last.
@@ -38,16 +38,16 @@ public struct RunSpecification: Hashable, Codable, Sendable {
 }
 
 /// The `data:` of a manifest.
-public struct DataSpecification: Hashable, Codable, Sendable {
+public struct DataSpecification: Hashable, Sendable {
   /// What the targets mean.
-  public enum Task: String, Codable, Sendable, CaseIterable {
+  public enum Task: String, Sendable, CaseIterable {
     /// Classes.
     case classification
     /// Real numbers.
     case regression
   }
   /// What is standardised, with the training part's mean and population standard deviation.
-  public enum Standardization: String, Codable, Sendable, CaseIterable {
+  public enum Standardization: String, Sendable, CaseIterable {
     /// Nothing.
     case none
     /// The inputs, per feature.
@@ -56,7 +56,7 @@ public struct DataSpecification: Hashable, Codable, Sendable {
     case both
   }
   /// How much of the training part is held out for validation.
-  public enum Validation: Hashable, Codable, Sendable {
+  public enum Validation: Hashable, Sendable {
     /// This many examples.
     case count(Int)
     /// This share, in (0, 1).
@@ -115,7 +115,7 @@ public struct DataSpecification: Hashable, Codable, Sendable {
 }
 
 /// The `outliers:` of `data:`: gross errors in real training targets, drawn with the data's seed.
-public struct Outliers: Hashable, Codable, Sendable {
+public struct Outliers: Hashable, Sendable {
   /// The share of the training examples that are hit, in [0, 1].
   public var share: Double
   /// The errors' standard deviation, in standard deviations of the training part's targets.
@@ -129,7 +129,7 @@ public struct Outliers: Hashable, Codable, Sendable {
 }
 
 /// The `augment:` of `data:`: how training images are varied anew in each epoch.
-public struct Augmentation: Hashable, Codable, Sendable {
+public struct Augmentation: Hashable, Sendable {
   /// Whether one of two images, by a draw, is mirrored left to right.
   public var flipsHorizontally: Bool
   /// Each image is moved by up to this many pixels in both directions.
@@ -145,28 +145,8 @@ public struct Augmentation: Hashable, Codable, Sendable {
   }
 }
 
-extension DataSpecification {
-  /// Reads what any version wrote: databases outlive the properties that came later, which have their defaults.
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: CodingKeys.self)
-    self.init(
-      dataset: try container.decode(Component.self, forKey: .dataset),
-      validation: try container.decodeIfPresent(Validation.self, forKey: .validation),
-      folds: try container.decodeIfPresent(Int.self, forKey: .folds),
-      trainLimit: try container.decodeIfPresent(Int.self, forKey: .trainLimit),
-      testLimit: try container.decodeIfPresent(Int.self, forKey: .testLimit),
-      seed: try container.decode(Int.self, forKey: .seed),
-      followsRunSeed: try container.decodeIfPresent(Bool.self, forKey: .followsRunSeed) ?? false,
-      task: try container.decodeIfPresent(Task.self, forKey: .task),
-      standardize: try container.decode(Standardization.self, forKey: .standardize),
-      outliers: try container.decodeIfPresent(Outliers.self, forKey: .outliers),
-      augmentation: try container.decodeIfPresent(Augmentation.self, forKey: .augmentation)
-    )
-  }
-}
-
 /// The `init:` of a model.
-public struct Initialization: Hashable, Codable, Sendable {
+public struct Initialization: Hashable, Sendable {
   /// Initializer of the weights, of family `initializers`.
   public var weights: Component
   /// Initializer of the biases.
@@ -187,7 +167,7 @@ public struct Initialization: Hashable, Codable, Sendable {
 }
 
 /// The `train:` of a manifest.
-public struct TrainSpecification: Hashable, Codable, Sendable {
+public struct TrainSpecification: Hashable, Sendable {
   /// Passes over the training part, at least 1.
   public var epochs: Int
   /// Examples per step; nil for `all`.
@@ -228,7 +208,7 @@ public struct TrainSpecification: Hashable, Codable, Sendable {
 }
 
 /// The `train.early_stopping` of a manifest. It is part of a run's content, and so is then the cadence of evaluation.
-public struct EarlyStopping: Hashable, Codable, Sendable {
+public struct EarlyStopping: Hashable, Sendable {
   /// The metric that is to get better, of the training or the validation part.
   public var metric: String
   /// Which way is better.
@@ -271,6 +251,12 @@ public struct CheckpointPolicy: Hashable, Codable, Sendable {
   public var keepBest: Int
   /// How many of the newest are kept.
   public var keepLast: Int
+
+  private enum CodingKeys: String, CodingKey {
+    case everyEpochs = "every_epochs"
+    case keepBest = "keep_best"
+    case keepLast = "keep_last"
+  }
 
   /// One checkpoint an epoch, the last one kept, unless given.
   public init(everyEpochs: Int = 1, keepBest: Int = 0, keepLast: Int = 1) {

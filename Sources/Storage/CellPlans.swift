@@ -13,8 +13,8 @@ enum CellPlans {
   /// The content of a cell's runs without what tells seeds and programs apart.
   private static let content = """
     json_remove(run.content, '$.seed', '$.numeric_version', '$.measured_sha256',
-      CASE json_extract(cell.specification, '$.data.followsRunSeed')
-        WHEN 1 THEN '$.data.seed' ELSE '$.seed' END)
+      CASE json_extract(cell.specification, '$.data.seed')
+        WHEN '${seed}' THEN '$.data.seed' ELSE '$.seed' END)
     """
 
   /// Cells of all plans, each with its first run.

@@ -9,15 +9,17 @@ struct DatabaseFile: Sendable {
   static let busySeconds: TimeInterval = 30
 
   var path: String
+  /// Whether it is a copy that nobody else has open.
+  var isCopy = false
 
   /// Opens the pool; `.create` makes a missing file, `.readOnly` neither migrates nor writes.
-  func open(_ mode: RunStore.Mode, now: String) throws -> DatabasePool {
+  func open(_ mode: RunStore.Mode, now: Date) throws -> DatabasePool {
     let isNew = !FileManager.default.fileExists(atPath: path)
     if isNew {
       guard mode == .create else { throw StorageError.missing(path: path) }
     }
     return try translatingErrors {
-      if !isNew { try retryingWhileBusy { try inspect(mode) } }
+      if !isNew { try retryingWhileBusy { try inspect(mode, now: now) } }
       let pool = try retryingWhileBusy { try connect(mode) }
       if mode != .readOnly {
         try retryingWhileBusy { try prepare(pool, now: now) }
@@ -27,7 +29,7 @@ struct DatabaseFile: Sendable {
   }
 
   /// Looks at a file before anything may change it.
-  private func inspect(_ mode: RunStore.Mode) throws {
+  private func inspect(_ mode: RunStore.Mode, now: Date) throws {
     var configuration = Configuration()
     configuration.readonly = true
     configuration.busyMode = .timeout(Self.busySeconds)
@@ -45,9 +47,9 @@ struct DatabaseFile: Sendable {
       if let later = try Schema.appliedNames(database).first(where: { !known.contains($0) }) {
         throw StorageError.newerSchema(path: path, migration: later)
       }
-      if mode == .readOnly, try !Schema.isCurrent(database) {
-        throw StorageError.olderSchema(path: path)
-      }
+      guard try !Schema.isCurrent(database) else { return }
+      if mode == .readOnly { throw StorageError.olderSchema(path: path) }
+      if !isCopy { try Schema.checkUse(database, path: path, now: now) }
     }
     try queue.close()
   }
@@ -61,10 +63,12 @@ struct DatabaseFile: Sendable {
   }
 
   /// GRDB sets `synchronous = NORMAL` itself when it turns WAL on, so FULL is asked for only now.
-  private func prepare(_ pool: DatabasePool, now: String) throws {
+  private func prepare(_ pool: DatabasePool, now: Date) throws {
     try pool.writeWithoutTransaction { database in
       try database.execute(sql: "PRAGMA synchronous = FULL")
-      if try !Schema.isCurrent(database) { try Schema.migrate(database, now: now) }
+      if try !Schema.isCurrent(database) {
+        try Schema.migrate(database, path: path, isCopy: isCopy, now: now)
+      }
     }
   }
 

@@ -19,6 +19,14 @@ struct Demand: Hashable, Codable, Sendable {
   /// The metric by which the best checkpoints are kept.
   var selection: MetricSelection
 
+  private enum CodingKeys: String, CodingKey {
+    case metrics, checkpoint
+    case evaluateEvery = "evaluate_every"
+    case logEverySteps = "log_every_steps"
+    case extraMetrics = "extra_metrics"
+    case selection = "metric"
+  }
+
   init(experiment: Experiment, specification: RunSpecification) {
     evaluateEvery = specification.train.evaluateEvery
     logEverySteps = specification.train.logEverySteps

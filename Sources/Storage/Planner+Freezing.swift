@@ -28,7 +28,8 @@ extension Planner {
 
   /// Paths and cosmetics of the manifest's text do not make another plan; other data does.
   private func planKey(_ runs: [Decided]) throws -> String {
-    var lines = [try JSONText.encode(plan.experiment)]
+    let experiment = try JSONText.decode(JSON.self, JSONText.encode(plan.experiment))
+    var lines = [experiment.canonical]
     for cell in plan.cells {
       let train = cell.cell.specification.train
       let cadence = "\(train.evaluateEvery) \(train.logEverySteps ?? 0)"

@@ -30,6 +30,8 @@ public final class RunStore: Sendable {
   /// Its folder, from the root on: the working folder may be gone later.
   let folder: String
   private let clock: @Sendable () -> Date
+  /// The folder of the copy that is read in place of the file; nil if the file itself is open.
+  private let copy: CopyFolder?
 
   /// Opens a database; `clock` tells the time for tests.
   public init(
@@ -40,9 +42,26 @@ public final class RunStore: Sendable {
     self.path = path
     folder = URL(fileURLWithPath: path).standardizedFileURL.deletingLastPathComponent().path
     self.clock = clock
-    pool = try DatabaseFile(path: path).open(mode, now: Self.text(of: clock()))
+    pool = try DatabaseFile(path: path).open(mode, now: clock())
     mark = FileMark(path: path)
+    copy = nil
   }
+
+  /// Opens a copy of an older file, brought up to date and gone with this object; the file itself stays as it is.
+  ///
+  /// For a file that takes no writes, or that a process of an older version still has at work.
+  public init(copyOf path: String, clock: @escaping @Sendable () -> Date = { Date() }) throws {
+    let copy = try CopyFolder(of: path)
+    self.path = path
+    folder = URL(fileURLWithPath: path).standardizedFileURL.deletingLastPathComponent().path
+    self.clock = clock
+    pool = try DatabaseFile(path: copy.database, isCopy: true).open(.open, now: clock())
+    mark = FileMark(path: path)
+    self.copy = copy
+  }
+
+  /// Whether a copy is read, which does not see what the file gets later.
+  public var isCopy: Bool { copy != nil }
 
   var now: Date { clock() }
   var timestamp: String { Self.text(of: now) }

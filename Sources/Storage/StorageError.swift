@@ -12,6 +12,8 @@ public enum StorageError: Error, Hashable, Sendable {
   case newerSchema(path: String, migration: String)
   /// Written by an earlier version, and opened for reading only.
   case olderSchema(path: String)
+  /// Written by an earlier version, of which a process still trains a run.
+  case olderInUse(path: String, run: String, process: String)
   /// SQLite finds the file damaged.
   case damaged(path: String, detail: String)
   /// The file, its folder or the disk takes no writes.
@@ -50,11 +52,22 @@ public enum StorageError: Error, Hashable, Sendable {
   }
 }
 
+extension StorageError {
+  /// Whether a copy of the older file can still be read.
+  public var leavesACopy: Bool {
+    switch self {
+    case .refusesWrites, .olderInUse: true
+    default: false
+    }
+  }
+}
+
 extension StorageError: CustomStringConvertible {
   /// One sentence, lower case, without a final full stop; how to fix it after a semicolon.
   public var description: String {
     switch self {
-    case .missing, .notADatabase, .foreignDatabase, .newerSchema, .olderSchema, .damaged,
+    case .missing, .notADatabase, .foreignDatabase, .newerSchema, .olderSchema, .olderInUse,
+      .damaged,
       .refusesWrites, .displaced, .overwritten, .busy, .failure:
       fileSentence
     case .claimLost(let run, let attempt):
@@ -91,6 +104,9 @@ extension StorageError: CustomStringConvertible {
     case .olderSchema(let path):
       "`\(path)` was written by an older runexp and is opened for reading only; "
         + "any command that may write brings it up to date"
+    case .olderInUse(let path, let run, let process):
+      "`\(path)` was written by an older runexp, of which \(process) still trains run \(run); "
+        + "let it end, or end it with Ctrl-C, before a newer one brings the file up to date"
     case .damaged(let path, let detail):
       "`\(path)` is damaged: \(detail); restore a backup, or save what `sqlite3 \(path) .recover` finds"
     case .refusesWrites(let path, let detail):

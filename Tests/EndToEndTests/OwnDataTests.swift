@@ -96,7 +96,7 @@ import Testing
     let object = try await box.run("show", "last", "--json").expectExit(0)
     #expect(
       object.output.contains(
-        #""category_count":3,"categories":["Bonn","Rom","Ulm"],"missing_share":0.0}"#
+        #""category_count":3,"categories":["Bonn","Rom","Ulm"],"missing_share":0}"#
       )
     )
     try await box.run("report", "prices").expectExit(0)

@@ -202,37 +202,3 @@ import Testing
     try await holder.value
   }
 }
-
-@Suite struct MigrationTests {
-  /// A database of schema v1 as SQL, made once with `sqlite3 runexp.db .dump` and never edited.
-  @Test func `a database of the first schema opens with all it holds`() throws {
-    let url = try #require(Bundle.module.url(forResource: "v1", withExtension: "sql"))
-    let folder = try TemporaryFolder()
-    let queue = try DatabaseQueue(path: folder.database)
-    try queue.writeWithoutTransaction { database in
-      try database.execute(sql: try String(contentsOf: url, encoding: .utf8))
-      try database.execute(sql: "PRAGMA application_id = \(Schema.applicationID)")
-    }
-    try queue.close()
-    let clock = ManualClock()
-    clock.advance(60)
-    let store = try RunStore(path: folder.database, clock: clock.now)
-    #expect(try store.read { try Schema.isCurrent($0) })
-    let snapshot = try store.snapshot(ofSweep: "rates")
-    #expect(snapshot.sweep.label == "rates@1")
-    #expect(snapshot.sweep.experiment == experiment())
-    #expect(snapshot.runs.map(\.state) == [.completed, .failed, .running, .queued].map(shown))
-    #expect(snapshot.runs[0].metrics["val.accuracy"]?.last == 0.4)
-    #expect(snapshot.runs[0].tags == ["good", "lecture-3"])
-    #expect(try store.finalWeights(ofRun: snapshot.runs[0].id) == [1, 2, 3])
-    #expect(try store.notes(ofRun: snapshot.runs[0].id).map(\.text) == ["as expected"])
-    #expect(
-      try store.plan(plan()).runs.map(\.disposition) == [.reused, .kept, .resumed, .queued],
-      "content keys of old databases still fit"
-    )
-    #expect(try store.findDamage().isEmpty)
-  }
-
-  /// The claim of the running row was on a machine long gone.
-  private func shown(_ state: RunState) -> RunState { state == .running ? .interrupted : state }
-}

@@ -1,12 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Foundation
 internal import GRDB
-
-/// One named step of the schema; never edited once merged.
-struct Migration: Sendable {
-  var name: String
-  var sql: String
-}
 
 /// The tables and views of a database, as the list of steps that make them.
 enum Schema {
@@ -14,11 +9,14 @@ enum Schema {
   static let applicationID = 0x7278_7031
 
   static let migrations: [Migration] = [
-    Migration(name: "v1", sql: SchemaV1.tables + SchemaV1.views)
+    Migration(name: "v1", sql: SchemaV1.tables + SchemaV1.views),
+    Migration(name: "v2", apply: WordsMigration.apply),
   ]
 
   /// Applies what is missing, in one transaction, so that several processes may open a new file at once.
-  static func migrate(_ database: Database, now: String) throws {
+  ///
+  /// Throws `olderInUse`; nobody is at work in a copy.
+  static func migrate(_ database: Database, path: String, isCopy: Bool, now: Date) throws {
     try database.inTransaction(.immediate) {
       try database.execute(
         sql: """
@@ -29,15 +27,36 @@ enum Schema {
           """
       )
       let applied = try appliedNames(database)
+      if !applied.isEmpty, !isCopy { try checkUse(database, path: path, now: now) }
       for migration in migrations where !applied.contains(migration.name) {
-        try database.execute(sql: migration.sql)
+        try migration.apply(database)
         try database.execute(
           sql: "INSERT INTO migration (name, applied_at) VALUES (?, ?)",
-          arguments: [migration.name, now]
+          arguments: [migration.name, RunStore.text(of: now)]
         )
       }
       try database.execute(sql: "PRAGMA application_id = \(applicationID)")
       return .commit
+    }
+  }
+
+  /// Throws `olderInUse` where a process of an older version still trains.
+  static func checkUse(_ database: Database, path: String, now: Date) throws {
+    let open = try Row.fetchAll(
+      database,
+      sql: """
+        SELECT attempt.*, code FROM attempt JOIN run ON run.id = run_id AND number = attempts
+        WHERE outcome IS NULL
+        """
+    )
+    for row in open {
+      let attempt = StoredAttempt(row)
+      guard attempt.standing(now: now.timeIntervalSince1970) != .void else { continue }
+      throw StorageError.olderInUse(
+        path: path,
+        run: row["code"],
+        process: "process \(attempt.process.pid) on \(attempt.process.host)"
+      )
     }
   }
 

@@ -29,9 +29,16 @@ struct DatabaseOptions: ParsableArguments {
     return store
   }
 
-  /// Opens the database to look at it: nothing is written, unless an older one has to be brought up to date.
+  /// Opens the database to look at it: nothing is written, unless an older one has to be brought up to date. Where it takes
+  /// no writes, or an older version is still at work on it, a copy is looked at.
   func openForReading() throws -> RunStore {
-    do { return try open(.readOnly) } catch StorageError.olderSchema { return try open(.open) }
+    do {
+      do { return try open(.readOnly) } catch StorageError.olderSchema { return try open(.open) }
+    } catch let error as StorageError where error.leavesACopy {
+      let store = try RunStore(copyOf: resolved)
+      Terminal.say("a copy is read, as of now: \(error)")
+      return store
+    }
   }
 }
 

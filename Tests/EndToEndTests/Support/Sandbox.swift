@@ -103,7 +103,11 @@ final class Sandbox: Sendable {
 
   /// The store, for reading.
   func store(_ name: String = "runexp.db") throws -> RunStore {
-    try RunStore(path: path(name), mode: .readOnly)
+    do {
+      return try RunStore(path: path(name), mode: .readOnly)
+    } catch StorageError.olderSchema {
+      return try RunStore(path: path(name))
+    }
   }
 
   /// Changes a database from outside, as only tests do.

@@ -14,11 +14,16 @@ private struct Remembered: Codable {
   var key: String
   var numeric_version: Int
   var seed: Int
-  /// As the column `specification` of `run` holds it.
+  /// As the column `specification` of `run` held it then.
   var specification: String
 
+  /// In a manifest's words.
+  func translated() throws -> String {
+    try V1Words.specification(JSONText.decode(JSON.self, specification)).canonical
+  }
+
   func decoded() throws -> RunSpecification {
-    try JSONDecoder().decode(RunSpecification.self, from: Data(specification.utf8))
+    try JSONText.decode(RunSpecification.self, translated())
   }
 }
 
@@ -57,8 +62,18 @@ private struct Remembered: Codable {
   @Test func `the remembered specifications are those that the draws still make`() throws {
     for (index, line) in try remembered().enumerated() {
       let drawn = DrawnSpecification(index)
-      #expect(try line.decoded() == drawn.specification, "specification \(index)")
+      #expect(try line.decoded() == drawn.storedSpecification, "specification \(index)")
       #expect(line.seed == drawn.seed && line.numeric_version == drawn.numericVersion)
+    }
+  }
+
+  @Test func `what is stored today is what an old file is brought up to, and comes back`() throws {
+    for (index, line) in try remembered().enumerated() {
+      let specification = try line.decoded()
+      let stored = try JSONText.encode(specification)
+      #expect(try JSONText.decode(RunSpecification.self, stored) == specification, "\(index)")
+      let json = try JSONText.decode(JSON.self, stored)
+      #expect(try json == JSONText.decode(JSON.self, line.translated()), "specification \(index)")
     }
   }
 
@@ -120,9 +135,7 @@ private struct Remembered: Codable {
 
   @Test func `a specification comes back from its keys`() throws {
     for index in 0..<Self.count {
-      var specification = DrawnSpecification(index).specification
-      // A seed that follows the run's has no number of its own.
-      if specification.data.followsRunSeed { specification.data.seed = 0 }
+      let specification = DrawnSpecification(index).storedSpecification
       let back = try #require(RunSpecification.setting(specification.argument), "\(index)")
       #expect(back == specification, "\(index)")
     }
@@ -191,6 +204,13 @@ private struct Remembered: Codable {
 }
 
 extension DrawnSpecification {
+  /// As it comes back: a seed that follows the run's has no number of its own.
+  fileprivate var storedSpecification: RunSpecification {
+    var specification = specification
+    if specification.data.followsRunSeed { specification.data.seed = 0 }
+    return specification
+  }
+
   fileprivate var content: RunContent {
     RunContent(
       specification: specification,

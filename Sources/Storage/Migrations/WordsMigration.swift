@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Codecs
+internal import Experiments
+internal import GRDB
+
+/// The step to JSON of a manifest's shape and words, where version 1 had what Swift's compiler makes of enums and
+/// properties. The keys of plans, which were made of those texts, follow. Contents, content keys and ids stay.
+enum WordsMigration {
+  static func apply(_ database: Database) throws {
+    let keys = try planKeys(database)
+    try rewrite(database, "run", ["id"], "specification", V1Words.specification)
+    try rewrite(database, "run", ["id"], "demand", V1Words.demand)
+    try rewrite(database, "cell", ["sweep_id", "position"], "specification", V1Words.specification)
+    try rewrite(database, "sweep", ["id"], "experiment", V1Words.experiment)
+    for (sweep, key) in keys {
+      try database.execute(
+        sql: "UPDATE sweep SET plan_key = ? WHERE id = ?",
+        arguments: [key, sweep]
+      )
+    }
+  }
+
+  /// Writes a column of every row anew; equal texts are translated once.
+  private static func rewrite(
+    _ database: Database,
+    _ table: String,
+    _ key: [String],
+    _ column: String,
+    _ translate: (JSON) throws -> JSON
+  ) throws {
+    let rows = try Row.fetchAll(
+      database,
+      sql: "SELECT \(key.joined(separator: ", ")), \(column) AS text FROM \(table)"
+    )
+    let place = key.map { "\($0) = ?" }.joined(separator: " AND ")
+    let update = try database.makeStatement(
+      sql: "UPDATE \(table) SET \(column) = ? WHERE \(place)"
+    )
+    var known: [String: String] = [:]
+    for row in rows {
+      let old: String = row["text"]
+      let new = try known[old] ?? translate(JSONText.decode(JSON.self, old)).canonical
+      known[old] = new
+      let values: [Int64] = key.map { row[$0] }
+      try update.execute(arguments: [new] + StatementArguments(values))
+    }
+  }
+
+  // MARK: - Keys of plans
+
+  /// The new keys of those plans whose key was made of the old texts; an import's is made of its file.
+  private static func planKeys(_ database: Database) throws -> [Int64: String] {
+    var keys: [Int64: String] = [:]
+    let sweeps = try Row.fetchAll(database, sql: "SELECT id, plan_key, experiment FROM sweep")
+    for sweep in sweeps {
+      let id: Int64 = sweep["id"]
+      let experiment: String = sweep["experiment"]
+      let lines = try lines(database, sweep: id)
+      guard key(experiment, lines) == sweep["plan_key"] else { continue }
+      let words = try V1Words.experiment(JSONText.decode(JSON.self, experiment))
+      keys[id] = key(words.canonical, lines)
+    }
+    return keys
+  }
+
+  private static func key(_ experiment: String, _ lines: [String]) -> String {
+    SHA256.hexadecimal(of: ([experiment] + lines).joined(separator: "\n"))
+  }
+
+  /// What a plan's key is made of, beside the experiment.
+  private static func lines(_ database: Database, sweep: Int64) throws -> [String] {
+    let cells = try Row.fetchAll(
+      database,
+      sql: """
+        SELECT position, parameters,
+          json_extract(specification, '$.train.evaluateEvery') AS evaluate_every,
+          json_extract(specification, '$.train.logEverySteps') AS log_every_steps,
+          json_extract(specification, '$.metrics') AS metrics
+        FROM cell WHERE sweep_id = ? ORDER BY position
+        """,
+      arguments: [sweep]
+    ).map { row in
+      let parameters = try JSONText.decode(JSON.self, row["parameters"]).canonical
+      let metrics = try JSONText.decode([String].self, row["metrics"]).sorted()
+      let position: Int = row["position"]
+      let evaluateEvery: Int = row["evaluate_every"]
+      let logEverySteps: Int? = row["log_every_steps"]
+      return
+        "\(position) \(parameters) \(evaluateEvery) \(logEverySteps ?? 0) \(metrics.joined(separator: ","))"
+    }
+    let runs = try Row.fetchAll(
+      database,
+      sql: """
+        SELECT sweep_run.cell, sweep_run.seed, content_key FROM sweep_run
+        JOIN run ON run.id = run_id WHERE sweep_id = ? ORDER BY sweep_run.position
+        """,
+      arguments: [sweep]
+    ).map { row in
+      let (cell, seed, key): (Int, Int, String) = (row["cell"], row["seed"], row["content_key"])
+      return "\(cell) \(seed) \(key)"
+    }
+    return cells + runs
+  }
+}

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Codecs
+import Experiments
+import Foundation
+import GRDB
+import Testing
+
+@testable import Storage
+
+@Suite struct MigrationTests {
+  let folder: TemporaryFolder
+  var path: String { folder.database }
+
+  /// A database of schema v1 as SQL, made once with `sqlite3 runexp.db .dump` and never edited.
+  init() throws {
+    folder = try TemporaryFolder()
+    let url = try #require(Bundle.module.url(forResource: "v1", withExtension: "sql"))
+    let sql = try String(contentsOf: url, encoding: .utf8)
+    try write(
+      "PRAGMA journal_mode = WAL",
+      sql,
+      "PRAGMA application_id = \(Schema.applicationID)"
+    )
+  }
+
+  private func write(_ statements: String...) throws {
+    let queue = try DatabaseQueue(path: folder.database)
+    try queue.writeWithoutTransaction { database in
+      for sql in statements { try database.execute(sql: sql) }
+    }
+    try queue.close()
+  }
+
+  private func texts(_ sql: String, in store: RunStore) throws -> [String?] {
+    try store.read { try String?.fetchAll($0, sql: sql) }
+  }
+
+  private var clock: ManualClock {
+    let clock = ManualClock()
+    clock.advance(60)
+    return clock
+  }
+
+  @Test func `a database of the first schema opens with all it holds`() throws {
+    let store = try RunStore(path: path, clock: clock.now)
+    #expect(try store.read { try Schema.isCurrent($0) })
+    let snapshot = try store.snapshot(ofSweep: "rates")
+    #expect(snapshot.sweep.label == "rates@1")
+    #expect(snapshot.sweep.experiment == experiment())
+    #expect(snapshot.sweep.cells == plan().cells.map(\.cell))
+    #expect(
+      snapshot.runs.map(\.specification)
+        == [0.1, 0.1, 0.01, 0.01].map { specification(learningRate: $0) }
+    )
+    #expect(snapshot.runs.map(\.state) == [.completed, .failed, .running, .queued].map(shown))
+    #expect(snapshot.runs[0].metrics["val.accuracy"]?.last == 0.4)
+    #expect(snapshot.runs[0].tags == ["good", "lecture-3"])
+    #expect(try store.finalWeights(ofRun: snapshot.runs[0].id) == [1, 2, 3])
+    #expect(try store.notes(ofRun: snapshot.runs[0].id).map(\.text) == ["as expected"])
+    let planned = try store.plan(plan())
+    #expect(
+      planned.runs.map(\.disposition) == [.reused, .kept, .resumed, .queued],
+      "content keys of old databases still fit"
+    )
+    #expect(!planned.isNewRevision, "plan keys of old databases are brought up to date")
+    #expect(try store.findDamage().isEmpty)
+  }
+
+  /// The claim of the running row was on a machine long gone.
+  private func shown(_ state: RunState) -> RunState { state == .running ? .interrupted : state }
+
+  @Test func `what version 1 stored is in a manifest's words, contents and ids are untouched`()
+    throws
+  {
+    let before = try Row.rows(path, "SELECT id, code, content_key, content FROM run ORDER BY id")
+    let store = try RunStore(path: path, clock: clock.now)
+    #expect(
+      try texts("SELECT specification FROM v_run ORDER BY rowid LIMIT 1", in: store) == [
+        """
+        {"data":{"dataset":{"name":"glyphs","noise":0.1,"train":100},"seed":0,"standardize":"none",\
+        "validation":20},"init":{"biases":{"name":"default"},"weights":{"name":"default"}},\
+        "loss":{"name":"cross_entropy"},"metrics":[],\
+        "model":[{"name":"flatten"},{"activation":null,"bias":true,"name":"dense","units":10}],\
+        "optimizer":{"learning_rate":0.1,"name":"sgd"},\
+        "train":{"batch_size":32,"epochs":4,"evaluate_every":1,"shuffle":true}}
+        """
+      ]
+    )
+    #expect(
+      try texts("SELECT experiment FROM v_sweep", in: store) == [
+        """
+        {"checkpoint":{"every_epochs":1,"keep_best":0,"keep_last":1},"expect":[],"method":"grid",\
+        "metric":{"at":"last","goal":"maximize","name":"val.accuracy"},"name":"rates",\
+        "parameters":[{"name":"learning_rate","values":[0.1,0.01]}],"reference":[],"repeat":2,\
+        "report":{"curves":["train.loss"],"metric":"test.accuracy"},"seed":0,"tags":["lecture-3"],\
+        "tune":[]}
+        """
+      ]
+    )
+    let after = try Row.rows(path, "SELECT id, code, content_key, content FROM run ORDER BY id")
+    #expect(before == after && before.count == 4)
+  }
+
+  /// What a plan stores today has the same words in the same form as what was brought up to date.
+  @Test func `old and new rows are alike`() throws {
+    let store = try RunStore(path: path, clock: clock.now)
+    let other = try StoreFixture()
+    try other.store.plan(plan())
+    for sql in [
+      "SELECT specification FROM run ORDER BY id",
+      "SELECT specification FROM cell ORDER BY position",
+      "SELECT experiment FROM sweep", "SELECT plan_key FROM sweep",
+    ] {
+      let (old, new) = (try texts(sql, in: store), try texts(sql, in: other.store))
+      #expect(old == new && old.first != nil, "\(sql)")
+    }
+  }
+
+  // MARK: - Files that cannot be brought up to date
+
+  private func claimed(by worker: WorkerIdentity) throws {
+    let process = worker.process
+    try write(
+      """
+      UPDATE attempt SET host = '\(process.host)', boot_id = '\(process.bootID)',
+        pid = \(process.pid), process_start = \(process.startTime ?? 0) WHERE outcome IS NULL
+      """
+    )
+  }
+
+  @Test func `a file at which an older version is at work is left alone, and a copy is read`()
+    throws
+  {
+    try claimed(by: livingWorker)
+    let before = try Data(contentsOf: URL(fileURLWithPath: path))
+    let error = #expect(throws: StorageError.self) { try RunStore(path: path, clock: clock.now) }
+    #expect(error?.leavesACopy == true)
+    #expect("\(try #require(error))".contains("process \(getpid()) on"))
+    var store: RunStore? = try RunStore(copyOf: path, clock: clock.now)
+    #expect(try store?.snapshot(ofSweep: "rates").runs.count == 4)
+    #expect(store?.isCopy == true && store?.path == path)
+    #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)
+    let copy = try #require(store?.pool.path)
+    #expect(copy != path && FileManager.default.fileExists(atPath: copy))
+    store = nil
+    #expect(!FileManager.default.fileExists(atPath: copy), "a copy goes with its store")
+  }
+
+  @Test func `a worker that is gone hinders nobody`() throws {
+    try claimed(by: deadWorker())
+    #expect(try RunStore(path: path, clock: clock.now).runs().count == 4)
+  }
+
+  @Test func `a row that nothing can read changes nothing`() throws {
+    try write("UPDATE run SET specification = '{}' WHERE id = 3")
+    #expect(throws: (any Error).self) { try RunStore(path: path, clock: clock.now) }
+    let applied = try Row.rows(path, "SELECT name FROM migration")
+    #expect(applied == [["v1"]])
+  }
+}
+
+extension Row {
+  /// All rows of a question to a file, values as text.
+  fileprivate static func rows(_ path: String, _ sql: String) throws -> [[String]] {
+    let queue = try DatabaseQueue(path: path)
+    defer { try? queue.close() }
+    return try queue.read { database in
+      try Row.fetchAll(database, sql: sql).map { row in
+        row.map { "\($0.1.storage.value ?? "NULL")" }
+      }
+    }
+  }
+}
