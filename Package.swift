@@ -147,17 +147,21 @@ let package = Package(
       ],
       swiftSettings: optimized
     ),
+    .target(
+      name: "Workbench",
+      dependencies: [
+        "Codecs", "Datasets", "Diagnostics", "Experiments", "Kernels", "Manifests",
+        "NeuralNetworks", "Numerics", "Plotting", "Reports", "Scheduling", "Storage", "Training",
+        subprocess, system,
+      ],
+      swiftSettings: checked
+    ),
     .executableTarget(
       name: "runexp",
       dependencies: [
         "Benchmarks", "CBuildFacts", "CProcess", "Codecs", "Datasets", "Diagnostics", "Experiments",
-        "Kernels",
-        "Manifests",
-        "NeuralNetworks",
-        "Numerics",
-        "Plotting", "Reports", "Scheduling", "Storage", "Training", argumentParser,
-        subprocess,
-        system,
+        "Kernels", "Manifests", "NeuralNetworks", "Numerics", "Plotting", "Reports", "Scheduling",
+        "Storage", "Training", "Workbench", argumentParser,
       ],
       swiftSettings: checked
     ),
@@ -270,7 +274,7 @@ let package = Package(
       name: "EndToEndTests",
       dependencies: [
         "runexp", "Codecs", "Datasets", "Experiments", "Manifests", "Reports", "Storage",
-        "TestSupport", grdb,
+        "TestSupport", "Workbench", grdb,
       ],
       resources: [.copy("Memory")],
       swiftSettings: checked

@@ -12,3 +12,14 @@ public func counted(
 ) -> String {
   "\(shown ?? "\(count)") \(count == 1 ? noun : plural ?? noun + "s")"
 }
+
+/// A whole number with a comma between thousands: `1,234,567`.
+public func grouped(_ number: Int) -> String {
+  var digits = Array(String(number))
+  var place = digits.count - 3
+  while place > (number < 0 ? 1 : 0) {
+    digits.insert(",", at: place)
+    place -= 3
+  }
+  return String(digits)
+}

@@ -5,6 +5,7 @@ import Foundation
 import Storage
 import Testing
 
+@testable import Workbench
 @testable import runexp
 
 @Suite(.inTurns) struct AnnotatingTests {

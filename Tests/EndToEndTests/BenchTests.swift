@@ -3,6 +3,7 @@
 import Foundation
 import Testing
 
+@testable import Workbench
 @testable import runexp
 
 /// What `bench` prints; how fast this machine is, no test asks.

@@ -2,6 +2,7 @@
 
 import Testing
 
+@testable import Workbench
 @testable import runexp
 
 @Suite(.inTurns) struct CPUCheckTests {

@@ -3,6 +3,7 @@
 import Foundation
 import Testing
 
+@testable import Workbench
 @testable import runexp
 
 /// What the program tells of itself with `--experimental-dump-help`.

@@ -5,6 +5,7 @@ import Foundation
 import Storage
 import Testing
 
+@testable import Workbench
 @testable import runexp
 
 /// Numbers of other programs, however large, small or equal: none ends the program, and none is told as what it is not.

@@ -7,6 +7,7 @@ import TestSupport
 import Testing
 
 @testable import Reports
+@testable import Workbench
 @testable import runexp
 
 /// Tables of known truth through `import` and `report`: the page says what the functions say that the simulations count.

@@ -6,6 +6,7 @@ import Foundation
 import Storage
 import Testing
 
+@testable import Workbench
 @testable import runexp
 
 private let example = """

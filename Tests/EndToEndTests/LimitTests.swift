@@ -9,6 +9,7 @@ import Testing
 import Training
 
 @testable import Manifests
+@testable import Workbench
 @testable import runexp
 
 /// Every number that a user can type, at its limits: from the descriptions of keys and arguments and from the program's
@@ -38,9 +39,7 @@ import Training
     do {
       let checked = try planner.plan()
       let overview = PlanOverview(
-        checked: checked,
-        preview: nil,
-        seconds: checked.cells.map { _ in nil }
+        PlanOutlook(checked, seconds: checked.cells.map { _ in nil })
       )
       if checked.plan.experiment.repeats * checked.cells.count <= 1000 {
         #expect(!overview.lines.isEmpty && !overview.jsonLines.isEmpty)

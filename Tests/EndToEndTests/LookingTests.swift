@@ -6,6 +6,7 @@ import Foundation
 import Storage
 import Testing
 
+@testable import Workbench
 @testable import runexp
 
 /// A folder whose database holds one small sweep: two activations, three seeds; the learning rate 1e30 diverges.

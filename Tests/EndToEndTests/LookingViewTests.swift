@@ -3,6 +3,7 @@
 import Experiments
 import Testing
 
+@testable import Workbench
 @testable import runexp
 
 @Suite(.inTurns) struct SweepViewTests {

@@ -2,6 +2,7 @@
 
 import Testing
 
+@testable import Workbench
 @testable import runexp
 
 /// Models with layers inside layers, from the manifest to the exported file.

@@ -3,6 +3,7 @@
 import Foundation
 import Testing
 
+@testable import Workbench
 @testable import runexp
 
 extension Sandbox {

@@ -4,6 +4,7 @@ import Experiments
 import Foundation
 import Testing
 
+@testable import Workbench
 @testable import runexp
 
 @Suite(.inTurns) struct PlanTests {

@@ -7,6 +7,7 @@ import GRDB
 import Storage
 import Testing
 
+@testable import Workbench
 @testable import runexp
 
 /// Runs of a shipped manifest that train to other bits than at d9ab088, and so are planned anew.

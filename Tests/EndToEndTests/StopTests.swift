@@ -5,6 +5,7 @@ import Foundation
 import Storage
 import Testing
 
+@testable import Workbench
 @testable import runexp
 
 @Suite(.inTurns) struct StopTests {
@@ -89,7 +90,7 @@ import Testing
         case .found(let run, let epochs, let epoch): "\(run) found \(epochs) \(epoch)"
         case .epoch(let run, let epoch, let metrics): "\(run) epoch \(epoch) \(metrics.count)"
         case .ended(let run, let state, _): "\(run) \(state)"
-        case .step: "step"
+        case .drawing, .step: "other"
         }
       }
     }

@@ -3,6 +3,7 @@
 import ArgumentParser
 import Foundation
 import Storage
+import Workbench
 
 /// `--db`, and where the database is without it.
 struct DatabaseOptions: ParsableArguments {
@@ -30,51 +31,10 @@ struct DatabaseOptions: ParsableArguments {
   }
 
   /// Opens the database to look at it: nothing is written, unless an older one has to be brought up to date. Where it takes
-  /// no writes, or an older version is still at work on it, a copy is looked at.
+  /// no writes, or an older version is still at work on it, a copy is looked at, which is said.
   func openForReading() throws -> RunStore {
-    do {
-      do { return try open(.readOnly) } catch StorageError.olderSchema { return try open(.open) }
-    } catch let error as StorageError where error.leavesACopy {
-      let store = try RunStore(copyOf: resolved)
-      Terminal.say("a copy is read, as of now: \(error)")
-      return store
-    }
-  }
-}
-
-/// Finds the database that belongs to the current folder.
-enum DatabaseLocation {
-  /// `RUNEXP_DB`, else the nearest `runexp.db` here or above, else `./runexp.db`.
-  ///
-  /// The search stops at a folder with `.git`, at home and at a file-system border.
-  static func standard(
-    environment: [String: String] = ProcessInfo.processInfo.environment,
-    folder: String = FileManager.default.currentDirectoryPath
-  ) -> String {
-    if let path = environment["RUNEXP_DB"], !path.isEmpty { return path }
-    return nearest(from: folder, home: environment["HOME"]) ?? "runexp.db"
-  }
-
-  private static func nearest(from start: String, home: String?) -> String? {
-    let files = FileManager.default
-    var folder = URL(fileURLWithPath: start).standardizedFileURL
-    let device = fileSystem(folder.path)
-    while fileSystem(folder.path) == device {
-      let candidate = folder.appendingPathComponent("runexp.db").path
-      if files.fileExists(atPath: candidate) {
-        return folder.path == start ? "runexp.db" : candidate
-      }
-      if folder.path == home || folder.path == "/"
-        || files.fileExists(atPath: folder.appendingPathComponent(".git").path)
-      {
-        return nil
-      }
-      folder.deleteLastPathComponent()
-    }
-    return nil
-  }
-
-  private static func fileSystem(_ path: String) -> Int? {
-    (try? FileManager.default.attributesOfItem(atPath: path))?[.systemNumber] as? Int
+    let (store, obstacle) = try RunStore.reading(path: resolved)
+    if let obstacle { Terminal.say("a copy is read, as of now: \(obstacle)") }
+    return store
   }
 }

@@ -8,6 +8,7 @@ import Foundation
 import Reports
 import Storage
 import Training
+import Workbench
 
 /// Exit codes that scripts rely on; bad usage is ArgumentParser's 64.
 enum Exit {
@@ -46,6 +47,10 @@ private func exitCode(for error: any Error) -> any Error {
   case let storage as StorageError:
     Terminal.say("error: \(storage)")
     return storage.isRefusal ? Exit.storageRefuses : Exit.badInput
+  case let displaced as DisplacedDatabase:
+    Terminal.say(displaced.text)
+    return Exit.storageRefuses
+  case is CancellationError: return Exit.interrupted
   case let file as FileWritingError:
     Terminal.say("error: \(file)")
     return Exit.storageRefuses
@@ -59,5 +64,26 @@ private func exitCode(for error: any Error) -> any Error {
   default:
     Terminal.say("error: \(error)")
     return Exit.badInput
+  }
+}
+
+extension DisplacedDatabase {
+  /// What became of the file, and where its data are.
+  fileprivate var text: String {
+    let fate =
+      switch displacement {
+      case .moved: "was moved"
+      case .deleted: "was deleted"
+      case .replaced: "was replaced by another file"
+      }
+    let sentence = "the database `\(path)` \(fate) while it was in use"
+    guard let place else {
+      let reason = failure.map { ": \($0)" } ?? ""
+      return "error: \(sentence), and its data could not be saved\(reason)"
+    }
+    return Diagnostic(
+      "\(sentence): all that it held is in `\(place)`",
+      hints: ["`--db \(place.shellQuoted)` goes on from there, or move it back first"]
+    ).rendered
   }
 }

@@ -3,6 +3,7 @@
 import ArgumentParser
 import CProcess
 import Foundation
+import Workbench
 
 /// The program: thin commands over the modules.
 struct Runexp: AsyncParsableCommand {
@@ -102,6 +103,3 @@ enum Main {
     }
   }
 }
-
-/// Version of the program.
-let runexpVersion = "0.1.0"

@@ -5,6 +5,7 @@
 #else
   import Darwin
 #endif
+import Workbench
 import ArgumentParser
 import Codecs
 import Diagnostics

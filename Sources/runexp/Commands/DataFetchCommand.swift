@@ -3,8 +3,7 @@
 import ArgumentParser
 import Datasets
 import Diagnostics
-import Foundation
-import Reports
+import Workbench
 
 /// `data fetch`: downloads a public set; the only thing that touches the network.
 struct DataFetchCommand: AsyncParsableCommand {
@@ -30,84 +29,20 @@ struct DataFetchCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await reportingFailures {
-      let entry = try entry()
-      let folder = try target(entry)
-      for file in entry.files {
-        let path = "\(folder)/\(file.name)"
-        if try isSound(file, in: folder) {
-          Terminal.say("\(path) is here already")
-          continue
+      try await DatasetFetch(name: name, from: from).perform { event in
+        switch event {
+        case .present(let path): Terminal.say("\(path) is here already")
+        case .fetching(let file):
+          Terminal.say("fetching \(file.name), \(Self.size(file.byteCount))")
+        case .resuming(let file, let count):
+          Terminal.say("  \(grouped(count)) of \(Self.size(file.byteCount)) are here already")
+        case .fetched(let path): Terminal.print(path)
         }
-        Terminal.say(
-          "fetching \(file.name), \(counted(file.byteCount, "byte", shown: grouped(file.byteCount)))"
-        )
-        let source = FetchSource(from)
-        try await FileFetch(file: file, source: source, destination: path).perform()
-        Terminal.print(path)
       }
     }
   }
 
-  private func entry() throws -> DatasetCatalogueEntry {
-    guard let entry = DatasetLibrary.catalogue.first(where: { $0.name == name }) else {
-      // It says what may have been meant.
-      _ = try DatasetLibrary.standard.check(name)
-      throw Diagnostic("no data set is called `\(name)`")
-    }
-    guard entry.folder != nil else {
-      throw Diagnostic(
-        entry.isOwn
-          ? "`\(name)` reads your own files; there is nothing to fetch"
-          : "`\(name)` is drawn by this program; there is nothing to fetch"
-      )
-    }
-    guard from != nil || entry.files.allSatisfy({ $0.url != nil }) else {
-      throw Diagnostic(
-        "no address is known for `\(name)`",
-        hints: ["`--from` names an address or a folder that has its files"]
-      )
-    }
-    return entry
-  }
-
-  /// The set's folder in the user's cache, made if it is not there.
-  ///
-  /// Throws if another folder, which is looked at first, has some of the files but not all of them as published.
-  private func target(_ entry: DatasetCatalogueEntry) throws -> String {
-    guard let cache = DataLocations.cache(ProcessInfo.processInfo.environment) else {
-      throw Diagnostic(
-        "there is no folder for the cache",
-        hints: ["set `HOME`, or `XDG_CACHE_HOME` to an absolute path"]
-      )
-    }
-    let folder = "\(cache)/data/\(entry.folder ?? entry.name)"
-    if let found = DatasetLibrary.standard.folder(of: entry), found != folder {
-      let checks = try DatasetLibrary.standard.check(entry.name)
-      guard checks.allSatisfy({ $0.state == .sound }) else {
-        throw Diagnostic(
-          "`\(found)` is looked at before the cache, and its files are not as published",
-          hints: [
-            "`runexp data check \(entry.name)` tells which; repair that folder or take it away"
-          ]
-        )
-      }
-      return found
-    }
-    do {
-      try FileManager.default.createDirectory(
-        atPath: folder,
-        withIntermediateDirectories: true
-      )
-    } catch {
-      throw Diagnostic("`\(folder)` cannot be made: \(error.localizedDescription)")
-    }
-    return folder
-  }
-
-  private func isSound(_ file: DatasetCatalogueEntry.File, in folder: String) throws -> Bool {
-    guard FileManager.default.fileExists(atPath: "\(folder)/\(file.name)") else { return false }
-    return try DatasetLibrary.standard.check(name).contains {
-      $0.file == file && $0.state == .sound
-    }
+  private static func size(_ count: Int) -> String {
+    counted(count, "byte", shown: grouped(count))
   }
 }

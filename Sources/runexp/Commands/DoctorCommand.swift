@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import Experiments
+import Workbench
 
 /// `doctor`: what this machine offers.
 struct DoctorCommand: ParsableCommand {
@@ -27,5 +29,11 @@ struct DoctorCommand: ParsableCommand {
         if let advice = finding.advice { Terminal.print("          advice: \(advice)") }
       }
     }
+  }
+}
+
+extension Checkup.Finding {
+  fileprivate var json: JSON {
+    .object([("name", .text(name)), ("text", .text(text)), ("advice", JSON(advice))])
   }
 }

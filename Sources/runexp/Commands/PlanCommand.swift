@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Workbench
 import ArgumentParser
 import Diagnostics
 import Experiments
@@ -59,36 +60,9 @@ struct PlanCommand: ParsableCommand {
       let store =
         FileManager.default.fileExists(atPath: path)
         ? try RunStore(path: path, mode: .readOnly) : nil
-      var estimate = TimeEstimate(library: .standard, now: Attempt.now)
-      let seed = checked.plan.experiment.seed
-      let stored = try store.map { try StoredSpread(checked, in: $0) }
-      let overview = PlanOverview(
-        checked: checked,
-        preview: try store?.preview(checked.stored()),
-        seconds: checked.cells.map { cell in
-          checked.descriptions[cell.cell.specification.data].flatMap { description in
-            estimate.seconds(
-              cell.cell,
-              seed: seed,
-              memoryBytes: PlanOverview.memoryBytes(cell, in: checked),
-              description: description
-            )
-          }
-        },
-        spread: stored?.spread,
-        schedule: stored?.schedule,
-        detection: detect.map { difference in
-          Detection(
-            difference,
-            of: metric,
-            spread: stored?.spread,
-            isSameCells: stored?.isSameCells ?? false,
-            schedule: stored?.schedule ?? checked.newSchedule,
-            isNew: stored?.schedule == nil
-          )
-        }
-      )
-      if let warning = overview.memoryWarning(limit: Machine.memoryBytes) { Terminal.say(warning) }
+      let outlook = try PlanOutlook(checked, in: store, difference: detect)
+      let overview = PlanOverview(outlook)
+      if let warning = overview.memoryWarning { Terminal.say(warning) }
       if json {
         for line in overview.jsonLines { Terminal.print(data: line) }
       } else {

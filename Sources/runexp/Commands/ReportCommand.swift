@@ -7,7 +7,7 @@ import Foundation
 import Manifests
 import Reports
 import Storage
-import Training
+import Workbench
 
 /// Where reports go.
 struct ReportOptionsGroup: ParsableArguments {
@@ -24,38 +24,7 @@ struct ReportOptionsGroup: ParsableArguments {
 
   /// Checks before the first run starts that the report can be written.
   func check(_ folder: URL, _ experiment: Experiment, _ cells: [Cell]) throws {
-    try checkWritable(folder)
-    guard !force else { return }
-    let record = SweepRecord(
-      name: experiment.name,
-      revision: 0,
-      experiment: experiment,
-      cells: cells,
-      manifest: "",
-      createdAt: "",
-      version: runexpVersion
-    )
-    try ReportWriter.check(folder: folder, names: Report.names(for: record))
-  }
-
-  /// The nearest folder that exists on the way has to take files; nothing is made yet.
-  private func checkWritable(_ folder: URL) throws {
-    let files = FileManager.default
-    var place = folder.standardizedFileURL
-    var isFolder: ObjCBool = false
-    while unsafe !files.fileExists(atPath: place.path, isDirectory: &isFolder), place.path != "/" {
-      place.deleteLastPathComponent()
-    }
-    let path = ReportBuilder.shown(folder)
-    guard isFolder.boolValue else {
-      throw ReportWriterError.unwritable(path: path, reason: "`\(place.path)` is not a folder")
-    }
-    guard files.isWritableFile(atPath: place.path) else {
-      throw ReportWriterError.unwritable(
-        path: path,
-        reason: "you may not write into `\(place.path)`"
-      )
-    }
+    try ReportFolder(folder).check(experiment, cells, force: force)
   }
 }
 
@@ -137,7 +106,7 @@ struct ReportCommand: ParsableCommand {
           let file = URL(fileURLWithPath: html)
           let analysis = try builder.write(sweep.label, toHTML: file, force: reports.force)
           texts += PictureTexts.all(analysis.snapshot)
-          Terminal.print(ReportBuilder.shown(file))
+          Terminal.print(ReportFolder.shown(file))
           if output == nil { continue }
         }
         let folder =
@@ -145,102 +114,9 @@ struct ReportCommand: ParsableCommand {
           ?? reports.folder(for: sweep.name)
         let analysis = try builder.write(sweep.label, to: folder, force: reports.force)
         texts += PictureTexts.all(analysis.snapshot)
-        Terminal.print("\(ReportBuilder.shown(folder))/index.md")
+        Terminal.print("\(ReportFolder.shown(folder))/index.md")
       }
       if let warning = FontWarning.text(for: texts) { Terminal.say(warning) }
     }
-  }
-}
-
-/// Brings a sweep from the store to a folder of Markdown and pictures.
-struct ReportBuilder {
-  let store: RunStore
-  /// The kinds of file that each picture is written as; nil for those of the plan.
-  var formats: [PictureFormat]?
-
-  /// Writes the report of the plan `label`; returns the analysis it shows.
-  func write(
-    _ label: String,
-    to folder: URL,
-    force: Bool
-  ) throws -> Analysis {
-    let snapshot = try snapshot(label)
-    let files = try Report.make(snapshot, context: context(snapshot, folder))
-    try ReportWriter.write(files, to: folder, force: force)
-    return Analysis(snapshot)
-  }
-
-  /// Writes the report of the plan `label` as one HTML file; notes are those beside it.
-  func write(_ label: String, toHTML file: URL, force: Bool) throws -> Analysis {
-    let snapshot = try snapshot(label)
-    let folder = file.deletingLastPathComponent()
-    let page = try Report.html(
-      snapshot,
-      context: context(snapshot, folder),
-      name: file.lastPathComponent
-    )
-    try ReportWriter.write([page], to: folder, force: force)
-    return Analysis(snapshot)
-  }
-
-  /// The plan with all that its report shows, filters and errors of the cell it looks at included.
-  private func snapshot(_ label: String) throws -> SweepSnapshot {
-    var snapshot = try store.snapshot(ofSweep: label)
-    guard let run = Analysis(snapshot).picturedRun else { return snapshot }
-    snapshot.worstErrors[run.id] = try store.worstErrors(ofRun: run.id)
-    snapshot.regressions[run.id] = try store.regression(ofRun: run.id)
-    guard let layer = run.specification.model.firstIndex(where: { $0.name == "conv2d" }),
-      let bytes = try store.finalWeights(ofRun: run.id),
-      let entry = try SafeTensors(decoding: bytes)["\(layer).weight"], entry.shape.count == 4
-    else { return snapshot }
-    snapshot.filters[run.id] = FilterBank(
-      count: entry.shape[0],
-      channels: entry.shape[1],
-      height: entry.shape[2],
-      width: entry.shape[3],
-      values: entry.values
-    )
-    return snapshot
-  }
-
-  private func context(_ snapshot: SweepSnapshot, _ folder: URL) -> ReportContext {
-    ReportContext(
-      version: runexpVersion,
-      machine: ["\(Machine.cpuName), \(counted(Machine.usableCores, "core"))", Machine.systemName],
-      notes: try? String(contentsOf: folder.appendingPathComponent("notes.md"), encoding: .utf8),
-      commands: Self.origin(snapshot) + ["runexp report \(snapshot.sweep.label)\(formatOption)"],
-      formats: formats
-    )
-  }
-
-  private var formatOption: String {
-    formats.map { " --format \($0.map(\.rawValue).joined(separator: ","))" } ?? ""
-  }
-
-  /// The command that trained a plan's runs, as one would type it.
-  private static func origin(_ snapshot: SweepSnapshot) -> [String] {
-    let sweep = snapshot.sweep
-    if snapshot.runs.allSatisfy(\.isImported) {
-      // The store keeps the file's text, not its name.
-      return ["runexp import FILE.csv --as \(sweep.name)"]
-    }
-    if let confirmation = sweep.experiment.confirmation {
-      return [
-        "runexp confirm \(confirmation.sweep) --top \(sweep.cells.count) "
-          + "--repeat \(sweep.experiment.repeats)"
-      ]
-    }
-    return [
-      (["runexp sweep", "\(sweep.name).yaml"] + sweep.overrides.map(\.shellQuoted)).joined(
-        separator: " "
-      )
-    ]
-  }
-
-  /// A folder's path relative to the current one, where it lies below.
-  static func shown(_ folder: URL) -> String {
-    let current = FileManager.default.currentDirectoryPath + "/"
-    let path = folder.standardizedFileURL.path
-    return path.hasPrefix(current) ? String(path.dropFirst(current.count)) : path
   }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Workbench
 import Diagnostics
 import Experiments
 import Foundation
@@ -48,7 +49,7 @@ struct SweepExecution {
       force: isForced
     )
     for line in SweepSummary(analysis).lines(width: Terminal.talkWidth) { Terminal.say(line) }
-    Terminal.say("report: \(ReportBuilder.shown(folder))/index.md")
+    Terminal.say("report: \(ReportFolder.shown(folder))/index.md")
     try store.keepReachable()
     switch ending {
     case .completed(let failed):

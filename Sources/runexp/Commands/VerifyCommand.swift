@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Workbench
 import ArgumentParser
 import Storage
 import Training
@@ -37,9 +38,9 @@ struct VerifyCommand: ParsableCommand {
       let store = try database.openForReading()
       let verification = try Verification(of: store.run(target), in: store, library: .standard)
       let verdict = try verification.perform(threads: max(1, threads ?? Machine.usableCores)) {
-        Terminal.say($0)
+        Terminal.say($0.line)
       }
-      for line in verdict.lines { Terminal.print(line) }
+      for line in verification.lines(verdict) { Terminal.print(line) }
       if !verdict.isSame { throw Exit.unmet }
     }
   }

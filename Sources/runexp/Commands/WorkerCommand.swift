@@ -11,6 +11,7 @@ import Diagnostics
 import Foundation
 import Storage
 import Synchronization
+import Workbench
 
 /// `worker`: claims and trains runs; a sweep starts it, and so may a cluster's job.
 struct WorkerCommand: ParsableCommand {
@@ -139,6 +140,8 @@ extension WorkerMessage {
     case .claimed(let run, _, let epoch):
       epoch > 0 ? "\(run)  resumed at epoch \(Int(epoch))" : "\(run)  started"
     case .found, .step: nil
+    case .drawing(let data, let count):
+      "drawing the data `\(data)`, \(byteText(count)), where they are not cached"
     case .epoch(let run, let epoch, let metrics):
       "\(run)  epoch \(epoch)  " + MetricText.list(metrics)
     case .ended(let run, let state, let reason):

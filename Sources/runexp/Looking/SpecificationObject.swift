@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Workbench
 import Experiments
 
 /// What was trained as an object with a manifest's keys; a component is `{"name": …}` with its arguments.

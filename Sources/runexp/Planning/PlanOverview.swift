@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Workbench
 import Codecs
 import Datasets
 import Diagnostics
@@ -14,60 +15,20 @@ import Training
 
 /// What `plan` shows: cells with sizes and estimated costs, and what the plan could tell apart.
 struct PlanOverview {
-  let checked: CheckedPlan
-  /// What the store would do; nil if there is no database yet.
-  let preview: PlannedSweep?
-  /// Estimated seconds of one run of each cell, in cell order; nil where there is no estimate.
-  let seconds: [Double?]
-  /// How much the stored runs of these cells vary from seed to seed, if there are any.
-  var spread: SeedSpread?
-  /// When these cells are looked at, if a stored plan holds two of them.
-  var schedule: LookSchedule?
-  /// How many seeds show a difference, if that was asked for.
-  var detection: Detection?
+  private let outlook: PlanOutlook
 
-  private struct CellCost {
-    var parameterCount: Int
-    var memoryBytes: Int
-    var diskBytes: Int
-    var examples: Int
-  }
+  init(_ outlook: PlanOutlook) { self.outlook = outlook }
 
-  /// Bytes that a run of the cell takes, about: parameters, gradients, optimizer and activations.
-  static func memoryBytes(_ cell: PlannedCell, in checked: CheckedPlan) -> Int {
-    PlanOverview(checked: checked, preview: nil, seconds: []).cost(cell).memoryBytes
-  }
+  private var checked: CheckedPlan { outlook.checked }
+  private var costs: [CellCost] { outlook.costs }
+  private var seconds: [Double?] { outlook.seconds }
 
-  /// Says that runs may not fit into `limit` bytes; nil if all do by the estimate.
-  func memoryWarning(limit: Int) -> String? {
-    let large = checked.cells.map { cost($0).memoryBytes }.filter { $0 > limit }
-    guard let largest = large.max() else { return nil }
-    let cells = large.count == 1 ? "a run of 1 cell takes" : "runs of \(large.count) cells take"
+  /// Says that runs may not fit into memory; nil if all do by the estimate.
+  var memoryWarning: String? {
+    guard let (count, largest) = outlook.tooLarge else { return nil }
+    let cells = count == 1 ? "a run of 1 cell takes" : "runs of \(count) cells take"
     return
-      "warning: \(cells) up to \(bytes(largest)) of memory by the estimate, and this machine has \(bytes(limit)): they may end without a result"
-  }
-
-  private func cost(_ cell: PlannedCell) -> CellCost {
-    let specification = cell.cell.specification
-    let count = cell.parameterCount ?? 0
-    let description = checked.descriptions[specification.data]
-    let train = description?.trainCount ?? 0
-    // A batch holds no more than there is.
-    let batch = min(specification.train.batchSize ?? train, train)
-    let activations =
-      (try? description.map {
-        try ModelBuilder.activationCount(specification, for: $0)
-      } ?? 0) ?? 0
-    let states = OptimizerBuilder.rememberedCount(specification.optimizer)
-    let kept = count.saturatingProduct(4 * (2 + states))
-    let results = activations.saturatingProduct(batch).saturatingProduct(8)
-    return CellCost(
-      parameterCount: count,
-      memoryBytes: kept.saturatingSum(results),
-      diskBytes: kept,
-      examples: train.saturatingProduct(specification.train.epochs)
-        .saturatingProduct(specification.data.folds ?? 1)
-    )
+      "warning: \(cells) up to \(bytes(largest)) of memory by the estimate, and this machine has \(bytes(Machine.memoryBytes)): they may end without a result"
   }
 
   /// The table for people.
@@ -82,7 +43,6 @@ struct PlanOverview {
     if checked.cells.count > 50 {
       lines.append("… and \(counted(checked.cells.count - 50, "more cell"))")
     }
-    let costs = checked.cells.map { cost($0) }
     let examples = total(costs.map(\.examples))
     lines.append(
       "\(mayStop ? "at most " : "")\(counted(examples, "training example", shown: grouped(examples))) in all; at most \(bytes(costs.map(\.memoryBytes).max() ?? 0)) of memory per run, about \(bytes(total(costs.map(\.diskBytes)))) of checkpoints"
@@ -93,13 +53,13 @@ struct PlanOverview {
       SampleSize.planSentence(
         seeds: experiment.repeats,
         metric: experiment.report.metric,
-        deviation: spread.map { $0.deviation / 2.0.squareRoot() },
+        deviation: outlook.spread.map { $0.deviation / 2.0.squareRoot() },
         isSingleLook: experiment.report.looks == 1,
-        schedule: schedule
+        schedule: outlook.schedule
       )
     )
-    lines += detection?.sentences ?? []
-    if let preview {
+    lines += outlook.detection?.sentences ?? []
+    if let preview = outlook.preview {
       lines.append("with this database: " + dispositions(preview))
       lines += preview.renewalLines
     }
@@ -117,9 +77,8 @@ struct PlanOverview {
     return TextTable(
       [TextTable.Column("cell", isNumber: true)] + names.map { TextTable.Column($0) }
         + ["parameters", "time", "memory", "disk"].map { TextTable.Column($0, isNumber: true) },
-      rows: checked.cells.prefix(50).map { cell in
-        let cost = cost(cell)
-        return ["\(cell.cell.index)"]
+      rows: zip(checked.cells, costs).prefix(50).map { cell, cost in
+        ["\(cell.cell.index)"]
           + names.map { cell.cell.assignment[$0]?.description ?? "–" }
           + [
             grouped(cost.parameterCount), seconds[cell.cell.index].map(roughly) ?? "–",
@@ -138,8 +97,8 @@ struct PlanOverview {
   private var timeLine: String {
     let known = seconds.compactMap(\.self)
     guard !known.isEmpty else { return "no estimate of the time: no step could be timed" }
-    let untimed = zip(checked.cells, seconds).filter { $0.1 == nil }.map(\.0)
-    let tooLarge = untimed.count { !TimeEstimate.times(memoryBytes: cost($0).memoryBytes) }
+    let untimed = zip(costs, seconds).filter { $0.1 == nil }.map(\.0)
+    let tooLarge = untimed.count { !TimeEstimate.times(memoryBytes: $0.memoryBytes) }
     let mean = known.reduce(0, +) / Double(known.count)
     let runs = (checked.cells.count - tooLarge) * checked.plan.experiment.repeats
     let jobs = Parallelism(cores: Machine.usableCores, openRuns: runs).jobs
@@ -191,8 +150,7 @@ struct PlanOverview {
 
   /// One object per cell.
   var jsonLines: [String] {
-    checked.cells.map { cell in
-      let cost = cost(cell)
+    zip(checked.cells, costs).map { cell, cost in
       let object = CellObject(
         experiment: checked.plan.experiment.name,
         cell: cell.cell.index,
@@ -206,7 +164,7 @@ struct PlanOverview {
         data_findings: findings(cell),
         data: checked.descriptions[cell.cell.specification.data].map { DataReading($0) },
         columns: columns(cell)?.columns,
-        detect: detection.map(DetectionObject.init)
+        detect: outlook.detection.map(DetectionObject.init)
       )
       return JSONText.visibleLine(object)
     }
@@ -272,17 +230,6 @@ struct PlanOverview {
 /// A duration with no more digits than an estimate has: `0.4 s`, `41 s`, `3 min 20 s`.
 func roughly(_ seconds: Double) -> String {
   seconds < 9.95 ? String(format: "%.1f s", seconds) : duration(seconds)
-}
-
-/// `1,234,567`.
-func grouped(_ number: Int) -> String {
-  var digits = Array(String(number))
-  var place = digits.count - 3
-  while place > (number < 0 ? 1 : 0) {
-    digits.insert(",", at: place)
-    place -= 3
-  }
-  return String(digits)
 }
 
 /// `3.2 MB`.

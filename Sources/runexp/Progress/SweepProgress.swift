@@ -3,6 +3,7 @@
 import Experiments
 import Foundation
 import Synchronization
+import Workbench
 
 /// Shows a sweep at work on standard error: a live view on a terminal, a line per epoch otherwise.
 final class SweepProgress: Sendable {
@@ -15,6 +16,17 @@ final class SweepProgress: Sendable {
     state = Mutex(SweepView(names: runs, startSeconds: now))
   }
 
+  /// What happens while a job trains.
+  func show(_ event: JobEvent) {
+    switch event {
+    case .states(let states): observe(states)
+    case .message(let message): note(message)
+    case .talk(let line): say(line)
+    case .stopping: interrupted()
+    case .tick: redraw()
+    }
+  }
+
   /// The state of every run.
   func observe(_ states: [String: RunState]) { state.withLock { $0.observe(states) } }
 
@@ -25,6 +37,7 @@ final class SweepProgress: Sendable {
       return view.line(for: message)
     }
     guard let line else { return }
+    if case .drawing = message { return say(line) }
     if isLive {
       if case .ended(_, let state, _) = message, state != "completed" {
         clear(); Terminal.say(line)

@@ -4,6 +4,7 @@ import Diagnostics
 import Experiments
 import Foundation
 import Reports
+import Workbench
 
 /// What the live view of a sweep shows: pure text from what was noted, with the time passed in.
 struct SweepView {
@@ -56,6 +57,7 @@ struct SweepView {
     switch message {
     case .claimed(let run, let epochs, let epoch): begin(run, epochs, from: epoch, now)
     case .found(let run, let epochs, let epoch): begin(run, epochs, from: Double(epoch), now)
+    case .drawing: break
     case .step(let run, let epoch, let step, let steps, let loss, let rate):
       active[run]?.epoch = epoch
       active[run]?.step = step
@@ -89,6 +91,7 @@ struct SweepView {
   func line(for message: WorkerMessage) -> String? {
     switch message {
     case .step: nil
+    case .drawing: message.plainLine
     case .claimed(let run, _, let epoch):
       epoch > 0
         ? "\(name(run)): resumes at epoch \(NumberText.short(epoch))" : nil

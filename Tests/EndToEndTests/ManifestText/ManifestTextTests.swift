@@ -5,6 +5,7 @@ import Foundation
 import Testing
 
 @testable import Manifests
+@testable import Workbench
 @testable import runexp
 
 /// What `init --from RUN` writes, read again, is the run's specification.

@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Codecs
+package import Datasets
+package import Diagnostics
+package import Experiments
+import Foundation
+package import Manifests
+import NeuralNetworks
+import Reports
+package import Storage
+import Training
+
+/// Turns a manifest on disk into a plan that is checked to the last layer, before anything is created.
+package struct ManifestPlanner {
+  /// The manifest's path as typed.
+  package let path: String
+  /// Overrides as typed.
+  package let overrides: [String]
+  /// The database that will hold the plan: its folder is a project root.
+  package let database: String
+  /// Where data sets are looked for.
+  package let library: DatasetLibrary
+
+  package init(
+    path: String,
+    overrides: [String],
+    database: String,
+    library: DatasetLibrary = .standard
+  ) {
+    self.path = path
+    self.overrides = overrides
+    self.database = database
+    self.library = library
+  }
+
+  /// The plan; throws every mistake at once, with its place.
+  package func plan() throws -> CheckedPlan {
+    let text = try read()
+    let plan = try Manifests.plan(
+      manifest: text,
+      file: path,
+      overrides: overrides,
+      rules: pathRules
+    )
+    return try check(plan)
+  }
+
+  private func read() throws -> String {
+    if let names = try? FileManager.default.contentsOfDirectory(atPath: path) {
+      throw folderMistake(names)
+    }
+    guard let data = FileManager.default.contents(atPath: path) else {
+      let exists = FileManager.default.fileExists(atPath: path)
+      throw Diagnostic(
+        exists ? "the manifest `\(path)` cannot be read" : "there is no manifest `\(path)`",
+        hints: exists ? [] : ["`runexp sweep MANIFEST` takes the path of a YAML file"]
+      )
+    }
+    guard let text = String(data: data, encoding: .utf8) else {
+      throw Diagnostic("the manifest `\(path)` is not UTF-8 text")
+    }
+    return text
+  }
+
+  /// A folder where a manifest should be, with the manifests in it.
+  private func folderMistake(_ names: [String]) -> Diagnostic {
+    let manifests = names.filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }.sorted()
+    let folder = path.hasSuffix("/") ? path : path + "/"
+    let shown = manifests.prefix(5).map { "`\(folder == "./" ? "" : folder)\($0)`" }
+    let rest = manifests.count - shown.count
+    let hint =
+      shown.isEmpty
+      ? "there is no YAML file in it; `runexp init` writes a manifest to start from"
+      : "name one of its files: " + shown.joined(separator: ", ")
+        + (rest > 0 ? " and \(rest) more" : "")
+    return Diagnostic("`\(path)` is a folder, and a manifest is a YAML file", hints: [hint])
+  }
+
+  /// Which files the manifest may name.
+  package var pathRules: PathRules {
+    let folder = URL(fileURLWithPath: path).standardizedFileURL.deletingLastPathComponent().path
+    let databaseFolder =
+      URL(fileURLWithPath: database).standardizedFileURL.deletingLastPathComponent().path
+    let data = (ProcessInfo.processInfo.environment["RUNEXP_DATA"] ?? "").split(separator: ":")
+    let roots = [databaseFolder, gitRoot(above: folder)].compactMap { $0 } + data.map(String.init)
+    return PathRules(folder: folder, roots: roots)
+  }
+
+  private func gitRoot(above folder: String) -> String? {
+    var url = URL(fileURLWithPath: folder)
+    while url.path != "/" {
+      if FileManager.default.fileExists(atPath: url.appendingPathComponent(".git").path) {
+        return url.path
+      }
+      url.deleteLastPathComponent()
+    }
+    return nil
+  }
+
+  // MARK: - Data and models
+
+  private func check(_ plan: Manifests.Plan) throws -> CheckedPlan {
+    var descriptions: [DataSpecification: DatasetDescription] = [:]
+    var mistakes: [Diagnostic] = []
+    var cells: [PlannedCell] = []
+    var prepared: [DataSpecification: PreparedData] = [:]
+    var wrong = Set<Int>()
+    for cell in plan.cells {
+      let data = cell.specification.data
+      let count = mistakes.count
+      do {
+        let description = try descriptions[data] ?? describe(data, plan)
+        descriptions[data] = description
+        cells.append(try planned(cell, description))
+        try checkTargets(cell, plan, &prepared)
+      } catch let error as DatasetError {
+        let fact = error.diagnostic
+        mistakes.append(plan.diagnostic(fact.message, hints: fact.hints, at: ["data"], in: cell))
+      } catch let error as ModelError {
+        let steps = (error.layer ?? []).map { Int($0).map(ManifestStep.index) ?? .key($0) }
+        mistakes.append(
+          plan.diagnostic(
+            error.message,
+            hints: error.hint.map { [$0] } ?? [],
+            at: error.layer == nil
+              ? ManifestStep.path(error.subject.rawValue) : [.key("model")] + steps,
+            in: cell
+          )
+        )
+      } catch let error as WeightsError {
+        mistakes += error.problems.map { plan.diagnostic($0, at: ["init", "from"], in: cell) }
+      } catch let error as SafeTensors.FormatError {
+        mistakes.append(plan.diagnostic("\(error)", at: ["init", "from"], in: cell))
+      } catch let error as FileError {
+        mistakes.append(plan.diagnostic("\(error)", at: ["init", "from"], in: cell))
+      }
+      if mistakes.count > count { wrong.insert(cell.index) }
+    }
+    let findings = self.findings(descriptions, plan)
+    guard mistakes.isEmpty else {
+      var list = DiagnosticList(mistakes).diagnostics
+      if let hint = RightCells(plan, wrong: wrong).hint { list[list.count - 1].hints.append(hint) }
+      throw DiagnosticList(list + findings)
+    }
+    var checked = plan
+    checked.warnings = DiagnosticList(plan.warnings + findings).diagnostics
+    return CheckedPlan(plan: checked, cells: cells, descriptions: descriptions)
+  }
+
+  /// What the readers noticed, each at the `data` of the first cell that has it.
+  private func findings(
+    _ descriptions: [DataSpecification: DatasetDescription],
+    _ plan: Manifests.Plan
+  ) -> [Diagnostic] {
+    var seen = Set<DataSpecification>()
+    let cells = plan.cells.filter { seen.insert($0.specification.data).inserted }
+    return cells.flatMap { cell in
+      let facts = (descriptions[cell.specification.data]?.findings ?? []).map(\.diagnostic)
+      return facts.map { fact in
+        plan.diagnostic(fact.message, severity: .warning, hints: fact.hints, at: ["data"], in: cell)
+      }
+    }
+  }
+
+  /// The losses and metrics that ask for it see the targets themselves.
+  private func checkTargets(
+    _ cell: Cell,
+    _ plan: Manifests.Plan,
+    _ prepared: inout [DataSpecification: PreparedData]
+  ) throws {
+    guard
+      TargetRange.isLimited(cell.specification)
+        || StoppingMetric.dependsOnTargets(cell.specification)
+    else { return }
+    let specification = cell.specification.data
+    let data =
+      try prepared[specification]
+      ?? library.prepare(
+        DatasetRequest(specification, runSeed: plan.experiment.seed),
+        DataOptions(specification)
+      )
+    prepared[specification] = data
+    try TargetRange.check(cell.specification, data)
+    try StoppingMetric.check(cell.specification, data)
+  }
+
+  private func describe(
+    _ data: DataSpecification,
+    _ plan: Manifests.Plan
+  ) throws -> DatasetDescription {
+    try library.describe(
+      DatasetRequest(data, runSeed: plan.experiment.seed),
+      DataOptions(data)
+    )
+  }
+
+  private func planned(_ cell: Cell, _ description: DatasetDescription) throws -> PlannedCell {
+    let model = try ModelBuilder.build(
+      cell.specification,
+      for: description,
+      memoryBytes: library.memoryBytes ?? Machine.memoryBytes
+    )
+    try StoppingMetric.check(cell.specification, description.target)
+    try WarmUp.check(cell.specification, description)
+    var digest: String?
+    if let file = cell.specification.initialization.file {
+      try model.load(SafeTensors(decoding: ByteFile.read(file)))
+      digest = try SHA256.hexadecimal(ofFile: file)
+    }
+    return PlannedCell(
+      cell,
+      dataSHA256: description.contentSHA256,
+      roundedDataSHA256: description.roundedContentSHA256,
+      initializationSHA256: digest,
+      parameterCount: model.parameterCount,
+      numericVersion: cell.specification.numericVersion(for: description)
+    )
+  }
+}
+
+/// A manifest's plan whose data exist and whose models fit.
+package struct CheckedPlan {
+  package let plan: Manifests.Plan
+  package let cells: [PlannedCell]
+  package let descriptions: [DataSpecification: DatasetDescription]
+
+  /// What should be known before training: of the manifest, and of the data.
+  package var warnings: [Diagnostic] { plan.warnings }
+
+  /// What the report's pictures will not be able to show.
+  package var fontWarning: String? {
+    let names = cells.compactMap { descriptions[$0.cell.specification.data]?.classNames }
+    return FontWarning.text(
+      for: PictureTexts.all(
+        plan.experiment,
+        cells.map(\.cell),
+        classNames: Set(names.flatMap(\.self)).sorted()
+      )
+    )
+  }
+
+  /// What the store freezes.
+  package func stored(isBare: Bool = false) -> Storage.Plan {
+    Storage.Plan(
+      experiment: plan.experiment,
+      cells: cells,
+      manifest: plan.manifestText,
+      overrides: plan.overrides,
+      version: runexpVersion,
+      isBare: isBare
+    )
+  }
+}
+
+extension DatasetLibrary {
+  /// The library of the current environment and folder.
+  package static var standard: DatasetLibrary {
+    DatasetLibrary(
+      DataLocations(
+        environment: ProcessInfo.processInfo.environment,
+        workingDirectory: FileManager.default.currentDirectoryPath
+      ),
+      memoryBytes: Machine.memoryBytes
+    )
+  }
+}
