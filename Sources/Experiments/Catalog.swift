@@ -42,15 +42,6 @@ public enum Catalog {
     definitions(family).first { $0.name == name }
   }
 
-  /// The argument `key` of the component `name`, whichever family it is of.
-  public static func argument(_ key: String, of name: String) -> ArgumentDefinition? {
-    for family in Family.allCases {
-      guard let definition = definition(name, in: family) else { continue }
-      if let argument = definition.arguments.first(where: { $0.name == key }) { return argument }
-    }
-    return nil
-  }
-
   /// Names that the design fixes but this version does not build: refused as "known, not in this version".
   public static func later(_ family: Family) -> [String] {
     switch family {

@@ -19,18 +19,36 @@ public struct Component: Hashable, Sendable {
   /// The argument under `key`, its standard if the component was stored before there was one; an undefined key is a
   /// programmer's mistake.
   public subscript(key: String) -> ArgumentValue {
-    guard let value = arguments[key] ?? Catalog.argument(key, of: name)?.standard else {
+    guard let value = arguments[key] ?? definition?.argument(key)?.standard else {
       preconditionFailure("component `\(name)` has no argument `\(key)`")
     }
     return value
+  }
+
+  /// The family that the component is of; nil if no family has its name.
+  ///
+  /// What is stored does not tell it, and some names stand in two families: `constant` is a schedule and an initializer.
+  /// The arguments tell them apart: the family is the first one that knows them all.
+  public var family: Catalog.Family? {
+    let named = Catalog.Family.allCases.filter { Catalog.definition(name, in: $0) != nil }
+    let fitting = named.first { family in
+      arguments.keys.allSatisfy { Catalog.definition(name, in: family)?.argument($0) != nil }
+    }
+    return fitting ?? named.first
+  }
+
+  /// Its definition in its family.
+  public var definition: ComponentDefinition? {
+    family.flatMap { Catalog.definition(name, in: $0) }
   }
 
   /// The component without those additions that have their standard value, nested components alike: equal to what was
   /// stored before there were these arguments.
   public var withoutStandardAdditions: Component {
     var kept: [String: ArgumentValue] = [:]
+    let own = definition
     for (key, value) in arguments {
-      let definition = Catalog.argument(key, of: name)
+      let definition = own?.argument(key)
       if let definition, definition.isAddition, definition.standard == value { continue }
       kept[key] = value.withoutStandardAdditions
       if let definition, case .mapping(let keys) = definition.kind {
@@ -259,5 +277,10 @@ public struct ComponentDefinition: Sendable {
     self.summary = summary
     self.arguments = arguments
     self.shorthand = shorthand
+  }
+
+  /// The argument `key`, or nil.
+  public func argument(_ key: String) -> ArgumentDefinition? {
+    arguments.first { $0.name == key }
   }
 }

@@ -40,7 +40,7 @@ struct StridedWindows {
   }
 
   private static func isTrained(_ layer: Component) -> Bool {
-    Catalog.argument("frozen", of: layer.name) != nil
+    Catalog.definition(layer.name, in: .layers)?.argument("frozen") != nil
       && layer.arguments["frozen"]?.boolean != true
   }
 

@@ -54,7 +54,8 @@ package enum ManifestFlow {
 
   /// The arguments whose value is not the standard one, sorted by name.
   package static func arguments(_ component: Component) -> [(String, String)] {
-    pairs(component.arguments) { Catalog.argument($0, of: component.name) }
+    let definition = component.definition
+    return pairs(component.arguments) { definition?.argument($0) }
   }
 
   private static func pairs(

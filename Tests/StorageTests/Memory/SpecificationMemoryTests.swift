@@ -180,7 +180,7 @@ private struct Remembered: Codable {
   private func collect(_ component: Component, _ seen: inout Set<String>) {
     seen.insert(component.name)
     for (key, value) in component.arguments {
-      if Catalog.argument(key, of: component.name)?.standard != value {
+      if component.definition?.argument(key)?.standard != value {
         seen.insert("\(component.name).\(key)")
       }
       collect(value, &seen)
