@@ -265,18 +265,22 @@ public struct ComponentDefinition: Sendable {
   public var arguments: [ArgumentDefinition]
   /// The argument that a bare value stands for: `dense: 10` is `dense: { units: 10 }`.
   public var shorthand: String?
+  /// What is known of it besides.
+  public var facts: ComponentFacts
 
   /// A definition.
   public init(
     _ name: String,
     _ summary: String,
     arguments: [ArgumentDefinition] = [],
-    shorthand: String? = nil
+    shorthand: String? = nil,
+    facts: ComponentFacts = .none
   ) {
     self.name = name
     self.summary = summary
     self.arguments = arguments
     self.shorthand = shorthand
+    self.facts = facts
   }
 
   /// The argument `key`, or nil.

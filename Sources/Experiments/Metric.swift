@@ -25,120 +25,30 @@ public struct MetricName: Hashable, Sendable, CustomStringConvertible {
     /// The test part, after an epoch.
     case test
   }
-  /// A quantity, or a family of them such as `top_5`.
-  public struct Quantity: Sendable {
-    /// The name, as in the documentation.
-    public var name: String
-    /// Which way it is better.
-    public var goal: MetricGoal
-    /// One sentence.
-    public var summary: String
-    /// Whether it is of the training part only.
-    public var isOfTraining = false
-    /// Whether it is measured only where `metrics:` asks for it.
-    public var isExtra = false
-    /// The values it can have.
-    public var range = RealRange(from: 0)
-    /// Why a finished run may have no value of it, as reports say it.
-    public var undefinedReason = "not finite: too large"
-  }
 
   /// The part of the data.
-  public var part: Part
+  public let part: Part
   /// What is measured, such as `loss`, `top_5` or `gradient_norm.0`.
-  public var quantity: String
+  public let quantity: String
 
-  /// The quantities this version measures, and which way each is better.
-  public static let quantities: [Quantity] =
-    [
-      Quantity(
-        name: "loss",
-        goal: .minimize,
-        summary:
-          "The loss, the mean over an epoch's examples, tokens or elements, without penalties; with `class_weights` each counts by its class's weight.",
-        undefinedReason: "not finite: too large, or no example has a target of a weight above 0"
-      ),
-      Quantity(
-        name: "accuracy",
-        goal: .maximize,
-        summary: "Share of examples or tokens whose largest output is the class.",
-        range: share,
-        undefinedReason: withoutTargets
-      ),
-      Quantity(
-        name: "rmse",
-        goal: .minimize,
-        summary: "Root of the mean squared error over all elements."
-      ),
-      Quantity(
-        name: "perplexity",
-        goal: .minimize,
-        summary:
-          "exp of the mean cross-entropy per token; not with `label_smoothing` or `class_weights`, under which the loss is no cross-entropy of the data.",
-        range: RealRange(from: 1),
-        undefinedReason: "not finite: exp of the loss is too large"
-      ),
-      Quantity(
-        name: "samples_per_second",
-        goal: .maximize,
-        summary: "Training speed: a timing, outside every comparison of bits.",
-        isOfTraining: true
-      ),
-    ] + extras
-
-  /// What `metrics:` adds.
-  private static let extras = Catalog.definitions(.metrics).map { definition in
-    Quantity(
-      name: definition.name,
-      goal: larger.contains(definition.name) ? .maximize : .minimize,
-      summary: definition.summary,
-      isOfTraining: norms.contains(definition.name),
-      isExtra: true,
-      range: ranges[definition.name] ?? RealRange(from: 0),
-      undefinedReason: reasons[definition.name] ?? "not finite: too large"
-    )
-  }
-  private static let withoutTargets = "undefined: no example has a target"
-  /// Of those that are a quotient which may be 0 ÷ 0.
-  private static let reasons: [String: String] = [
-    "r2": "undefined: all targets are equal", "top_k": withoutTargets, "precision": withoutTargets,
-    "recall": withoutTargets, "f1": withoutTargets, "bleu": withoutTargets,
-  ]
-  private static let share = RealRange(from: 0, to: 1)
-  /// Of those that are no errors or norms.
-  private static let ranges: [String: RealRange] = [
-    "r2": RealRange(to: 1), "top_k": share, "precision": share, "recall": share, "f1": share,
-    "bleu": share,
-  ]
-  private static let larger: Set<String> = ["r2", "top_k", "precision", "recall", "f1", "bleu"]
-  /// Those that also have a value for each layer, by its number.
-  private static let norms: Set<String> = ["weight_norm", "gradient_norm"]
+  /// The quantities this version measures: those of every run, then those that `metrics:` adds.
+  public static let quantities = Catalog.standardMetrics + Catalog.definitions(.metrics)
 
   /// The parts of a dotted name, or nil if it is not one of this version's metrics.
   public init?(_ text: String) {
     let words = text.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
     guard words.count == 2 || words.count == 3, let part = Part(rawValue: words[0]),
-      let definition = Self.definition(words[1]), !definition.isOfTraining || part == .train
+      let facts = MetricFacts(metric: words[1]), !facts.isOfTraining || part == .train
     else { return nil }
     if words.count == 3 {
-      guard Self.norms.contains(words[1]), Self.number(words[2], from: 0) != nil else { return nil }
+      guard facts.isOfLayers, Self.number(words[2], from: 0) != nil else { return nil }
     }
     self.part = part
     self.quantity = words.dropFirst().joined(separator: ".")
   }
 
-  /// The quantity or family that a name without its part belongs to; `top_k` itself is no quantity.
-  private static func definition(_ name: String) -> Quantity? {
-    if name.hasPrefix("top_") {
-      return number(name.dropFirst(4), from: 1).flatMap { _ in
-        quantities.first { $0.name == "top_k" }
-      }
-    }
-    return quantities.first { $0.name == name }
-  }
-
   /// A number as it is printed: no sign, no leading zero.
-  private static func number(_ text: some StringProtocol, from least: Int) -> Int? {
+  static func number(_ text: some StringProtocol, from least: Int) -> Int? {
     guard let value = Int(text), value >= least, String(value) == text else { return nil }
     return value
   }
@@ -149,43 +59,47 @@ public struct MetricName: Hashable, Sendable, CustomStringConvertible {
   /// The quantity without a layer's number: what an entry of `metrics:` comes to.
   public var family: String { String(quantity.prefix { $0 != "." }) }
 
+  /// What is known of it; every metric that has a name is defined.
+  public var facts: MetricFacts {
+    guard let facts = MetricFacts(metric: family) else {
+      preconditionFailure("no metric is called `\(self)`")
+    }
+    return facts
+  }
+
   /// Which way it is better.
-  public var goal: MetricGoal { Self.definition(family)?.goal ?? .minimize }
+  public var goal: MetricGoal { facts.goal }
 
   /// The values it can have.
-  public var range: RealRange { Self.definition(family)?.range ?? RealRange() }
+  public var range: RealRange { facts.range }
 
   /// The loss of the same part.
   public var loss: String { "\(part.rawValue).loss" }
 
   /// Why a finished run may have no value of it, such as `undefined: all targets are equal`.
-  public var undefinedReason: String {
-    Self.definition(family)?.undefinedReason ?? "not finite: too large"
-  }
+  public var undefinedReason: String { facts.undefinedReason }
 
   /// Whether it is a share, which counts from 0 to 1.
-  public var isShare: Bool { range.minimum == 0 && range.maximum == 1 }
+  public var isShare: Bool { facts.scale == .share }
 
   /// Whether it is made of right and wrong answers, so that it knows no difference below one example.
-  public var isOfExamples: Bool { isShare && family != "bleu" }
+  public var isOfExamples: Bool { facts.answers != .none }
 
   /// Whether it is a number of examples over the number of all.
-  public var isCountOfExamples: Bool { family == "accuracy" || family.hasPrefix("top_") }
+  public var isCountOfExamples: Bool { facts.answers == .counted }
 
   /// Whether it is measured only where `metrics:` asks for it.
-  public var isExtra: Bool { Self.definition(family)?.isExtra ?? false }
+  public var isExtra: Bool { Catalog.entry(measuring: family) != nil }
 
-  /// Every name this version measures, with the standard of `top_k` and without those of single layers.
+  /// Every name this version measures, with standard arguments and without those of single layers.
   public static var all: [String] {
     Part.allCases.flatMap { part in
-      quantities.map { "\(part.rawValue).\($0.name == "top_k" ? "top_5" : $0.name)" }
+      quantities.map { "\(part.rawValue).\($0.standardQuantity)" }
     }.filter { MetricName($0) != nil }
   }
 
   /// Patterns of the names that `all` does not list.
-  public static let patterns = [
-    "^(train|val|test)\\.top_[1-9][0-9]*$", "^train\\.(weight|gradient)_norm\\.(0|[1-9][0-9]*)$",
-  ]
+  public static let patterns = Catalog.numberedMetrics
 }
 
 /// One point of a metric's curve.

@@ -10,24 +10,28 @@ public enum StoppingMetric {
     _ specification: RunSpecification,
     _ target: TargetKind
   ) throws(ModelError) {
-    guard let name = watched(specification) else { return }
-    let hasClasses = if case .values = target { false } else { true }
-    let hasTokens = if case .tokens = target { true } else { false }
+    guard let name = watched(specification), !name.isExtra else { return }
     let reason: String
-    switch name.family {
-    case "accuracy" where !hasClasses: reason = "the targets are real numbers"
-    case "rmse" where hasClasses: reason = "the targets are classes"
-    case "perplexity" where !hasTokens: reason = "the targets are no tokens"
-    case "perplexity" where !lossFunction(specification.loss).hasPerplexity:
+    if !target.has(name.facts.targets) {
+      switch name.facts.targets {
+      case .any: return
+      case .classes: reason = "the targets are real numbers"
+      case .tokens: reason = "the targets are no tokens"
+      case .values: reason = "the targets are classes"
+      }
+    } else if name.facts.scale == .exponential,
+      !lossFunction(specification.loss).hasPerplexity
+    {
       reason = "`\(specification.loss.name)` is no cross-entropy of the data here"
-    default: return
+    } else {
+      return
     }
     throw refusal(name, "which is not measured: \(reason)")
   }
 
   /// Whether the metric's value may be missing because of the targets themselves.
   public static func dependsOnTargets(_ specification: RunSpecification) -> Bool {
-    watched(specification)?.family == "r2" && specification.data.folds == nil
+    watched(specification)?.facts.needsUnequalTargets == true && specification.data.folds == nil
   }
 
   /// Throws where the metric has no value on the part's targets: r2 where they do not differ.

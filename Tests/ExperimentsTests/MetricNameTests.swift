@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Experiments
 import Testing
+
+@testable import Experiments
 
 @Suite struct MetricNameTests {
   @Test(arguments: [
@@ -52,5 +53,51 @@ import Testing
     }
     #expect(try accepts("val.r2", -7) && accepts("val.r2", 1) && !accepts("val.r2", 1.1))
     #expect(try accepts("val.perplexity", 1) && !accepts("val.perplexity", 0.9))
+  }
+}
+
+/// What definitions say of metrics, in place of tables elsewhere.
+@Suite struct MetricFactsTests {
+  @Test(arguments: MetricName.quantities.map(\.name))
+  func `every metric has facts that fit its family`(name: String) throws {
+    let definition = try #require(MetricName.quantities.first { $0.name == name })
+    let facts = try #require(definition.metric)
+    // A share of right answers is a share, and only what training changes has a value for each layer.
+    #expect(facts.answers == .none || facts.scale == .share)
+    #expect(!facts.isOfLayers || facts.isOfTraining)
+    #expect(facts.hasTargetUnit == false || facts.targets == .values)
+    #expect((facts.numberedBy == nil) == definition.arguments.isEmpty)
+  }
+
+  @Test(arguments: MetricName.all)
+  func `the entry of a quantity measures it`(name: String) throws {
+    let quantity = try #require(MetricName(name)).quantity
+    guard let entry = Catalog.entry(measuring: quantity) else {
+      #expect(Catalog.standardMetrics.contains { $0.name == quantity })
+      return
+    }
+    #expect(Catalog.quantity(entry) == quantity)
+    let text = Catalog.entryText(measuring: quantity)
+    #expect(text == (quantity == "top_5" ? "{ top_k: 5 }" : quantity))
+  }
+
+  @Test func `names without a definition have no facts`() {
+    for name in ["test.cube", "cube", "test.top_k", "test.top_0", "top_k", "", "."] {
+      #expect(MetricFacts(metric: name) == nil, "\(name)")
+    }
+    #expect(MetricFacts(metric: "train.gradient_norm.2")?.scale == .norm)
+    #expect(MetricFacts(metric: "f1")?.answers == .some)
+  }
+
+  @Test func `the patterns are those of metrics with a number in their name`() throws {
+    for definition in MetricName.quantities {
+      let part = definition.metric?.isOfTraining == true ? "train" : "test"
+      let stem = definition.metric?.numberedBy == nil ? definition.name + "." : "top_"
+      let name = "\(part).\(stem)7"
+      let isMatched = try MetricName.patterns.contains {
+        try Regex($0).wholeMatch(in: name) != nil
+      }
+      #expect(isMatched == (MetricName(name) != nil), "\(name)")
+    }
   }
 }

@@ -70,8 +70,8 @@ private var metrics: String {
   var text = "### Metrics\n\n"
   text += "`train.`, `val.` or `test.` and one of these, or of the extra metrics below:\n\n"
   text += "| quantity | better | meaning |\n| --- | --- | --- |\n"
-  for quantity in MetricName.quantities where !quantity.isExtra {
-    let direction = quantity.goal == .minimize ? "smaller" : "larger"
+  for quantity in Catalog.standardMetrics {
+    let direction = quantity.metric?.goal == .minimize ? "smaller" : "larger"
     text += "| `\(quantity.name)` | \(direction) | \(quantity.summary) |\n"
   }
   return text

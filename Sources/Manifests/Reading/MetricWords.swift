@@ -24,10 +24,8 @@ enum MetricWords {
   /// What is said to an entry of `metrics:` that is measured anyway, or names a part; nil if it is neither.
   static func answer(toEntry name: String) -> String? {
     let (part, quantity) = words(of: name)
-    guard let definition = MetricName.quantities.first(where: { $0.name == quantity }) else {
-      return nil
-    }
-    guard definition.isExtra else {
+    guard MetricName.quantities.contains(where: { $0.name == quantity }) else { return nil }
+    guard Catalog.definition(quantity, in: .metrics) != nil else {
       let whole = part.map { ", as `\($0).\(quantity)`" } ?? ""
       return "`\(quantity)` is always measured\(whole): leave it out"
     }

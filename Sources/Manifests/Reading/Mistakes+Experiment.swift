@@ -42,11 +42,9 @@ extension Mistake {
   }
 
   static func metricNotMeasured(_ name: MetricName) -> Mistake {
-    let entry =
-      name.family.hasPrefix("top_") ? "{ top_k: \(name.family.dropFirst(4)) }" : name.family
-    return Mistake(
+    Mistake(
       "`\(name)` is not measured unless `metrics` asks for it",
-      hints: ["add `metrics: [\(entry)]`"]
+      hints: ["add `metrics: [\(Catalog.entryText(measuring: name.family))]`"]
     )
   }
 

@@ -241,16 +241,14 @@ func gathered(
 /// band below 0. Another program's loss may be negative, so that the values have the last word. A metric whose statistics
 /// are done on logarithms, such as a perplexity, always stands on one: a picture says the same as the table.
 func chartScale(_ metric: String, _ values: [Double]) -> MetricScale {
-  if MetricScale(metric: metric) == .logarithmic {
+  let scale = MetricFacts(metric: metric)?.scale
+  switch scale {
+  case .exponential:
     return !values.isEmpty && values.allSatisfy { $0 > 0 } ? .logarithmic : .linear
+  case .share, .atMostOne, nil: return MetricScale(scale)
+  case .ratio, .norm, .nonNegative:
+    guard let least = values.min(), let most = values.max(), least >= 0 else { return .linear }
+    let isSpread = scale != .nonNegative && least > 0 && most / least >= 20
+    return isSpread ? .logarithmic : .nonNegative
   }
-  let quantity = metricQuantity(metric)
-  let isSpread = isLoss(metric) || spreadQuantities.contains(quantity)
-  guard isSpread || positiveQuantities.contains(quantity), let least = values.min(),
-    let most = values.max(), least >= 0
-  else { return MetricScale(metric: metric) }
-  return isSpread && least > 0 && most / least >= 20 ? .logarithmic : .nonNegative
 }
-
-/// Others that are never negative.
-private let positiveQuantities: Set<String> = ["log_rmse", "samples_per_second"]

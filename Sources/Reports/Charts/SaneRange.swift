@@ -16,7 +16,7 @@ enum SaneRange {
   /// The axis ends with the largest curve that is not cut. Of metrics that may only fall without limit it counts how far
   /// they are from 1.
   static func limits(_ metric: String, curves: [[[Double]]]) -> ClosedRange<Double>? {
-    let isNorm = ["gradient_norm", "weight_norm"].contains(metricQuantity(metric))
+    let isNorm = MetricFacts(metric: metric)?.scale == .norm
     return limits(metric, curves, factor: isNorm ? valueFactor : curveFactor)
   }
 
@@ -30,9 +30,12 @@ enum SaneRange {
     _ groups: [[[Double]]],
     factor: Double
   ) -> ClosedRange<Double>? {
-    let quantity = metricQuantity(metric)
-    let falls = quantity == "r2"
-    guard falls || isLoss(metric) || spreadQuantities.contains(quantity) else { return nil }
+    let falls: Bool
+    switch MetricFacts(metric: metric)?.scale {
+    case .atMostOne: falls = true
+    case .ratio, .norm, .exponential: falls = false
+    case .share, .nonNegative, nil: return nil
+    }
     var limit: Double?
     var isCut = false
     for group in groups {
@@ -54,8 +57,3 @@ enum SaneRange {
 func metricQuantity(_ metric: String) -> String {
   metric.split(separator: ".").dropFirst().first.map(String.init) ?? metric
 }
-
-/// Positive quantities without an upper end, whose ratios mean something.
-let spreadQuantities: Set<String> = [
-  "perplexity", "rmse", "mae", "gradient_norm", "weight_norm",
-]

@@ -193,7 +193,7 @@ struct ResultsTable {
 
   /// An error of standardised targets has no unit of its own.
   private var unitLegend: Inline? {
-    guard ["rmse", "mae"].contains(metricQuantity(analysis.metric)),
+    guard MetricFacts(metric: analysis.metric)?.hasTargetUnit == true,
       rows.allSatisfy({ $0.cell.cell.specification.data.hasStandardizedTargets })
     else { return nil }
     return "\(code: analysis.metric) is in standard deviations of the training targets."

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Experiments
 import Foundation
 
 /// The scale on which a metric's statistics are done, and its intervals computed.
@@ -18,12 +19,17 @@ public enum MetricScale: Hashable, Sendable {
   /// Accuracies and their like are shares. A perplexity is exp of the loss, so all that is done with it is done with the
   /// loss: means are geometric, and differences are ratios. Everything else is linear.
   public init(metric: String) {
-    let quantity = metric.split(separator: ".").last ?? ""
-    let isShare = Self.shares.contains(String(quantity)) || quantity.hasPrefix("top_")
-    self = quantity == "perplexity" ? .logarithmic : isShare ? .share : .linear
+    self.init(MetricFacts(metric: metric)?.scale)
   }
 
-  private static let shares: Set<String> = ["accuracy", "precision", "recall", "f1", "bleu"]
+  /// The same of a metric whose scale is known; nil stands for a metric that is not.
+  init(_ scale: MetricFacts.Scale?) {
+    switch scale {
+    case .share: self = .share
+    case .exponential: self = .logarithmic
+    case .ratio, .norm, .nonNegative, .atMostOne, nil: self = .linear
+    }
+  }
 
   /// A number as it enters statistics; nil if it has no place on the scale.
   public func scaled(_ value: Double) -> Double? {

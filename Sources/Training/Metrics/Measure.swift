@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Datasets
+import Experiments
 import Tensors
 
 /// A quantity beside the loss, from sums over batches. A new one costs a file beside this, a line of `measure` and its
@@ -41,56 +43,80 @@ struct MeasureMisfit: Error, Hashable {
 }
 
 /// What an entry of `metrics:` measures on outputs, nil if it measures parameters; throws where the targets do not have
-/// it. `classes` is the number of classes or nil, `isSequence` whether each step has one, `columns` the number of real
-/// targets of an example.
-func measure(
-  _ quantity: String,
-  classes: Int?,
-  isSequence: Bool,
-  columns: Int
-) throws(MeasureMisfit) -> (any Measure)? {
-  func real(_ measure: any Measure) throws(MeasureMisfit) -> any Measure {
-    guard classes != nil else { return measure }
-    throw MeasureMisfit(
-      message: "`\(quantity)` needs real targets, but these are classes",
-      hint: "classes have `top_k`, `precision`, `recall` and `f1`"
-    )
-  }
-  func classified(_ make: (Int) -> any Measure) throws(MeasureMisfit) -> any Measure {
-    if let classes { return make(classes) }
-    throw MeasureMisfit(
-      message: "`\(quantity)` needs classes, but the targets are real numbers",
-      hint: "real targets have `mae`, `r2` and `log_rmse`"
-    )
-  }
-  switch quantity {
-  case "mae": return try real(AbsoluteErrorMeasure())
-  case "log_rmse": return try real(LogErrorMeasure())
-  case "r2": return try real(ExplainedVariance(columns: columns))
-  case "precision": return try classified { ClassMeasure(.precision, classes: $0) }
-  case "recall": return try classified { ClassMeasure(.recall, classes: $0) }
-  case "bleu":
-    guard isSequence else {
-      throw MeasureMisfit(
-        message: "`bleu` needs a target token at each step, but the targets are "
-          + (classes == nil ? "real numbers" : "one class per example"),
-        hint: classes == nil
-          ? "real targets have `mae`, `r2` and `log_rmse`"
-          : "classes have `top_k`, `precision`, `recall` and `f1`"
-      )
-    }
-    return SequenceMeasure()
-  case "f1": return try classified { ClassMeasure(.f1, classes: $0) }
+/// it.
+func measure(_ quantity: String, _ target: TargetKind) throws(MeasureMisfit) -> (any Measure)? {
+  guard let entry = Catalog.entry(measuring: quantity),
+    let need = Catalog.definition(entry.name, in: .metrics)?.metric?.targets
+  else { preconditionFailure("no metric is called `\(quantity)`") }
+  guard target.has(need) else { throw MeasureMisfit(quantity, need, target) }
+  let classes = target.classCount ?? 0
+  switch entry.name {
+  case "mae": return AbsoluteErrorMeasure()
+  case "log_rmse": return LogErrorMeasure()
+  case "r2": return ExplainedVariance(columns: target.columnCount)
+  case "precision": return ClassMeasure(.precision, classes: classes)
+  case "recall": return ClassMeasure(.recall, classes: classes)
+  case "f1": return ClassMeasure(.f1, classes: classes)
+  case "bleu": return SequenceMeasure()
   case "weight_norm", "gradient_norm": return nil
-  default:
-    guard quantity.hasPrefix("top_"), let k = Int(quantity.dropFirst(4)) else {
-      preconditionFailure("no metric is called `\(quantity)`")
-    }
-    let top = try classified { _ in TopMeasure(k: k) }
-    guard let classes, k > classes else { return top }
+  case "top_k":
+    let k = entry["k"].integer ?? 1
+    guard k > classes else { return TopMeasure(k: k) }
     throw MeasureMisfit(
       message: "`top_k: \(k)` is more than there are classes, \(classes)",
       hint: nil
     )
+  default: preconditionFailure("no measure is called `\(entry.name)`")
   }
+}
+
+extension MeasureMisfit {
+  /// A metric on targets that do not have it.
+  fileprivate init(_ quantity: String, _ need: TargetNeed, _ target: TargetKind) {
+    let areReal = target.classCount == nil
+    switch need {
+    case .tokens:
+      message =
+        "`\(quantity)` needs a target token at each step, but the targets are "
+        + (areReal ? "real numbers" : "one class per example")
+    case .classes: message = "`\(quantity)` needs classes, but the targets are real numbers"
+    case .values, .any: message = "`\(quantity)` needs real targets, but these are classes"
+    }
+    hint =
+      areReal
+      ? "real targets have \(Self.metrics(of: .values))"
+      : "classes have \(Self.metrics(of: .classes))"
+  }
+
+  /// All extra metrics of such targets, in backquotes.
+  private static func metrics(of need: TargetNeed) -> String {
+    let names = Catalog.definitions(.metrics).filter { $0.metric?.targets == need }
+      .map { "`\($0.name)`" }
+    return names.dropLast().joined(separator: ", ") + " and " + (names.last ?? "")
+  }
+}
+
+extension TargetKind {
+  /// Whether these are targets that a metric needs.
+  func has(_ need: TargetNeed) -> Bool {
+    switch (need, self) {
+    case (.any, _), (.classes, .classes), (.classes, .tokens), (.tokens, .tokens),
+      (.values, .values):
+      true
+    case (.classes, .values), (.tokens, .classes), (.tokens, .values), (.values, .classes),
+      (.values, .tokens):
+      false
+    }
+  }
+
+  /// How many classes there are; nil of real targets.
+  var classCount: Int? {
+    switch self {
+    case .classes(let count), .tokens(let count): count
+    case .values: nil
+    }
+  }
+
+  /// How many real targets an example has; 1 where it has a class.
+  var columnCount: Int { if case .values(let shape) = self { shape.reduce(1, *) } else { 1 } }
 }

@@ -31,27 +31,13 @@ struct MetricSet {
   ) throws(MeasureMisfit) {
     self.loss = loss
     self.parameters = parameters
-    var classes: Int?
-    var columns = 1
-    switch target {
-    case .classes(let count): classes = count
-    case .tokens(let vocabulary): classes = vocabulary
-    case .values(let shape): columns = shape.reduce(1, *)
-    }
-    hasClasses = classes != nil
-    hasTokens = if case .tokens = target { true } else { false }
+    hasClasses = target.has(.classes)
+    hasTokens = target.has(.tokens)
     var measures: [any Measure] = []
     // Under another loss than a squared one the root needs sums of its own.
     if !hasClasses, loss.squaredErrorFactor == nil { measures.append(SquaredErrorMeasure()) }
     for name in names {
-      if let found = try measure(
-        name,
-        classes: classes,
-        isSequence: hasTokens,
-        columns: columns
-      ) {
-        measures.append(found)
-      }
+      if let found = try measure(name, target) { measures.append(found) }
     }
     var places: [Int] = []
     var count = 0

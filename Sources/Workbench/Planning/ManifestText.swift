@@ -95,12 +95,7 @@ package struct ManifestText {
 
   private static func metrics(_ value: ArgumentValue) -> [String] {
     let names = (value.list ?? []).compactMap(\.text)
-    return names.isEmpty ? [] : ["metrics: " + ManifestFlow.list(names.map(metric))]
-  }
-
-  /// `top_5` is what the entry `top_k: 5` measures.
-  private static func metric(_ quantity: String) -> String {
-    quantity.hasPrefix("top_") ? "{ top_k: \(quantity.dropFirst(4)) }" : quantity
+    return names.isEmpty ? [] : ["metrics: " + ManifestFlow.list(names.map(Catalog.entryText))]
   }
 
   /// What chooses and what is shown, as far as this run measures it.

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What is known of a component beside its words and arguments, by its family.
+///
+/// Whoever needs such a fact asks the definition, so that nobody keeps a table of names.
+public enum ComponentFacts: Sendable {
+  /// Nothing besides.
+  case none
+  /// Of a metric.
+  case metric(MetricFacts)
+}
+
+/// Which targets a loss or a metric is defined on.
+public enum TargetNeed: Sendable {
+  /// All.
+  case any
+  /// One class for each example or each step.
+  case classes
+  /// One class for each step.
+  case tokens
+  /// Real numbers.
+  case values
+}
+
+extension ComponentDefinition {
+  /// What is known of a metric; nil for other components.
+  public var metric: MetricFacts? { if case .metric(let facts) = facts { facts } else { nil } }
+}
