@@ -3,6 +3,10 @@
 extension Catalog {
   private static let positive = RealRange(from: 0, excludingMinimum: true)
 
+  private static let squaredError = ComponentFacts.loss(
+    LossFacts(of: .any, predictsTargets: true)
+  )
+
   static let losses: [ComponentDefinition] = [
     ComponentDefinition(
       "cross_entropy",
@@ -22,19 +26,32 @@ extension Catalog {
           isAddition: true,
           "A factor for each class; the mean is divided by the sum of the examples' factors."
         ),
-      ]
+      ],
+      facts: .loss(LossFacts(of: .classes, replacing: ["softmax"]))
     ),
     ComponentDefinition(
       "binary_cross_entropy",
       "Binary cross-entropy of logits, the mean over all elements: targets in 0 … 1, two classes with one"
-        + " unit, or classes as one-hot targets."
+        + " unit, or classes as one-hot targets.",
+      facts: .loss(
+        LossFacts(of: .any, in: RealRange(from: 0, to: 1), replacing: ["sigmoid", "softmax"])
+      )
     ),
     ComponentDefinition(
       "mse",
-      "Squared error, the mean over all elements; classes become one-hot targets."
+      "Squared error, the mean over all elements; classes become one-hot targets.",
+      facts: squaredError
     ),
-    ComponentDefinition("half_mse", "Half of `mse`."),
-    ComponentDefinition("mae", "Absolute error, the mean over all elements of real targets."),
+    ComponentDefinition(
+      "half_mse",
+      "Half of `mse`.",
+      facts: squaredError
+    ),
+    ComponentDefinition(
+      "mae",
+      "Absolute error, the mean over all elements of real targets.",
+      facts: .loss(LossFacts(of: .values, predictsTargets: true))
+    ),
     ComponentDefinition(
       "huber",
       "Half the squared error up to a distance of `delta`, linear beyond; on real targets.",
@@ -46,7 +63,8 @@ extension Catalog {
           "Where the parabola becomes a line."
         )
       ],
-      shorthand: "delta"
+      shorthand: "delta",
+      facts: .loss(LossFacts(of: .values, predictsTargets: true))
     ),
     ComponentDefinition(
       "hinge",
@@ -59,7 +77,8 @@ extension Catalog {
           "The distance that is enough."
         )
       ],
-      shorthand: "margin"
+      shorthand: "margin",
+      facts: .loss(LossFacts(of: .classes))
     ),
   ]
 

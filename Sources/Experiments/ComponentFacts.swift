@@ -6,6 +6,8 @@
 public enum ComponentFacts: Sendable {
   /// Nothing besides.
   case none
+  /// Of a loss.
+  case loss(LossFacts)
   /// Of a metric.
   case metric(MetricFacts)
 }
@@ -23,6 +25,16 @@ public enum TargetNeed: Sendable {
 }
 
 extension ComponentDefinition {
+  /// What is known of a loss; nil for other components.
+  public var loss: LossFacts? { if case .loss(let facts) = facts { facts } else { nil } }
+
   /// What is known of a metric; nil for other components.
   public var metric: MetricFacts? { if case .metric(let facts) = facts { facts } else { nil } }
+}
+
+extension Catalog {
+  /// What is known of the loss `name`; nil if no loss is called so.
+  public static func loss(_ name: String) -> LossFacts? {
+    definition(name, in: .losses)?.loss
+  }
 }

@@ -8,8 +8,6 @@ import Tensors
 extension Trainer {
   /// More outputs than this are no numbers that somebody looks at one by one.
   private static let mostOutputs = 4
-  /// The losses whose outputs are predictions of the targets themselves.
-  private static let regressionLosses = ["mse", "mae", "huber"]
 
   /// What the network predicts for up to `limit` examples with one to four real targets each, evenly spaced in file order:
   /// of the test part, else of the validation part.
@@ -18,7 +16,7 @@ extension Trainer {
   /// any `threads`.
   public func regression(_ limit: Int, threads: Int) -> RegressionPredictions? {
     guard case .values(let shape) = data.description.target, shape.count == 1,
-      shape[0] <= Self.mostOutputs, Self.regressionLosses.contains(specification.loss.name),
+      shape[0] <= Self.mostOutputs, predictsTargets,
       let part = [DataPart.test, .validation].first(where: { data.count($0) > 0 })
     else { return nil }
     let states = model.states
@@ -59,5 +57,10 @@ extension Trainer {
     }
     let all = (result.targets + result.predictions).joined()
     return all.allSatisfy(\.isFinite) ? result : nil
+  }
+
+  /// Whether the loss makes outputs predictions of the targets themselves.
+  private var predictsTargets: Bool {
+    Catalog.loss(specification.loss.name)?.predictsTargets == true
   }
 }

@@ -18,7 +18,7 @@ extension Trainer {
     guard case .values(let shape) = data.description.input, shape.count == 3,
       [1, 3].contains(shape[0]), shape.reduce(1, *) <= Self.largestPicture,
       case .classes = data.description.target, data.count(.test) > 0,
-      specification.loss.name == "cross_entropy"
+      lossFunction(specification.loss).probabilities == .softmax
     else { return [] }
     let states = model.states
     defer { model.states = states }

@@ -192,7 +192,7 @@ struct Planner {
       reader: reader,
       parameters: parameters,
       parts: parts,
-      hasClasses: specifications.contains { ["cross_entropy", "hinge"].contains($0.loss.name) }
+      hasClasses: specifications.contains { Catalog.loss($0.loss.name)?.targets == .classes }
     ).experiment(method: method)
     if let node = root["expect"] {
       experiment.expectations = ExpectationReader(

@@ -3,11 +3,6 @@
 internal import Experiments
 
 extension Reader {
-  /// What turns logits into probabilities, by the loss that does it itself.
-  private static let normalizers = [
-    "cross_entropy": ["softmax"], "binary_cross_entropy": ["sigmoid", "softmax"],
-  ]
-
   /// All layers of a model; the last one leaves to the loss what the loss does itself.
   func model(_ node: SourceNode, label: String) -> [Component]? {
     if !findings.isOfStoredRun { checkEnd(of: node) }
@@ -30,7 +25,7 @@ extension Reader {
   }
 
   private func checkLast(_ layer: SourceNode) {
-    guard let loss, let refused = Self.normalizers[loss] else { return }
+    guard let loss, let refused = Catalog.loss(loss)?.replaces else { return }
     let own = argument("activation", of: layer).flatMap(head)
     for node in [head(of: layer), own].compactMap({ $0 }) {
       guard let name = node.text, refused.contains(name) else { continue }

@@ -9,17 +9,23 @@ import Tensors
 public enum ConstantPrediction {
   /// Its loss on the training part; nil for losses without a closed form and for classes at each step of a sequence.
   ///
-  /// For `cross_entropy` the entropy of the classes, weighted and smoothed as the loss is; for `mse` the mean variance of
-  /// the targets; for `mae` their mean distance from the median.
+  /// For a cross-entropy the entropy of the classes, weighted and smoothed as the loss is; for a squared error the mean
+  /// variance of the targets; for an absolute error their mean distance from the median.
   public static func loss(_ specification: RunSpecification, _ data: PreparedData) -> Double? {
-    switch (specification.loss.name, data.description.target) {
-    case ("cross_entropy", .classes(let count)):
-      entropy(specification.loss, data.trainClasses, count: count)
-    case ("mse", .values(let shape)):
-      meanOfOutputs(data.targetValues(.train), width: shape.reduce(1, *), of: variance)
-    case ("mae", .values(let shape)):
-      meanOfOutputs(data.targetValues(.train), width: shape.reduce(1, *), of: medianDistance)
-    default: nil
+    let form = lossFunction(specification.loss).constantForm
+    switch (form, data.description.target) {
+    case (.entropy, .classes(let count)):
+      return entropy(specification.loss, data.trainClasses, count: count)
+    case (.variance(let factor), .values(let shape)):
+      return meanOfOutputs(data.targetValues(.train), width: shape.reduce(1, *), of: variance)
+        .map { factor * $0 }
+    case (.medianDistance, .values(let shape)):
+      return meanOfOutputs(
+        data.targetValues(.train),
+        width: shape.reduce(1, *),
+        of: medianDistance
+      )
+    default: return nil
     }
   }
 

@@ -50,4 +50,5 @@ struct CrossEntropyLoss: LossFunction {
   /// Smoothed or weighted, the mean is no cross-entropy of the data any more.
   var hasPerplexity: Bool { smoothing == 0 && weights == nil }
   var probabilities: OutputProbabilities? { .softmax }
+  var constantForm: ConstantForm? { .entropy }
 }

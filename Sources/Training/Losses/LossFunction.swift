@@ -22,12 +22,25 @@ protocol LossFunction: Sendable {
   var hasPerplexity: Bool { get }
   /// How outputs become probabilities.
   var probabilities: OutputProbabilities? { get }
+  /// What the best prediction that does not look at the input comes to; nil if there is no closed form.
+  var constantForm: ConstantForm? { get }
 }
 
 extension LossFunction {
   var squaredErrorFactor: Double? { nil }
   var hasPerplexity: Bool { false }
   var probabilities: OutputProbabilities? { nil }
+  var constantForm: ConstantForm? { nil }
+}
+
+/// The loss of the best constant prediction as a formula of the targets.
+enum ConstantForm: Sendable {
+  /// The entropy of the classes.
+  case entropy
+  /// So many times the variance of real targets.
+  case variance(factor: Double)
+  /// The mean distance of real targets from their median.
+  case medianDistance
 }
 
 /// How probabilities follow from logits.

@@ -21,4 +21,8 @@ struct RegressionLoss: LossFunction {
   ) -> Loss {
     tape.elementLoss(loss, output, targets: targets.values)
   }
+
+  var constantForm: ConstantForm? {
+    if case .absolute = loss { .medianDistance } else { nil }
+  }
 }

@@ -44,4 +44,5 @@ struct SquaredErrorLoss: LossFunction {
   }
 
   var squaredErrorFactor: Double? { factor }
+  var constantForm: ConstantForm? { .variance(factor: factor) }
 }

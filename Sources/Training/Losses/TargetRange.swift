@@ -8,24 +8,28 @@ import Tensors
 public enum TargetRange {
   /// Whether the loss is not defined on all real numbers.
   public static func isLimited(_ specification: RunSpecification) -> Bool {
-    specification.loss.name == "binary_cross_entropy"
+    range(of: specification.loss) != nil
   }
 
-  /// Throws `ModelError` where `binary_cross_entropy` meets a real target outside 0 … 1; NaN is left to the loss.
+  private static func range(of loss: Component) -> RealRange? {
+    Catalog.loss(loss.name)?.targetRange
+  }
+
+  /// Throws `ModelError` where a loss meets a real target outside its range; NaN is left to the loss.
   public static func check(
     _ specification: RunSpecification,
     _ data: PreparedData
   ) throws(ModelError) {
-    guard isLimited(specification), case .values = data.description.target else {
-      return
-    }
+    guard let range = range(of: specification.loss), case .values = data.description.target
+    else { return }
+    let (low, high) = (Float(range.minimum), Float(range.maximum))
     for part in [DataPart.train, .validation, .test] where data.count(part) > 0 {
       let targets = data.targetValues(part)
-      guard let wrong = targets.first(where: { $0 < 0 || $0 > 1 }) else { continue }
+      guard let wrong = targets.first(where: { $0 < low || $0 > high }) else { continue }
       throw ModelError(
         layer: nil,
         message:
-          "`binary_cross_entropy` needs targets in 0 … 1, but one of part `\(part.rawValue)` is \(wrong)",
+          "`\(specification.loss.name)` needs targets in \(Int(low)) … \(Int(high)), but one of part `\(part.rawValue)` is \(wrong)",
         hint: "use `loss: mse`"
       )
     }
