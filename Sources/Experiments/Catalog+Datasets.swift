@@ -5,10 +5,19 @@ extension Catalog {
     [
       ComponentDefinition(
         "fashion_mnist",
-        "Fashion-MNIST: 60,000 + 10,000 grey 28×28 images, 10 classes."
+        "Fashion-MNIST: 60,000 + 10,000 grey 28×28 images, 10 classes.",
+        facts: givenImages
       ),
-      ComponentDefinition("fashion_mnist_mini", "The first 1,000 + 500 images of Fashion-MNIST."),
-      ComponentDefinition("mnist", "MNIST: 60,000 + 10,000 grey 28×28 digits."),
+      ComponentDefinition(
+        "fashion_mnist_mini",
+        "The first 1,000 + 500 images of Fashion-MNIST.",
+        facts: givenImages
+      ),
+      ComponentDefinition(
+        "mnist",
+        "MNIST: 60,000 + 10,000 grey 28×28 digits.",
+        facts: givenImages
+      ),
       ComponentDefinition(
         "time_machine",
         "The Time Machine by H. G. Wells, the next token at each step.",
@@ -22,7 +31,8 @@ extension Catalog {
             standard: .integer(10_000),
             "Tokens used from the start of the text."
           ),
-        ]
+        ],
+        facts: withoutTest
       ),
       ComponentDefinition(
         "airfoil",
@@ -34,12 +44,14 @@ extension Catalog {
             standard: .boolean(false),
             "Whether all six columns are standardised over all records, before limits and split, as the book does."
           )
-        ]
+        ],
+        facts: withoutTest
       ),
       ComponentDefinition(
         "house_prices",
         "House prices of Ames, Iowa: 1,460 records, 331 encoded inputs, a real target.",
-        arguments: [logTarget]
+        arguments: [logTarget],
+        facts: withoutTest
       ),
       ComponentDefinition(
         "npy",
@@ -52,7 +64,8 @@ extension Catalog {
             standard: ArgumentValue.none,
             "The test arrays."
           ),
-        ]
+        ],
+        facts: .dataset(DatasetFacts(isReadByType: true))
       ),
       ComponentDefinition(
         "csv",
@@ -77,6 +90,7 @@ extension Catalog {
             "drop",
             .list(.text),
             standard: ArgumentValue.none,
+            isOfInput: true,
             "Columns that are left out."
           ),
           ArgumentDefinition(
@@ -89,12 +103,14 @@ extension Catalog {
             "categorical",
             .list(.text),
             standard: ArgumentValue.none,
+            isOfInput: true,
             "Columns whose numbers are categories."
           ),
           ArgumentDefinition(
             "numeric",
             .list(.text),
             standard: ArgumentValue.none,
+            isOfInput: true,
             "Columns that must be numbers; else all values of a column decide."
           ),
           logTarget,
@@ -112,7 +128,8 @@ extension Catalog {
             isAddition: true,
             "What stands between a number's groups of three digits."
           ),
-        ]
+        ],
+        facts: .dataset(DatasetFacts())
       ),
       ComponentDefinition(
         "images",
@@ -127,15 +144,18 @@ extension Catalog {
             "color",
             .choice(["gray", "rgb"]),
             standard: .text("rgb"),
+            isOfInput: true,
             "One channel or three."
           ),
           ArgumentDefinition(
             "size",
             .size(1...4096),
             standard: ArgumentValue.none,
+            isOfInput: true,
             "Height and width that all pictures are resized to; else all must have the same."
           ),
-        ]
+        ],
+        facts: .dataset(DatasetFacts(test: .folder, isOfImages: true, isReadByType: true))
       ),
       ComponentDefinition(
         "text",
@@ -151,9 +171,15 @@ extension Catalog {
             standard: ArgumentValue.none,
             "Tokens used from the start of the text."
           ),
-        ]
+        ],
+        facts: withoutTest
       ),
     ] + generators
+
+  private static let givenImages = ComponentFacts.dataset(
+    DatasetFacts(test: .always, isOfImages: true)
+  )
+  private static let withoutTest = ComponentFacts.dataset(DatasetFacts(test: .never))
 
   private static let tokens = ArgumentDefinition(
     "tokens",
@@ -165,12 +191,14 @@ extension Catalog {
     "steps",
     .integer(1...100_000),
     standard: .integer(35),
+    isOfInput: true,
     "Steps per window."
   )
   private static let partition = ArgumentDefinition(
     "partition",
     .choice(["sequential", "random"]),
     standard: .text("random"),
+    isOfInput: true,
     "Whether consecutive batches continue each other."
   )
 

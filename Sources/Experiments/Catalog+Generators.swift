@@ -46,7 +46,8 @@ extension Catalog {
           standard: .real(0.1),
           "Standard deviation of the pixel noise."
         )
-      ]
+      ],
+      facts: .dataset(DatasetFacts(isOfImages: true))
     ),
     ComponentDefinition(
       "spirals",
@@ -65,7 +66,8 @@ extension Catalog {
           standard: .real(0.1),
           "Standard deviation added to each coordinate."
         )
-      ]
+      ],
+      facts: .dataset(DatasetFacts())
     ),
     ComponentDefinition(
       "grammar",
@@ -75,19 +77,23 @@ extension Catalog {
           "steps",
           .integer(1...100_000),
           standard: .integer(32),
+          isOfInput: true,
           "Steps per window."
         )
-      ] + examples(1000, 200)
+      ] + examples(1000, 200),
+      facts: .dataset(DatasetFacts())
     ),
     ComponentDefinition(
       "moons",
       "Two interleaved half circles in the plane.",
-      arguments: examples(1000, 500) + [coordinateNoise]
+      arguments: examples(1000, 500) + [coordinateNoise],
+      facts: .dataset(DatasetFacts())
     ),
     ComponentDefinition(
       "xor",
       "Points of a square, the class is XOR of their signs.",
-      arguments: examples(1000, 500) + [coordinateNoise]
+      arguments: examples(1000, 500) + [coordinateNoise],
+      facts: .dataset(DatasetFacts())
     ),
     ComponentDefinition(
       "linear",
@@ -105,7 +111,8 @@ extension Catalog {
           standard: .real(4.2),
           "The true bias."
         ),
-      ] + examples(1000, 1000) + [targetNoise(0.01)]
+      ] + examples(1000, 1000) + [targetNoise(0.01)],
+      facts: .dataset(DatasetFacts())
     ),
     ComponentDefinition(
       "polynomial",
@@ -117,7 +124,8 @@ extension Catalog {
           standard: .integer(3),
           "The inputs are x, x²/2!, … up to this power."
         )
-      ] + examples(100, 100) + [targetNoise(0.1)]
+      ] + examples(100, 100) + [targetNoise(0.1)],
+      facts: .dataset(DatasetFacts())
     ),
     ComponentDefinition(
       "high_dimensional_linear",
@@ -141,7 +149,8 @@ extension Catalog {
           standard: .real(0.05),
           "The true bias."
         ),
-      ] + examples(20, 100) + [targetNoise(0.01)]
+      ] + examples(20, 100) + [targetNoise(0.01)],
+      facts: .dataset(DatasetFacts())
     ),
     ComponentDefinition(
       "sine",
@@ -151,6 +160,7 @@ extension Catalog {
           "steps",
           .integer(1...100_000),
           standard: .integer(20),
+          isOfInput: true,
           "Steps per window."
         )
       ] + examples(1000, 200) + [
@@ -160,7 +170,8 @@ extension Catalog {
           standard: .real(0.1),
           "Standard deviation of the noise."
         )
-      ]
+      ],
+      facts: .dataset(DatasetFacts())
     ),
     ComponentDefinition(
       "copy",
@@ -191,7 +202,8 @@ extension Catalog {
           isAddition: true,
           "Which steps have a target: all, a blank where nothing is asked, or those of the repeated symbols alone."
         ),
-      ] + examples(1000, 200)
+      ] + examples(1000, 200),
+      facts: .dataset(DatasetFacts())
     ),
     ComponentDefinition(
       "adding",
@@ -203,7 +215,8 @@ extension Catalog {
           standard: .integer(50),
           "Steps of the sequence."
         )
-      ] + examples(1000, 200)
+      ] + examples(1000, 200),
+      facts: .dataset(DatasetFacts())
     ),
     ComponentDefinition(
       "noise_images",
@@ -213,7 +226,8 @@ extension Catalog {
         ArgumentDefinition("width", .integer(1...4096), standard: .integer(32), "Columns."),
         ArgumentDefinition("channels", .integer(1...1024), standard: .integer(3), "Channels."),
         ArgumentDefinition("classes", .integer(2...1000), standard: .integer(10), "Classes."),
-      ] + examples(256, 64)
+      ] + examples(256, 64),
+      facts: .dataset(DatasetFacts(isOfImages: true))
     ),
   ]
 }

@@ -237,6 +237,8 @@ public struct ArgumentDefinition: Sendable {
   /// Whether the component was in databases before this argument: then its standard value is no part of a run's content,
   /// so that earlier runs stay the runs of their manifests.
   public var isAddition: Bool
+  /// Whether it only changes what a network is shown, not what it is asked: numbers stay comparable.
+  public var isOfInput: Bool
 
   /// An argument; without `standard` it is required.
   public init(
@@ -244,6 +246,7 @@ public struct ArgumentDefinition: Sendable {
     _ kind: ArgumentKind,
     standard: ArgumentValue? = nil,
     isAddition: Bool = false,
+    isOfInput: Bool = false,
     _ summary: String
   ) {
     precondition(standard != nil || !isAddition, "the addition `\(name)` has a standard value")
@@ -251,6 +254,7 @@ public struct ArgumentDefinition: Sendable {
     self.kind = kind
     self.standard = standard
     self.isAddition = isAddition
+    self.isOfInput = isOfInput
     self.summary = summary
   }
 }

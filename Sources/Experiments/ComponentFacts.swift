@@ -6,6 +6,8 @@
 public enum ComponentFacts: Sendable {
   /// Nothing besides.
   case none
+  /// Of a data set.
+  case dataset(DatasetFacts)
   /// Of a loss.
   case loss(LossFacts)
   /// Of a metric.
@@ -25,6 +27,9 @@ public enum TargetNeed: Sendable {
 }
 
 extension ComponentDefinition {
+  /// What is known of a data set; nil for other components.
+  public var dataset: DatasetFacts? { if case .dataset(let facts) = facts { facts } else { nil } }
+
   /// What is known of a loss; nil for other components.
   public var loss: LossFacts? { if case .loss(let facts) = facts { facts } else { nil } }
 
@@ -33,6 +38,11 @@ extension ComponentDefinition {
 }
 
 extension Catalog {
+  /// What is known of the data set `name`; nil if no data set is called so.
+  public static func dataset(_ name: String) -> DatasetFacts? {
+    definition(name, in: .datasets)?.dataset
+  }
+
   /// What is known of the loss `name`; nil if no loss is called so.
   public static func loss(_ name: String) -> LossFacts? {
     definition(name, in: .losses)?.loss

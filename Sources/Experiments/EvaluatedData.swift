@@ -6,11 +6,6 @@
 /// a network is trained on or shown, such as the number of training examples, outliers, augmentation or the size of
 /// images.
 public struct EvaluatedData: Hashable, Sendable {
-  /// Arguments that change what is shown and not what is asked.
-  private static let shown: Set<String> = [
-    "steps", "partition", "color", "size", "drop", "categorical", "numeric",
-  ]
-
   private let dataset: Component
   private let task: DataSpecification.Task?
   /// Standardised targets have units of their own.
@@ -20,11 +15,12 @@ public struct EvaluatedData: Hashable, Sendable {
   /// That of a data specification.
   public init(_ data: DataSpecification) {
     var dataset = data.dataset.withoutStandardAdditions
+    let definition = Catalog.definition(dataset.name, in: .datasets)
     let hasTest = dataset.arguments["test"].map { $0 != .none } ?? false
     dataset.arguments = dataset.arguments.filter { name, value in
       // A count of training examples; training files too, if the test has a file of its own.
       if name == "train" { return value.integer == nil && !hasTest }
-      return !Self.shown.contains(name)
+      return definition?.argument(name)?.isOfInput != true
     }
     self.dataset = dataset
     task = data.task

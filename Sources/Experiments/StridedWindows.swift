@@ -153,6 +153,7 @@ private struct Windows {
   func count(_ rows: Int) -> Int { max(1, (rows + 2 * padding - kernel) / stride + 1) }
 }
 
+/// Only what the sets of that time tell: another answer would plan stored runs anew. So this is no fact of definitions.
 extension DataSpecification {
   /// The shape of an example of the data; nil where the specification alone does not tell all of it.
   var inputShape: [Int]? {

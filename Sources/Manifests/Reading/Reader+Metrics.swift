@@ -16,17 +16,18 @@ struct DataParts {
 extension DataSpecification {
   /// Whether metrics `test.*` exist.
   var hasTest: Bool {
-    switch dataset.name {
-    case "time_machine", "airfoil", "house_prices", "text": return false
-    case "images":
+    switch Catalog.dataset(dataset.name)?.test {
+    case .always, nil: return true
+    case .never: return false
+    case .argument:
+      let test = dataset["test"]
+      return test != ArgumentValue.none && test != .integer(0)
+    case .folder:
       let folder = dataset["folder"].text ?? ""
       return ["train", "test"].allSatisfy {
         FileManager.default.fileExists(atPath: "\(folder)/\($0)")
       }
-    default: break
     }
-    guard let test = dataset.arguments["test"] else { return true }
-    return test != ArgumentValue.none && test != .integer(0)
   }
 }
 

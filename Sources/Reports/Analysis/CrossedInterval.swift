@@ -43,9 +43,10 @@ extension Analysis {
 
   /// `images` for data sets of images, else `examples`.
   func exampleWord(_ group: ComparisonGroup) -> String {
-    let images = ["fashion_mnist", "fashion_mnist_mini", "mnist", "glyphs", "noise_images"]
-    let names = group.cells.map(\.cell.specification.data.dataset.name)
-    return names.allSatisfy(images.contains) ? "images" : "examples"
+    let areImages = group.cells.allSatisfy {
+      Catalog.dataset($0.cell.specification.data.dataset.name)?.isOfImages == true
+    }
+    return areImages ? "images" : "examples"
   }
 }
 

@@ -3,6 +3,7 @@
 import Workbench
 import Datasets
 import Diagnostics
+import Experiments
 import Reports
 
 /// What the inputs and targets of a data set are read as, for people and for scripts.
@@ -50,7 +51,7 @@ struct DataReading: Encodable {
   }
 
   /// Whether people are told: of files of their own, whose types decide how they are read.
-  var isTold: Bool { ["npy", "images"].contains(name) }
+  var isTold: Bool { Catalog.dataset(name)?.isReadByType == true }
 
   /// One line.
   var line: String { "  inputs: \(inputText); targets: \(targetText)" }

@@ -223,6 +223,24 @@ struct AnswerTests {
     #expect(!far[0].contains("on these"))
   }
 
+  @Test(arguments: [("images", "images"), ("noise_images", "images"), ("moons", "examples")])
+  func `examples are called images where the data set has them`(name: String, word: String) {
+    let close = answer([[0.900, 0.901, 0.902], [0.9025, 0.904, 0.9045]]) { snapshot in
+      for index in snapshot.sweep.cells.indices {
+        snapshot.sweep.cells[index].specification.data.dataset = Component(name)
+      }
+      for run in snapshot.runs {
+        let first = run.cell == 0 ? 0 : 100
+        let count = Int((2000 * (1 - (run.metrics["test.accuracy"]?.last ?? 0))).rounded())
+        snapshot.predictions[run.id] = TestPredictions(
+          targets: [Int32](repeating: 0, count: 2000),
+          predictions: (0..<2000).map { (first..<first + count).contains($0) ? 1 : 0 }
+        )
+      }
+    }
+    #expect(close[0].contains("better than **mlp** on these 2,000 \(word) (paired t"))
+  }
+
   @Test func `a lower loss wins`() {
     var sweep = SyntheticSweep()
     sweep.activations = ["relu"]
