@@ -15,13 +15,13 @@ public enum BackwardHalf: Hashable, Sendable {
 extension Component {
   /// What the layer's result holds of a backward walk, if its input holds `input`.
   public func backwardHalf(behind input: BackwardHalf) -> BackwardHalf {
-    switch name {
-    case "rnn", "gru", "lstm": self["bidirectional"].boolean == true ? .second : .absent
-    case "dropout", "batch_norm", "layer_norm": input
-    case "dense": input == .absent ? .absent : .mixed
-    case "residual": residualHalf(behind: input)
-    case "branches": branchesHalf(behind: input)
-    default: Catalog.definition(name, in: .activations) == nil ? .absent : input
+    if name == "residual" { return residualHalf(behind: input) }
+    if name == "branches" { return branchesHalf(behind: input) }
+    switch Catalog.layer(name)?.backwardWalk {
+    case .begins: return self["bidirectional"].boolean == true ? .second : .absent
+    case .goesOn: return input
+    case .isMixed: return input == .absent ? .absent : .mixed
+    case .ends, nil: return .absent
     }
   }
 

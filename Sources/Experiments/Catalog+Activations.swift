@@ -7,7 +7,11 @@ extension Catalog {
     ComponentDefinition("relu", "max(x, 0)."),
     ComponentDefinition("sigmoid", "1 / (1 + exp(-x))."),
     ComponentDefinition("tanh", "The hyperbolic tangent."),
-    ComponentDefinition("identity", "x."),
+    ComponentDefinition(
+      "identity",
+      "x.",
+      facts: .layer(LayerFacts(passing: .all, backwardWalk: .goesOn))
+    ),
     ComponentDefinition(
       "leaky_relu",
       "x above 0, `slope` · x below.",

@@ -18,7 +18,8 @@ extension Catalog {
       arguments: [
         ArgumentDefinition("low", .real(RealRange()), "Lower end."),
         ArgumentDefinition("high", .real(RealRange()), "Upper end, above `low`."),
-      ]
+      ],
+      rule: .below("low", "high")
     ),
     ComponentDefinition(
       "truncated_normal",

@@ -74,7 +74,8 @@ extension Catalog {
       arguments: [
         ArgumentDefinition("hidden_size", .integer(count), "Size of the hidden state.")
       ] + own + recurrentArguments + [biasArgument] + parameterArguments,
-      shorthand: "hidden_size"
+      shorthand: "hidden_size",
+      facts: .layer(LayerFacts(backwardWalk: .begins))
     )
   }
 
@@ -127,7 +128,9 @@ extension Catalog {
           "Rows and columns added at each border, at most half the kernel."
         ),
       ],
-      shorthand: "kernel_size"
+      shorthand: "kernel_size",
+      rule: .atMostHalf("padding", "kernel_size"),
+      facts: .layer(LayerFacts(isPooling: true))
     )
   }
 
@@ -151,12 +154,14 @@ extension Catalog {
           "Share by which the running statistics move to each batch's."
         ),
         epsilonArgument,
-      ] + parameterArguments
+      ] + parameterArguments,
+      facts: .layer(LayerFacts(backwardWalk: .goesOn))
     ),
     ComponentDefinition(
       "layer_norm",
       "Each vector and each step of a sequence normalised over its features, each image over all of [C, H, W].",
-      arguments: [epsilonArgument] + parameterArguments
+      arguments: [epsilonArgument] + parameterArguments,
+      facts: .layer(LayerFacts(backwardWalk: .goesOn))
     ),
   ]
 
@@ -174,7 +179,8 @@ extension Catalog {
           "Layers on the other way; the input itself when left out."
         ),
       ],
-      shorthand: "body"
+      shorthand: "body",
+      facts: .layer(LayerFacts())
     ),
     ComponentDefinition(
       "branches",
@@ -191,13 +197,18 @@ extension Catalog {
           standard: .text("concat"),
           "`concat` along the channels of images and the last axis of all else, or `add`."
         ),
-      ]
+      ],
+      facts: .layer(LayerFacts())
     ),
   ]
 
   /// Layers that change the shape of images and values.
   private static let shapes: [ComponentDefinition] = [
-    ComponentDefinition("global_avg_pool2d", "The mean of each channel: [N, C, H, W] → [N, C]."),
+    ComponentDefinition(
+      "global_avg_pool2d",
+      "The mean of each channel: [N, C, H, W] → [N, C].",
+      facts: .layer(LayerFacts())
+    ),
     ComponentDefinition(
       "reshape",
       "The same values under another shape: [D], [T, D] or [C, H, W] for each example.",
@@ -208,7 +219,8 @@ extension Catalog {
           "One to three sizes without the batch; one may be -1, which stands for what is left."
         )
       ],
-      shorthand: "shape"
+      shorthand: "shape",
+      facts: .layer(LayerFacts(passing: .all))
     ),
     ComponentDefinition(
       "resize",
@@ -222,7 +234,8 @@ extension Catalog {
           "How values between pixels are found; corners are not aligned."
         ),
       ],
-      shorthand: "size"
+      shorthand: "size",
+      facts: .layer(LayerFacts())
     ),
   ]
 
@@ -236,7 +249,8 @@ extension Catalog {
         ArgumentDefinition("units", .integer(count), "Size of the result's last axis."),
         activationArgument, biasArgument,
       ] + parameterArguments,
-      shorthand: "units"
+      shorthand: "units",
+      facts: .layer(LayerFacts(backwardWalk: .isMixed))
     ),
     ComponentDefinition(
       "conv2d",
@@ -252,13 +266,15 @@ extension Catalog {
           "Zeros added at each border."
         ),
         activationArgument, biasArgument,
-      ] + parameterArguments
+      ] + parameterArguments,
+      facts: .layer(LayerFacts(hasFilters: true))
     ),
     pool("max_pool2d", "The largest value of each window."),
     pool("avg_pool2d", "The mean of each window; padding counts as zeros."),
     ComponentDefinition(
       "flatten",
-      "Everything after the batch axis becomes one axis, in C, H, W order."
+      "Everything after the batch axis becomes one axis, in C, H, W order.",
+      facts: .layer(LayerFacts(passing: .all))
     ),
     ComponentDefinition(
       "dropout",
@@ -271,7 +287,8 @@ extension Catalog {
           "Probability of a zero."
         )
       ],
-      shorthand: "p"
+      shorthand: "p",
+      facts: .layer(LayerFacts(passing: .some, backwardWalk: .goesOn))
     ),
     ComponentDefinition(
       "embedding",
@@ -279,7 +296,8 @@ extension Catalog {
       arguments: [
         ArgumentDefinition("size", .integer(count), "Length of each vector.")
       ] + parameterArguments,
-      shorthand: "size"
+      shorthand: "size",
+      facts: .layer(LayerFacts())
     ),
     recurrent(
       "rnn",
@@ -320,14 +338,20 @@ extension Catalog {
         )
       ]
     ),
-    ComponentDefinition("last_step", "The last step of a sequence [N, T, D]."),
+    ComponentDefinition(
+      "last_step",
+      "The last step of a sequence [N, T, D].",
+      facts: .layer(LayerFacts(passing: .some))
+    ),
     ComponentDefinition(
       "final_state",
-      "Behind a bidirectional layer: the forward half at the last step beside the backward half at the first, [N, 2·hidden_size]; each has read the whole sequence there."
+      "Behind a bidirectional layer: the forward half at the last step beside the backward half at the first, [N, 2·hidden_size]; each has read the whole sequence there.",
+      facts: .layer(LayerFacts(passing: .some))
     ),
     ComponentDefinition(
       "rows_as_sequence",
-      "Each row of an image [N, C, H, W] is a step: [N, H, C·W]."
+      "Each row of an image [N, C, H, W] is a step: [N, H, C·W].",
+      facts: .layer(LayerFacts())
     ),
   ]
   static let laterLayers: [String] = []

@@ -90,7 +90,8 @@ extension Catalog {
           "Nesterov's form; needs momentum > 0."
         ),
         weightDecay, schedule,
-      ]
+      ],
+      rule: .onlyWith("nesterov", "momentum")
     ),
     adam("adam", "Adam with bias-corrected moments (Kingma & Ba 2015).", decay: weightDecay),
     adam(

@@ -269,6 +269,8 @@ public struct ComponentDefinition: Sendable {
   public var arguments: [ArgumentDefinition]
   /// The argument that a bare value stands for: `dense: 10` is `dense: { units: 10 }`.
   public var shorthand: String?
+  /// What its arguments ask of each other.
+  public var rule: ArgumentRule?
   /// What is known of it besides.
   public var facts: ComponentFacts
 
@@ -278,12 +280,14 @@ public struct ComponentDefinition: Sendable {
     _ summary: String,
     arguments: [ArgumentDefinition] = [],
     shorthand: String? = nil,
+    rule: ArgumentRule? = nil,
     facts: ComponentFacts = .none
   ) {
     self.name = name
     self.summary = summary
     self.arguments = arguments
     self.shorthand = shorthand
+    self.rule = rule
     self.facts = facts
   }
 

@@ -6,6 +6,8 @@
 public enum ComponentFacts: Sendable {
   /// Nothing besides.
   case none
+  /// Of a layer.
+  case layer(LayerFacts)
   /// Of a data set.
   case dataset(DatasetFacts)
   /// Of a loss.
@@ -27,6 +29,9 @@ public enum TargetNeed: Sendable {
 }
 
 extension ComponentDefinition {
+  /// What is known of a layer; nil for other components.
+  public var layer: LayerFacts? { if case .layer(let facts) = facts { facts } else { nil } }
+
   /// What is known of a data set; nil for other components.
   public var dataset: DatasetFacts? { if case .dataset(let facts) = facts { facts } else { nil } }
 
@@ -38,6 +43,12 @@ extension ComponentDefinition {
 }
 
 extension Catalog {
+  /// What is known of the layer `name`, which may be an activation; nil if no layer is called so.
+  public static func layer(_ name: String) -> LayerFacts? {
+    definition(name, in: .layers)?.layer
+      ?? definition(name, in: .activations).map { $0.layer ?? LayerFacts(backwardWalk: .goesOn) }
+  }
+
   /// What is known of the data set `name`; nil if no data set is called so.
   public static func dataset(_ name: String) -> DatasetFacts? {
     definition(name, in: .datasets)?.dataset

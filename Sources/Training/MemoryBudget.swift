@@ -59,9 +59,10 @@ final class MemoryBudget {
   /// Layers that only name the same values anew keep none, nor does a convolution whose result is pooled on the way.
   private func resultCount(_ layer: any Layer, _ component: Component, next: Component?) -> Int {
     guard let sizes = layer.output.sizes else { return 0 }
-    let isView = ["flatten", "reshape", "linear"].contains(component.name)
-    let isPooled = next?.name == "max_pool2d" || next?.name == "avg_pool2d"
-    return isView || component.name == "conv2d" && isPooled ? 0 : sizes.saturatingProduct
+    let facts = Catalog.layer(component.name)
+    let isPooled = next.flatMap { Catalog.layer($0.name) }?.isPooling == true
+    return facts?.passes == .all || facts?.hasFilters == true && isPooled
+      ? 0 : sizes.saturatingProduct
   }
 
   private func text(_ count: Int) -> String {

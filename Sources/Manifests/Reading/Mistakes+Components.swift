@@ -145,10 +145,13 @@ extension Mistake {
     )
   }
 
-  static let nesterovWithoutMomentum = Mistake(
-    "`optimizer.nesterov` needs `momentum` above 0, got `momentum` 0",
-    hints: ["add `momentum: 0.9`"]
-  )
+  /// `flag` is of no use where `number`, a share, is 0.
+  static func flagWithout(_ flag: String, _ number: String) -> Mistake {
+    Mistake(
+      "`optimizer.\(flag)` needs `\(number)` above 0, got `\(number)` 0",
+      hints: ["add `\(number): 0.9`"]
+    )
+  }
 
   static func stopsOnTest(_ metric: String, isOwn: Bool) -> Mistake {
     let what =

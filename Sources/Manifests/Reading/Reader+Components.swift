@@ -219,23 +219,21 @@ extension Reader {
   }
 
   private func conflict(in component: Component) -> (key: String, mistake: Mistake)? {
-    switch component.name {
-    case "uniform":
-      if let low = component["low"].real, let high = component["high"].real, low >= high {
-        return ("high", .reversedEnds("uniform.high", "uniform.low", high: high, low: low))
-      }
-    case "sgd":
-      if component["nesterov"].boolean == true, component["momentum"].real == 0 {
-        return ("nesterov", .nesterovWithoutMomentum)
-      }
-    case "max_pool2d", "avg_pool2d":
-      if let padding = component["padding"].size, let kernel = component["kernel_size"].size,
-        2 * padding.height > kernel.height || 2 * padding.width > kernel.width
-      {
-        return ("padding", .poolPadding(component.name))
-      }
-    default: break
+    let name = component.name
+    switch component.definition?.rule {
+    case .below(let low, let high):
+      guard let least = component[low].real, let most = component[high].real, least >= most
+      else { return nil }
+      return (high, .reversedEnds("\(name).\(high)", "\(name).\(low)", high: most, low: least))
+    case .onlyWith(let flag, let number):
+      guard component[flag].boolean == true, component[number].real == 0 else { return nil }
+      return (flag, .flagWithout(flag, number))
+    case .atMostHalf(let size, let whole):
+      guard let half = component[size].size, let all = component[whole].size,
+        2 * half.height > all.height || 2 * half.width > all.width
+      else { return nil }
+      return (size, .poolPadding(name))
+    case nil: return nil
     }
-    return nil
   }
 }

@@ -20,8 +20,8 @@ extension Reader {
 
   /// Whether a layer hands on what it gets, in another form at most.
   private func isPassing(_ layer: SourceNode) -> Bool {
-    guard let name = head(of: layer)?.text else { return false }
-    return ["identity", "flatten", "dropout", "reshape", "last_step", "final_state"].contains(name)
+    guard let facts = head(of: layer)?.text.flatMap(Catalog.layer) else { return false }
+    return facts.passes != .none
   }
 
   private func checkLast(_ layer: SourceNode) {

@@ -52,7 +52,8 @@ package struct ReportBuilder {
     guard let run = Analysis(snapshot).picturedRun else { return snapshot }
     snapshot.worstErrors[run.id] = try store.worstErrors(ofRun: run.id)
     snapshot.regressions[run.id] = try store.regression(ofRun: run.id)
-    guard let layer = run.specification.model.firstIndex(where: { $0.name == "conv2d" }),
+    let model = run.specification.model
+    guard let layer = model.firstIndex(where: { Catalog.layer($0.name)?.hasFilters == true }),
       let bytes = try store.finalWeights(ofRun: run.id),
       let entry = try SafeTensors(decoding: bytes)["\(layer).weight"], entry.shape.count == 4
     else { return snapshot }

@@ -542,6 +542,17 @@ import Testing
     )
   }
 
+  @Test func `a layer that hands on its input takes no memory of its own`() throws {
+    func error(_ name: String) throws -> ModelError? {
+      let layers = Array(repeating: layer(name), count: 200)
+      let model = layers + [layer("flatten"), dense(10)]
+      // Each result of 784 values takes 25 kB, all 200 take 5 MB.
+      return try self.error(glyphs, model, batchSize: 8, memoryBytes: 1_000_000)
+    }
+    #expect(try error("identity") == nil)
+    #expect(try error("relu") != nil)
+  }
+
   @Test func `sizes whose product no integer holds are refused as well`() throws {
     let images = [conv(1_000_000, 1), resize(4096, 4096), layer("flatten"), dense(1_000_000)]
     #expect(try error(glyphs, images)?.layer == ["3"])
