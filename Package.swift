@@ -106,7 +106,7 @@ let package = Package(
     ),
 
     // Bookkeeping
-    .target(name: "Experiments", swiftSettings: checked),
+    .target(name: "Experiments", dependencies: ["Numerics"], swiftSettings: checked),
     .target(name: "Diagnostics", swiftSettings: checked),
     .target(
       name: "Manifests",
@@ -127,7 +127,7 @@ let package = Package(
     ),
     .target(
       name: "Reports",
-      dependencies: ["Experiments", "Plotting", "Codecs", "Numerics", "Diagnostics"],
+      dependencies: ["Experiments", "Plotting", "Codecs", "Diagnostics"],
       swiftSettings: optimized
     ),
 
@@ -209,7 +209,9 @@ let package = Package(
     .testTarget(name: "CodecsTests", dependencies: ["Codecs"], swiftSettings: checked),
     .testTarget(
       name: "KernelsTests",
-      dependencies: ["Kernels", "Numerics", "TestSupport"],
+      dependencies: [
+        "Kernels", "Numerics", "Experiments", "NeuralNetworks", "Training", "TestSupport",
+      ],
       swiftSettings: language
     ),
     .testTarget(

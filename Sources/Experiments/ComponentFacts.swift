@@ -6,6 +6,8 @@
 public enum ComponentFacts: Sendable {
   /// Nothing besides.
   case none
+  /// Of an activation that acts on each value by itself.
+  case activation(ActivationFacts)
   /// Of a layer.
   case layer(LayerFacts)
   /// Of a data set.
@@ -29,8 +31,19 @@ public enum TargetNeed: Sendable {
 }
 
 extension ComponentDefinition {
-  /// What is known of a layer; nil for other components.
-  public var layer: LayerFacts? { if case .layer(let facts) = facts { facts } else { nil } }
+  /// What is known of an activation that acts on each value by itself; nil for other components.
+  public var activation: ActivationFacts? {
+    if case .activation(let facts) = facts { facts } else { nil }
+  }
+
+  /// What is known of a layer or of an activation as one; nil for other components.
+  public var layer: LayerFacts? {
+    switch facts {
+    case .layer(let facts): facts
+    case .activation(let facts): facts.layer
+    case .none, .dataset, .loss, .metric: nil
+    }
+  }
 
   /// What is known of a data set; nil for other components.
   public var dataset: DatasetFacts? { if case .dataset(let facts) = facts { facts } else { nil } }
@@ -45,8 +58,7 @@ extension ComponentDefinition {
 extension Catalog {
   /// What is known of the layer `name`, which may be an activation; nil if no layer is called so.
   public static func layer(_ name: String) -> LayerFacts? {
-    definition(name, in: .layers)?.layer
-      ?? definition(name, in: .activations).map { $0.layer ?? LayerFacts(backwardWalk: .goesOn) }
+    definition(name, in: .layers)?.layer ?? definition(name, in: .activations)?.layer
   }
 
   /// What is known of the data set `name`; nil if no data set is called so.

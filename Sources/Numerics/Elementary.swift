@@ -93,6 +93,11 @@ public enum Elementary {
     return x < 0 ? -value : value
   }
 
+  /// exp(x) − 1, to the last digits of a small x as well.
+  public static func expMinusOne(_ x: Double) -> Double {
+    abs(x) <= 0.34 ? exponentialMinusOne(x) : exp(x) - 1
+  }
+
   // MARK: - Parts
 
   /// exp(r) − 1 for |r| ≤ ln 2 / 2.

@@ -3,86 +3,69 @@
 import Dispatch
 import Foundation
 import Synchronization
+import Experiments
+import NeuralNetworks
 import TestSupport
 import Testing
 
 @testable import Kernels
+@testable import Training
 
-/// One function that runs behind a layer, its reference in `Double` and how far it may be from that.
+/// One activation that runs behind a layer, its formula in `Double` and how far it may be from that.
 struct PointwiseSubject: Sendable, CustomTestStringConvertible {
   let testDescription: String
+  let name: String
   let function: Pointwise
-  let value: @Sendable (Double) -> Double
-  let slope: @Sendable (Double) -> Double
-  /// The largest error of a value in ulps where `isPrecise`, and of a slope in units of 2⁻²⁴ anywhere.
-  var ulps = 2.0
-  var isPrecise: @Sendable (Float) -> Bool = { _ in true }
+  let formula: ActivationFormula
 
-  static func sigmoid(_ z: Double) -> Double { 1 / (1 + Foundation.exp(-z)) }
-  static func normal(_ x: Double) -> Double { Foundation.erfc(-x / 2.0.squareRoot()) / 2 }
-  static let lambda = 1.0507009873554804934
-  static let lambdaAlpha = 1.6732632423543772848 * lambda
-  static let root = 2 * (2 / Double.pi).squareRoot()
+  /// Nil of an activation that is part of a product's last step, or takes a whole vector.
+  init?(_ component: Component) {
+    guard let facts = Catalog.definition(component.name, in: .activations)?.activation,
+      case .pointwise(let function) = ModelBuilder.activationFunction(component)
+    else { return nil }
+    let arguments = component.arguments.sorted { $0.key < $1.key }
+      .compactMap { key, value in value.scalarText.map { "\(key) \($0)" } }
+    testDescription = ([component.name] + arguments).joined(separator: ", ")
+    name = component.name
+    self.function = function
+    formula = facts.formula(component)
+  }
 
-  static let all = [
-    PointwiseSubject(
-      testDescription: "leaky_relu",
-      function: Pointwise(.leakyRelu, 0.125),
-      value: { $0 <= 0 ? $0 / 8 : $0 },
-      slope: { $0 <= 0 ? 0.125 : 1 }
-    ),
-    PointwiseSubject(
-      testDescription: "elu",
-      function: Pointwise(.elu, 1, 1),
-      value: { $0 < 0 ? Foundation.expm1($0) : $0 },
-      slope: { $0 <= 0 ? Foundation.exp($0) : 1 }
-    ),
-    PointwiseSubject(
-      testDescription: "selu",
-      function: Pointwise(.elu, Float(lambdaAlpha), Float(lambda)),
-      value: { $0 < 0 ? lambdaAlpha * Foundation.expm1($0) : lambda * $0 },
-      slope: { $0 <= 0 ? lambdaAlpha * Foundation.exp($0) : lambda },
-      ulps: 3
-    ),
-    PointwiseSubject(
-      testDescription: "gelu",
-      function: Pointwise(.gelu),
-      value: { $0 * normal($0) },
-      slope: { normal($0) + $0 * Foundation.exp(-$0 * $0 / 2) / (2 * Double.pi).squareRoot() },
-      ulps: 6
-    ),
-    PointwiseSubject(
-      testDescription: "gelu by tanh",
-      function: Pointwise(.geluTanh),
-      value: { $0 / (1 + Foundation.exp(-root * ($0 + 0.044715 * $0 * $0 * $0))) },
-      slope: { x in
-        let s = sigmoid(root * (x + 0.044715 * x * x * x))
-        return s + x * s * (1 - s) * root * (1 + 3 * 0.044715 * x * x)
-      },
-      ulps: 4,
-      isPrecise: { !($0 < -1) }
-    ),
-    PointwiseSubject(
-      testDescription: "silu",
-      function: Pointwise(.silu),
-      value: { $0 / (1 + Foundation.exp(-$0)) },
-      slope: { sigmoid($0) * (1 + $0 * sigmoid(-$0)) },
-      ulps: 4
-    ),
-    PointwiseSubject(
-      testDescription: "softplus",
-      function: Pointwise(.softplus, 1, 20),
-      value: { $0 > 20 ? $0 : Foundation.log1p(Foundation.exp($0)) },
-      slope: { $0 > 20 ? 1 : sigmoid($0) },
-      ulps: 3
-    ),
-    PointwiseSubject(
-      testDescription: "hard_sigmoid",
-      function: Pointwise(.hardSigmoid),
-      value: { $0 < -3 ? 0 : $0 > 3 ? 1 : ($0 + 3) / 6 },
-      slope: { $0 <= -3 || $0 >= 3 ? 0 : 1.0 / 6 }
-    ),
-  ]
+  /// Every activation of the catalog, with each word of a choice, or two numbers for its first argument.
+  static let all = Catalog.definitions(.activations).flatMap { definition in
+    let argument = definition.arguments.first
+    let values: [ArgumentValue] =
+      switch argument?.kind {
+      case .choice(let words)?: words.map(ArgumentValue.text)
+      // Powers of two are the same numbers as a Float.
+      case .real?: [.real(1), .real(0.125)]
+      default: [.none]
+      }
+    return values.compactMap { value in
+      PointwiseSubject(Component(definition.name, argument.map { [$0.name: value] } ?? [:]))
+    }
+  }
+
+  /// The largest error of a value in ulps where `isPrecise`, as the kernel's own comment states it.
+  var ulps: Double {
+    switch name {
+    case "gelu": function.kind == .geluTanh ? 4 : 6
+    case "silu": 4
+    case "selu", "softplus": 3
+    default: 2
+    }
+  }
+
+  /// Whether a value is exact to its own last digits, not to those of 1.
+  func isPrecise(_ x: Float) -> Bool {
+    switch function.kind {
+    // The form by the hyperbolic tangent.
+    case .geluTanh: !(x < -1)
+    // exp(beta · x) is below the normal numbers there, and what beta < 1 makes of it is not.
+    case .softplus: !(function.first < 1 && function.first * x < -87)
+    default: true
+    }
+  }
 
   func values(_ x: [Float], threads: Int = 1) -> [Float] {
     let (input, output) = (GuardedFloats(x, offset: 1), GuardedFloats(count: x.count, offset: 3))
@@ -129,7 +112,7 @@ struct PointwiseSubject: Sendable, CustomTestStringConvertible {
       let start = UInt64(index) * block
       let all = bitPatterns(start..<min(1 << 32, start + block), every: Self.stride)
       let x = all.filter(subject.isPrecise)
-      let found = worstUlps(subject.values(x), wide(x).map(subject.value))
+      let found = worstUlps(subject.values(x), wide(x).map(subject.formula.value))
       worst.withLock { if found.ulps > $0.ulps { $0 = (found.ulps, x[found.index]) } }
     }
     let (ulps, argument) = worst.withLock { $0 }
@@ -140,14 +123,16 @@ struct PointwiseSubject: Sendable, CustomTestStringConvertible {
   @Test func `gelu by tanh is right to the last digit of 1 everywhere`() throws {
     let subject = try #require(PointwiseSubject.all.first { $0.function.kind == .geluTanh })
     let x = (0..<200_000).map { Float(-20 + 1e-4 * Double($0)) }
-    #expect(mismatch(subject.values(x), wide(x).map(subject.value)) { _ in 0x1p-24 } == nil)
+    #expect(mismatch(subject.values(x), wide(x).map(subject.formula.value)) { _ in 0x1p-24 } == nil)
   }
 
   @Test(arguments: PointwiseSubject.all)
   func `slopes are right to a few units of the last digit of 1`(subject: PointwiseSubject) {
     let x = (0..<100_003).map { Float(-15 + 3e-4 * Double($0)) }
     let slopes = subject.gradients(x, [Float](repeating: 1, count: x.count), threads: 2)
-    let found = mismatch(slopes, wide(x).map(subject.slope)) { _ in 16 * 0x1p-24 }
+    let smooth = x.indices.filter { !subject.formula.kinks.contains(Double(x[$0])) }
+    let expected = smooth.map { subject.formula.slope(Double(x[$0])) }
+    let found = mismatch(smooth.map { slopes[$0] }, expected) { _ in 16 * 0x1p-24 }
     #expect(found == nil)
   }
 
@@ -160,12 +145,15 @@ struct PointwiseSubject: Sendable, CustomTestStringConvertible {
     let old = awkward(count, start: 3)
     let values = subject.values(x)
     let precise = x.indices.filter { subject.isPrecise(x[$0]) }
-    let worst = worstUlps(precise.map { values[$0] }, precise.map { subject.value(Double(x[$0])) })
+    let worst = worstUlps(
+      precise.map { values[$0] },
+      precise.map { subject.formula.value(Double(x[$0])) }
+    )
     #expect(worst.ulps <= subject.ulps)
     #expect(bitMismatch(subject.values(x, threads: 3), values) == nil)
     let gradients = subject.gradients(x, dy)
     #expect(bitMismatch(subject.gradients(x, dy, threads: 3), gradients) == nil)
-    let expected = (0..<count).map { subject.slope(Double(x[$0])) * Double(dy[$0]) }
+    let expected = (0..<count).map { subject.formula.slope(Double(x[$0])) * Double(dy[$0]) }
     #expect(mismatch(gradients, expected) { _ in 17 * 0x1p-24 } == nil)
     let sums = (0..<count).map { expected[$0] + Double(old[$0]) }
     #expect(mismatch(subject.gradients(x, dy, old: old), sums) { _ in 19 * 0x1p-24 } == nil)
@@ -177,25 +165,23 @@ struct PointwiseSubject: Sendable, CustomTestStringConvertible {
     let y = subject.values(x)
     #expect(y[0].isNaN && y[1...].allSatisfy { $0.isFinite })
     #expect(subject.gradients(x, [1, .nan, .nan, 1, 1])[..<3].allSatisfy { $0.isNaN })
-    let zeros: [Pointwise.Kind] = [.leakyRelu, .elu, .gelu, .geluTanh, .silu]
-    if zeros.contains(subject.function.kind) {
+    if subject.formula.value(0) == 0 {
       #expect(y[3] == 0 && y[3].sign == .plus && y[4] == 0 && y[4].sign == .minus)
     }
   }
 
-  @Test func `limits are PyTorch's`() {
-    for subject in PointwiseSubject.all {
-      let y = subject.values([.infinity, -.infinity])
-      switch subject.function.kind {
-      case .leakyRelu: #expect(y == [.infinity, -.infinity])
-      case .elu: #expect(y[0] == .infinity && y[1] == -subject.function.first)
-      case .gelu, .geluTanh, .silu: #expect(y[0] == .infinity && y[1].isNaN)
-      case .softplus: #expect(y == [.infinity, 0])
-      case .hardSigmoid: #expect(y == [1, 0])
-      }
-    }
-    let closed = PointwiseSubject.all.last
-    #expect(closed?.gradients([4, -4, 3, 0], [.infinity, .infinity, 1, 6]) == [0, 0, 0, 1])
+  @Test(arguments: PointwiseSubject.all)
+  func `limits are the formula's`(subject: PointwiseSubject) {
+    let x = [Float.infinity, -.infinity]
+    let limits = wide(x).map { Float(subject.formula.value($0)) }
+    // selu's is a product of two constants, which the kernel takes rounded.
+    let found = worstUlps(subject.values(x), wide(limits))
+    #expect(found.ulps <= 1, "\(limits)")
+  }
+
+  @Test func `an infinite gradient stops where hard_sigmoid is constant`() throws {
+    let closed = try #require(PointwiseSubject(Component("hard_sigmoid")))
+    #expect(closed.gradients([4, -4, 3, 0], [.infinity, .infinity, 1, 6]) == [0, 0, 0, 1])
   }
 
   @Test func `parts of the functions stay exact near 0 and 1`() {

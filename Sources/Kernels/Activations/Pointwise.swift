@@ -6,7 +6,7 @@
 /// `PointwiseFunction`, a kind and a line of `apply` here.
 public struct Pointwise: Hashable, Sendable {
   /// Which function.
-  public enum Kind: Int32, Sendable {
+  public enum Kind: Int32, Sendable, CaseIterable {
     /// max(x, 0) + first · min(x, 0).
     case leakyRelu
     /// second · x above 0, first · (exp x − 1) below.

@@ -1,5 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Experiments
+
+/// All that a model may name, as a sentence lists it.
+private let everyLayer: String = {
+  let names = (Catalog.definitions(.layers) + Catalog.definitions(.activations))
+    .map { "`\($0.name)`" }
+  return names.dropLast().joined(separator: ", ") + " and " + (names.last ?? "")
+}()
+
 extension Wrong {
   static let components: [Wrong] = [
     Wrong(
@@ -29,7 +38,7 @@ extension Wrong {
         m.yaml:3:11: error: unknown layer `banana`
         model: [{ banana: 16 }, { dense: 2 }]
                   ^~~~~~
-        hint: this version knows `dense`, `conv2d`, `max_pool2d`, `avg_pool2d`, `flatten`, `dropout`, `embedding`, `rnn`, `gru`, `lstm`, `last_step`, `final_state`, `rows_as_sequence`, `batch_norm`, `layer_norm`, `residual`, `branches`, `global_avg_pool2d`, `reshape`, `resize`, `relu`, `sigmoid`, `tanh`, `identity`, `leaky_relu`, `elu`, `selu`, `gelu`, `silu`, `softplus`, `hard_sigmoid` and `softmax`
+        hint: this version knows \#(everyLayer)
         """#
     ),
     Wrong(
