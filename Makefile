@@ -7,7 +7,7 @@
 # make test-widths      compare the bits of builds for three CPUs (many minutes)
 # make build    build the program, .build/release/runexp
 # make install  install the program and its shell completions under PREFIX
-# make lint     check format, imports, declared dependencies
+# make lint     check format, imports, declared dependencies, named files
 # make format   format all Swift files in place
 # make bench    measure this machine's limits and the training speed on it
 # make reports  rebuild the reports under reports/
@@ -78,6 +78,7 @@ install: build
 lint: system-packages
 	swift format lint --strict --recursive $(SWIFT_FILES)
 	.ci/check-imports
+	.ci/check-paths
 	.ci/check-dependencies
 
 format:
