@@ -185,6 +185,4 @@ extension Catalog {
       }
     )
   }()
-
-  static let laterActivations: [String] = []
 }

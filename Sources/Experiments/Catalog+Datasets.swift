@@ -219,6 +219,4 @@ extension Catalog {
       "An npy file [N] of whole numbers: how many steps of each sequence [N, T, D] or [N, T], 1 … T, are real."
     ),
   ]
-
-  static let laterDatasets: [String] = []
 }

@@ -85,6 +85,4 @@ extension Catalog {
       "√2 for `relu`, 1 for linear layers and `sigmoid`, 5/3 for `tanh`."
     ),
   ]
-
-  static let laterInitializers: [String] = []
 }

@@ -354,5 +354,4 @@ extension Catalog {
       facts: .layer(LayerFacts())
     ),
   ]
-  static let laterLayers: [String] = []
 }

@@ -81,6 +81,4 @@ extension Catalog {
       facts: .loss(LossFacts(of: .classes))
     ),
   ]
-
-  static let laterLosses: [String] = []
 }

@@ -131,8 +131,6 @@ extension Catalog {
     ),
   ]
 
-  static let laterMetrics: [String] = []
-
   /// Of those that are a quotient which may be 0 ÷ 0.
   private static let withoutTargets = "undefined: no example has a target"
   private static let shareOfClasses = ComponentFacts.metric(

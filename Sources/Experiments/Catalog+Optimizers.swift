@@ -166,6 +166,4 @@ extension Catalog {
       ]
     ),
   ]
-
-  static let laterOptimizers: [String] = []
 }

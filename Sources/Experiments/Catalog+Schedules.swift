@@ -126,6 +126,4 @@ extension Catalog {
       ]
     ),
   ]
-
-  static let laterSchedules: [String] = []
 }

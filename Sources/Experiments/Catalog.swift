@@ -41,18 +41,4 @@ public enum Catalog {
   public static func definition(_ name: String, in family: Family) -> ComponentDefinition? {
     definitions(family).first { $0.name == name }
   }
-
-  /// Names that the design fixes but this version does not build: refused as "known, not in this version".
-  public static func later(_ family: Family) -> [String] {
-    switch family {
-    case .layers: laterLayers
-    case .activations: laterActivations
-    case .losses: laterLosses
-    case .optimizers: laterOptimizers
-    case .schedules: laterSchedules
-    case .initializers: laterInitializers
-    case .datasets: laterDatasets
-    case .metrics: laterMetrics
-    }
-  }
 }

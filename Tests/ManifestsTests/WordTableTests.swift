@@ -65,10 +65,6 @@ import Testing
       #expect(!known.isEmpty, "no mapping `\(path)`")
       for word in words { #expect(!known.contains(word), "\(path).\(word) exists") }
     }
-    for family in Catalog.Family.allCases {
-      let known = Catalog.definitions(family).map(\.name)
-      for name in Catalog.later(family) { #expect(!known.contains(name)) }
-    }
   }
 
   @Test func `every component with all its required arguments is read`() throws {

@@ -177,10 +177,6 @@ extension Reader {
   ) -> ComponentDefinition? {
     let known = family.definitions
     if let definition = known.first(where: { $0.name == name }) { return definition }
-    if family.accepted.contains(where: { Catalog.later($0).contains(name) }) {
-      findings.report(.later(name), at: node)
-      return nil
-    }
     if let colon = name.firstIndex(of: ":"), known.contains(where: { $0.name == name[..<colon] }) {
       findings.report(.missingSpace(afterKey: String(name[..<colon])), at: node)
       return nil
@@ -191,12 +187,7 @@ extension Reader {
       return nil
     }
     let foreign = family.accepted.lazy.compactMap { ForeignWords.component(name, in: $0) }.first
-    let near =
-      foreign
-      ?? nearestName(
-        to: name,
-        among: known.map(\.name) + family.accepted.flatMap(Catalog.later)
-      )
+    let near = foreign ?? nearestName(to: name, among: known.map(\.name))
     findings.report(.unknownComponent(family, name, near: near, known: known.map(\.name)), at: node)
     return nil
   }
