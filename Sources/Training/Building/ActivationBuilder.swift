@@ -5,29 +5,35 @@ import NeuralNetworks
 import Tensors
 
 extension ModelBuilder {
+  /// The functions that components of family `activations` mean, by name.
+  static let activationFunctions: [String: @Sendable (Component) -> ActivationFunction] = [
+    "relu": { _ in .fused(.relu) },
+    "sigmoid": { _ in .fused(.sigmoid) },
+    "tanh": { _ in .fused(.tanh) },
+    "identity": { _ in .fused(.identity) },
+    "softmax": { _ in .softmax },
+    "leaky_relu": { .pointwise(Pointwise(.leakyRelu, number("slope", of: $0))) },
+    "elu": { .pointwise(Pointwise(.elu, number("alpha", of: $0), 1)) },
+    // λ α and λ of Klambauer et al. (2017).
+    "selu": { _ in .pointwise(Pointwise(.elu, 1.7580993408473766, 1.0507009873554805)) },
+    "gelu": { .pointwise(Pointwise($0["approximate"].text == "tanh" ? .geluTanh : .gelu)) },
+    "silu": { _ in .pointwise(Pointwise(.silu)) },
+    "softplus": {
+      .pointwise(Pointwise(.softplus, number("beta", of: $0), number("threshold", of: $0)))
+    },
+    "hard_sigmoid": { _ in .pointwise(Pointwise(.hardSigmoid)) },
+  ]
+
+  private static func number(_ key: String, of component: Component) -> Float {
+    Float(component[key].real ?? 0)
+  }
+
   /// The function that a component of family `activations` means.
   static func activationFunction(_ component: Component) -> ActivationFunction {
-    func number(_ key: String) -> Float { Float(component[key].real ?? 0) }
-    switch component.name {
-    case "relu": return .fused(.relu)
-    case "sigmoid": return .fused(.sigmoid)
-    case "tanh": return .fused(.tanh)
-    case "identity": return .fused(.identity)
-    case "softmax": return .softmax
-    case "leaky_relu": return .pointwise(Pointwise(.leakyRelu, number("slope")))
-    case "elu": return .pointwise(Pointwise(.elu, number("alpha"), 1))
-    case "selu":
-      // λ α and λ of Klambauer et al. (2017).
-      return .pointwise(Pointwise(.elu, 1.7580993408473766, 1.0507009873554805))
-    case "gelu":
-      let isTanh = component["approximate"].text == "tanh"
-      return .pointwise(Pointwise(isTanh ? .geluTanh : .gelu))
-    case "silu": return .pointwise(Pointwise(.silu))
-    case "softplus":
-      return .pointwise(Pointwise(.softplus, number("beta"), number("threshold")))
-    case "hard_sigmoid": return .pointwise(Pointwise(.hardSigmoid))
-    default: preconditionFailure("no layer or activation is called `\(component.name)`")
+    guard let function = activationFunctions[component.name] else {
+      preconditionFailure("no activation is called `\(component.name)`")
     }
+    return function(component)
   }
 
   /// The layer with what its `activation:` does behind it, if its own epilogue does not know that.

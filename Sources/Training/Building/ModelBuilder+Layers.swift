@@ -4,49 +4,46 @@ import Experiments
 import NeuralNetworks
 import Tensors
 
-/// What layers that look at several examples at once have to know of them.
-struct BatchFacts {
-  /// Examples of a batch in training, if they are known.
-  var batchSize: Int?
-  /// Whether sequences have lengths of their own, so that some steps stand for nothing.
-  var hasLengths = false
-  /// What the model may take of memory; nil where nobody asks.
-  var budget: MemoryBudget?
-}
-
-/// One layer to be built: its component, its place, which names its tensors, its input's shape, and its batches.
-struct LayerRequest {
-  let component: Component
-  let path: String
-  let input: SignalShape
-  let batches: BatchFacts
-  /// What the input's steps hold of a backward walk.
-  var backwardHalf = BackwardHalf.absent
-
-  /// A required number.
-  func real(_ key: String) -> Double {
-    guard let value = component[key].real else {
-      preconditionFailure("`\(component.name)`: `\(key)` is no number")
-    }
-    return value
-  }
-
-  /// A required word.
-  func text(_ key: String) -> String {
-    guard let value = component[key].text else {
-      preconditionFailure("`\(component.name)`: `\(key)` is no word")
-    }
-    return value
-  }
-}
-
 extension ModelBuilder {
   typealias Builder = @Sendable (LayerRequest) throws(LayerError) -> any Layer
 
-  /// How each layer is made, by its name in manifests; a new one costs its entry.
-  static let builders: [String: Builder] = [
+  /// How each layer is made, by its name in manifests; a new one costs its entry. Each activation is a layer, too.
+  static let builders = layerBuilders.merging(
+    activationFunctions.keys.map { ($0, activation) },
+    uniquingKeysWith: { _, _ in preconditionFailure("a layer has the name of an activation") }
+  )
+
+  static let layerBuilders: [String: Builder] = [
+    "dense": { layer throws(LayerError) in try dense(layer) },
+    "conv2d": { layer throws(LayerError) in try convolution(layer) },
+    "max_pool2d": { layer throws(LayerError) in try pooling(layer, .maximum) },
+    "avg_pool2d": { layer throws(LayerError) in try pooling(layer, .average) },
     "global_avg_pool2d": { layer throws(LayerError) in
       try GlobalAveragePool2d(input: layer.input)
+    },
+    "resize": { layer throws(LayerError) in
+      try Resize(
+        input: layer.input,
+        size: layer.component["size"].size ?? (1, 1),
+        interpolation: layer.text("mode") == "nearest" ? .nearest : .bilinear
+      )
+    },
+    "rnn": { layer throws(LayerError) in
+      let isReLU = layer.component["activation"].text == "relu"
+      return try recurrent(layer, isReLU ? .rnnReLU : .rnn)
+    },
+    "gru": { layer throws(LayerError) in
+      let resetsAfter = layer.component["reset_after"].boolean ?? true
+      return try recurrent(layer, resetsAfter ? .gru : .gruResetBefore)
+    },
+    "lstm": { layer throws(LayerError) in
+      try recurrent(layer, .lstm, forgetBias: layer.component["forget_bias"].real)
+    },
+    "embedding": { layer throws(LayerError) in
+      initialized(
+        try Embedding(path: layer.path, input: layer.input, size: layer.integer("size")),
+        by: layer.component
+      )
     },
     "batch_norm": { layer throws(LayerError) in
       initialized(try batchNorm(layer), by: layer.component)
@@ -57,21 +54,99 @@ extension ModelBuilder {
         by: layer.component
       )
     },
+    "dropout": { layer throws(LayerError) in
+      try Dropout(
+        path: layer.path,
+        input: layer.input,
+        probability: layer.component["p"].real ?? 0
+      )
+    },
+    "flatten": { layer throws(LayerError) in try Flatten(input: layer.input) },
     "reshape": { layer throws(LayerError) in
       let sizes = layer.component["shape"].list ?? []
       return try Reshape(input: layer.input, sizes: sizes.compactMap(\.integer))
     },
-    "resize": { layer throws(LayerError) in
-      try Resize(
-        input: layer.input,
-        size: layer.component["size"].size ?? (1, 1),
-        interpolation: layer.text("mode") == "nearest" ? .nearest : .bilinear
-      )
-    },
+    "rows_as_sequence": { layer throws(LayerError) in try RowsAsSequence(input: layer.input) },
+    "last_step": { layer throws(LayerError) in try LastStep(input: layer.input) },
     "final_state": { layer throws(LayerError) in try finalState(layer) },
     "residual": { layer throws(LayerError) in try residual(layer) },
     "branches": { layer throws(LayerError) in try branches(layer) },
   ]
+
+  /// One layer, by its only entry in the table; a name without one is a mistake in this program, which a test finds.
+  static func layer(_ request: LayerRequest) throws(LayerError) -> any Layer {
+    guard let build = builders[request.component.name] else {
+      preconditionFailure("no layer or activation is called `\(request.component.name)`")
+    }
+    return try build(request)
+  }
+
+  private static let activation: Builder = { layer throws(LayerError) in
+    try ActivationLayer(input: layer.input, activationFunction(layer.component))
+  }
+
+  private static func dense(_ layer: LayerRequest) throws(LayerError) -> any Layer {
+    let dense = try Dense(
+      path: layer.path,
+      input: layer.input,
+      units: layer.integer("units"),
+      activation: fusedActivation(layer.component),
+      hasBias: layer.component["bias"].boolean ?? true
+    )
+    return try activated(initialized(dense, by: layer.component), by: layer.component)
+  }
+
+  private static func convolution(_ layer: LayerRequest) throws(LayerError) -> any Layer {
+    let convolution = try Conv2d(
+      path: layer.path,
+      input: layer.input,
+      channels: layer.integer("channels"),
+      kernel: layer.size("kernel_size"),
+      stride: layer.size("stride"),
+      padding: layer.size("padding"),
+      activation: fusedActivation(layer.component),
+      hasBias: layer.component["bias"].boolean ?? true
+    )
+    return try activated(initialized(convolution, by: layer.component), by: layer.component)
+  }
+
+  private static func pooling(
+    _ layer: LayerRequest,
+    _ kind: Pool2d.Kind
+  ) throws(LayerError) -> Pool2d {
+    let kernel = layer.size("kernel_size")
+    return try Pool2d(
+      input: layer.input,
+      kind: kind,
+      kernel: kernel,
+      stride: layer.component["stride"].size ?? kernel,
+      padding: layer.size("padding")
+    )
+  }
+
+  private static func recurrent(
+    _ layer: LayerRequest,
+    _ cell: RecurrentCell,
+    forgetBias: Double? = nil
+  ) throws(LayerError) -> Recurrent {
+    let component = layer.component
+    let options = Recurrent.Options(
+      layers: layer.integer("layers"),
+      isBidirectional: component["bidirectional"].boolean ?? false,
+      dropout: component["dropout"].real ?? 0,
+      carriesState: component["carry_state"].boolean ?? false,
+      hasBias: component["bias"].boolean ?? true,
+      forgetBias: forgetBias
+    )
+    let recurrent = try Recurrent(
+      path: layer.path,
+      input: layer.input,
+      cell: cell,
+      hiddenSize: layer.integer("hidden_size"),
+      options: options
+    )
+    return initialized(recurrent, by: component)
+  }
 
   private static func batchNorm(_ layer: LayerRequest) throws(LayerError) -> BatchNorm {
     let norm = try BatchNorm(
@@ -166,11 +241,13 @@ extension ModelBuilder {
       do {
         let place = path.map { "\($0).\(index)" } ?? "\(index)"
         let layer = try layer(
-          component,
-          path: place,
-          input: shape,
-          batches: batches,
-          backwardHalf: half
+          LayerRequest(
+            component: component,
+            path: place,
+            input: shape,
+            batches: batches,
+            backwardHalf: half
+          )
         )
         let next = index + 1 < components.count ? components[index + 1] : nil
         try batches.budget?.add(layer, component, next: next)

@@ -86,6 +86,13 @@ import Testing
     return try subject.trained().weights.sha256 != nil
   }
 
+  @Test func `every layer and activation has one builder, and every builder is of one of them`() {
+    let (layers, activations) = (Self.names(.layers).sorted(), Self.names(.activations).sorted())
+    #expect(ModelBuilder.layerBuilders.keys.sorted() == layers)
+    #expect(ModelBuilder.activationFunctions.keys.sorted() == activations)
+    #expect(ModelBuilder.builders.keys.sorted() == (layers + activations).sorted())
+  }
+
   @Test(arguments: names(.layers) + names(.activations))
   func `every layer and activation builds and trains on some input`(
     name: String
