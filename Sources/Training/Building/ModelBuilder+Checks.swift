@@ -34,7 +34,7 @@ extension ModelBuilder {
       )
     }
     do {
-      try lossFunction(loss).check(shape, target)
+      try LossMistake.check(loss, shape, target)
     } catch {
       switch error {
       case .undefined(let message, let hint):

@@ -4,30 +4,6 @@ import Datasets
 import NeuralNetworks
 import Tensors
 
-/// The targets of a batch on a tape.
-enum Targets {
-  /// One class per row.
-  case classes(Indices)
-  /// Real values.
-  case values(Variable)
-
-  /// The classes, where the loss was checked to have them.
-  var classes: Indices {
-    guard case .classes(let classes) = self else {
-      preconditionFailure("a loss of classes was built on real targets")
-    }
-    return classes
-  }
-
-  /// The real values, where the loss was checked to have them.
-  var values: Variable {
-    guard case .values(let values) = self else {
-      preconditionFailure("a loss of real targets was built on classes")
-    }
-    return values
-  }
-}
-
 /// One batch on a tape.
 struct Batch {
   let input: Signal

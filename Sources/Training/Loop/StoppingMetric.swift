@@ -2,6 +2,7 @@
 
 public import Datasets
 public import Experiments
+import NeuralNetworks
 
 /// Whether the metric that early stopping watches ever has a value: without one a run would end after `patience`.
 public enum StoppingMetric {

@@ -3,6 +3,7 @@
 public import Datasets
 public import Experiments
 import Foundation
+import NeuralNetworks
 import Tensors
 
 /// The best prediction that does not look at the input: what a network that learned nothing comes to.

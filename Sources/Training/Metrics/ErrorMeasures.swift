@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import NeuralNetworks
 import Tensors
 
 /// Mean absolute error over all elements.

@@ -2,6 +2,7 @@
 
 import Datasets
 import Experiments
+import NeuralNetworks
 import Tensors
 
 /// A quantity beside the loss, from sums over batches. A new one costs a file beside this, a line of `measure` and its

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import NeuralNetworks
 import TestSupport
 import Tensors
 
@@ -51,40 +52,32 @@ enum RandomLoss {
 
   /// Puts the gradient at `y` and gives the mean.
   func mean(_ y: Variable, on tape: Tape) -> Double {
+    loss(y, targets(y, tape), on: tape, predictions: nil).mean
+  }
+
+  private var loss: any LossFunction {
     switch self {
-    case .crossEntropy(let classes, let weights, let smoothing):
-      tape.crossEntropy(
-        y,
-        classes: indices(classes, tape),
-        weights: weights,
-        smoothing: smoothing
-      ).mean
-    case .hinge(let classes, let margin):
-      tape.hinge(y, classes: indices(classes, tape), margin: margin).mean
-    case .oneHot(let classes, let isSquared):
-      tape.elementLoss(
-        isSquared ? .squared : .binaryCrossEntropy,
-        y,
-        classes: indices(classes, tape)
-      ).mean
-    case .secondOf(let classes):
-      tape.binaryCrossEntropy(y, secondOf: indices(classes, tape)).mean
-    case .squared(let targets, let factor): element(.squared, y, targets, tape, factor: factor)
-    case .absolute(let targets): element(.absolute, y, targets, tape)
-    case .huber(let targets, let delta): element(.huber(delta: delta), y, targets, tape)
-    case .binaryCrossEntropy(let targets): element(.binaryCrossEntropy, y, targets, tape)
+    case .crossEntropy(_, let weights, let smoothing):
+      CrossEntropyLoss(smoothing: smoothing, weights: weights)
+    case .hinge(_, let margin): HingeLoss(margin: margin)
+    case .oneHot(_, let isSquared):
+      if isSquared { SquaredErrorLoss() } else { BinaryCrossEntropyLoss() }
+    case .secondOf, .binaryCrossEntropy: BinaryCrossEntropyLoss()
+    case .squared(_, let factor): SquaredErrorLoss(factor: factor)
+    case .absolute: DistanceLoss.absolute
+    case .huber(_, let delta): DistanceLoss.huber(delta: delta)
     }
   }
 
-  private func element(
-    _ loss: ElementLoss,
-    _ y: Variable,
-    _ targets: [Float],
-    _ tape: Tape,
-    factor: Double = 1
-  ) -> Double {
-    let constant = tape.constant(tape.shape(of: y), targets)
-    return tape.elementLoss(loss, y, targets: constant, factor: factor).mean
+  private func targets(_ y: Variable, _ tape: Tape) -> Targets {
+    switch self {
+    case .crossEntropy(let classes, _, _), .hinge(let classes, _), .oneHot(let classes, _),
+      .secondOf(let classes):
+      .classes(indices(classes, tape))
+    case .squared(let targets, _), .absolute(let targets), .huber(let targets, _),
+      .binaryCrossEntropy(let targets):
+      .values(tape.constant(tape.shape(of: y), targets))
+    }
   }
 
   private func indices(_ classes: [Int32], _ tape: Tape) -> Indices {

@@ -157,7 +157,7 @@ import Testing
 
   private func hint(_ loss: String, _ output: [Int], _ target: TargetKind) -> String? {
     do {
-      try lossFunction(Component(loss)).check(output, target)
+      try LossMistake.check(Component(loss), output, target)
       return nil
     } catch {
       switch error {

@@ -1,26 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Datasets
-import Tensors
+public import Tensors
 
 /// Binary cross-entropy from logits, the mean over elements; PyTorch's `BCEWithLogitsLoss`.
 ///
 /// Defined on real targets in 0 … 1 (several labels at once, or shares), on two classes with one logit, which is the
 /// second class's, and on classes as one-hot targets.
-struct BinaryCrossEntropyLoss: LossFunction {
-  func check(_ output: [Int], _ target: TargetKind) throws(LossMisfit) {
-    if case .classes(2) = target, output == [1] { return }
-    do {
-      try checkOutput(output, target)
-    } catch {
-      guard case .classes(2) = target, case .output(let wanted, let hint) = error else {
-        throw error
-      }
-      throw .output(wanted: wanted, hint: "\(hint), or `- dense: 1`")
-    }
+public struct BinaryCrossEntropyLoss: LossFunction {
+  /// The loss.
+  public init() {}
+
+  /// Two classes take one output or two.
+  public func check(_ output: [Int], _ targets: TargetShape) throws(LossMisfit) {
+    guard targets == .classes(2) else { return try targets.needOutput(output) }
+    if output != [1] { try targets.needOutput(output, alternative: 1) }
   }
 
-  func callAsFunction(
+  /// The loss of a batch.
+  public func callAsFunction(
     _ output: Variable,
     _ targets: Targets,
     on tape: Tape,
@@ -41,5 +38,6 @@ struct BinaryCrossEntropyLoss: LossFunction {
     }
   }
 
-  var probabilities: OutputProbabilities? { .sigmoid }
+  /// The sigmoid.
+  public var probabilities: OutputProbabilities? { .sigmoid }
 }

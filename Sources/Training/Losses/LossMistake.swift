@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Datasets
+import Diagnostics
+import Experiments
+import NeuralNetworks
+
+/// Why a manifest's loss does not take the data's targets or the model's output, in words.
+enum LossMistake: Error, Hashable {
+  /// The loss is not defined on such targets.
+  case undefined(String, hint: String?)
+  /// The last layer gives something else.
+  case output(wanted: String, hint: String)
+
+  /// Throws where the loss of a component does not take an example's output of this shape for such targets.
+  static func check(
+    _ component: Component,
+    _ output: [Int],
+    _ target: TargetKind
+  ) throws(LossMistake) {
+    let loss = lossFunction(component)
+    do { try loss.check(output, TargetShape(target)) } catch {
+      throw LossMistake(error, component.name, loss, output, target)
+    }
+  }
+
+  private init(
+    _ misfit: LossMisfit,
+    _ name: String,
+    _ loss: any LossFunction,
+    _ output: [Int],
+    _ target: TargetKind
+  ) {
+    switch misfit {
+    case .needsClasses: self = .needsClasses(name, target)
+    case .needsValues:
+      self = .undefined(
+        "`\(name)` needs real targets, but these are classes",
+        hint:
+          "use `loss: cross_entropy`, or `data.task: regression` if the numbers are quantities"
+      )
+    case .singleClass:
+      self = .undefined(
+        "all targets are of one class, so there is nothing to tell apart",
+        hint: "are these the targets that were meant?"
+      )
+    case .zeroWeights:
+      self = .undefined(
+        "`\(name).class_weights` are all 0: nothing would be learned",
+        hint: "give at least one class a weight above 0"
+      )
+    case .weights(let count, let classes):
+      self = .undefined(
+        "`\(name).class_weights` has \(counted(count, "weight")), but there are \(classes) classes",
+        hint: nil
+      )
+    case .output(let alternative):
+      self = .output(
+        wanted: Self.wanted(target),
+        hint: Self.ending(loss, output, target)
+          + (alternative.map { ", or `- dense: \($0)`" } ?? "")
+      )
+    }
+  }
+
+  /// Rows of several numbers become classes in the file only.
+  private static func needsClasses(_ loss: String, _ target: TargetKind) -> LossMistake {
+    let width = if case .values(let shape) = target { shape.last ?? 1 } else { 1 }
+    return .undefined(
+      "`\(loss)` needs classes, but the targets are real numbers",
+      hint: width > 1
+        ? "if each row is one 1 and otherwise 0, store the classes instead: `targets.argmax(axis=-1)` in NumPy; for other numbers use `loss: mse`"
+        : "use `loss: mse`, or `data.task: classification` if whole numbers stand for classes"
+    )
+  }
+
+  private static func wanted(_ target: TargetKind) -> String {
+    switch target {
+    case .classes(let count): "the targets are \(count) classes"
+    case .tokens(let vocabulary): "each step's target is one of \(vocabulary) tokens"
+    case .values(let shape): "the targets are \(shape)"
+    }
+  }
+
+  /// How to end a model for such targets; what one wrote may say that other targets were meant.
+  private static func ending(
+    _ loss: any LossFunction,
+    _ output: [Int],
+    _ target: TargetKind
+  ) -> String {
+    switch target {
+    case .classes(let count):
+      let end = "end the model with `- dense: \(count)`"
+      // One output for whole numbers is what one writes for amounts.
+      if loss.squaredErrorFactor != nil, output == [1] || count > fewClasses {
+        return "if the targets are amounts, use `data.task: regression`; else \(end)"
+      }
+      guard count > fewClasses else { return end }
+      return "if the targets are amounts, use `data.task: regression` and `loss: mse`; else \(end)"
+    case .tokens(let vocabulary):
+      return "end the model with `- dense: \(vocabulary)`, without `last_step`"
+    case .values(let shape): return "end the model with `- dense: \(shape.last ?? 1)`"
+    }
+  }
+
+  /// So many classes are more likely amounts, such as prices in whole euros.
+  private static let fewClasses = 1000
+}
+
+extension TargetShape {
+  /// What the data's targets are for a loss.
+  init(_ target: TargetKind) {
+    self =
+      switch target {
+      case .classes(let count): .classes(count)
+      case .tokens(let vocabulary): .steps(classes: vocabulary)
+      case .values(let shape): .values(shape)
+      }
+  }
+}
