@@ -100,6 +100,11 @@ let package = Package(
       swiftSettings: optimized
     ),
     .target(
+      name: "ModelFiles",
+      dependencies: ["NeuralNetworks", "Tensors", "Diagnostics", "Codecs"],
+      swiftSettings: optimized
+    ),
+    .target(
       name: "Datasets",
       dependencies: ["Tensors", "Diagnostics", "Numerics", "Codecs"],
       swiftSettings: optimized
@@ -135,7 +140,8 @@ let package = Package(
     .target(
       name: "Training",
       dependencies: [
-        "Experiments", "NeuralNetworks", "Tensors", "Datasets", "Diagnostics", "Numerics", "Codecs",
+        "Experiments", "ModelFiles", "NeuralNetworks", "Tensors", "Datasets", "Diagnostics",
+        "Numerics",
       ],
       swiftSettings: optimized
     ),
@@ -150,7 +156,7 @@ let package = Package(
     .target(
       name: "Workbench",
       dependencies: [
-        "Codecs", "Datasets", "Diagnostics", "Experiments", "Kernels", "Manifests",
+        "Codecs", "Datasets", "Diagnostics", "Experiments", "Kernels", "Manifests", "ModelFiles",
         "NeuralNetworks", "Numerics", "Plotting", "Reports", "Scheduling", "Storage", "Training",
         subprocess, system,
       ],
@@ -160,8 +166,8 @@ let package = Package(
       name: "runexp",
       dependencies: [
         "Benchmarks", "CBuildFacts", "CProcess", "Codecs", "Datasets", "Diagnostics", "Experiments",
-        "Kernels", "Manifests", "NeuralNetworks", "Numerics", "Plotting", "Reports", "Scheduling",
-        "Storage", "Training", "Workbench", argumentParser,
+        "Kernels", "Manifests", "ModelFiles", "NeuralNetworks", "Numerics", "Plotting", "Reports",
+        "Scheduling", "Storage", "Training", "Workbench", argumentParser,
       ],
       swiftSettings: checked
     ),
@@ -224,6 +230,7 @@ let package = Package(
       dependencies: ["NeuralNetworks", "Tensors", "Numerics", "TestSupport"],
       swiftSettings: checked
     ),
+    .testTarget(name: "ModelFilesTests", dependencies: ["ModelFiles"], swiftSettings: checked),
     .testTarget(
       name: "DatasetsTests",
       dependencies: ["Datasets", "Diagnostics", "Codecs", "Numerics"],
@@ -261,7 +268,8 @@ let package = Package(
     .testTarget(
       name: "TrainingTests",
       dependencies: [
-        "Training", "Experiments", "NeuralNetworks", "Tensors", "Datasets", "Numerics", "Codecs",
+        "Training", "Experiments", "ModelFiles", "NeuralNetworks", "Tensors", "Datasets",
+        "Numerics", "Codecs",
       ],
       swiftSettings: checked
     ),

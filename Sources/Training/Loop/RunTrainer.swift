@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import ModelFiles
 public import Datasets
 public import Experiments
 public import NeuralNetworks

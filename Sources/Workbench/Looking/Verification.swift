@@ -3,6 +3,7 @@
 import Codecs
 package import Datasets
 import Diagnostics
+import ModelFiles
 package import Experiments
 package import Storage
 package import Training

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Diagnostics
+import ModelFiles
 package import Experiments
 package import Foundation
 package import Reports

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Workbench
+import ModelFiles
 import Diagnostics
 import Experiments
 import Foundation

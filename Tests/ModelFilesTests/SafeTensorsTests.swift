@@ -2,7 +2,7 @@
 
 import Testing
 
-@testable import Training
+@testable import ModelFiles
 
 /// The safetensors format, sound and damaged.
 @Suite struct SafeTensorsTests {
