@@ -8,18 +8,18 @@ import Foundation
 ///
 /// Format: <https://huggingface.co/docs/safetensors>. Written data lie in the given order without gaps, the header is
 /// padded with spaces to a multiple of eight bytes.
-public struct SafeTensors: Sendable {
+package struct SafeTensors: Sendable {
   /// One tensor.
-  public struct Entry: Hashable, Sendable {
+  package struct Entry: Hashable, Sendable {
     /// The name.
-    public var name: String
+    package var name: String
     /// The sizes of the axes.
-    public var shape: [Int]
+    package var shape: [Int]
     /// The values, row-major.
-    public var values: [Float]
+    package var values: [Float]
 
     /// A tensor; the values fit the shape.
-    public init(name: String, shape: [Int], values: [Float]) {
+    package init(name: String, shape: [Int], values: [Float]) {
       precondition(shape.reduce(1, *) == values.count, "`\(name)` \(shape): \(values.count) values")
       self.name = name
       self.shape = shape
@@ -28,21 +28,21 @@ public struct SafeTensors: Sendable {
   }
 
   /// The tensors, in the order of their data.
-  public var entries: [Entry]
+  package var entries: [Entry]
   /// Free text by key.
-  public var metadata: [String: String]
+  package var metadata: [String: String]
 
   /// A file's content.
-  public init(_ entries: [Entry], metadata: [String: String] = [:]) {
+  package init(_ entries: [Entry], metadata: [String: String] = [:]) {
     self.entries = entries
     self.metadata = metadata
   }
 
   /// The tensor of that name, or nil.
-  public subscript(name: String) -> Entry? { entries.first { $0.name == name } }
+  package subscript(name: String) -> Entry? { entries.first { $0.name == name } }
 
   /// All values, one tensor after the other: what `weights_sha256` digests.
-  public var data: [UInt8] {
+  package var data: [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(entries.reduce(0) { $0 + 4 * $1.values.count })
     for entry in entries {
@@ -58,7 +58,7 @@ public struct SafeTensors: Sendable {
   }
 
   /// SHA-256 over `data`, in hexadecimal; nil if a value is not finite.
-  public var sha256: String? {
+  package var sha256: String? {
     let isFinite = entries.allSatisfy { $0.values.allSatisfy(\.isFinite) }
     return isFinite ? SHA256.hexadecimal(of: data) : nil
   }
@@ -68,7 +68,7 @@ public struct SafeTensors: Sendable {
 
 extension SafeTensors {
   /// Why bytes are not a readable safetensors file.
-  public enum FormatError: Error, Hashable, Sendable, CustomStringConvertible {
+  package enum FormatError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The header is cut off or no JSON.
     case header(String)
     /// A tensor is of another type than float32.
@@ -77,7 +77,7 @@ extension SafeTensors {
     case data(name: String)
 
     /// One sentence.
-    public var description: String {
+    package var description: String {
       switch self {
       case .header(let reason): "this is no safetensors file: \(reason)"
       case .type(let name, let found): "tensor `\(name)` is \(found), expected F32"
@@ -129,7 +129,7 @@ extension SafeTensors {
   }
 
   /// The file's bytes; equal content gives equal bytes.
-  public func encoded() throws -> [UInt8] {
+  package func encoded() throws -> [UInt8] {
     var header: [String: HeaderValue] = [:]
     if !metadata.isEmpty { header["__metadata__"] = .metadata(metadata) }
     var offset = 0
@@ -150,7 +150,7 @@ extension SafeTensors {
   }
 
   /// Reads a file's bytes; tensors come in the order of their data.
-  public init(decoding bytes: [UInt8]) throws(FormatError) {
+  package init(decoding bytes: [UInt8]) throws(FormatError) {
     guard bytes.count >= 8 else { throw .header("it has \(counted(bytes.count, "byte"))") }
     let length = (0..<8).reduce(UInt64(0)) { $0 | UInt64(bytes[$1]) << (8 * UInt64($1)) }
     guard length <= UInt64(bytes.count - 8) else {

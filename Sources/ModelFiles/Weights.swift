@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Diagnostics
-public import NeuralNetworks
+package import NeuralNetworks
 import Tensors
 
 /// Why a file's tensors do not fit a model.
-public struct WeightsError: Error, Hashable, Sendable, CustomStringConvertible {
+package struct WeightsError: Error, Hashable, Sendable, CustomStringConvertible {
   /// One sentence for each tensor that is missing, surplus or misshapen, in the model's order.
-  public var problems: [String]
+  package var problems: [String]
 
   /// All sentences.
-  public var description: String { problems.joined(separator: "; ") }
+  package var description: String { problems.joined(separator: "; ") }
 }
 
 extension Sequential {
   /// All trained tensors and buffers, in model order: what `export` writes.
-  public var weights: SafeTensors {
+  package var weights: SafeTensors {
     SafeTensors(
       tensors.map {
         SafeTensors.Entry(name: $0.name, shape: $0.shape.array, values: $0.array)
@@ -24,7 +24,7 @@ extension Sequential {
   }
 
   /// Takes over the tensors of a file; missing, surplus and misshapen ones are refused by name, and nothing changes.
-  public func load(_ file: SafeTensors) throws(WeightsError) {
+  package func load(_ file: SafeTensors) throws(WeightsError) {
     var problems: [String] = []
     for tensor in tensors {
       guard let entry = file[tensor.name] else {

@@ -47,7 +47,7 @@ protocol PointwiseFunction {
 }
 
 /// y[i] = f(x[i]); `x` and `y` may be the same.
-public func activate(
+package func activate(
   _ function: Pointwise,
   _ x: UnsafePointer<Float>,
   into y: UnsafeMutablePointer<Float>,
@@ -58,7 +58,7 @@ public func activate(
 }
 
 /// dx[i] = (dx[i] if `accumulating`) + dy[i] · f′(x[i]).
-public func activationGradient(
+package func activationGradient(
   _ function: Pointwise,
   argument x: UnsafePointer<Float>,
   gradient dy: UnsafePointer<Float>,

@@ -4,7 +4,7 @@
 ///
 /// A row with NaN is all NaN, one whose largest is infinite follows IEEE. Rows are independent, so the bits are the same
 /// on any number of threads.
-public func softmax(
+package func softmax(
   _ x: UnsafePointer<Float>,
   rows: Int,
   width: Int,
@@ -53,7 +53,7 @@ func largestOrNaN(_ x: UnsafePointer<Float>, _ count: Int) -> Float {
 }
 
 /// dx[j] = (dx[j] if `accumulating`) + y[j] (dy[j] − Σ dy[k] y[k]) per row, from the result y.
-public func softmaxGradient(
+package func softmaxGradient(
   result y: UnsafePointer<Float>,
   gradient dy: UnsafePointer<Float>,
   rows: Int,

@@ -10,7 +10,7 @@
 /// (Georganas et al., "Anatomy of high-performance deep learning convolutions on SIMD architectures", 2018; Zhang,
 /// Franchetti & Low, "High performance zero-memory overhead direct convolutions", 2018). Neither windows nor kernels are
 /// packed.
-public func convolve(
+package func convolve(
   _ x: UnsafePointer<Float>,
   weights: UnsafePointer<Float>,
   bias: UnsafePointer<Float>?,
@@ -30,7 +30,7 @@ public func convolve(
 }
 
 /// The same with a pooling behind it, bit for bit as if that came by itself.
-public func convolve(
+package func convolve(
   _ x: UnsafePointer<Float>,
   weights: UnsafePointer<Float>,
   bias: UnsafePointer<Float>?,

@@ -12,7 +12,7 @@
 ///
 /// `input`: dx[N, C, H, W], likewise. For each kernel column one FMA chain over (output row, output channel), upwards;
 /// these are added in order.
-public func convolutionGradients(
+package func convolutionGradients(
   _ x: UnsafePointer<Float>,
   weights: UnsafePointer<Float>,
   output: ConvolutionOutput,
@@ -91,13 +91,13 @@ public func convolutionGradients(
 }
 
 /// Where the gradients of a convolution's kernels go.
-public struct KernelGradientTarget {
+package struct KernelGradientTarget {
   var weights: UnsafeMutablePointer<Float>
   var bias: UnsafeMutablePointer<Float>?
   var accumulating: Bool
 
   /// A target; `accumulating` adds to what is there.
-  public init(
+  package init(
     weights: UnsafeMutablePointer<Float>,
     bias: UnsafeMutablePointer<Float>?,
     accumulating: Bool
@@ -109,19 +109,19 @@ public struct KernelGradientTarget {
 }
 
 /// Where the gradient of a convolution's input goes.
-public struct InputGradientTarget {
+package struct InputGradientTarget {
   var values: UnsafeMutablePointer<Float>
   var accumulating: Bool
 
   /// A target; `accumulating` adds to what is there.
-  public init(values: UnsafeMutablePointer<Float>, accumulating: Bool) {
+  package init(values: UnsafeMutablePointer<Float>, accumulating: Bool) {
     self.values = values
     self.accumulating = accumulating
   }
 }
 
 /// The inputs' gradient alone, of a convolution without epilogue.
-public func convolutionInputGradient(
+package func convolutionInputGradient(
   _ dy: UnsafePointer<Float>,
   weights: UnsafePointer<Float>,
   into dx: UnsafeMutablePointer<Float>,
@@ -144,7 +144,7 @@ public func convolutionInputGradient(
 }
 
 /// The kernels' and the bias's gradients alone, of a convolution without epilogue.
-public func convolutionWeightGradient(
+package func convolutionWeightGradient(
   _ x: UnsafePointer<Float>,
   gradient dy: UnsafePointer<Float>,
   into dw: UnsafeMutablePointer<Float>,

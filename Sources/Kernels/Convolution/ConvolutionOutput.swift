@@ -29,20 +29,20 @@ public struct Pooling: Hashable, Sendable {
 }
 
 /// Where a convolution's result goes and what is done to it on the way.
-public struct ConvolutionOutput {
+package struct ConvolutionOutput {
   /// The result, pooled if there is a pooling.
-  public var values: UnsafeMutablePointer<Float>
+  package var values: UnsafeMutablePointer<Float>
   /// Applied after the bias.
-  public var activation: Activation
+  package var activation: Activation
   /// Applied last.
-  public var pooling: Pooling?
+  package var pooling: Pooling?
   /// For the gradient of a maximum: for each pooled value row · `columns` + column of its place in the window.
-  public var places: UnsafeMutablePointer<UInt8>?
+  package var places: UnsafeMutablePointer<UInt8>?
   /// For the gradient where `needsUnpooled`: the values before the pooling.
-  public var unpooled: UnsafeMutablePointer<Float>?
+  package var unpooled: UnsafeMutablePointer<Float>?
 
   /// An output; nil where no gradient will be asked for.
-  public init(
+  package init(
     values: UnsafeMutablePointer<Float>,
     activation: Activation,
     pooling: Pooling? = nil,
@@ -57,13 +57,13 @@ public struct ConvolutionOutput {
   }
 
   /// Whether the gradient needs the values before the pooling: a mean says nothing of the slopes of an activation.
-  public static func needsUnpooled(_ activation: Activation, _ pooling: Pooling?) -> Bool {
+  package static func needsUnpooled(_ activation: Activation, _ pooling: Pooling?) -> Bool {
     activation != .identity && pooling?.kind == .average
   }
 
   /// Whether a convolution of this shape can have `pooling` behind it and keep its own bits: convolutions by tiles take
   /// windows of at most two rows.
-  public static func takes(_ pooling: Pooling, _ shape: ConvolutionShape) -> Bool {
+  package static func takes(_ pooling: Pooling, _ shape: ConvolutionShape) -> Bool {
     pooling.rows <= 2 || WinogradLayout(shape, nil) == nil
   }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// z[i] = x[i] + y[i].
-public func add(
+package func add(
   _ x: UnsafePointer<Float>,
   _ y: UnsafePointer<Float>,
   into z: UnsafeMutablePointer<Float>,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Numerics
+package import Numerics
 
 /// Elementwise activations; each loop exists once, in `mapLanes`, and is specialised per function.
 public enum Activation: Int32, Sendable {
@@ -77,7 +77,7 @@ func activate(_ activation: Activation, _ x: UnsafeMutablePointer<Float>, _ coun
 }
 
 /// y[i] = f(x[i]); `x` and `y` may be the same.
-public func activate(
+package func activate(
   _ activation: Activation,
   _ x: UnsafePointer<Float>,
   into y: UnsafeMutablePointer<Float>,
@@ -89,7 +89,7 @@ public func activate(
 }
 
 /// dx[i] = (dx[i] if `accumulating`) + dy[i] · f′, from the result y; `dx` and `dy` may be the same.
-public func activationGradient(
+package func activationGradient(
   _ activation: Activation,
   result y: UnsafePointer<Float>,
   gradient dy: UnsafePointer<Float>,
@@ -247,7 +247,7 @@ func copyLine(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ cou
 }
 
 /// x[i] = `value`, in pieces on the pool.
-public func fill(
+package func fill(
   _ x: UnsafeMutablePointer<Float>,
   with value: Float,
   count: Int,
@@ -267,7 +267,7 @@ private struct FillTask: ParallelTask {
 }
 
 /// y[i] += x[i], or y[i] = x[i] without `accumulating`.
-public func add(
+package func add(
   _ x: UnsafePointer<Float>,
   into y: UnsafeMutablePointer<Float>,
   count: Int,
@@ -293,7 +293,7 @@ private struct AddTask: ParallelTask {
 }
 
 /// x[i] *= `factor`.
-public func scale(
+package func scale(
   _ x: UnsafeMutablePointer<Float>,
   by factor: Float,
   count: Int,
@@ -313,7 +313,7 @@ private struct ScaleTask: ParallelTask {
 }
 
 /// x[i] limited to ±`limit`; NaN stays NaN.
-public func clamp(
+package func clamp(
   _ x: UnsafeMutablePointer<Float>,
   to limit: Float,
   count: Int,
@@ -339,7 +339,7 @@ private struct ClampTask: ParallelTask {
 ///
 /// Forward and backward are the same map, so the mask is drawn again instead of stored. Element 4j + lane uses word
 /// `lane` of block j of `stream`.
-public func dropout(
+package func dropout(
   _ x: UnsafePointer<Float>,
   into y: UnsafeMutablePointer<Float>,
   count: Int,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// y[i, :] = table[tokens[i], :] (+ `bias`): rows of an embedding.
-public func gatherRows(
+package func gatherRows(
   _ table: UnsafePointer<Float>,
   tokens: UnsafePointer<Int32>,
   count: Int,
@@ -43,7 +43,7 @@ private struct GatherTask: ParallelTask {
 }
 
 /// table[tokens[i], :] += dy[i, :] in token order, with lines of dy `rowStride` apart; pieces are stretches of columns.
-public func scatterRows(
+package func scatterRows(
   _ dy: UnsafePointer<Float>,
   rowStride: Int,
   tokens: UnsafePointer<Int32>,
@@ -85,7 +85,7 @@ private struct ScatterTask: ParallelTask {
 }
 
 /// y[j, i] = (y[j, i] if `accumulating`) + x[i, j] for a matrix x[rows, columns], lines of y `rowStride` apart.
-public func transpose(
+package func transpose(
   _ x: UnsafePointer<Float>,
   rows: Int,
   columns: Int,
@@ -158,7 +158,7 @@ private struct TransposeTask: ParallelTask {
 }
 
 /// Exchanges the first two axes: y[b, a, :] = (y if `accumulating`) + x[a, b, :] with lines of `width`.
-public func exchangeAxes(
+package func exchangeAxes(
   _ x: UnsafePointer<Float>,
   first: Int,
   second: Int,
@@ -196,7 +196,7 @@ private struct ExchangeTask: ParallelTask {
 }
 
 /// y[b, a] = x[a, b] for integers.
-public func transpose(
+package func transpose(
   _ x: UnsafePointer<Int32>,
   rows: Int,
   columns: Int,
@@ -208,7 +208,7 @@ public func transpose(
 }
 
 /// Copies `count` lines of `width` floats, line i from x + i · xStride to y + i · yStride; adds if `accumulating`.
-public func copyLines(
+package func copyLines(
   _ x: UnsafePointer<Float>,
   xStride: Int,
   into y: UnsafeMutablePointer<Float>,

@@ -2,7 +2,7 @@
 
 /// Copies `count` lines of `width` floats, line i from x + i · xStride to y + i · yStride; adds if `accumulating`. On all
 /// threads if there is enough to copy.
-public func copyLines(
+package func copyLines(
   _ x: UnsafePointer<Float>,
   xStride: Int,
   into y: UnsafeMutablePointer<Float>,

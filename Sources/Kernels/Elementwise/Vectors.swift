@@ -33,7 +33,7 @@ let vectorWidth = Vector.scalarCount
 let tileColumns = 3 * vectorWidth
 
 /// The instruction set these kernels were compiled for, in words.
-public let compiledVectorBits = vectorWidth * 32
+package let compiledVectorBits = vectorWidth * 32
 
 @inline(__always)
 func load(_ p: UnsafePointer<Float>) -> Lanes {

@@ -70,7 +70,7 @@ struct ClassBalance {
 
 /// What the sum of `softmaxCrossEntropy` is divided by: the weights of all rows' targets, in order; rows with a negative
 /// target are left out.
-public func sumOfWeights(
+package func sumOfWeights(
   targets: UnsafePointer<Int32>,
   rows: Int,
   weights: UnsafePointer<Float>?

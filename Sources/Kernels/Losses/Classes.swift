@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// What a loss came to over a batch.
-public struct LossResult: Sendable {
+package struct LossResult: Sendable {
   /// The sum over rows (cross-entropy) or elements (squared error).
-  public var sum: Double
+  package var sum: Double
   /// Rows whose largest output is the target class; 0 for regression.
-  public var correct: Int
+  package var correct: Int
 }
 
 /// Writes one-hot rows: t[i, classes[i]] = 1, the rest 0; all 0 for a negative class.
-public func writeOneHot(
+package func writeOneHot(
   _ classes: UnsafePointer<Int32>,
   rows: Int,
   count: Int,
@@ -20,7 +20,7 @@ public func writeOneHot(
 }
 
 /// The number of rows whose first largest output is the target; `predictions`, if not nil, receives the indices.
-public func countCorrect(
+package func countCorrect(
   _ y: UnsafePointer<Float>,
   rows: Int,
   classes: Int,
@@ -39,14 +39,14 @@ public func countCorrect(
 }
 
 /// The number of rows with a class: a negative one marks a row that is left out.
-public func countClassified(_ targets: UnsafePointer<Int32>, rows: Int) -> Int {
+package func countClassified(_ targets: UnsafePointer<Int32>, rows: Int) -> Int {
   var count = 0
   for row in 0..<rows where targets[row] >= 0 { count &+= 1 }
   return count
 }
 
 /// Writes 1 for each row that has a class and 0 for one that is left out.
-public func writePresence(
+package func writePresence(
   _ classes: UnsafePointer<Int32>,
   rows: Int,
   into weights: UnsafeMutablePointer<Float>
@@ -55,7 +55,7 @@ public func writePresence(
 }
 
 /// Writes each class as a number, 0 for a negative one.
-public func writeClasses(
+package func writeClasses(
   _ classes: UnsafePointer<Int32>,
   rows: Int,
   into t: UnsafeMutablePointer<Float>
@@ -65,7 +65,7 @@ public func writeClasses(
 
 /// The number of rows of one logit of the second of two classes that are right, positive meaning the second;
 /// `predictions`, if not nil, receives 0 or 1.
-public func countCorrectSigns(
+package func countCorrectSigns(
   _ z: UnsafePointer<Float>,
   rows: Int,
   targets: UnsafePointer<Int32>,

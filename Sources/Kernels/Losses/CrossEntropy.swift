@@ -10,7 +10,7 @@ import Numerics
 ///
 /// With `smoothing` ε or `weights` w of the classes a row's loss is (1 − ε) w_t ℓ_t + ε / K · Σ w_c ℓ_c, where
 /// ℓ_c = −log softmax_c, as in PyTorch. A row with a negative target is left out: no loss, no gradient, not correct.
-public func softmaxCrossEntropy(
+package func softmaxCrossEntropy(
   logits: UnsafePointer<Float>,
   rows: Int,
   classes: Int,

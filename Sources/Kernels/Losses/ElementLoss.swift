@@ -22,7 +22,7 @@ protocol ElementLossFunction {
 ///
 /// `rowWeights`, if not nil, has a factor for each row of `width` elements; a row whose factor is 0 is not looked at, so
 /// that what is in it, NaN too, has no effect. Chunks of fixed size, added in order.
-public func elementLoss(
+package func elementLoss(
   _ loss: ElementLoss,
   _ y: UnsafePointer<Float>,
   targets t: UnsafePointer<Float>,

@@ -4,7 +4,7 @@
 ///
 /// The sum over rows of Σ_{j ≠ t} max(0, `margin` − z_t + z_j) / K, in Double. `gradient`, if not nil, receives its
 /// derivative times `scale`. NaN stays NaN; a row with a negative target is left out. Chunks of 64 rows, added in order.
-public func hinge(
+package func hinge(
   _ z: UnsafePointer<Float>,
   rows: Int,
   classes: Int,

@@ -13,7 +13,7 @@ struct SquaredError: ElementLossFunction {
 }
 
 /// Squared error Σ (y − t)² of `count` elements in Double; `gradient`, if not nil, receives (y − t) · `scale`.
-public func squaredError(
+package func squaredError(
   _ y: UnsafePointer<Float>,
   targets t: UnsafePointer<Float>,
   count: Int,

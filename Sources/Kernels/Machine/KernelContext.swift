@@ -12,7 +12,7 @@ public protocol RowWriter {
 /// What kernels work with: a thread pool and scratch memory that is kept from call to call.
 public final class KernelContext {
   /// The threads.
-  public let pool: ThreadPool
+  package let pool: ThreadPool
   /// What scratch memory and tapes of this context are filled with before each use; nil leaves them as they are.
   public let fill: MemoryFill?
   private var scratch: UnsafeMutablePointer<Float>

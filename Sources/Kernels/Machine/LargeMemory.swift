@@ -10,7 +10,7 @@
 private let hugePage = 1 << 21
 
 /// The exit code of a process that the system refused memory: `EX_OSERR`, a system call that failed.
-public let outOfMemoryExitCode: Int32 = 71
+package let outOfMemoryExitCode: Int32 = 71
 
 /// `byteCount` bytes, 64-byte aligned, uninitialised; to be given back by `deallocate()`.
 ///
@@ -18,7 +18,7 @@ public let outOfMemoryExitCode: Int32 = 71
 /// small ones otherwise, each with an address translation of its own. Where the system has none, nothing changes. Where
 /// the system has no more memory, the process says so and ends with `outOfMemoryExitCode`: nothing that trains can go on
 /// without, and whoever started it can tell it from a fault of the program.
-public func allocateMemory(byteCount: Int) -> UnsafeMutableRawPointer {
+package func allocateMemory(byteCount: Int) -> UnsafeMutableRawPointer {
   var memory: UnsafeMutableRawPointer?
   let alignment = byteCount < hugePage ? 64 : hugePage
   guard posix_memalign(&memory, alignment, max(1, byteCount)) == 0, let memory else {

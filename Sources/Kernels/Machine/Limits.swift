@@ -11,7 +11,7 @@ import Synchronization
 // its own CPU time, so that other processes disturb little; the rate is the sum over the threads, all at work at once.
 
 /// Floating-point operations per second of fused multiply-adds that never leave the registers; a multiply-add is two.
-public func fusedMultiplyAddRate(seconds: Double, context: KernelContext) -> Double {
+package func fusedMultiplyAddRate(seconds: Double, context: KernelContext) -> Double {
   rate(of: MultiplyAddLoop(), seconds: seconds, context)
 }
 
@@ -19,7 +19,7 @@ public func fusedMultiplyAddRate(seconds: Double, context: KernelContext) -> Dou
 /// and written back.
 ///
 /// `memory` has room for three arrays for each thread; all of it has been written to before.
-public func triadRate(
+package func triadRate(
   _ memory: UnsafeMutablePointer<Float>,
   count: Int,
   seconds: Double,
@@ -29,7 +29,7 @@ public func triadRate(
 }
 
 /// Bytes per second of summing arrays of `count` floats, one for each thread, one after the other in `memory`.
-public func readRate(
+package func readRate(
   _ memory: UnsafePointer<Float>,
   count: Int,
   seconds: Double,
@@ -39,7 +39,7 @@ public func readRate(
 }
 
 /// Hands `calls` tasks of one empty piece for each thread to the pool, one after the other.
-public func forkAndJoin(calls: Int, context: KernelContext) {
+package func forkAndJoin(calls: Int, context: KernelContext) {
   for _ in 0..<calls { context.pool.run(context.pool.threadCount, EmptyTask()) }
 }
 

@@ -25,12 +25,12 @@ private let cursorSpacing = 16
 /// finds near what it wrote in the task before; then it helps the others with theirs. Workers spin briefly for the next
 /// task and then sleep; with more threads than cores they never spin. A pool of one thread has no workers and runs
 /// everything in place.
-public final class ThreadPool: @unchecked Sendable {
+package final class ThreadPool: @unchecked Sendable {
   // Safety: the job's fields are written by the owner before `generation` is released and read by workers after they
   // acquire it; the owner writes them again only after `active` fell to zero. One thread at a time calls `run`.
 
   /// Threads at work on a task, the caller among them; fewer than asked for if the system refuses more.
-  public private(set) var threadCount: Int
+  package private(set) var threadCount: Int
 
   private let spins: Int
   private let generation = Atomic<Int>(0)
@@ -48,7 +48,7 @@ public final class ThreadPool: @unchecked Sendable {
   private var invoke: (UnsafeRawPointer, Int, Int) -> Void = { _, _, _ in }
 
   /// Starts `threadCount − 1` workers, as far as the system allows.
-  public init(threadCount: Int) {
+  package init(threadCount: Int) {
     // No preconditions here: -Ounchecked would assume them.
     let wanted = max(1, threadCount)
     self.threadCount = wanted

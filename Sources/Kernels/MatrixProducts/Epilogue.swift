@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// What is done to a finished element of C: add a bias, then apply an activation.
-public struct Epilogue {
+package struct Epilogue {
   /// Added to every element of row i, or nil.
-  public var rowBias: UnsafePointer<Float>?
+  package var rowBias: UnsafePointer<Float>?
   /// Added to every element of column j, or nil.
-  public var columnBias: UnsafePointer<Float>?
+  package var columnBias: UnsafePointer<Float>?
   /// Applied last.
-  public var activation: Activation
+  package var activation: Activation
 
   /// An epilogue; the default changes nothing.
-  public init(
+  package init(
     rowBias: UnsafePointer<Float>? = nil,
     columnBias: UnsafePointer<Float>? = nil,
     activation: Activation = .identity

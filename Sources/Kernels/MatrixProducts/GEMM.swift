@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A matrix operand in memory: element (i, j) at `base[i · rowStride + j · columnStride]`.
-public struct Matrix {
+package struct Matrix {
   /// The first element.
-  public var base: UnsafePointer<Float>
+  package var base: UnsafePointer<Float>
   /// Elements between rows.
-  public var rowStride: Int
+  package var rowStride: Int
   /// Elements between columns.
-  public var columnStride: Int
+  package var columnStride: Int
 
   /// A row-major matrix with `columns` elements a row unless strides are given.
-  public init(_ base: UnsafePointer<Float>, rowStride: Int, columnStride: Int = 1) {
+  package init(_ base: UnsafePointer<Float>, rowStride: Int, columnStride: Int = 1) {
     self.base = base
     self.rowStride = rowStride
     self.columnStride = columnStride
   }
 
   /// The same elements, rows and columns exchanged.
-  public var transposed: Matrix {
+  package var transposed: Matrix {
     Matrix(base, rowStride: columnStride, columnStride: rowStride)
   }
 }
@@ -38,7 +38,7 @@ private let longestTurned = 1 << 13
 /// packed after Goto & van de Geijn, "Anatomy of high-performance matrix multiplication" (2008); rows of A that lie
 /// contiguous along k, and the rows of a small B, are used in place. `c` has unit column stride and must not overlap A or
 /// B; without `accumulating` it is not read. k = 0 gives zeros.
-public func multiply(
+package func multiply(
   m: Int,
   n: Int,
   k: Int,

@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Values in channels: x[(n · channels + c) · pixels + p]. Features on the last axis are channels of one pixel.
-public struct ChannelShape: Sendable {
+package struct ChannelShape: Sendable {
   /// Examples, or rows.
-  public let batch: Int
+  package let batch: Int
   /// Channels, or features.
-  public let channels: Int
+  package let channels: Int
   /// Values of one channel of one example, side by side.
-  public let pixels: Int
+  package let pixels: Int
 
   /// Sizes.
-  public init(batch: Int, channels: Int, pixels: Int) {
+  package init(batch: Int, channels: Int, pixels: Int) {
     self.batch = batch
     self.channels = channels
     self.pixels = pixels
   }
 
   /// Values of one channel.
-  public var perChannel: Int { batch &* pixels }
+  package var perChannel: Int { batch &* pixels }
 
   /// Every channel is a piece of work, or 16 of them where they lie side by side.
   var pieces: Int { pixels == 1 ? (channels &+ 15) / 16 : channels }
@@ -26,18 +26,18 @@ public struct ChannelShape: Sendable {
 }
 
 /// What normalises each channel: y = (x − mean) · inverse · weight + bias.
-public struct ChannelScaling {
+package struct ChannelScaling {
   /// The channels' means.
-  public var mean: UnsafeMutablePointer<Float>
+  package var mean: UnsafeMutablePointer<Float>
   /// The channels' 1 / √(variance + epsilon).
-  public var inverse: UnsafeMutablePointer<Float>
+  package var inverse: UnsafeMutablePointer<Float>
   /// The learned factor.
-  public var weight: UnsafePointer<Float>
+  package var weight: UnsafePointer<Float>
   /// The learned term.
-  public var bias: UnsafePointer<Float>
+  package var bias: UnsafePointer<Float>
 
   /// Pointers to one value for each channel.
-  public init(
+  package init(
     mean: UnsafeMutablePointer<Float>,
     inverse: UnsafeMutablePointer<Float>,
     weight: UnsafePointer<Float>,
@@ -55,7 +55,7 @@ public struct ChannelScaling {
 /// With `variance`, the channel's mean and its biased variance are measured first, in two passes, and written to
 /// `scaling.mean`, `scaling.inverse` and `variance`; without, `scaling` is read. A NaN makes its whole channel NaN while
 /// measuring, else itself alone.
-public func normalizeChannels(
+package func normalizeChannels(
   _ x: UnsafePointer<Float>,
   into y: UnsafeMutablePointer<Float>,
   shape: ChannelShape,
@@ -144,7 +144,7 @@ private struct NormalizeTask: ParallelTask {
 
 /// 1 / √(variance + epsilon), rounded once.
 @inline(__always)
-public func inverseDeviation(_ variance: Float, _ epsilon: Double) -> Float {
+package func inverseDeviation(_ variance: Float, _ epsilon: Double) -> Float {
   Float(1 / (Double(variance) + epsilon).squareRoot())
 }
 
@@ -153,7 +153,7 @@ public func inverseDeviation(_ variance: Float, _ epsilon: Double) -> Float {
 /// With m values in a channel and x̂ = (x − mean) · inverse: bias Σ dy, weight Σ dy · x̂, and
 /// dx = weight · inverse · (dy − Σ dy / m − x̂ · Σ (dy · x̂) / m) where mean and deviation were the batch's own
 /// (`isMeasured`), else weight · inverse · dy. Each is added to what is there if its flag says so; nil is not wanted.
-public func normalizeChannelsGradient(
+package func normalizeChannelsGradient(
   _ x: UnsafePointer<Float>,
   gradient dy: UnsafePointer<Float>,
   shape: ChannelShape,
@@ -174,16 +174,16 @@ public func normalizeChannelsGradient(
 }
 
 /// Where the gradients of a normalisation go: nil if they are not wanted, and whether to add to what is there.
-public struct NormalizationGradients {
+package struct NormalizationGradients {
   /// Of the input.
-  public var x: (UnsafeMutablePointer<Float>, accumulating: Bool)?
+  package var x: (UnsafeMutablePointer<Float>, accumulating: Bool)?
   /// Of the factor.
-  public var weight: (UnsafeMutablePointer<Float>, accumulating: Bool)?
+  package var weight: (UnsafeMutablePointer<Float>, accumulating: Bool)?
   /// Of the term.
-  public var bias: (UnsafeMutablePointer<Float>, accumulating: Bool)?
+  package var bias: (UnsafeMutablePointer<Float>, accumulating: Bool)?
 
   /// Targets.
-  public init(
+  package init(
     x: (UnsafeMutablePointer<Float>, accumulating: Bool)?,
     weight: (UnsafeMutablePointer<Float>, accumulating: Bool)?,
     bias: (UnsafeMutablePointer<Float>, accumulating: Bool)?

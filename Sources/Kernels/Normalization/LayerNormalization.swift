@@ -4,7 +4,7 @@
 /// y = (x − mean) / √(variance + epsilon) · weight + bias, the variance biased and measured in two passes.
 ///
 /// `mean` and `inverse` receive each row's mean and 1 / √(variance + epsilon). A NaN makes its row NaN.
-public func normalizeRows(
+package func normalizeRows(
   _ x: UnsafePointer<Float>,
   rows: Int,
   width: Int,
@@ -61,7 +61,7 @@ private struct RowsTask: ParallelTask {
 /// With x̂ = (x − mean) · inverse and g = dy · weight: bias Σ dy and weight Σ dy · x̂ over the rows, and
 /// dx = inverse · (g − Σ g / width − x̂ · Σ (g · x̂) / width) in each row. Each is added to what is there if its flag
 /// says so; nil is not wanted.
-public func normalizeRowsGradient(
+package func normalizeRowsGradient(
   _ x: UnsafePointer<Float>,
   gradient dy: UnsafePointer<Float>,
   rows: Int,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// y[i] = the mean of line i of x [lines, width], summed in a fixed order.
-public func lineMeans(
+package func lineMeans(
   _ x: UnsafePointer<Float>,
   lines: Int,
   width: Int,
@@ -26,7 +26,7 @@ private struct MeanTask: ParallelTask {
 }
 
 /// dx[i, :] = (dx if `accumulating`) + dy[i] / width.
-public func lineMeansGradient(
+package func lineMeansGradient(
   _ dy: UnsafePointer<Float>,
   lines: Int,
   width: Int,

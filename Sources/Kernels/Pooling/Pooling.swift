@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Sizes of a pooling of `planes` images: as a convolution's, one channel each.
-public typealias PoolingShape = ConvolutionShape
+package typealias PoolingShape = ConvolutionShape
 
 /// The largest value of each window; `indices` receives its place in the input plane, −1 never occurs.
 ///
 /// `shape.batch` counts planes (N · C), `channels` is 1. The first of equal values wins, the last NaN wins always (as in
 /// PyTorch); padding never wins.
-public func maxPool(
+package func maxPool(
   _ x: UnsafePointer<Float>,
   into y: UnsafeMutablePointer<Float>,
   indices: UnsafeMutablePointer<Int32>,
@@ -18,7 +18,7 @@ public func maxPool(
 }
 
 /// dx = (dx if `accumulating`, else 0) + dy at the places of the largest values.
-public func maxPoolGradient(
+package func maxPoolGradient(
   _ dy: UnsafePointer<Float>,
   indices: UnsafePointer<Int32>,
   into dx: UnsafeMutablePointer<Float>,
@@ -39,7 +39,7 @@ public func maxPoolGradient(
 }
 
 /// The mean of each window over kH · kW values, padding counted as zeros; summed row by row.
-public func averagePool(
+package func averagePool(
   _ x: UnsafePointer<Float>,
   into y: UnsafeMutablePointer<Float>,
   shape: PoolingShape,
@@ -49,7 +49,7 @@ public func averagePool(
 }
 
 /// dx = (dx if `accumulating`, else 0) + dy / (kH · kW) for every value of the window.
-public func averagePoolGradient(
+package func averagePoolGradient(
   _ dy: UnsafePointer<Float>,
   into dx: UnsafeMutablePointer<Float>,
   shape: PoolingShape,

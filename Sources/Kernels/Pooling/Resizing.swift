@@ -9,16 +9,16 @@ public enum Interpolation: Int32, Sendable {
 }
 
 /// Sizes of a change of size of `planes` images.
-public struct ResizingShape: Sendable {
+package struct ResizingShape: Sendable {
   /// N · C.
-  public let planes: Int
+  package let planes: Int
   /// Rows and columns before.
-  public let input: (height: Int, width: Int)
+  package let input: (height: Int, width: Int)
   /// Rows and columns after.
-  public let output: (height: Int, width: Int)
+  package let output: (height: Int, width: Int)
 
   /// Sizes, each at least 1.
-  public init(
+  package init(
     planes: Int,
     input: (height: Int, width: Int),
     output: (height: Int, width: Int)
@@ -32,7 +32,7 @@ public struct ResizingShape: Sendable {
 }
 
 /// y = x [planes, h, w] with another number of rows and columns; there is no smoothing before a reduction.
-public func resize(
+package func resize(
   _ x: UnsafePointer<Float>,
   into y: UnsafeMutablePointer<Float>,
   shape: ResizingShape,
@@ -44,7 +44,7 @@ public func resize(
 }
 
 /// dx = (dx if `accumulating`, else 0) + each dy by the shares of the pixels it came from, in the order of dy.
-public func resizeGradient(
+package func resizeGradient(
   _ dy: UnsafePointer<Float>,
   into dx: UnsafeMutablePointer<Float>,
   shape: ResizingShape,

@@ -6,18 +6,18 @@
 // some of them through all steps without waiting for others.
 
 /// A recurrent layer's weights: W [G·H, D], U [G·H, H], b and b′ [G·H] or nil for zeros.
-public struct RecurrentParameters {
+package struct RecurrentParameters {
   /// W.
-  public var inputWeight: UnsafePointer<Float>
+  package var inputWeight: UnsafePointer<Float>
   /// U.
-  public var hiddenWeight: UnsafePointer<Float>
+  package var hiddenWeight: UnsafePointer<Float>
   /// b.
-  public var inputBias: UnsafePointer<Float>?
+  package var inputBias: UnsafePointer<Float>?
   /// b′.
-  public var hiddenBias: UnsafePointer<Float>?
+  package var hiddenBias: UnsafePointer<Float>?
 
   /// Weights and biases.
-  public init(
+  package init(
     inputWeight: UnsafePointer<Float>,
     hiddenWeight: UnsafePointer<Float>,
     inputBias: UnsafePointer<Float>?,
@@ -35,7 +35,7 @@ public struct RecurrentParameters {
 ///
 /// Each gate is one chain: b + b′, then W x over the inputs, then U h (or U (r ∘ h)) over the hidden units; the GRU's
 /// candidate with the reset gate after the product is two, b + W x and b′ + U h.
-public func recurrentForward(
+package func recurrentForward(
   _ buffers: RecurrentBuffers,
   _ input: RecurrentInput,
   _ parameters: RecurrentParameters,
@@ -57,7 +57,7 @@ public func recurrentForward(
 ///
 /// The gradient of the initial state is dropped: states are detached. What reaches a hidden state is one chain: its
 /// gradient as an output, what passes around U, what comes back from r ∘ h, then the gates' in order.
-public func recurrentBackward(
+package func recurrentBackward(
   _ buffers: RecurrentBuffers,
   gradient: UnsafePointer<Float>,
   hiddenWeight: UnsafePointer<Float>,

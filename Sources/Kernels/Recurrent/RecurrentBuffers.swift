@@ -5,37 +5,37 @@
 // the one that is walked first: the last real one where the walk is reversed. Nothing is copied for it.
 
 /// The memory of one recurrent layer over a whole sequence, time first.
-public struct RecurrentBuffers {
+package struct RecurrentBuffers {
   /// Which cell.
-  public var cell: RecurrentCell
+  package var cell: RecurrentCell
   /// Examples N.
-  public var batch: Int
+  package var batch: Int
   /// Steps T, at least 1.
-  public var steps: Int
+  package var steps: Int
   /// Hidden size H.
-  public var size: Int
+  package var size: Int
   /// Inputs D that are values; 0 where the input is tokens.
-  public var inputs: Int
+  package var inputs: Int
   /// [T, N] lines; filled by the forward pass, turned into gradients by the backward pass.
-  public var lines: UnsafeMutablePointer<Float>
+  package var lines: UnsafeMutablePointer<Float>
   /// [T + 1, N, D + H]: a step's inputs and the hidden state before it, side by side as the weights meet them. Slot 0
   /// holds the initial hidden state, the last one no inputs.
-  public var states: UnsafeMutablePointer<Float>
+  package var states: UnsafeMutablePointer<Float>
   /// [T + 1, N, H]: the LSTM's cells, slot 0 initial. Others may pass anything.
-  public var cells: UnsafeMutablePointer<Float>
+  package var cells: UnsafeMutablePointer<Float>
   /// [T, N, H]: tanh of the LSTM's cells. Others may pass anything.
-  public var squashed: UnsafeMutablePointer<Float>
+  package var squashed: UnsafeMutablePointer<Float>
   /// Whether each example is walked from its last real step to its first.
-  public var isReversed = false
+  package var isReversed = false
   /// Real steps of each example, 1 … T, the first ones outside; nil where all steps are real.
   ///
   /// What is behind them is neither read nor changed: hidden states wait, results and gradients are 0.
-  public var lengths: UnsafePointer<Int32>?
+  package var lengths: UnsafePointer<Int32>?
   /// Floats from one step of the result, and of its gradient, to the next: H times the directions.
-  public var resultStride: Int
+  package var resultStride: Int
 
   /// Buffers of these sizes, walked forwards, all steps real, the result's steps side by side.
-  public init(
+  package init(
     cell: RecurrentCell,
     batch: Int,
     steps: Int,
@@ -61,7 +61,7 @@ public struct RecurrentBuffers {
   /// Floats from one line to the next.
   ///
   /// One cache line more than whole ones: rows a power of two apart would fall into the same few places of a cache.
-  public static func lineStride(_ cell: RecurrentCell, size: Int) -> Int {
+  package static func lineStride(_ cell: RecurrentCell, size: Int) -> Int {
     roundUp(cell.lineBlocks &* size, to: 16) &+ 16
   }
 

@@ -3,7 +3,7 @@
 // What a recurrent layer is fed, step by step, right before it is used: so it never leaves the cache in between.
 
 /// A recurrent layer's input, batch first.
-public enum RecurrentInput {
+package enum RecurrentInput {
   /// x [N, T, D] of the buffers' `inputs` D > 0.
   case values(UnsafePointer<Float>)
   /// One-hot tokens [N, T] below `vocabulary`.
@@ -120,7 +120,7 @@ struct InputParts: Sequence, IteratorProtocol {
 // MARK: - Tokens and gradients in the order of the walk
 
 /// Tokens [N, T] as the walk meets them, [T, N]; 0 stands for steps that are not real.
-public func recurrentTokens(
+package func recurrentTokens(
   _ b: RecurrentBuffers,
   _ tokens: UnsafePointer<Int32>,
   into ordered: UnsafeMutablePointer<Int32>
@@ -134,7 +134,7 @@ public func recurrentTokens(
 }
 
 /// Puts the inputs' gradient [T, N, D], in the order of the walk, into or onto `dx` [N, T, D].
-public func recurrentReturn(
+package func recurrentReturn(
   _ b: RecurrentBuffers,
   _ ordered: UnsafePointer<Float>,
   into dx: UnsafeMutablePointer<Float>,

@@ -92,7 +92,7 @@ struct LineProduct {
 
 /// The gradient of [W U], into `gradient` [G·H, D + H], from the lines that the backward pass leaves: sums over all steps
 /// of the walk, and in each step over all examples, in order. Without inputs it is that of U.
-public func recurrentWeightGradient(
+package func recurrentWeightGradient(
   _ b: RecurrentBuffers,
   into gradient: UnsafeMutablePointer<Float>,
   accumulating: Bool,
@@ -124,7 +124,7 @@ public func recurrentWeightGradient(
 }
 
 /// The gradient of one-hot inputs' W [G·H, V], into or onto `dW`: tokens [T, N] of the walk add up in their order.
-public func recurrentTokenGradient(
+package func recurrentTokenGradient(
   _ b: RecurrentBuffers,
   tokens: UnsafePointer<Int32>,
   vocabulary: Int,
@@ -157,7 +157,7 @@ public func recurrentTokenGradient(
 }
 
 /// The gradient of the inputs in the order of the walk, into `dx` [T, N, D].
-public func recurrentInputGradient(
+package func recurrentInputGradient(
   _ b: RecurrentBuffers,
   inputWeight: UnsafePointer<Float>,
   into dx: UnsafeMutablePointer<Float>,
@@ -179,7 +179,7 @@ public func recurrentInputGradient(
 }
 
 /// The gradients of b and b′, each [G·H]: sums over the lines in order. Those of joined gates are the same.
-public func recurrentBiasGradients(
+package func recurrentBiasGradients(
   _ b: RecurrentBuffers,
   _ db: UnsafeMutablePointer<Float>,
   _ dHiddenBias: UnsafeMutablePointer<Float>,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// sums[j] = (sums[j] if `accumulating`) + Σᵢ x[i, j] over `rows` in index order: the gradient of a bias.
-public func columnSums(
+package func columnSums(
   _ x: UnsafePointer<Float>,
   rows: Int,
   columns: Int,
@@ -76,7 +76,7 @@ private struct ColumnSumTask: ParallelTask {
 }
 
 /// Σ x[i]² in Double: eight lanes over fixed chunks, chunks added in order.
-public func sumOfSquares(_ x: UnsafePointer<Float>, count: Int) -> Double {
+package func sumOfSquares(_ x: UnsafePointer<Float>, count: Int) -> Double {
   var total = 0.0
   for index in 0..<chunks(count) {
     let (start, count) = chunkRange(index, count)
@@ -101,7 +101,7 @@ public func sumOfSquares(_ x: UnsafePointer<Float>, count: Int) -> Double {
 }
 
 /// Whether every element is finite.
-public func allFinite(_ x: UnsafePointer<Float>, count: Int) -> Bool {
+package func allFinite(_ x: UnsafePointer<Float>, count: Int) -> Bool {
   var bad = Lanes.zero
   var i = 0
   while i &+ 16 <= count {

@@ -6,7 +6,7 @@ import Numerics
 // weight.
 
 /// Σ |y − t| and Σ (y − t)².
-public func errorSums(
+package func errorSums(
   _ y: UnsafePointer<Float>,
   targets t: UnsafePointer<Float>,
   count: Int
@@ -21,7 +21,7 @@ public func errorSums(
 }
 
 /// Σ (log y − log t)², where values below 1 count as 1; NaN stays NaN.
-public func squaredLogErrors(
+package func squaredLogErrors(
   _ y: UnsafePointer<Float>,
   targets t: UnsafePointer<Float>,
   count: Int
@@ -37,7 +37,7 @@ public func squaredLogErrors(
 
 /// Takes rows of `width` values into the running count, mean and sum of squared deviations of each column (Welford 1962):
 /// `moments` [width, 3].
-public func addMoments(
+package func addMoments(
   _ t: UnsafePointer<Float>,
   rows: Int,
   width: Int,
@@ -58,7 +58,7 @@ public func addMoments(
 /// The number of rows whose target is among the `k` largest outputs; of equal outputs the first counts as larger.
 ///
 /// A single output is the second of two classes' logit against 0.
-public func countTop(
+package func countTop(
   _ z: UnsafePointer<Float>,
   rows: Int,
   classes: Int,
@@ -84,7 +84,7 @@ public func countTop(
 }
 
 /// Adds each row to `counts` [classes, 3]: rows of the class that were found, rows given that class, rows of the class.
-public func countClasses(
+package func countClasses(
   targets: UnsafePointer<Int32>,
   predictions: UnsafePointer<Int32>,
   rows: Int,

@@ -21,7 +21,7 @@ public struct SGDStep: Sendable {
 }
 
 /// One step on one tensor, PyTorch's order of operations; `velocity` is nil iff momentum is 0. True if x stays finite.
-public func update(
+package func update(
   _ x: UnsafeMutablePointer<Float>,
   gradient: UnsafePointer<Float>,
   velocity: UnsafeMutablePointer<Float>?,
@@ -68,7 +68,7 @@ public struct AdamStep: Sendable {
 }
 
 /// One step on one tensor (Kingma & Ba 2015, Algorithm 1); true if x stays finite.
-public func update(
+package func update(
   _ x: UnsafeMutablePointer<Float>,
   gradient: UnsafePointer<Float>,
   first: UnsafeMutablePointer<Float>,

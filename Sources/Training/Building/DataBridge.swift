@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Datasets
-public import Experiments
+package import Datasets
+package import Experiments
 
 extension DatasetRequest {
   /// What a manifest's `data:` asks of the library; `runSeed` counts where `data.seed` follows it.
   ///
   /// Standard values of arguments that came later are left out: drawn data keep their identity.
-  public init(_ data: DataSpecification, runSeed: Int) {
+  package init(_ data: DataSpecification, runSeed: Int) {
     self.init(
       data.dataset.name,
       data.dataset.withoutStandardAdditions.arguments.compactMapValues { DatasetArgument($0) },
@@ -18,7 +18,7 @@ extension DatasetRequest {
 
 extension DataColumns {
   /// The columns of a table; nil for other data.
-  public init?(_ description: DatasetDescription) {
+  package init?(_ description: DatasetDescription) {
     guard !description.columns.isEmpty else { return nil }
     self.init(description.columns.map { DataColumn($0) })
   }
@@ -57,7 +57,7 @@ extension DatasetArgument {
 
 extension DataOptions {
   /// Limits, split and standardisation of a manifest's `data:`.
-  public init(_ data: DataSpecification) {
+  package init(_ data: DataSpecification) {
     self.init(
       validation: data.validation.map { validation in
         switch validation {

@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Datasets
-public import Experiments
-public import NeuralNetworks
+package import Datasets
+package import Experiments
+package import NeuralNetworks
 import Tensors
 
 /// A layer of a manifest's model that does not fit.
-public struct ModelError: Error, Hashable, Sendable, CustomStringConvertible {
+package struct ModelError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The layer's place: indices and keys, such as `2` or `2.body.0`; nil for the loss.
-  public var layer: [String]?
+  package var layer: [String]?
   /// One sentence.
-  public var message: String
+  package var message: String
   /// How to fix it.
-  public var hint: String?
+  package var hint: String?
   /// What is wrong where it is no layer.
-  public var subject = Subject.loss
+  package var subject = Subject.loss
 
   /// A part of the manifest beside the model.
-  public enum Subject: String, Sendable {
+  package enum Subject: String, Sendable {
     /// The loss.
     case loss
     /// An entry of `metrics`.
@@ -35,7 +35,7 @@ public struct ModelError: Error, Hashable, Sendable, CustomStringConvertible {
   }
 
   /// An error.
-  public init(
+  package init(
     layer: [String]?,
     message: String,
     hint: String? = nil,
@@ -55,13 +55,13 @@ public struct ModelError: Error, Hashable, Sendable, CustomStringConvertible {
 
 extension ModelError {
   /// The sentence.
-  public var description: String { message }
+  package var description: String { message }
 }
 
 /// Makes networks of manifests' components.
-public enum ModelBuilder {
+package enum ModelBuilder {
   /// The shape of one example's input.
-  public static func inputShape(_ description: DatasetDescription) -> SignalShape {
+  package static func inputShape(_ description: DatasetDescription) -> SignalShape {
     switch description.input {
     case .values(let shape): .values(shape)
     case .tokens(let size, let steps): .tokens(vocabulary: size, steps: steps)
@@ -69,13 +69,13 @@ public enum ModelBuilder {
   }
 
   /// Bytes that no machine has, so that sizes below can be multiplied without care.
-  public static let endlessMemory = 1 << 46
+  package static let endlessMemory = 1 << 46
 
   /// The network for data of this description, checked against the loss; parameters are zero until initialised.
   ///
   /// Takes no memory for parameters: that comes with their first use. A model that certainly needs more than
   /// `memoryBytes` to be trained is refused at the layer with which it does.
-  public static func build(
+  package static func build(
     _ specification: RunSpecification,
     for description: DatasetDescription,
     memoryBytes: Int = endlessMemory
@@ -124,7 +124,7 @@ public enum ModelBuilder {
 
 extension ModelBuilder {
   /// The initializer that a component means.
-  public static func initializer(_ component: Component) -> Initializer {
+  package static func initializer(_ component: Component) -> Initializer {
     func number(_ key: String) -> Double { component[key].real ?? 0 }
     var fan: Initializer.Fan { component["fan"].text == "out" ? .output : .input }
     return switch component.name {
@@ -156,7 +156,7 @@ extension ModelBuilder {
 
 extension ModelBuilder {
   /// Values that all layers together make of one example: what a step keeps for the backward pass.
-  public static func activationCount(
+  package static func activationCount(
     _ specification: RunSpecification,
     for description: DatasetDescription
   ) throws(ModelError) -> Int {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Experiments
+package import Experiments
 import NeuralNetworks
 import Tensors
 
 /// Makes optimizers of manifests' components.
-public enum OptimizerBuilder {
+package enum OptimizerBuilder {
   /// How many values the optimizer remembers beside each parameter, 0 to 3.
-  public static func rememberedCount(_ component: Component) -> Int {
+  package static func rememberedCount(_ component: Component) -> Int {
     formula(component).remembered.count
   }
 

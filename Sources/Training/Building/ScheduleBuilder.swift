@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Datasets
+package import Datasets
 import Diagnostics
-public import Experiments
+package import Experiments
 import NeuralNetworks
 
 /// Whether a schedule counted in updates fits the training.
-public enum WarmUp {
+package enum WarmUp {
   /// Throws where the warm-up lasts longer than all updates, so that the rate never reaches its full height.
-  public static func check(
+  package static func check(
     _ specification: RunSpecification,
     _ description: DatasetDescription
   ) throws(ModelError) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import ModelFiles
-public import Datasets
-public import Experiments
+package import ModelFiles
+package import Datasets
+package import Experiments
 import NeuralNetworks
 import Numerics
 import Tensors
@@ -10,32 +10,32 @@ import Tensors
 /// A trained network that is only asked: forward passes in evaluation mode.
 ///
 /// Each example is computed by itself: its output does not depend on the others of the call.
-public final class Predictor {
+package final class Predictor {
   /// What the network makes of some inputs.
-  public struct Outputs: Hashable, Sendable {
+  package struct Outputs: Hashable, Sendable {
     /// [N, …]: as many axes as the last layer has, after the examples'.
-    public var shape: [Int]
+    package var shape: [Int]
     /// Row-major.
-    public var values: [Float]
+    package var values: [Float]
 
     /// Number of values of one example.
-    public var exampleSize: Int { shape.dropFirst().reduce(1, *) }
+    package var exampleSize: Int { shape.dropFirst().reduce(1, *) }
 
     /// The values of one example.
-    public func example(_ index: Int) -> ArraySlice<Float> {
+    package func example(_ index: Int) -> ArraySlice<Float> {
       values[index * exampleSize..<(index + 1) * exampleSize]
     }
   }
 
   /// What the outputs mean.
-  public let target: TargetKind
+  package let target: TargetKind
   private let specification: RunSpecification
   private let description: DatasetDescription
   private let weights: SafeTensors
   private let tape: Tape
 
   /// The network of a run with these final weights; throws `ModelError` or `WeightsError` if they do not fit.
-  public init(
+  package init(
     _ specification: RunSpecification,
     for description: DatasetDescription,
     weights: SafeTensors,
@@ -52,7 +52,7 @@ public final class Predictor {
   /// The last layer's result for each example; states carried between batches start anew.
   ///
   /// Tokens may have another number of steps than the data; throws `ModelError` if a layer does not take that number.
-  public func outputs(for inputs: ForeignInputs, batchSize: Int = 256) throws -> Outputs {
+  package func outputs(for inputs: ForeignInputs, batchSize: Int = 256) throws -> Outputs {
     outputs(of: try model(steps: inputs.steps), for: inputs, batchSize: batchSize)
   }
 
@@ -109,16 +109,16 @@ public final class Predictor {
 
 extension Predictor {
   /// Whether outputs are scores of classes, one row for each example or token.
-  public var isClassification: Bool { if case .values = target { false } else { true } }
+  package var isClassification: Bool { if case .values = target { false } else { true } }
 
   /// The class of one row of scores: the largest, or the second of two where a single positive logit stands for it.
-  public func predictedClass(_ scores: ArraySlice<Float>) -> Int {
+  package func predictedClass(_ scores: ArraySlice<Float>) -> Int {
     guard isSingleLogit(scores), let logit = scores.first else { return Self.largest(scores) }
     return logit > 0 ? 1 : 0
   }
 
   /// The probability of each class, nil where the loss does not take outputs for logits.
-  public func probabilities(_ scores: ArraySlice<Float>) -> [Double]? {
+  package func probabilities(_ scores: ArraySlice<Float>) -> [Double]? {
     guard isClassification else { return nil }
     switch lossFunction(specification.loss).probabilities {
     case .softmax: return Self.softmax(scores)
@@ -134,14 +134,14 @@ extension Predictor {
   }
 
   /// The place of the largest score, the first among equals, as accuracy counts it.
-  public static func largest(_ scores: ArraySlice<Float>) -> Int {
+  package static func largest(_ scores: ArraySlice<Float>) -> Int {
     var best = scores.startIndex
     for index in scores.indices where scores[index] > scores[best] { best = index }
     return best - scores.startIndex
   }
 
   /// exp(xᵢ − max x) ÷ Σ exp(xⱼ − max x), in Double.
-  public static func softmax(_ logits: ArraySlice<Float>) -> [Double] {
+  package static func softmax(_ logits: ArraySlice<Float>) -> [Double] {
     let largest = Double(logits.max() ?? 0)
     let powers = logits.map { Elementary.exp(Double($0) - largest) }
     let sum = powers.reduce(0, +)

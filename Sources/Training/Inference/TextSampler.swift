@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import ModelFiles
-public import Datasets
-public import Experiments
+package import ModelFiles
+package import Datasets
+package import Experiments
 import NeuralNetworks
 import Numerics
 import Tensors
@@ -11,7 +11,7 @@ import Tensors
 ///
 /// The whole text so far goes through the network each time, as many steps as there will be at the end: what stands
 /// behind the last token yet does not reach it, for a network that reads from left to right.
-public struct TextSampler {
+package struct TextSampler {
   /// Tokens that are given at most.
   static let prefixLength = 16
   /// Tokens that are written.
@@ -22,7 +22,7 @@ public struct TextSampler {
   private let data: PreparedData
 
   /// Nil if the data are no text, or the network reads it from both ends or in another number of steps only.
-  public init?(_ specification: RunSpecification, data: PreparedData, weights: SafeTensors) {
+  package init?(_ specification: RunSpecification, data: PreparedData, weights: SafeTensors) {
     let description = data.description
     guard case .tokens = description.input, case .tokens = description.target,
       !description.vocabulary.isEmpty, !specification.model.contains(where: \.readsBackwards),
@@ -34,7 +34,7 @@ public struct TextSampler {
   }
 
   /// The sample of a run with this seed, which the drawn text depends on; nil as for `init`.
-  public func sample(seed: Int) -> SampledText? {
+  package func sample(seed: Int) -> SampledText? {
     let prefix = self.prefix
     var stream = RandomStream(seed: seed, purpose: .sampling)
     guard !prefix.isEmpty,

@@ -6,9 +6,9 @@ import NeuralNetworks
 import Tensors
 
 /// A checkpoint that cannot be used.
-public struct CheckpointError: Error, Hashable, Sendable, CustomStringConvertible {
+package struct CheckpointError: Error, Hashable, Sendable, CustomStringConvertible {
   /// One sentence.
-  public var description: String
+  package var description: String
 }
 
 /// Where a training stands beside its tensors; numbers in Double travel as bit patterns, so nothing is rounded.
@@ -80,7 +80,7 @@ extension Trainer {
   private static let bestPrefix = "best."
 
   /// Everything the next step needs, as a safetensors file; valid between steps.
-  public func checkpoint() throws -> [UInt8] {
+  package func checkpoint() throws -> [UInt8] {
     let state = optimizer.state
     let states = model.states
     let position = Position(
@@ -124,7 +124,7 @@ extension Trainer {
   }
 
   /// Takes over the state of a checkpoint of the same specification and seed.
-  public func restore(_ bytes: [UInt8]) throws {
+  package func restore(_ bytes: [UInt8]) throws {
     let file = try SafeTensors(decoding: bytes)
     guard let text = file.metadata[Self.key] else {
       throw CheckpointError(description: "this file is no checkpoint of a training")

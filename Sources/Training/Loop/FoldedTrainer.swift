@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Experiments
+package import Experiments
 import Foundation
-public import NeuralNetworks
+package import NeuralNetworks
 
 /// k-fold cross-validation inside one run: a network for each fold, all with the run's seed, epoch by epoch.
 ///
@@ -11,10 +11,10 @@ public import NeuralNetworks
 /// that is no finite number in one fold is none in the mean. Points inside an epoch are the means of those that all folds
 /// have. A mean stands at the furthest place of its points. A network that early stopping has ended counts with its last
 /// numbers until all have ended. Weights and predicted classes are those of the last fold's network.
-public final class FoldedTrainer: RunTrainer {
+package final class FoldedTrainer: RunTrainer {
   private let trainers: [Trainer]
   /// Epochs that all networks have done, or been ended before.
-  public private(set) var epoch = 0
+  package private(set) var epoch = 0
   /// The fold whose turn it is.
   private var fold = 0
   /// What the folds before it told of the current epoch, and the current one so far.
@@ -31,22 +31,22 @@ public final class FoldedTrainer: RunTrainer {
   private var last: Trainer { trainers[trainers.count - 1] }
 
   /// The last fold's network.
-  public var model: Sequential { last.model }
+  package var model: Sequential { last.model }
   /// Optimizer updates of all networks.
-  public var step: Int { trainers.reduce(0) { $0 + $1.step } }
+  package var step: Int { trainers.reduce(0) { $0 + $1.step } }
   /// Whether every network's epochs are done, or early stopping has ended it before, and the last means are told.
-  public var isFinished: Bool { fold == 0 && trainers.allSatisfy(\.isFinished) }
+  package var isFinished: Bool { fold == 0 && trainers.allSatisfy(\.isFinished) }
   /// Epochs done, with the fraction of the one in progress.
-  public var progress: Double {
+  package var progress: Double {
     trainers.reduce(0) { $0 + $1.progress } / Double(trainers.count)
   }
   /// Time spent training and evaluating, earlier attempts of this state included.
-  public var elapsedSeconds: Double { trainers.reduce(0) { $0 + $1.elapsedSeconds } }
+  package var elapsedSeconds: Double { trainers.reduce(0) { $0 + $1.elapsedSeconds } }
 
   /// Trains from the current state to the end, or until `control` interrupts; both are called once a step.
   ///
   /// Throws `DivergedError`, which names the fold, and whatever `observe` throws.
-  public func train(
+  package func train(
     control: () -> TrainingControl,
     observe: (TrainingEvent) throws -> Void
   ) throws -> TrainingOutcome {
@@ -110,12 +110,12 @@ public final class FoldedTrainer: RunTrainer {
   }
 
   /// What the last fold's network gets most wrong.
-  public func worstErrors(_ limit: Int, threads: Int) -> [WorstError] {
+  package func worstErrors(_ limit: Int, threads: Int) -> [WorstError] {
     last.worstErrors(limit, threads: threads)
   }
 
   /// What the last fold's network predicts.
-  public func regression(_ limit: Int, threads: Int) -> RegressionPredictions? {
+  package func regression(_ limit: Int, threads: Int) -> RegressionPredictions? {
     last.regression(limit, threads: threads)
   }
 
@@ -135,7 +135,7 @@ public final class FoldedTrainer: RunTrainer {
   }
 
   /// Everything the next step needs: a mark, the size of a JSON text, the text, and the checkpoint of each network.
-  public func checkpoint() throws -> [UInt8] {
+  package func checkpoint() throws -> [UInt8] {
     let states = try trainers.map { try $0.checkpoint() }
     let position = Position(
       fold: fold,
@@ -153,7 +153,7 @@ public final class FoldedTrainer: RunTrainer {
   }
 
   /// Takes over the state of a checkpoint of the same specification and seed.
-  public func restore(_ bytes: [UInt8]) throws {
+  package func restore(_ bytes: [UInt8]) throws {
     guard bytes.starts(with: Self.mark), bytes.count >= 16 else {
       throw CheckpointError(description: "this file is no checkpoint of a training with folds")
     }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import ModelFiles
-public import Datasets
-public import Experiments
-public import NeuralNetworks
+package import ModelFiles
+package import Datasets
+package import Experiments
+package import NeuralNetworks
 
 /// One run in training, from its first step to its last: one network, or one for each fold of cross-validation.
-public protocol RunTrainer: AnyObject {
+package protocol RunTrainer: AnyObject {
   /// The network whose weights are the run's.
   var model: Sequential { get }
   /// Optimizer updates done.
@@ -42,7 +42,7 @@ public protocol RunTrainer: AnyObject {
 extension Trainer: RunTrainer {}
 
 /// What trains a run: a `Trainer`, or a `FoldedTrainer` where the data have folds.
-public func runTrainer(
+package func runTrainer(
   _ specification: RunSpecification,
   seed: Int,
   data: PreparedData,

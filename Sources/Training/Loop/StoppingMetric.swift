@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Datasets
-public import Experiments
+package import Datasets
+package import Experiments
 import NeuralNetworks
 
 /// Whether the metric that early stopping watches ever has a value: without one a run would end after `patience`.
-public enum StoppingMetric {
+package enum StoppingMetric {
   /// Throws where such targets and such a loss do not have the metric; what `metrics:` asks for is checked there.
-  public static func check(
+  package static func check(
     _ specification: RunSpecification,
     _ target: TargetKind
   ) throws(ModelError) {
@@ -31,12 +31,12 @@ public enum StoppingMetric {
   }
 
   /// Whether the metric's value may be missing because of the targets themselves.
-  public static func dependsOnTargets(_ specification: RunSpecification) -> Bool {
+  package static func dependsOnTargets(_ specification: RunSpecification) -> Bool {
     watched(specification)?.facts.needsUnequalTargets == true && specification.data.folds == nil
   }
 
   /// Throws where the metric has no value on the part's targets: r2 where they do not differ.
-  public static func check(
+  package static func check(
     _ specification: RunSpecification,
     _ data: PreparedData
   ) throws(ModelError) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Datasets
-public import Experiments
+package import Experiments
 import NeuralNetworks
 import Tensors
 
@@ -14,7 +14,7 @@ extension Trainer {
   ///
   /// Nil for other targets and losses, without such a part, or where a value is not finite. The numbers are the same for
   /// any `threads`.
-  public func regression(_ limit: Int, threads: Int) -> RegressionPredictions? {
+  package func regression(_ limit: Int, threads: Int) -> RegressionPredictions? {
     guard case .values(let shape) = data.description.target, shape.count == 1,
       shape[0] <= Self.mostOutputs, predictsTargets,
       let part = [DataPart.test, .validation].first(where: { data.count($0) > 0 })

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Datasets
-public import Experiments
+package import Experiments
 import NeuralNetworks
 import Numerics
 import Tensors
@@ -14,7 +14,7 @@ extension Trainer {
   ///
   /// Empty unless images [1 | 3, H, W] of up to 64 × 64 pixels are classified under `cross_entropy`. Ties go to the first
   /// in file order; a loss that is not finite counts as the largest. The numbers are the same for any `threads`.
-  public func worstErrors(_ limit: Int, threads: Int) -> [WorstError] {
+  package func worstErrors(_ limit: Int, threads: Int) -> [WorstError] {
     guard case .values(let shape) = data.description.input, shape.count == 3,
       [1, 3].contains(shape[0]), shape.reduce(1, *) <= Self.largestPicture,
       case .classes = data.description.target, data.count(.test) > 0,

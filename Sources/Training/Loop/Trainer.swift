@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import ModelFiles
-public import Datasets
-public import Experiments
-public import NeuralNetworks
+package import ModelFiles
+package import Datasets
+package import Experiments
+package import NeuralNetworks
 import Tensors
 
 /// A loss, gradient or parameter that is no longer finite: the run ends as failed and is not retried.
-public struct DivergedError: Error, Hashable, Sendable {
+package struct DivergedError: Error, Hashable, Sendable {
   /// Begins with `diverged:`.
-  public var reason: String
+  package var reason: String
 }
 
 /// What the caller of a training wants at a step.
-public enum TrainingControl: Sendable {
+package enum TrainingControl: Sendable {
   /// Go on.
   case proceed
   /// Stop at this step; the trainer's checkpoint then holds everything.
@@ -21,7 +21,7 @@ public enum TrainingControl: Sendable {
 }
 
 /// What a training tells while it runs.
-public enum TrainingEvent: Sendable {
+package enum TrainingEvent: Sendable {
   /// A step is done; `loss` is its batch's mean.
   case step(epoch: Int, step: Int, stepsPerEpoch: Int, loss: Double, samplesPerSecond: Double)
   /// Points inside an epoch.
@@ -31,7 +31,7 @@ public enum TrainingEvent: Sendable {
 }
 
 /// How a training ended.
-public enum TrainingOutcome: Sendable {
+package enum TrainingOutcome: Sendable {
   /// All epochs are done.
   case completed(TestPredictions?)
   /// `interrupt` was asked for.
@@ -41,15 +41,15 @@ public enum TrainingOutcome: Sendable {
 /// Trains one run: the loop, evaluation and the state between steps.
 ///
 /// The bits depend on specification, seed and data only: never on threads, the clock or interruptions.
-public final class Trainer {
+package final class Trainer {
   /// The network.
-  public let model: Sequential
+  package let model: Sequential
   /// Optimizer updates done.
-  public internal(set) var step = 0
+  package internal(set) var step = 0
   /// Epochs done.
-  public internal(set) var epoch = 0
+  package internal(set) var epoch = 0
   /// Time spent training and evaluating, earlier attempts of this state included.
-  public internal(set) var elapsedSeconds = 0.0
+  package internal(set) var elapsedSeconds = 0.0
 
   let specification: RunSpecification
   let seed: Int
@@ -75,7 +75,7 @@ public final class Trainer {
   ///
   /// `initialWeights` replaces drawn tensors by those of a file. `seconds` is a clock that only moves forward.
   /// Throws `ModelError` or `WeightsError`.
-  public init(
+  package init(
     _ specification: RunSpecification,
     seed: Int,
     data: PreparedData,
@@ -125,7 +125,7 @@ public final class Trainer {
   /// Trains from the current state to the end, or until `control` interrupts; both are called once a step.
   ///
   /// Throws `DivergedError`, and whatever `observe` throws.
-  public func train(
+  package func train(
     control: () -> TrainingControl,
     observe: (TrainingEvent) throws -> Void
   ) throws -> TrainingOutcome {
@@ -364,12 +364,12 @@ public final class Trainer {
 
 extension Trainer {
   /// Whether all epochs are done, or early stopping has ended the training before.
-  public var isFinished: Bool {
+  package var isFinished: Bool {
     epoch >= specification.train.epochs || stopping?.isStopped ?? false
   }
 
   /// Epochs done, with the fraction of the one in progress.
-  public var progress: Double {
+  package var progress: Double {
     guard batch > 0 else { return Double(epoch) }
     let count = data.order(
       .train,

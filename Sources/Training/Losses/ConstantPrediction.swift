@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Datasets
-public import Experiments
+package import Datasets
+package import Experiments
 import Foundation
 import NeuralNetworks
 import Tensors
 
 /// The best prediction that does not look at the input: what a network that learned nothing comes to.
-public enum ConstantPrediction {
+package enum ConstantPrediction {
   /// Its loss on the training part; nil for losses without a closed form and for classes at each step of a sequence.
   ///
   /// For a cross-entropy the entropy of the classes, weighted and smoothed as the loss is; for a squared error the mean
   /// variance of the targets; for an absolute error their mean distance from the median.
-  public static func loss(_ specification: RunSpecification, _ data: PreparedData) -> Double? {
+  package static func loss(_ specification: RunSpecification, _ data: PreparedData) -> Double? {
     let form = lossFunction(specification.loss).constantForm
     switch (form, data.description.target) {
     case (.entropy, .classes(let count)):
@@ -74,7 +74,7 @@ public enum ConstantPrediction {
 
 extension DataFacts {
   /// What there is to know of a run's data.
-  public init(_ specification: RunSpecification, _ data: PreparedData) {
+  package init(_ specification: RunSpecification, _ data: PreparedData) {
     self.init(
       trainCount: data.description.trainCount,
       validationCount: data.description.validationCount,

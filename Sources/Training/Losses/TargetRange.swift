@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Datasets
-public import Experiments
+package import Datasets
+package import Experiments
 import Tensors
 
 /// The range that a loss asks of real targets.
-public enum TargetRange {
+package enum TargetRange {
   /// Whether the loss is not defined on all real numbers.
-  public static func isLimited(_ specification: RunSpecification) -> Bool {
+  package static func isLimited(_ specification: RunSpecification) -> Bool {
     range(of: specification.loss) != nil
   }
 
@@ -16,7 +16,7 @@ public enum TargetRange {
   }
 
   /// Throws `ModelError` where a loss meets a real target outside its range; NaN is left to the loss.
-  public static func check(
+  package static func check(
     _ specification: RunSpecification,
     _ data: PreparedData
   ) throws(ModelError) {

@@ -40,7 +40,7 @@ struct SequenceMeasure: Measure {
 /// exp(min(0, 1 − |label| / |prediction|)) · Π_{n=1…k} p_n^(1/2ⁿ). p_n is the share of the prediction's n-grams that are
 /// found in the label, each of the label's at most once; a prediction of fewer than n tokens leaves p_n out. An empty
 /// prediction has 0.
-public func bleu<Token: Hashable>(_ prediction: [Token], label: [Token], k: Int) -> Double {
+package func bleu<Token: Hashable>(_ prediction: [Token], label: [Token], k: Int) -> Double {
   guard !prediction.isEmpty else { return 0 }
   var score = Elementary.exp(min(0, 1 - Double(label.count) / Double(prediction.count)))
   for n in 1...max(1, min(k, prediction.count)) {
