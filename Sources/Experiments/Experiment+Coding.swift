@@ -34,7 +34,7 @@ extension Experiment: Codable {
       seed: try keys.decode(Int.self, forKey: .seed),
       repeats: try keys.decode(Int.self, forKey: .repeats),
       metric: try keys.decode(MetricSelection.self, forKey: .metric),
-      parameters: try keys.decode([Parameter].self, forKey: .parameters),
+      parameters: try keys.decode([DeclaredParameter].self, forKey: .parameters),
       tune: try keys.decode([String].self, forKey: .tune),
       report: try keys.decode(ReportOptions.self, forKey: .report),
       expectations: try keys.decode([Expectation].self, forKey: .expectations),
@@ -71,7 +71,7 @@ extension Experiment: Codable {
   }
 }
 
-extension Parameter: Codable {
+extension DeclaredParameter: Codable {
   private enum CodingKeys: String, CodingKey { case name, values, scale }
 
   private static let logarithmic = "log"

@@ -19,7 +19,7 @@ public struct Experiment: Hashable, Sendable {
   /// What chooses.
   public var metric: MetricSelection
   /// Declared parameters, in manifest order.
-  public var parameters: [Parameter]
+  public var parameters: [DeclaredParameter]
   /// Nuisance parameters: each remaining cell takes their best values by mean `metric`.
   public var tune: [String]
   /// What the report shows.
@@ -43,7 +43,7 @@ public struct Experiment: Hashable, Sendable {
     seed: Int = 0,
     repeats: Int = 1,
     metric: MetricSelection,
-    parameters: [Parameter] = [],
+    parameters: [DeclaredParameter] = [],
     tune: [String] = [],
     report: ReportOptions,
     expectations: [Expectation] = [],
@@ -92,7 +92,7 @@ public enum SearchMethod: Hashable, Sendable {
 }
 
 /// A declared parameter: a name and, on a grid, its values in order.
-public struct Parameter: Hashable, Sendable {
+public struct DeclaredParameter: Hashable, Sendable {
   /// The name.
   public var name: String
   /// The grid values, or the listed values of a random search; empty for a distribution.

@@ -37,19 +37,20 @@ struct DatabaseFile: Sendable {
     try queue.read { database in
       let mark = try Int.fetchOne(database, sql: "PRAGMA application_id") ?? 0
       let tables = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_schema") ?? 0
-      if mark != Schema.applicationID {
+      if mark != DatabaseSchema.applicationID {
         guard mark == 0, tables == 0, mode == .create else {
           throw StorageError.foreignDatabase(path: path)
         }
         return
       }
-      let known = Set(Schema.migrations.map(\.name))
-      if let later = try Schema.appliedNames(database).first(where: { !known.contains($0) }) {
+      let known = Set(DatabaseSchema.migrations.map(\.name))
+      if let later = try DatabaseSchema.appliedNames(database).first(where: { !known.contains($0) })
+      {
         throw StorageError.newerSchema(path: path, migration: later)
       }
-      guard try !Schema.isCurrent(database) else { return }
+      guard try !DatabaseSchema.isCurrent(database) else { return }
       if mode == .readOnly { throw StorageError.olderSchema(path: path) }
-      if !isCopy { try Schema.checkUse(database, path: path, now: now) }
+      if !isCopy { try DatabaseSchema.checkUse(database, path: path, now: now) }
     }
     try queue.close()
   }
@@ -66,8 +67,8 @@ struct DatabaseFile: Sendable {
   private func prepare(_ pool: DatabasePool, now: Date) throws {
     try pool.writeWithoutTransaction { database in
       try database.execute(sql: "PRAGMA synchronous = FULL")
-      if try !Schema.isCurrent(database) {
-        try Schema.migrate(database, path: path, isCopy: isCopy, now: now)
+      if try !DatabaseSchema.isCurrent(database) {
+        try DatabaseSchema.migrate(database, path: path, isCopy: isCopy, now: now)
       }
     }
   }

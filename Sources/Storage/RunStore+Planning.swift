@@ -12,9 +12,9 @@ extension RunStore {
   /// reused, unless it lacks a metric, point or checkpoint that this plan asks for; interrupted and crashed runs are
   /// queued again, diverged and cancelled ones are not.
   @discardableResult
-  public func plan(_ plan: Plan) throws -> PlannedSweep {
+  public func plan(_ plan: SweepPlan) throws -> PlannedSweep {
     try write { database in
-      var planner = Planner(database: database, plan: plan, now: now, timestamp: timestamp)
+      var planner = PlanTransaction(database: database, plan: plan, now: now, timestamp: timestamp)
       let runs = try planner.planRuns(applying: true)
       guard !plan.isBare else {
         return PlannedSweep(sweep: nil, isNewRevision: false, runs: runs.map(\.planned))
@@ -25,9 +25,9 @@ extension RunStore {
   }
 
   /// What `plan` would do; changes nothing.
-  public func preview(_ plan: Plan) throws -> PlannedSweep {
+  public func preview(_ plan: SweepPlan) throws -> PlannedSweep {
     try read { database in
-      var planner = Planner(database: database, plan: plan, now: now, timestamp: timestamp)
+      var planner = PlanTransaction(database: database, plan: plan, now: now, timestamp: timestamp)
       let runs = try planner.planRuns(applying: false).map(\.planned)
       return PlannedSweep(sweep: nil, isNewRevision: false, runs: runs)
     }
@@ -35,9 +35,9 @@ extension RunStore {
 }
 
 /// One transaction of planning.
-struct Planner {
+struct PlanTransaction {
   let database: Database
-  let plan: Plan
+  let plan: SweepPlan
   let now: Date
   let timestamp: String
   /// What was decided for a content key earlier in this plan: two cells may mean the same run.
@@ -50,7 +50,7 @@ struct Planner {
     var planned: PlannedRun
   }
 
-  init(database: Database, plan: Plan, now: Date, timestamp: String) {
+  init(database: Database, plan: SweepPlan, now: Date, timestamp: String) {
     self.database = database
     self.plan = plan
     self.now = now

@@ -58,10 +58,16 @@ struct SyntheticSweep {
       repeats: seeds,
       metric: MetricSelection(name: "val.accuracy", goal: .maximize),
       parameters: [
-        Parameter(name: "model", values: models.map { .text($0) }),
-        Parameter(name: "activation", values: activations.map { .text($0) }),
-        Parameter(name: "learning_rate", values: rates.map { .real($0) }, isLogarithmic: true),
-      ] + (losses.count > 1 ? [Parameter(name: "loss", values: losses.map { .text($0) })] : []),
+        DeclaredParameter(name: "model", values: models.map { .text($0) }),
+        DeclaredParameter(name: "activation", values: activations.map { .text($0) }),
+        DeclaredParameter(
+          name: "learning_rate",
+          values: rates.map { .real($0) },
+          isLogarithmic: true
+        ),
+      ]
+        + (losses.count > 1
+          ? [DeclaredParameter(name: "loss", values: losses.map { .text($0) })] : []),
       tune: tune,
       report: report,
       expectations: expectations,

@@ -41,7 +41,7 @@ import Testing
   }
 
   @Test func `data whose seed follows the run's are the same cell, too`() throws {
-    func following(_ name: String, seed: Int, data: Int? = nil) -> Plan {
+    func following(_ name: String, seed: Int, data: Int? = nil) -> SweepPlan {
       plan(name, repeats: 3) { plan in
         plan.experiment.seed = seed
         for index in plan.cells.indices {
@@ -108,7 +108,7 @@ import Testing
   }
 
   @Test func `candidates of a row are counted over all plans of the name`() throws {
-    func tuned(_ rates: [Double]) -> Plan {
+    func tuned(_ rates: [Double]) -> SweepPlan {
       plan(rates: rates) { plan in
         plan.experiment.tune = ["learning_rate"]
         for index in plan.cells.indices {

@@ -163,8 +163,8 @@ import Testing
       return try await group.reduce(into: Set<String>()) { $0.insert($1 ?? "") }
     }
     #expect(labels == Set((0..<8).map { "p\($0)@1" }))
-    let applied = try RunStore(path: path).read { try Schema.appliedNames($0) }
-    #expect(applied == Schema.migrations.map(\.name))
+    let applied = try RunStore(path: path).read { try DatabaseSchema.appliedNames($0) }
+    #expect(applied == DatabaseSchema.migrations.map(\.name))
   }
 
   @Test func `a writer waits for another process's transaction`() async throws {

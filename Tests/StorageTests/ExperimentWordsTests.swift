@@ -18,8 +18,11 @@ import Testing
     repeats: 2,
     metric: MetricSelection(name: "val.loss", goal: .minimize, moment: .best),
     parameters: [
-      Parameter(name: "rate", values: [], isLogarithmic: true),
-      Parameter(name: "model", values: [.text("mlp"), .integer(2), .boolean(true), .real(0.5)]),
+      DeclaredParameter(name: "rate", values: [], isLogarithmic: true),
+      DeclaredParameter(
+        name: "model",
+        values: [.text("mlp"), .integer(2), .boolean(true), .real(0.5)]
+      ),
     ],
     tune: ["rate"],
     report: ReportOptions(

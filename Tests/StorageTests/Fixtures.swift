@@ -78,7 +78,7 @@ func experiment(
     tags: ["lecture-3"],
     repeats: repeats,
     metric: MetricSelection(name: "val.accuracy", goal: .maximize),
-    parameters: [Parameter(name: "learning_rate", values: [.real(0.1), .real(0.01)])],
+    parameters: [DeclaredParameter(name: "learning_rate", values: [.real(0.1), .real(0.01)])],
     report: ReportOptions(metric: "test.accuracy", curves: ["train.loss"]),
     checkpoint: checkpoint
   )
@@ -91,9 +91,9 @@ func plan(
   data: String = "d1",
   numericVersion: Int = 1,
   isBare: Bool = false,
-  change: (inout Plan) -> Void = { _ in }
-) -> Plan {
-  var plan = Plan(
+  change: (inout SweepPlan) -> Void = { _ in }
+) -> SweepPlan {
+  var plan = SweepPlan(
     experiment: experiment(name, repeats: repeats),
     cells: rates.enumerated().map { index, rate in
       PlannedCell(

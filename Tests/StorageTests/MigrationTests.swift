@@ -20,7 +20,7 @@ import Testing
     try write(
       "PRAGMA journal_mode = WAL",
       sql,
-      "PRAGMA application_id = \(Schema.applicationID)"
+      "PRAGMA application_id = \(DatabaseSchema.applicationID)"
     )
   }
 
@@ -44,7 +44,7 @@ import Testing
 
   @Test func `a database of the first schema opens with all it holds`() throws {
     let store = try RunStore(path: path, clock: clock.now)
-    #expect(try store.read { try Schema.isCurrent($0) })
+    #expect(try store.read { try DatabaseSchema.isCurrent($0) })
     let snapshot = try store.snapshot(ofSweep: "rates")
     #expect(snapshot.sweep.label == "rates@1")
     #expect(snapshot.sweep.experiment == experiment())

@@ -23,8 +23,8 @@ struct Axis {
   }
 
   /// The plain value that a report sees.
-  var parameter: Parameter {
-    Parameter(name: name, values: values.compactMap(\.value), isLogarithmic: isLogarithmic)
+  var parameter: DeclaredParameter {
+    DeclaredParameter(name: name, values: values.compactMap(\.value), isLogarithmic: isLogarithmic)
   }
 
   /// Whether the parameter exists beside these values.

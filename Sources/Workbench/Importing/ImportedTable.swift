@@ -78,7 +78,7 @@ package struct ImportedTable {
       parameters: parameters.map { name in
         var seen = Set<ParameterValue>()
         let values = runs.compactMap { $0.parameters[name] }
-        return Parameter(name: name, values: values.filter { seen.insert($0).inserted })
+        return DeclaredParameter(name: name, values: values.filter { seen.insert($0).inserted })
       },
       report: ReportOptions(
         metric: reported,

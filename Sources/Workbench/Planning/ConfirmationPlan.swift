@@ -111,7 +111,8 @@ package struct ConfirmationPlan {
   }
 
   /// The values that the cells have, in the manifest's order; those of a distribution in the cells' order.
-  private static func values(of parameter: Parameter, in cells: [Cell]) -> [ParameterValue] {
+  private static func values(of parameter: DeclaredParameter, in cells: [Cell]) -> [ParameterValue]
+  {
     let occurring = cells.compactMap { $0.assignment[parameter.name] }
     guard parameter.values.isEmpty else { return parameter.values.filter(occurring.contains) }
     var seen = Set<ParameterValue>()
@@ -119,13 +120,13 @@ package struct ConfirmationPlan {
   }
 
   /// What the store freezes: the leaders as this program trains them, on the data that they were chosen on.
-  package func stored(in store: RunStore, library: DatasetLibrary = .standard) throws -> Plan {
+  package func stored(in store: RunStore, library: DatasetLibrary = .standard) throws -> SweepPlan {
     let sweep = analysis.snapshot.sweep
     let originals = try store.plannedCells(
       ofSweep: sweep.label,
       at: leaders.map(\.cell.index)
     )
-    return Plan(
+    return SweepPlan(
       experiment: experiment,
       cells: try zip(cells, originals).map { cell, original in
         var planned = original

@@ -101,7 +101,7 @@ package struct ManifestPlanner {
 
   // MARK: - Data and models
 
-  private func check(_ plan: Manifests.Plan) throws -> CheckedPlan {
+  private func check(_ plan: Plan) throws -> CheckedPlan {
     var descriptions: [DataSpecification: DatasetDescription] = [:]
     var mistakes: [Diagnostic] = []
     var cells: [PlannedCell] = []
@@ -152,7 +152,7 @@ package struct ManifestPlanner {
   /// What the readers noticed, each at the `data` of the first cell that has it.
   private func findings(
     _ descriptions: [DataSpecification: DatasetDescription],
-    _ plan: Manifests.Plan
+    _ plan: Plan
   ) -> [Diagnostic] {
     var seen = Set<DataSpecification>()
     let cells = plan.cells.filter { seen.insert($0.specification.data).inserted }
@@ -167,7 +167,7 @@ package struct ManifestPlanner {
   /// The losses and metrics that ask for it see the targets themselves.
   private func checkTargets(
     _ cell: Cell,
-    _ plan: Manifests.Plan,
+    _ plan: Plan,
     _ prepared: inout [DataSpecification: PreparedData]
   ) throws {
     guard
@@ -188,7 +188,7 @@ package struct ManifestPlanner {
 
   private func describe(
     _ data: DataSpecification,
-    _ plan: Manifests.Plan
+    _ plan: Plan
   ) throws -> DatasetDescription {
     try library.describe(
       DatasetRequest(data, runSeed: plan.experiment.seed),
@@ -222,7 +222,7 @@ package struct ManifestPlanner {
 
 /// A manifest's plan whose data exist and whose models fit.
 package struct CheckedPlan {
-  package let plan: Manifests.Plan
+  package let plan: Plan
   package let cells: [PlannedCell]
   package let descriptions: [DataSpecification: DatasetDescription]
 
@@ -242,8 +242,8 @@ package struct CheckedPlan {
   }
 
   /// What the store freezes.
-  package func stored(isBare: Bool = false) -> Storage.Plan {
-    Storage.Plan(
+  package func stored(isBare: Bool = false) -> SweepPlan {
+    SweepPlan(
       experiment: plan.experiment,
       cells: cells,
       manifest: plan.manifestText,

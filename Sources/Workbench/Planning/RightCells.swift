@@ -8,12 +8,12 @@ package struct RightCells {
   /// More values than these are not listed.
   private static let largestCount = 8
 
-  private let plan: Manifests.Plan
+  private let plan: Plan
   private let right: [Cell]
   private let wrong: [Cell]
 
   /// `wrong` are the indices of the cells in which something is wrong.
-  package init(_ plan: Manifests.Plan, wrong: Set<Int>) {
+  package init(_ plan: Plan, wrong: Set<Int>) {
     self.plan = plan
     right = plan.cells.filter { !wrong.contains($0.index) }
     self.wrong = plan.cells.filter { wrong.contains($0.index) }

@@ -2,7 +2,7 @@
 
 internal import Experiments
 
-extension Schema {
+extension ManifestSchema {
   private static let reference: JSON = ["$ref": "#/$defs/reference"]
 
   // MARK: - Arguments

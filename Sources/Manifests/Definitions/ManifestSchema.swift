@@ -3,10 +3,10 @@
 internal import Experiments
 
 /// The JSON Schema (2020-12) of manifests, for editors; made from the definitions that the parser reads.
-public func manifestSchema() -> String { Schema().document.pretty() + "\n" }
+public func manifestSchema() -> String { ManifestSchema().document.pretty() + "\n" }
 
 /// Builds the schema. `${p}` is allowed in the sections into which parameters are put.
-struct Schema {
+struct ManifestSchema {
   private static let reference: JSON = ["$ref": "#/$defs/reference"]
 
   var document: JSON {

@@ -49,7 +49,7 @@ public struct PlannedCell: Hashable, Sendable {
 }
 
 /// All that one plan is made of.
-public struct Plan: Hashable, Sendable {
+public struct SweepPlan: Hashable, Sendable {
   /// The experiment.
   public var experiment: Experiment
   /// Its cells, in order.

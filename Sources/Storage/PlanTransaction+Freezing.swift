@@ -5,7 +5,7 @@ internal import Experiments
 internal import Foundation
 internal import GRDB
 
-extension Planner {
+extension PlanTransaction {
   /// Stores the plan as a revision of its name, unless the newest one is the same; dispositions are of the newest call.
   func freeze(_ runs: [Decided]) throws -> (sweep: SweepRecord, isNew: Bool) {
     let key = try planKey(runs)

@@ -5,7 +5,7 @@ internal import Experiments
 internal import Foundation
 internal import GRDB
 
-extension Planner {
+extension PlanTransaction {
   /// What a plan means for a stored run.
   struct Verdict {
     var disposition: RunDisposition

@@ -4,7 +4,7 @@ internal import Foundation
 internal import GRDB
 
 /// The tables and views of a database, as the list of steps that make them.
-enum Schema {
+enum DatabaseSchema {
   /// Marks our files in SQLite's header: "rxp1".
   static let applicationID = 0x7278_7031
 
