@@ -31,6 +31,9 @@ public final class Parameter {
     unsafe storedGradient?.deallocate()
   }
 
+  /// Whether it was used, so that there is memory for its values or its gradient.
+  var holdsMemory: Bool { unsafe storedValues != nil || storedGradient != nil }
+
   /// The values.
   var values: UnsafeMutablePointer<Float> {
     if let values = unsafe storedValues { return unsafe values }

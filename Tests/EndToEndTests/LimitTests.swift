@@ -26,14 +26,18 @@ import Training
 
   /// Plans the small manifest with these overrides and looks at what the plan would show and store; nil if it is refused.
   @discardableResult
-  private func plan(_ overrides: [String], in box: Sandbox) throws -> CheckedPlan? {
+  private func plan(
+    _ overrides: [String],
+    in box: Sandbox,
+    memoryBytes: Int = 8_000_000_000
+  ) throws -> CheckedPlan? {
     let planner = ManifestPlanner(
       path: box.path("m.yaml"),
       overrides: overrides,
       database: box.path("runexp.db"),
       library: DatasetLibrary(
         DataLocations(searched: [], decoded: nil),
-        memoryBytes: 8_000_000_000
+        memoryBytes: memoryBytes
       )
     )
     do {
@@ -219,6 +223,17 @@ import Training
         }
       }
     }
+  }
+
+  @Test func `a model of a trillion parameters is planned, on a machine that could train it`()
+    throws
+  {
+    let box = try Sandbox().manifest(Self.base)
+    let model = "model=[{dense: 1000000}, {dense: 1000000}, {dense: 2}]"
+    let checked = try #require(try plan([model], in: box, memoryBytes: 1 << 45))
+    let counts = checked.cells.map(\.parameterCount)
+    #expect(counts == [3_000_000 + 1_000_001_000_000 + 2_000_002])
+    #expect(try plan([model], in: box) == nil)
   }
 
   @Test

@@ -143,14 +143,14 @@ struct RandomModel {
     )
   }
 
-  private func fastPass(_ tape: Tape) -> Pass {
+  func fastPass(_ tape: Tape) -> Pass {
     let all = lengths.map { lengths in
       SequenceLengths(indices(lengths, [batch], tape), steps: input.steps ?? 0)
     }
     return Pass(tape: tape, seed: pass.seed, step: pass.step, lengths: all)
   }
 
-  private func signal(_ tape: Tape) -> (Signal, Variable?) {
+  func signal(_ tape: Tape) -> (Signal, Variable?) {
     if case .tokens(_, let steps) = input {
       return (.tokens(indices(tokens, [batch, steps], tape)), nil)
     }

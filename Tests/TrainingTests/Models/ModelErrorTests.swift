@@ -2,8 +2,10 @@
 
 import Datasets
 import Experiments
+import NeuralNetworks
 import Testing
 
+@testable import Tensors
 @testable import Training
 
 /// What a model that does not fit its data or loss is told, and at which layer.
@@ -564,9 +566,32 @@ import Testing
     #expect(try error(sine, [layer("flatten")] + huge)?.layer == ["10"])
   }
 
-  @Test func `a model is built without taking memory for its parameters`() throws {
-    // 400 GB of parameters, which a plan may look at where there is the memory to train them.
-    let wide = [layer("flatten"), dense(10_000), dense(10_000_000 / 100), dense(1_000_000)]
-    #expect(try error(glyphs, wide, loss: "mse", memoryBytes: ModelBuilder.endlessMemory) != nil)
+  @Test func `a model of a trillion parameters is looked at without memory for them`() throws {
+    var subject = Subject(
+      glyphs,
+      [
+        layer("flatten"), dense(1_000_000, "relu"), component(.layers, "batch_norm"),
+        dense(1_000_000), dense(10),
+      ],
+      sgd(0.1),
+      TrainSpecification(epochs: 1, batchSize: 8)
+    )
+    let description = try subject.data().description
+    let model = try ModelBuilder.build(subject.specification, for: description)
+    let (first, last) = (785 * 1_000_000, 10 * 1_000_001)
+    #expect(model.parameterCount == first + 2_000_000 + 1_000_001 * 1_000_000 + last)
+    #expect(model.tensors.count == 10)
+    #expect(
+      try ModelBuilder.activationCount(subject.specification, for: description)
+        == 784 + 3_000_000 + 10
+    )
+    #expect(model.tensors.allSatisfy { !$0.holdsMemory })
+
+    // The same words of a model that is then used.
+    subject.specification.model[1] = dense(10, "relu")
+    subject.specification.model[3] = dense(10)
+    let small = try ModelBuilder.build(subject.specification, for: description)
+    small.initialize(weights: .standard, biases: .standard, seed: 0)
+    #expect(small.tensors.prefix(4).allSatisfy { $0.holdsMemory })
   }
 }
