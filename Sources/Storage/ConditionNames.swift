@@ -17,41 +17,32 @@ enum ConditionValue: Hashable {
 }
 
 extension Condition {
-  /// Fields of a run by the name `runs --json` gives them, and `tag`.
-  static let fields: [String: @Sendable (RunRecord) -> ConditionValue] = [
-    "id": { .prefix($0.id) },
-    "experiment": { .text($0.experiment) },
-    "sweep": { $0.sweep.map(ConditionValue.sweep) ?? .absent },
-    "cell": { number($0.cell) },
-    "seed": { number($0.seed) },
-    "state": { .text($0.state.rawValue) },
-    "attempts": { number($0.attempts) },
-    "reason": { text($0.reason) },
-    "epochs": { number($0.epochs) },
-    "duration_seconds": { $0.durationSeconds.map(ConditionValue.number) ?? .absent },
-    "started_at": { text($0.startedAt) },
-    "finished_at": { text($0.finishedAt) },
-    "weights_sha256": { $0.weightsSHA256.map(ConditionValue.prefix) ?? .absent },
-    "data_sha256": { $0.dataSHA256.map(ConditionValue.prefix) ?? .absent },
-    "numeric_version": { number($0.numericVersion) },
-    "parameter_count": { number($0.parameterCount) },
-    "doubt": { text($0.doubt?.mark) },
-    "stopped_early": { text($0.earlyStop) },
-    "tag": { .words($0.tags) },
-  ]
+  /// Fields of a run by the name that a condition has for them.
+  static let fields: [String: RunField] = Dictionary(
+    uniqueKeysWithValues: RunField.all.map { field in
+      if case .words(let wordName) = field.kind { (wordName, field) } else { (field.name, field) }
+    }
+  )
   /// Fields whose order is that of their text.
-  static let orderedTexts: Set<String> = ["started_at", "finished_at"]
+  static let orderedTexts = Set(
+    RunField.all.filter { if case .time = $0.kind { true } else { false } }.map(\.name)
+  )
 
-  private static func number(_ value: Int?) -> ConditionValue {
-    value.map { .number(Double($0)) } ?? .absent
-  }
-
-  private static func text(_ value: String?) -> ConditionValue {
-    value.map(ConditionValue.text) ?? .absent
+  private static func value(_ field: RunField, in run: RunRecord) -> ConditionValue {
+    switch (field.kind, field.value(run)) {
+    case (_, .integer(let number)): .number(Double(number))
+    case (_, .real(let number)): .number(number)
+    case (.id, .text(let text)), (.digest, .text(let text)): .prefix(text)
+    case (.sweep, .text(let label)): .sweep(label)
+    case (_, .text(let text)): .text(text)
+    case (_, .list(let words)):
+      .words(words.compactMap { if case .text(let word) = $0 { word } else { nil } })
+    case (_, .null), (_, .boolean), (_, .object): .absent
+    }
   }
 
   static func value(_ name: String, in run: RunRecord) -> ConditionValue {
-    if let field = fields[name] { return field(run) }
+    if let field = fields[name] { return value(field, in: run) }
     if name.hasPrefix("parameters.") {
       return value(run.parameters[String(name.dropFirst("parameters.".count))])
     }

@@ -20,12 +20,12 @@ import Testing
 
   /// Where what a component means is made, by its name, and its own files.
   private static let makers: [Catalog.Family: [String]] = [
-    .layers: ["Training/ModelBuilder", "NeuralNetworks/Layers/"],
-    .activations: ["Training/ActivationBuilder"],
+    .layers: ["Training/Building/ModelBuilder", "NeuralNetworks/Layers/"],
+    .activations: ["Training/Building/ActivationBuilder"],
     .losses: ["Training/Losses/", "Tensors/Ops/Losses"],
-    .optimizers: ["Training/OptimizerBuilder"],
-    .schedules: ["Training/ScheduleBuilder"],
-    .initializers: ["Training/ModelBuilder"],
+    .optimizers: ["Training/Building/OptimizerBuilder"],
+    .schedules: ["Training/Building/ScheduleBuilder"],
+    .initializers: ["Training/Building/ModelBuilder"],
     .datasets: ["Datasets/DatasetCatalogue", "Datasets/Readers/"],
     .metrics: ["Training/Metrics/"],
   ]
@@ -45,15 +45,15 @@ import Testing
     // What stands where nothing is said.
     "Experiments/RunSpecification.swift": ["default"],
     // A recurrent layer's own choice of a function, and what is advised or refused about certain layers, data and metrics.
-    "Training/ModelBuilder.swift": ["relu"],
-    "Training/ModelBuilder+Checks.swift": ["npy", "log_rmse"],
+    "Training/Building/ModelBuilder.swift": ["relu"],
+    "Training/Building/ModelBuilder+Checks.swift": ["npy", "log_rmse"],
     // How files of one's own are read and refused.
     "Datasets/DatasetError.swift": ["npy"],
     "Datasets/Prepared/ForeignPicture.swift": ["images"],
     // The metric that an imported table most likely has.
-    "runexp/Importing/ImportedTable.swift": ["accuracy", "loss"],
+    "Workbench/Importing/ImportedTable.swift": ["accuracy", "loss"],
     // A manifest for a sweep of another program, as one would write it.
-    "runexp/Planning/ConvertedSweep.swift": ["dropout", "adam", "relu", "accuracy"],
+    "Workbench/Planning/ConvertedSweep.swift": ["dropout", "adam", "relu", "accuracy"],
   ]
 
   /// Words that are also words of something else, and where they are that.
@@ -146,10 +146,10 @@ import Testing
   }
 
   @Test func `every activation is made by one line`() throws {
-    let table = Self.sources.appendingPathComponent("Training/ActivationBuilder.swift")
+    let table = Self.sources.appendingPathComponent("Training/Building/ActivationBuilder.swift")
     let text = try String(contentsOf: table, encoding: .utf8)
     for definition in Catalog.definitions(.activations) {
-      let count = text.components(separatedBy: "case \"\(definition.name)\":").count - 1
+      let count = text.components(separatedBy: "\n    \"\(definition.name)\": {").count - 1
       #expect(count == 1, "\(definition.name)")
     }
   }

@@ -4,16 +4,9 @@ public import Experiments
 
 /// The table that `runexp runs` prints.
 public enum RunsTable {
-  /// The columns that can be named besides parameters and metrics, in documentation order.
-  public static let fixedColumns = [
-    "id", "experiment", "sweep", "cell", "seed", "state", "attempts", "reason", "epochs",
-    "duration_seconds", "started_at", "finished_at", "weights_sha256", "data_sha256",
-    "numeric_version", "parameter_count", "tags", "doubt", "stopped_early",
-  ]
-
   /// A row for each run, in the order given.
   ///
-  /// A column is one of `fixedColumns`, a parameter, or a metric (its last value; `val.accuracy.best` its best one);
+  /// A column is a field of `RunField`, a parameter, or a metric (its last value; `val.accuracy.best` its best one);
   /// an unknown one is empty. Without `columns`: id, sweep, every parameter that differs, seed, state, epochs,
   /// the metrics named and the time.
   public static func make(
@@ -45,42 +38,28 @@ public enum RunsTable {
   }
 
   private static func isNumber(_ column: String, _ runs: [RunRecord]) -> Bool {
-    let numbers = [
-      "cell", "seed", "attempts", "epochs", "duration_seconds", "numeric_version",
-      "parameter_count",
-    ]
-    if fixedColumns.contains(column) { return numbers.contains(column) }
+    if let field = RunField.named(column) { return field.isNumber }
     let values = runs.compactMap { $0.parameters[column] }
     return values.isEmpty || values.allSatisfy { $0.number != nil }
   }
 
   private static func text(_ column: String, _ run: RunRecord) -> String {
     if let parameter = run.parameters[column] { return parameter.description }
-    if fixedColumns.contains(column) { return fixedText(column, run) ?? "–" }
+    if let field = RunField.named(column) { return text(field, run) ?? "–" }
     return metricText(column, run) ?? "–"
   }
 
-  private static func fixedText(_ column: String, _ run: RunRecord) -> String? {
-    switch column {
-    case "experiment": run.experiment
-    case "sweep": run.sweep
-    case "cell": run.cell.map { String($0) }
-    case "seed": String(run.seed)
-    case "state": stateText(run)
-    case "attempts": String(run.attempts)
-    case "reason": run.reason
-    case "epochs": String(run.epochs)
-    case "duration_seconds": run.durationSeconds.map { NumberText.duration(seconds: $0) }
-    case "started_at": run.startedAt
-    case "finished_at": run.finishedAt
-    case "weights_sha256": run.weightsSHA256.map { String($0.prefix(12)) }
-    case "data_sha256": run.dataSHA256.map { String($0.prefix(12)) }
-    case "numeric_version": String(run.numericVersion)
-    case "parameter_count": run.parameterCount.map(NumberText.grouped)
-    case "tags": run.tags.joined(separator: " ")
-    case "doubt": run.doubt?.mark
-    case "stopped_early": run.earlyStop
-    default: nil
+  private static func text(_ field: RunField, _ run: RunRecord) -> String? {
+    switch (field.kind, field.value(run)) {
+    case (_, .null), (_, .boolean), (_, .object): nil
+    case (.state, _): stateText(run)
+    case (.digest, .text(let text)): String(text.prefix(12))
+    case (.duration, .real(let seconds)): NumberText.duration(seconds: seconds)
+    case (.count, .integer(let number)): NumberText.grouped(number)
+    case (_, .integer(let number)): String(number)
+    case (_, .real(let number)): String(number)
+    case (_, .text(let text)): text
+    case (_, .list): run.tags.joined(separator: " ")
     }
   }
 

@@ -85,7 +85,7 @@ struct RunsCommand: ParsableCommand {
   private func printTable(_ runs: [RunRecord], _ store: RunStore) throws {
     guard !runs.isEmpty else { return }
     let names = columns?.split(separator: ",").map { $0.trimming(while: { $0 == " " }) }
-    for name in names ?? [] { try RunField.check(name, option: "--columns", among: runs) }
+    for name in names ?? [] { try RunFieldValue.check(name, option: "--columns", among: runs) }
     let limit = limit ?? RunsListing.standardLimit
     let listing = RunsListing(runs: runs, sweeps: try store.sweeps())
     let shown = sort == nil ? listing.newest(limit) : Array(runs.prefix(limit))

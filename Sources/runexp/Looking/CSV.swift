@@ -26,7 +26,7 @@ enum CSV {
   ///
   /// A parameter with a field's name is `parameters.NAME`.
   static func runs(_ runs: [RunRecord]) -> String {
-    let fields = RunsTable.fixedColumns
+    let fields = RunField.names
     let parameters = Set(runs.flatMap(\.parameters.keys)).sorted()
     let metrics = Set(runs.flatMap(\.metrics.keys)).sorted()
     let heading =
@@ -43,7 +43,7 @@ enum CSV {
   }
 
   private static func cell(_ field: String, _ run: RunRecord) -> String {
-    switch RunField(field, of: run) {
+    switch RunFieldValue(field, of: run) {
     case .text(let text): text
     case .number(let number): ParameterValue.real(number).description
     case .absent: ""

@@ -8,31 +8,20 @@ extension RunRecord {
   /// The object of `runs --json`: its names are a public interface, additions only.
   var json: JSON { .object(jsonMembers) }
 
-  /// The members of `json`, in documentation order.
+  /// The members of `json`, in documentation order: the fields, parameters and metrics among them.
   var jsonMembers: [(String, JSON)] {
-    [
-      ("id", .text(id)),
-      ("experiment", .text(experiment)),
-      ("sweep", JSON(sweep)),
-      ("cell", JSON(cell)),
-      ("seed", .integer(seed)),
-      ("state", .text(state.rawValue)),
-      ("attempts", .integer(attempts)),
-      ("reason", JSON(reason)),
-      ("parameters", Self.json(parameters)),
-      ("epochs", .integer(epochs)),
-      ("duration_seconds", JSON(durationSeconds)),
-      ("started_at", JSON(startedAt)),
-      ("finished_at", JSON(finishedAt)),
-      ("weights_sha256", JSON(weightsSHA256)),
-      ("data_sha256", JSON(dataSHA256)),
-      ("numeric_version", .integer(numericVersion)),
-      ("parameter_count", JSON(parameterCount)),
-      ("tags", .list(tags.map { .text($0) })),
-      ("doubt", JSON(doubt?.mark)),
-      ("metrics", .object(metrics.sorted { $0.key < $1.key }.map { ($0, Self.json($1)) })),
-      ("stopped_early", JSON(earlyStop)),
-    ]
+    RunField.all.flatMap { field -> [(String, JSON)] in
+      let member = (field.name, field.value(self))
+      return switch field.name {
+      case "reason": [member, ("parameters", Self.json(parameters))]
+      case "doubt": [member, ("metrics", metricsObject)]
+      default: [member]
+      }
+    }
+  }
+
+  private var metricsObject: JSON {
+    .object(metrics.sorted { $0.key < $1.key }.map { ($0, Self.json($1)) })
   }
 
   /// A cell's assignment as an object, by name.

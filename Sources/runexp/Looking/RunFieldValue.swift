@@ -6,7 +6,7 @@ import Experiments
 import Reports
 
 /// What a run has under a name that `--sort` and `--columns` take: a field, a parameter or a metric.
-enum RunField: Hashable, Comparable {
+enum RunFieldValue: Hashable, Comparable {
   case number(Double)
   case text(String)
   /// The run does not have it, or it is not a number.
@@ -40,30 +40,14 @@ enum RunField: Hashable, Comparable {
     }
   }
 
-  private static func fixed(_ name: String, _ run: RunRecord) -> RunField? {
-    func number(_ value: Int?) -> RunField { value.map { .number(Double($0)) } ?? .absent }
-    func text(_ value: String?) -> RunField { value.map { .text($0) } ?? .absent }
-    return switch name {
-    case "id": .text(run.id)
-    case "experiment": .text(run.experiment)
-    case "sweep": text(run.sweep)
-    case "cell": number(run.cell)
-    case "seed": number(run.seed)
-    case "state": .text(run.state.rawValue)
-    case "attempts": number(run.attempts)
-    case "reason": text(run.reason)
-    case "epochs": number(run.epochs)
-    case "duration_seconds": run.durationSeconds.map { .number($0) } ?? .absent
-    case "started_at": text(run.startedAt)
-    case "finished_at": text(run.finishedAt)
-    case "weights_sha256": text(run.weightsSHA256)
-    case "data_sha256": text(run.dataSHA256)
-    case "numeric_version": number(run.numericVersion)
-    case "parameter_count": number(run.parameterCount)
-    case "tags": .text(run.tags.joined(separator: " "))
-    case "doubt": text(run.doubt?.mark)
-    case "stopped_early": text(run.earlyStop)
-    default: nil
+  private static func fixed(_ name: String, _ run: RunRecord) -> RunFieldValue? {
+    guard let field = RunField.named(name) else { return nil }
+    return switch field.value(run) {
+    case .integer(let number): .number(Double(number))
+    case .real(let number): .number(number)
+    case .text(let text): .text(text)
+    case .list: .text(run.tags.joined(separator: " "))
+    case .null, .boolean, .object: .absent
     }
   }
 
@@ -90,14 +74,14 @@ enum RunField: Hashable, Comparable {
     let metrics = Set(runs.flatMap(\.metrics.keys)).union(MetricName.all)
     let endings = ["", ".last", ".best", ".best_epoch"]
     let known =
-      RunsTable.fixedColumns + parameters.sorted()
+      RunField.names + parameters.sorted()
       + metrics.sorted().flatMap { metric in endings.map { metric + $0 } }
     let isParameter =
       name.hasPrefix("parameters.") && parameters.contains(String(name.dropFirst(11)))
     guard !known.contains(name), !isParameter else { return }
     let hint =
       nearestName(to: name, among: known).map { "did you mean `\($0)`?" }
-      ?? "a name is one of \(RunsTable.fixedColumns.joined(separator: ", ")), a parameter or a metric"
+      ?? "a name is one of \(RunField.names.joined(separator: ", ")), a parameter or a metric"
     throw Diagnostic("\(option): unknown name `\(name)`", hints: [hint])
   }
 }
@@ -114,8 +98,8 @@ struct RunOrder {
 
   /// The runs in that order; equal ones keep theirs.
   func sorted(_ runs: [RunRecord]) throws -> [RunRecord] {
-    try RunField.check(name, option: "--sort", among: runs)
-    let keyed = runs.enumerated().map { (place: $0, field: RunField(name, of: $1), run: $1) }
+    try RunFieldValue.check(name, option: "--sort", among: runs)
+    let keyed = runs.enumerated().map { (place: $0, field: RunFieldValue(name, of: $1), run: $1) }
     return keyed.sorted { left, right in
       if left.field == right.field { return left.place < right.place }
       if left.field == .absent || right.field == .absent { return right.field == .absent }
