@@ -45,7 +45,7 @@ import Testing
     // What stands where nothing is said.
     "Experiments/RunSpecification.swift": ["default"],
     // A recurrent layer's own choice of a function, and what is advised or refused about certain layers, data and metrics.
-    "Training/Building/ModelBuilder.swift": ["relu"],
+    "Training/Building/ModelBuilder+Layers.swift": ["relu"],
     "Training/Building/ModelBuilder+Checks.swift": ["npy", "log_rmse"],
     // How files of one's own are read and refused.
     "Datasets/DatasetError.swift": ["npy"],
@@ -58,8 +58,8 @@ import Testing
 
   /// Words that are also words of something else, and where they are that.
   private static let homonyms: [String: Set<String>] = [
-    "loss": ["Experiments/", "Manifests/", "Reports/"],
-    "step": ["Datasets/", "Storage/", "runexp/"],
+    "loss": ["Experiments/", "Manifests/", "Reports/", "Storage/"],
+    "step": ["Datasets/", "Storage/", "Workbench/", "runexp/"],
     "text": ["Datasets/", "Manifests/", "Storage/", "runexp/"],
     "default": ["Manifests/", "runexp/"],
     "linear": ["Manifests/"],
