@@ -24,11 +24,11 @@ public struct FileWritingError: Error, Hashable, Sendable, CustomStringConvertib
 }
 
 extension ByteFile {
-  /// Writes the whole file, or leaves what was there.
+  /// Writes the whole file, or keeps the old one.
   ///
-  /// A regular file is written beside its place and renamed, with the permissions of the one it replaces; behind a
-  /// symbolic link the linked file is replaced, not the link. What is no regular file, such as a device or a pipe, is
-  /// written into. `replacing: false` refuses a file that is there.
+  /// The bytes go into a new file beside the old one, which is then renamed; the permissions stay.
+  /// If the path is a symbolic link, the linked file is replaced and the link stays. A device, a
+  /// pipe or another special file is written into. `replacing: false` refuses a file that exists.
   public static func write(
     _ bytes: [UInt8],
     to path: String,
@@ -103,7 +103,8 @@ extension ByteFile {
     guard isClosed else { throw SystemError(number: errno) }
   }
 
-  /// Writes all bytes, waiting where the descriptor would rather not; the error's number if it refuses.
+  /// Writes all bytes and waits if the descriptor is not ready; returns the error's number if the
+  /// system refuses.
   public static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Int32? {
     unsafe bytes.withUnsafeBytes { buffer -> Int32? in
       guard let base = buffer.baseAddress else { return nil }
@@ -127,7 +128,7 @@ extension ByteFile {
     unsafe _ = poll(&request, 1, 1000)
   }
 
-  /// The system's sentence for an error's number.
+  /// The system's sentence for the number of an error.
   public static func reason(of number: Int32) -> String {
     unsafe String(cString: strerror(number))
   }

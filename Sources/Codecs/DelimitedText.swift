@@ -1,21 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Records of text fields with a separator between, as RFC 4180 describes CSV, each with its place in the file.
+/// Records of text fields between separators, as RFC 4180 describes CSV, each with its place in the
+/// file.
 ///
-/// Lines end in LF, CRLF or CR; a byte order mark and empty lines are skipped. Fields may be quoted with `"`, doubled
-/// inside; a quoted field may hold separators and line ends. Spaces around a field are no part of it unless quoted.
+/// Lines end in LF, CRLF or CR. A byte order mark and empty lines are skipped. A field may be
+/// quoted with `"`; a quote inside it is doubled, and it may contain separators and line ends.
+/// Spaces around a field belong to it only inside quotes.
 public struct DelimitedText: Sendable {
   /// One record.
   public struct Record: Sendable {
-    /// Where it begins, counted from 1.
+    /// The line where it begins, counted from 1.
     public let line: Int
     /// The fields' texts, at least one.
     public let fields: [String]
-    /// The bytes of each field, quotes included, spaces around it not.
+    /// The byte range of each field, with its quotes and without the spaces around it.
     public let ranges: [Range<Int>]
   }
 
-  /// The records, without those of empty lines.
+  /// The records; empty lines make none.
   public let records: [Record]
 
   /// `separator` is an ASCII character other than a quote or a line end.
@@ -29,20 +31,20 @@ public struct DelimitedText: Sendable {
 public struct DelimitedTextError: Error, Hashable, Sendable {
   /// The kinds of mistakes.
   public enum Fact: Hashable, Sendable {
-    /// Bytes that are no UTF-8.
+    /// Bytes that are not UTF-8.
     case notUTF8
     /// A quoted field has no end.
     case unterminatedQuote
-    /// Behind a quoted field comes something else than a separator.
+    /// A quoted field is not followed by a separator or a line end.
     case textAfterQuote
-    /// A quote inside a field that does not begin with one.
+    /// A quote inside a field that does not begin with a quote.
     case quoteInField
   }
   /// The mistake.
   public var fact: Fact
-  /// The line it shows in, counted from 1: the first one of a field without an end.
+  /// The line of the mistake, counted from 1; for a field without an end, the line where it begins.
   public var line: Int
-  /// The bytes of the field as far as it was read.
+  /// The bytes of the field up to the place where reading stopped.
   public var range: Range<Int>
 }
 

@@ -2,19 +2,20 @@
 
 /// The gzip format (RFC 1952).
 public enum Gzip {
-  /// Whether bytes begin like gzip.
+  /// Whether the bytes begin like a gzip file.
   public static func isGzip(_ bytes: [UInt8]) -> Bool {
     bytes.count >= 2 && bytes[0] == 0x1f && bytes[1] == 0x8b
   }
 
-  /// One gzip member without name and time; `level` 0 … 9.
+  /// One gzip member without name and time; `level` is 0 … 9.
   public static func compress(_ bytes: [UInt8], level: Int = 6) -> [UInt8] {
     unsafe bytes.withUnsafeBytes { unsafe deflated($0, level: level, format: .gzip) }
   }
 
-  /// The bytes of all members one after the other; CRC and length of each are checked.
+  /// The expanded bytes of all members one after the other; the CRC and length of each are checked.
   ///
-  /// Zeros after the last member (padding of tapes) are ignored, other bytes are `wrongFormat`.
+  /// Zeros after the last member (padding of tapes) are ignored. Any other bytes there are
+  /// `wrongFormat`.
   public static func decompress(
     _ bytes: [UInt8],
     limit: Int = Zlib.standardLimit

@@ -3,8 +3,9 @@
 extension PNG {
   /// The bytes of a PNG; the same pixels give the same bytes on one machine.
   ///
-  /// With `palette`, an image of at most 256 colours is written with a palette, which makes drawings several times
-  /// smaller; the decoded pixels are the same. `pixelsPerInch` says how large it is on paper.
+  /// With `palette`, an image of at most 256 colours is written with a palette. This makes drawings
+  /// several times smaller and does not change the decoded pixels. `pixelsPerInch` decides how
+  /// large the image is on paper.
   public static func encode(
     _ image: PNGImage,
     text: [PNGText] = [],
@@ -19,8 +20,10 @@ extension PNG {
     return try file([header], PNGRows.samples(image), text, pixelsPerInch)
   }
 
-  /// The bytes of a PNG of the RGB pixels that `found` describes, with its colours replaced by as many others, of which
-  /// at most 256 differ.
+  /// The bytes of a PNG of the RGB pixels that `found` describes.
+  ///
+  /// Each of its colours is replaced by the colour at the same place in the other list, which has
+  /// at most 256 different ones.
   public static func encode(
     _ found: PNGColours,
     colours: [UInt32],

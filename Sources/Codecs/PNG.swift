@@ -4,14 +4,15 @@ import CPNG
 
 /// Reads and writes PNG.
 ///
-/// Only libpng's simplified interface is called, which returns its errors: the classic one jumps over stack frames,
-/// which Swift's may not survive.
+/// It calls only libpng's simplified interface, which returns its errors. The classic interface
+/// jumps over stack frames, and Swift's frames may not survive that.
 public enum PNG {
-  /// The pixels in the wished format, whatever the file's own.
+  /// The pixels in the format of the caller, whatever the format of the file.
   ///
-  /// Samples count as they are stored, whatever gamma or profile the file names: 16 bits become v / 257, rounded.
-  /// Transparent pixels are laid over white where `format` has no alpha, (α v + (255 − α) 255) / 255; colours become grey
-  /// by 0.299 R + 0.587 G + 0.114 B (Rec. 601). Palettes are resolved.
+  /// Samples are used as they are stored; a gamma or profile in the file changes nothing. 16 bits
+  /// become v / 257, rounded. If `format` has no alpha, transparent pixels are laid over white: (α
+  /// v + (255 − α) 255) / 255. Colours become grey by 0.299 R + 0.587 G + 0.114 B (Rec. 601).
+  /// Palettes are resolved.
   public static func decode(
     _ bytes: [UInt8],
     as format: PNGImage.Format,

@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The colours of an image, each once, and which of them each pixel has.
+/// The different colours of an image, and which of them each pixel has.
 ///
-/// A colour is the bytes of its channels, the first one highest: 0xRRGGBB for RGB.
+/// A colour is the bytes of its channels with the first channel highest: 0xRRGGBB for RGB.
 public struct PNGColours {
   /// Pixels in a row.
   public let width: Int
-  /// In the order in which they first appear, row by row.
+  /// The colours in the order in which they first appear, row by row.
   public private(set) var colours: [UInt32] = []
-  /// How many pixels have each.
+  /// How many pixels each colour has.
   public private(set) var counts: [Int] = []
-  /// The place of its colour, for each pixel.
+  /// For each pixel, the place of its colour in `colours`.
   public private(set) var places: [Int32] = []
-  /// How often neighbours in a row differ, rows like the one above left out: a measure of how much there is to store.
+  /// How often neighbours in a row differ, without rows that equal the row above.
+  ///
+  /// It measures how much data there is to store.
   public private(set) var changes = 0
   /// Places of colours by hash, −1 where none is; at most half are taken.
   private var slots = [Int32](repeating: -1, count: 1024)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Pixels in memory: rows from the top, 8 bits a channel, no padding, alpha not premultiplied.
+/// Pixels in memory: rows from the top, 8 bits per channel, no padding, alpha not premultiplied.
 public struct PNGImage: Hashable, Sendable {
   /// The channels of a pixel.
   public enum Format: Hashable, Sendable, CaseIterable {
@@ -11,7 +11,7 @@ public struct PNGImage: Hashable, Sendable {
     /// Red, green, blue, alpha.
     case rgba8
 
-    /// Bytes of a pixel.
+    /// Bytes per pixel.
     public var channels: Int {
       switch self {
       case .gray8: 1
@@ -21,7 +21,7 @@ public struct PNGImage: Hashable, Sendable {
     }
   }
 
-  /// Pixels in a row.
+  /// Pixels per row.
   public let width: Int
   /// Rows.
   public let height: Int
@@ -44,17 +44,18 @@ public struct PNGImage: Hashable, Sendable {
   }
 }
 
-/// Why bytes are no usable PNG.
+/// Why bytes cannot be used as a PNG.
 public enum PNGError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The PNG signature is missing.
   case notPNG
   /// The chunk at `offset` is cut off or its checksum is wrong.
   case damagedChunk(offset: Int)
-  /// libpng refuses; `reason` is its own sentence.
+  /// libpng refuses the bytes; `reason` is its own sentence.
   case undecodable(reason: String)
-  /// Larger than `limit` pixels.
+  /// The image has more than `limit` pixels.
   case tooLarge(width: Int, height: Int, limit: Int)
-  /// A keyword must have 1 to 79 printable Latin-1 characters, without spaces at its ends or doubled.
+  /// Not a keyword: it must have 1 to 79 printable Latin-1 characters, no space at an end and no
+  /// double space.
   case badKeyword(String)
 
   /// The whole sentence.

@@ -15,7 +15,7 @@ public struct PNGText: Hashable, Sendable {
 }
 
 extension PNG {
-  /// The same PNG with texts after those it has; Latin-1 becomes tEXt, anything else iTXt (UTF-8).
+  /// The same PNG with more texts behind its own; Latin-1 becomes tEXt, anything else iTXt (UTF-8).
   public static func adding(_ text: [PNGText], to png: [UInt8]) throws(PNGError) -> [UInt8] {
     PNGChunk.file(inserting(try chunks(for: text), into: try PNGChunk.all(of: png)))
   }
@@ -25,7 +25,8 @@ extension PNG {
     try PNGChunk.all(of: png).compactMap(decoded)
   }
 
-  /// The same PNG without the texts of a keyword; all other chunks keep their bytes and order.
+  /// The same PNG without the texts that have this keyword; all other chunks keep their bytes and
+  /// order.
   public static func removing(keyword: String, from png: [UInt8]) throws(PNGError) -> [UInt8] {
     PNGChunk.file(try PNGChunk.all(of: png).filter { decoded($0)?.keyword != keyword })
   }

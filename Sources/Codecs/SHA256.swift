@@ -19,14 +19,15 @@ public struct SHA256Digest: Hashable, Sendable, CustomStringConvertible {
   public var description: String { hexadecimal }
 }
 
-/// SHA-256 of bytes that arrive piece by piece.
+/// SHA-256 of bytes that arrive in pieces.
 ///
-/// A value: a copy goes on by itself. The pieces' borders do not matter.
+/// It is a value: a copy continues on its own. The digest does not depend on how the bytes are cut
+/// into pieces.
 public struct SHA256Hasher: @unchecked Sendable {
   // Safety: a context is changed only while this value is its one owner (`update`), else copied first.
   private var context: Context
 
-  /// A hasher that has seen nothing.
+  /// A hasher without any bytes so far.
   public init() { context = Context() }
 
   /// Appends bytes.
@@ -47,7 +48,7 @@ public struct SHA256Hasher: @unchecked Sendable {
   public func finalize() -> SHA256Digest { Context(copying: context).digest() }
 }
 
-/// SHA-256 of bytes that are all there.
+/// SHA-256 of bytes that are all available at once.
 public enum SHA256 {
   /// The digest of bytes.
   public static func digest(of bytes: UnsafeRawBufferPointer) -> SHA256Digest {

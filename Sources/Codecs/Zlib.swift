@@ -4,11 +4,11 @@ import CZlib
 
 /// Why compressed bytes could not be expanded; offsets count compressed bytes from 0.
 public enum CompressionError: Error, Hashable, Sendable, CustomStringConvertible {
-  /// At `offset` something else than compressed data of this `format` begins.
+  /// The bytes at `offset` do not begin compressed data of this `format`.
   case wrongFormat(String, offset: Int)
-  /// The bytes end at `offset`, but the data goes on.
+  /// The bytes end at `offset`, before the data is complete.
   case truncated(offset: Int)
-  /// The data is damaged near `offset`; `reason` is zlib's.
+  /// The data is damaged near `offset`; `reason` is zlib's own sentence.
   case damaged(offset: Int, reason: String)
   /// The data would expand to more than `limit` bytes; noticed at `offset`.
   case tooLarge(limit: Int, offset: Int)
@@ -28,24 +28,25 @@ public enum CompressionError: Error, Hashable, Sendable, CustomStringConvertible
 
 /// The zlib format: deflate with a two-byte header and an Adler-32.
 public enum Zlib {
-  /// What expands to more than this is refused unless a call says otherwise: 4 GiB.
+  /// The standard limit of 4 GiB: data that expand to more are refused unless a call sets another
+  /// limit.
   public static let standardLimit = 1 << 32
 
-  /// Compressed bytes; `level` 0 (stored) … 9 (smallest), 1 is fast.
+  /// Compressed bytes; `level` is 0 (stored) … 9 (smallest), and 1 is fast.
   ///
   /// The same bytes and level give the same result with one version of zlib.
   public static func compress(_ bytes: UnsafeRawBufferPointer, level: Int = 1) -> [UInt8] {
     unsafe deflated(bytes, level: level, format: .zlib)
   }
 
-  /// Compressed bytes; `level` 0 (stored) … 9 (smallest), 1 is fast.
+  /// Compressed bytes; `level` is 0 (stored) … 9 (smallest), and 1 is fast.
   public static func compress(_ bytes: [UInt8], level: Int = 1) -> [UInt8] {
     unsafe bytes.withUnsafeBytes { unsafe compress($0, level: level) }
   }
 
   /// Expanded bytes.
   ///
-  /// `expectedSize` only saves memory and time. Throws also if bytes follow the end of the data.
+  /// `expectedSize` only saves memory and time. Bytes after the end of the data are an error.
   public static func decompress(
     _ bytes: UnsafeRawBufferPointer,
     expectedSize: Int? = nil,
