@@ -7,9 +7,11 @@ public struct Parallelism: Hashable, Sendable {
   /// Threads of each run.
   public var threads: Int
 
-  /// What is given is obeyed, also beyond the cores; the rest follows: jobs = min(cores, open runs), threads = cores ÷ jobs.
+  /// Keeps the numbers that are given, even beyond the cores, and computes the others.
   ///
-  /// Both are at least 1. `cores` are those this process may use: affinity mask and cgroup quota are the caller's matter.
+  /// The defaults are jobs = min(cores, open runs) and threads = cores ÷ jobs. Both are at least 1.
+  /// `cores` is the number of cores this process may use; the caller takes affinity mask and cgroup
+  /// quota into account.
   public init(cores: Int, openRuns: Int, jobs: Int? = nil, threads: Int? = nil) {
     precondition(cores >= 1, "\(cores) cores")
     precondition(jobs ?? 1 >= 1 && threads ?? 1 >= 1, "at least one job and one thread")

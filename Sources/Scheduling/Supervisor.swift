@@ -2,11 +2,13 @@
 
 internal import Experiments
 
-/// Watches the worker processes of one sweep: a pure state machine that is told what happened and answers what to do.
+/// Watches the worker processes of one sweep, as a pure state machine: it takes events and returns
+/// actions.
 ///
-/// Workers claim runs from the store by themselves and end when there is nothing to claim. The supervisor keeps as many of
-/// them alive as there is work for, up to `jobs`; settles the runs of those that die, so that a crashing run never takes
-/// the sweep down; waits for runs that others have; and finishes when every run is terminal.
+/// Workers claim runs from the store themselves and end when there is nothing to claim. The
+/// supervisor keeps up to `jobs` workers alive, as long as there is work for them. It settles the
+/// runs of workers that die, so a crashing run never stops the sweep. It waits for runs that other
+/// processes hold. It finishes when every run is terminal.
 public struct Supervisor: Sendable {
   /// Workers in a row that may end without having claimed a run before the sweep gives up.
   static let barrenLimit = 3
@@ -22,7 +24,7 @@ public struct Supervisor: Sendable {
   public let maxRetries: Int
   /// The workers that were started and have not ended.
   public private(set) var liveWorkers: Set<WorkerID> = []
-  /// The ending, once there is one.
+  /// How the sweep ended; nil while it goes on.
   public private(set) var ending: SweepEnding?
 
   private var phases: [String: RunPhase] = [:]
@@ -44,7 +46,7 @@ public struct Supervisor: Sendable {
     self.maxRetries = maxRetries
   }
 
-  /// Takes note of an event; the actions are to be done in order.
+  /// Handles an event and returns the actions to perform, in order.
   public mutating func handle(_ event: SupervisorEvent) -> [SupervisorAction] {
     var actions: [SupervisorAction]
     switch event {

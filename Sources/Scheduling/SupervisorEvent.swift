@@ -2,7 +2,7 @@
 
 public import Experiments
 
-/// One worker process, by the number the supervisor gave it; numbers are not used twice.
+/// One worker process, by the number that the supervisor gave it; no number is used twice.
 public struct WorkerID: Hashable, Sendable, Comparable, CustomStringConvertible {
   /// Counts from 1.
   public var number: Int
@@ -10,20 +10,21 @@ public struct WorkerID: Hashable, Sendable, Comparable, CustomStringConvertible 
   /// The worker of that number.
   public init(_ number: Int) { self.number = number }
 
-  /// By number.
+  /// Ordered by number.
   public static func < (left: Self, right: Self) -> Bool { left.number < right.number }
 
   /// `worker 1`.
   public var description: String { "worker \(number)" }
 }
 
-/// Where a run of the plan is, as the store tells it.
+/// The state of a run of the plan, as the store reports it.
 public enum RunPhase: Hashable, Sendable {
-  /// A worker may claim it: it is queued, or its claim is void.
+  /// A worker may claim it, because it is queued or its claim is no longer valid.
   case claimable
-  /// One of our workers has it.
+  /// One of our workers holds it.
   case held(by: WorkerID)
-  /// A worker of somebody else has it, or its sweep has yet to settle that worker's death.
+  /// A worker of another sweep holds it, or that worker died and its sweep has not settled the run
+  /// yet.
   case elsewhere
   /// It ended in this terminal state.
   case ended(RunState)
@@ -31,15 +32,15 @@ public enum RunPhase: Hashable, Sendable {
 
 /// How a worker process ended.
 public enum WorkerExit: Hashable, Sendable, CustomStringConvertible {
-  /// By itself, with this code.
+  /// It ended by itself, with this exit code.
   case code(Int)
-  /// By this signal.
+  /// A signal ended it.
   case signal(Int)
 
-  /// A worker that the system refused memory ends with this code.
+  /// The exit code of a worker to which the system refused memory.
   public static let outOfMemory = WorkerExit.code(71)
 
-  /// As it is told to the user.
+  /// The words that the user sees.
   public var description: String {
     switch self {
     case .outOfMemory: "lack of memory"
@@ -58,33 +59,33 @@ public enum WorkerExit: Hashable, Sendable, CustomStringConvertible {
   }
 }
 
-/// What happens to a sweep.
+/// Something that happens to a sweep.
 public enum SupervisorEvent: Hashable, Sendable {
-  /// The sweep begins, or the store was looked at again: the phase of every run of the plan.
+  /// The sweep begins, or the store was read again: the phase of every run of the plan.
   case observed([String: RunPhase])
   /// A worker process has ended.
   ///
-  /// `holding` are the runs whose claim it still had, `claimed` counts all it ever claimed.
+  /// `holding` lists the runs whose claim it still had. `claimed` counts all runs it ever claimed.
   case workerExited(WorkerID, WorkerExit, holding: [String], claimed: Int)
   /// A worker could not be started.
   case spawnFailed(WorkerID, reason: String)
-  /// Ctrl-C or SIGTERM: the first asks for checkpoints, the second stops now.
+  /// Ctrl-C or SIGTERM: the first one asks for checkpoints, the second one stops at once.
   case interruptRequested
 }
 
-/// What the shell around the supervisor has to do.
+/// What the caller of the supervisor has to do.
 public enum SupervisorAction: Hashable, Sendable {
   /// Start a worker.
   case spawn(WorkerID)
-  /// Ask a worker to checkpoint and end: SIGTERM.
+  /// Ask a worker with SIGTERM to save a checkpoint and end.
   case stop(WorkerID)
-  /// End a worker now: SIGKILL.
+  /// End a worker at once with SIGKILL.
   case kill(WorkerID)
-  /// Queue a dead worker's run again; it counts as a crash.
+  /// Queue a dead worker's run again, and count a crash.
   case retry(run: String, reason: String)
-  /// Queue a dead worker's run again; it does not count, for it was asked to end.
+  /// Queue a dead worker's run again without counting a crash, because the worker was asked to end.
   case release(run: String)
-  /// End a dead worker's run as failed: it crashed too often.
+  /// End a dead worker's run as failed, because it crashed too often.
   case giveUp(run: String, reason: String)
   /// Nothing is left to do; no action follows.
   case finish(SweepEnding)
@@ -92,16 +93,16 @@ public enum SupervisorAction: Hashable, Sendable {
 
 /// How a sweep ended.
 public enum SweepEnding: Hashable, Sendable {
-  /// Every run is terminal; so many of them failed.
+  /// Every run is terminal; `failed` of them failed.
   case completed(failed: Int)
-  /// Interrupted, the open runs keep their checkpoints.
+  /// The sweep was interrupted; the open runs keep their checkpoints.
   case interrupted
   /// A worker reported that storage refuses writes.
   case storageRefused
-  /// Workers end before they have claimed anything.
+  /// Workers end before they have claimed any run.
   case workersCannotStart(reason: String)
 
-  /// The program's exit code, as far as it is known without the expectations.
+  /// The program's exit code, before expectations are judged.
   public var exitCode: Int32 {
     switch self {
     case .completed(let failed): failed == 0 ? 0 : 1
