@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A count with what is counted, for sentences: `1 cell`, `5 cells`.
+/// A count with its noun, for sentences: `1 cell`, `5 cells`.
 ///
-/// `plural` is for nouns that take more than an `s`; `shown` is the number where it is not written plainly, such as with
-/// commas between thousands.
+/// `plural` is for nouns whose plural is more than an added `s`. `shown` is the text of the number
+/// if it is not written plainly, such as with commas between thousands.
 public func counted(
   _ count: Int,
   _ noun: String,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A place in a text file; lines and columns count from 1, columns in characters.
+/// A place in a text file; lines and columns count from 1, and columns count characters.
 public struct SourceLocation: Hashable, Sendable, Comparable {
   /// The file as the user named it.
   public var file: String
@@ -16,33 +16,33 @@ public struct SourceLocation: Hashable, Sendable, Comparable {
     self.column = column
   }
 
-  /// By file, line and column.
+  /// Ordered by file, line and column.
   public static func < (left: Self, right: Self) -> Bool {
     (left.file, left.line, left.column) < (right.file, right.line, right.column)
   }
 }
 
-/// One mistake of a user: what, where, how to fix.
+/// One mistake of a user: what is wrong, where, and how to fix it.
 public struct Diagnostic: Error, Hashable, Sendable {
   /// How bad it is.
   public enum Severity: String, Sendable {
-    /// Nothing was done.
+    /// A mistake: the command did nothing.
     case error
-    /// Worth a look.
+    /// A warning: something that the user should look at.
     case warning
   }
 
   /// How bad it is.
   public var severity: Severity
-  /// One sentence, lower case, no final full stop.
+  /// One sentence in lower case, without a final full stop.
   public var message: String
-  /// Where, if in a file.
+  /// The place of the mistake; nil if it is not in a file.
   public var location: SourceLocation?
   /// The source line at `location`.
   public var excerpt: String?
   /// How many characters are underlined, at least 1.
   public var length: Int
-  /// How to fix it, a sentence each.
+  /// How to fix it, one sentence in each hint.
   public var hints: [String]
 
   /// A diagnostic.
@@ -62,10 +62,11 @@ public struct Diagnostic: Error, Hashable, Sendable {
     self.hints = hints
   }
 
-  /// The text for a terminal, without colours, ending without a line feed.
+  /// The text for a terminal, without colours and without a final line feed.
   ///
-  /// `FILE:LINE:COLUMN: error: …`, the source line, an underline and one `hint:` line for each hint. What a terminal would
-  /// obey is made visible, and the user's text in a sentence begins no line.
+  /// It has `FILE:LINE:COLUMN: error: …`, the source line, an underline and one `hint:` line for
+  /// each hint. Characters that would control a terminal are made visible. The user's text in a
+  /// sentence never begins a line.
   public var rendered: String {
     var lines: [String] = []
     let place = location.map { "\(visible($0.file)):\($0.line):\($0.column): " } ?? ""
@@ -84,7 +85,7 @@ public struct DiagnosticList: Error, Sendable {
   /// The diagnostics, sorted by place; never empty.
   public var diagnostics: [Diagnostic]
 
-  /// Sorts and keeps each only once.
+  /// Sorts the diagnostics and drops duplicates.
   public init(_ diagnostics: [Diagnostic]) {
     var seen = Set<Diagnostic>()
     self.diagnostics = diagnostics.filter { seen.insert($0).inserted }.sorted { left, right in
@@ -96,6 +97,6 @@ public struct DiagnosticList: Error, Sendable {
     }
   }
 
-  /// All of them, a blank line between two.
+  /// All of them, with a blank line between two.
   public var rendered: String { diagnostics.map(\.rendered).joined(separator: "\n\n") }
 }

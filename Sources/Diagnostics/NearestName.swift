@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The one of `names` that `word` most likely meant, or nil if none is near.
+/// The one of `names` that `word` most likely means; nil if none is near.
 ///
-/// Case, `-` and `_` do not count. Names with dots are compared part by part. A part that begins a name's part
-/// (`acc` of `accuracy`, three letters or more) is nearer than any typo. Next come typos, by their Damerau–Levenshtein
-/// distance: at most a third of the part's length, rounded, and at least 1 may differ. Last comes a name that the word
-/// only adds to, such as `f1` of `f1_score`. The first of equally near names wins.
+/// Case, `-` and `_` do not count. Names with dots are compared part by part. An abbreviation of
+/// three letters or more (`acc` for `accuracy`) is nearer than any typo. Typos come next, by their
+/// Damerau–Levenshtein distance: at most a third of the part's length, rounded, but at least 1, may
+/// differ. A name that the word only adds to, such as `f1` for `f1_score`, comes last. Of equally
+/// near names the first wins.
 public func nearestName(to word: String, among names: [String]) -> String? {
   let typed = Spelling(word)
   var best: (name: String, distance: Int)?

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Text that a user wrote, or that stands in a user's file: titles, tags, labels, values, names of classes and columns.
+/// Text that a user wrote, or that is in a user's file: titles, tags, labels, values, names of
+/// classes and columns.
 ///
-/// A type of its own, so that it is not taken for the program's words: those may hold marks of their own, this is always
-/// shown as it is. Where it is put into a plain sentence, it comes as `line`.
+/// It has its own type so that nobody takes it for the program's words. The program's words may
+/// contain markup; user text is always shown as it is. In a plain sentence, use `line`.
 public struct UserText: Hashable, Sendable, CustomStringConvertible {
-  /// What was written, for scripts and for storing.
+  /// The text as it was written, for scripts and for storing.
   public let raw: String
 
-  /// A text as it was written.
+  /// A user's text.
   public init(_ raw: String) { self.raw = raw }
 
   /// The text in one line, safe for a terminal.
@@ -18,20 +19,23 @@ public struct UserText: Hashable, Sendable, CustomStringConvertible {
   public var description: String { line }
 }
 
-/// What becomes of line breaks and tabs in text that is made visible.
+/// What happens to line breaks and tabs when a text is made visible.
 public enum LineBreaks: Sendable {
   /// Each becomes a space, so that the text takes one line.
   case spaces
-  /// They are written as numbers, as other control characters are: two texts may differ in nothing else.
+  /// Each is written as its number, like other control characters, because two texts may differ
+  /// only in them.
   case numbers
-  /// Line feeds, alone or behind a carriage return, and tabs stay.
+  /// Tabs and line feeds stay, also a line feed behind a carriage return.
   case kept
 }
 
-/// A text in which characters that do not show, or that a terminal or a page would obey, are written as numbers: `\u{1B}`.
+/// A text in which characters that are invisible, or that would control a terminal or a page, are
+/// written as numbers: `\u{1B}`.
 ///
-/// These are control characters, those that turn the direction of writing, and those without a width or a meaning. Joiners
-/// and variation selectors stay where they belong to the characters beside them, as in emoji.
+/// These are control characters, characters that change the direction of writing, and characters
+/// without a width or a meaning. Joiners and variation selectors stay where they belong to the
+/// characters beside them, as in emoji.
 public func visible(_ text: String, breaks: LineBreaks = .spaces) -> String {
   // Nearly every text.
   guard text.utf8.contains(where: { $0 < 0x20 || $0 >= 0x7f }) else { return text }
@@ -54,12 +58,14 @@ public func visible(_ text: String, breaks: LineBreaks = .spaces) -> String {
   return String(result)
 }
 
-/// A character as its number: `\u{1B}`.
+/// A character, written as its number: `\u{1B}`.
 public func characterNumber(_ scalar: Unicode.Scalar) -> String {
   "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
 }
 
-/// Whether a character is a control character or has no width or meaning. A joiner between emoji is one, too.
+/// Whether a character is a control character or has no width or meaning.
+///
+/// This is also true of a joiner between emoji.
 public func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
   switch scalar.properties.generalCategory {
   case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned: true
