@@ -2,12 +2,13 @@
 
 /// What the fonts of this machine can draw.
 public enum Fonts {
-  /// Whether every character of a text has a glyph; where one has not, a box with its number is drawn.
+  /// Whether every character of a text has a glyph; a character without one is drawn as a box with
+  /// its number.
   public static func canRender(_ text: String) -> Bool {
     TextBlock(text, .label).isDrawable
   }
 
-  /// The characters for which boxes are drawn, each once, in the order in which they first appear.
+  /// The characters that are drawn as boxes, each once, in the order of their first appearance.
   public static func missing(in texts: [String]) -> [Character] {
     var seen: Set<Character> = []
     var result: [Character] = []

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Amounts side by side, such as seconds an epoch; bars start at zero.
+/// Amounts side by side, such as seconds per epoch; bars start at zero.
 ///
-/// For means with intervals `DotChart` is the better picture: it need not show zero and shows every seed.
+/// For means with intervals, `DotChart` is better: it does not have to show zero, and it shows
+/// every seed.
 public struct BarChart: Hashable, Sendable {
   /// One bar in each category.
   public struct Series: Hashable, Sendable {
@@ -10,7 +11,7 @@ public struct BarChart: Hashable, Sendable {
     public var label: String
     /// Number of its colour; equal numbers look equal in all charts.
     public var color: Int
-    /// One value a category; nil where there is none, what is not finite is marked.
+    /// One value for each category: nil if there is none; a value that is not finite is marked.
     public var values: [Double?]
 
     /// A series.
@@ -29,7 +30,7 @@ public struct BarChart: Hashable, Sendable {
   public var yLabel: String
   /// Names below the bars.
   public var categories: [String]
-  /// The bars; missing values count as nil, surplus ones are left out.
+  /// The bars; missing values count as nil, and surplus values are ignored.
   public var series: [Series]
   /// Small text below; may be empty.
   public var footnote: String

@@ -3,7 +3,7 @@
 public import Codecs
 internal import Diagnostics
 
-/// A picture that can be made of plain values.
+/// A picture that is made from plain values.
 public protocol Chart: Sendable {
   /// What the chart shows, in bold; may be empty.
   var title: String { get set }
@@ -12,31 +12,34 @@ public protocol Chart: Sendable {
   /// Small text below; may be empty.
   var footnote: String { get set }
 
-  /// The picture, before it has a format.
+  /// The picture, independent of a file format.
   func drawing() -> Drawing
 
-  /// Whether colours may be replaced by near ones to make the file small; true for drawings.
+  /// Whether similar colours may be merged to make the file smaller; true for drawings.
   var allowsFewerColors: Bool { get }
 }
 
 extension Chart {
-  /// Drawings survive 256 colours.
+  /// A drawing still looks right with 256 colours.
   public var allowsFewerColors: Bool { true }
 
-  /// The same without title, subtitle and footnote; what explains marks inside stays, as do legends and axes.
+  /// The same chart without title, subtitle and footnote.
+  ///
+  /// Legends, axes and the explanations of marks stay.
   public func untitled() -> Self {
     var chart = self
     (chart.title, chart.subtitle, chart.footnote) = ("", "", "")
     return chart
   }
 
-  /// The picture, at two pixels a point.
+  /// The picture, with two pixels per point.
   public func image() -> PNGImage { drawing().image() }
 
-  /// The bytes of a PNG file whose texts are `provenance`, by key; characters that do not show are written as numbers.
+  /// The bytes of a PNG file with the texts of `provenance`, by key; invisible characters are
+  /// written as numbers.
   ///
-  /// Equal charts give equal bytes on one machine. Keys are PNG keywords (1 to 79 Latin-1 characters), else throws
-  /// `PNGError.badKeyword`.
+  /// Equal charts give equal bytes on one machine. A key must be a PNG keyword (1 to 79 Latin-1
+  /// characters); any other throws `PNGError.badKeyword`.
   public func png(provenance: [String: String] = [:]) throws(PNGError) -> [UInt8] {
     let text = provenance.sorted { $0.key < $1.key }.map { PNGText($0.key, visible($0.value)) }
     let resolution = Drawing.pixelsPerInch

@@ -6,15 +6,15 @@ public struct DotChart: Hashable, Sendable {
   public struct Row: Hashable, Sendable {
     /// Its name.
     public var label: String
-    /// Rows of the same group that follow one another stand under its name; nil for none.
+    /// Adjacent rows of the same group are drawn below its name; nil for no group.
     public var group: String?
     /// The dot; nil, or not finite, for none.
     public var mean: Double?
     /// Ends of the whiskers; nil for none.
     public var interval: ClosedRange<Double>?
-    /// The single values, drawn as small circles; those that are not finite are marked at the edge.
+    /// The single values, drawn as small circles; a value that is not finite is marked at the edge.
     public var values: [Double]
-    /// Values that are not among those of the mean, drawn as small crosses.
+    /// Values that do not count in the mean, drawn as small crosses.
     public var excluded: [Double]
     /// Words at the right, such as `n = 5` or `2 of 5 diverged`; may be empty.
     public var note: String
@@ -51,13 +51,13 @@ public struct DotChart: Hashable, Sendable {
   public var xLabel: String
   /// The value axis.
   public var scale: Scale
-  /// What the axis shows at most: what lies beyond is marked at the edge. Nil for everything.
+  /// The largest range of the axis; values beyond it are marked at the edge. Nil shows everything.
   public var limits: ClosedRange<Double>?
-  /// From top to bottom.
+  /// The rows from top to bottom.
   public var rows: [Row]
   /// Vertical lines.
   public var references: [ReferenceLine]
-  /// Small text below; may be empty. How missing values are marked is added by itself.
+  /// Small text below; may be empty. The chart itself adds how missing values are marked.
   public var footnote: String
   /// Width of the picture in points.
   public var width: Double

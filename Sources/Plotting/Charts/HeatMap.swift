@@ -6,11 +6,11 @@
 public struct HeatMap: Hashable, Sendable {
   /// One pair.
   public struct Cell: Hashable, Sendable {
-    /// Decides the colour; nil or not finite for an empty cell.
+    /// The number that decides the colour; the cell is empty if it is nil or not finite.
     public var value: Double?
     /// The words in the cell, such as `0.912` or `diverged`.
     public var text: String
-    /// Whether it is set off by a frame.
+    /// Whether a frame marks it.
     public var isMarked: Bool
 
     /// A cell.
@@ -25,23 +25,23 @@ public struct HeatMap: Hashable, Sendable {
   public var title: String
   /// More words below the title; may be empty.
   public var subtitle: String
-  /// Name of what changes from column to column.
+  /// The name of what changes from column to column.
   public var xLabel: String
-  /// Name of what changes from row to row.
+  /// The name of what changes from row to row.
   public var yLabel: String
   /// Name of the numbers.
   public var valueLabel: String
-  /// How colours follow values.
+  /// How values become colours.
   public var scale: Scale
   /// Whether larger values are the better ones.
   public var prefersLarger: Bool
-  /// What light colours mean; nil for which values are the better ones, may be empty.
+  /// What light colours mean; may be empty. Nil says which values are better.
   public var colorNote: String?
   /// Names above the columns.
   public var columns: [String]
   /// Names beside the rows.
   public var rows: [String]
-  /// Row by row; what is missing is empty.
+  /// The cells row by row; a missing one is empty.
   public var cells: [[Cell]]
   /// Small text below; may be empty.
   public var footnote: String

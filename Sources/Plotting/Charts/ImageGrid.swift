@@ -9,7 +9,7 @@ public struct ImageGrid: Hashable, Sendable {
   public struct Tile: Hashable, Sendable {
     /// Its pixels; transparent ones lie on white.
     public var image: PNGImage
-    /// Lines below it, each cut by itself where it is too long.
+    /// The lines below it; a line that is too long is cut.
     public var caption: [String]
 
     /// A tile.
@@ -23,11 +23,11 @@ public struct ImageGrid: Hashable, Sendable {
   public var title: String
   /// More words below the title; may be empty.
   public var subtitle: String
-  /// Row by row.
+  /// The tiles row by row.
   public var tiles: [Tile]
-  /// Tiles in a row; nil for as many as find room.
+  /// Tiles per row; nil for as many as fit.
   public var columns: Int?
-  /// Width and height of a tile's frame in points; an image is enlarged by a whole number of pixels to fit.
+  /// Width and height of a tile's frame in points; an image is enlarged by a whole factor to fit.
   public var tileSize: Double
   /// Small text below; may be empty.
   public var footnote: String
@@ -58,7 +58,7 @@ public struct ImageGrid: Hashable, Sendable {
 }
 
 extension ImageGrid: Chart {
-  /// Grey tiles survive 256 colours, coloured ones do not.
+  /// Grey tiles still look right with 256 colours; coloured tiles do not.
   public var allowsFewerColors: Bool { tiles.allSatisfy { $0.image.format == .gray8 } }
 
   /// The picture.

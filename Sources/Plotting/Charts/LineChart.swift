@@ -6,7 +6,7 @@ public struct ReferenceLine: Hashable, Sendable {
 
   /// Its name.
   public var label: String
-  /// Its place on the value axis; drawn only if it has one.
+  /// Its value on the axis; it is drawn only if the axis can show it.
   public var value: Double
 
   /// A reference.
@@ -41,20 +41,22 @@ public struct LineChart: Hashable, Sendable {
     public var label: String
     /// Number of its colour; equal numbers look equal in all charts.
     public var color: Int
-    /// Number of its dash pattern, so that it is told apart without colours too.
+    /// Number of its dash pattern, so that series can be told apart without colours.
     public var dash: Int
-    /// Thin lines, such as one per seed; a lone one without a mean is drawn thick.
+    /// Thin lines, such as one per seed; a single line without a mean is drawn thick.
     public var lines: [[Point]]
     /// A thick line.
     public var mean: [Point]?
     /// A translucent band.
     public var band: [BandPoint]?
-    /// Where it stands among series that have an order, from 0 to 1: the colour is then of a scale, and every second
-    /// `color` has dashes; `dash` says nothing. Nil for series without order.
+    /// Its place in an ordered list of series, from 0 to 1; nil for series without order.
+    ///
+    /// The colour then comes from a colour scale, every second `color` has dashes, and `dash` has
+    /// no effect.
     public var shade: Double?
-    /// Where lines end before others do: an upright stroke.
+    /// Points where a line ends before the others do, each drawn as an upright stroke.
     public var ends: [Point]
-    /// Small words at places of the mean, such as how many lines it still is the mean of.
+    /// Short texts at points of the mean, such as how many lines it is still the mean of.
     public var remarks: [Remark]
 
     /// A series; `dash` is `color` unless given.
@@ -95,11 +97,11 @@ public struct LineChart: Hashable, Sendable {
     }
   }
 
-  /// A name in the place of a number on the horizontal axis.
+  /// A name instead of a number on the horizontal axis.
   public struct Place: Hashable, Sendable {
     /// Along the horizontal axis.
     public var x: Double
-    /// What stands below it.
+    /// The text below it.
     public var name: String
 
     /// A place.
@@ -123,15 +125,16 @@ public struct LineChart: Hashable, Sendable {
   public var yScale: Scale
   /// The curves.
   public var series: [Series]
-  /// Quiet lines behind the curves, such as those of other panels, without names.
+  /// Quiet lines without names behind the curves, such as those of other panels.
   public var context: [[Point]]
-  /// What the vertical axis shows at most: values beyond are marked at the edge. Nil for everything.
+  /// The largest range of the vertical axis; values beyond it are marked at the edge. Nil shows
+  /// everything.
   public var limits: ClosedRange<Double>?
-  /// Named places on the horizontal axis; empty for round numbers.
+  /// Named places on the horizontal axis; if it is empty, the axis has round numbers.
   public var places: [Place]
   /// Horizontal lines.
   public var references: [ReferenceLine]
-  /// Small text below; may be empty. How gaps are marked is added by itself.
+  /// Small text below; may be empty. The chart itself adds how gaps are marked.
   public var footnote: String
   /// Width of the picture in points.
   public var width: Double

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// One line for each set of values across an upright axis for each of them, coloured by the last axis.
+/// Lines across upright axes: one line for each set of values, one axis for each value.
+///
+/// The last axis decides the colours.
 public struct ParallelCoordinates: Hashable, Sendable {
   /// One axis.
   public struct Axis: Hashable, Sendable {
-    /// How values become places.
+    /// How values are placed on the axis.
     public enum Kind: Hashable, Sendable {
       /// Names at equal distances, the first at the bottom; a value is the index of its name.
       case names([String])
@@ -13,7 +15,7 @@ public struct ParallelCoordinates: Hashable, Sendable {
     }
     /// Its name.
     public var label: String
-    /// How values become places.
+    /// How values are placed on the axis.
     public var kind: Kind
 
     /// An axis.
@@ -25,7 +27,7 @@ public struct ParallelCoordinates: Hashable, Sendable {
 
   /// One set of values.
   public struct Line: Hashable, Sendable {
-    /// One value for each axis; nil where the line has none, and is interrupted.
+    /// One value for each axis; nil interrupts the line.
     public var values: [Double?]
     /// Whether it is drawn thick, above all others.
     public var isMarked: Bool
@@ -41,11 +43,11 @@ public struct ParallelCoordinates: Hashable, Sendable {
   public var title: String
   /// More words below the title; may be empty.
   public var subtitle: String
-  /// From left to right; the last one, of numbers, gives the colours.
+  /// The axes from left to right; the last one holds numbers and decides the colours.
   public var axes: [Axis]
-  /// The lines; those without a number on the last axis are dashed grey.
+  /// The lines; a line without a number on the last axis is dashed and grey.
   public var lines: [Line]
-  /// Whether larger numbers of the last axis are the better ones: better lines lie above others.
+  /// Whether larger numbers of the last axis are better; better lines are drawn above others.
   public var prefersLarger: Bool
   /// Small text below; may be empty.
   public var footnote: String

@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A value over one number, or several numbers in panels of their own: a mark for each thing that has both.
+/// A value over one number, or over several numbers in separate panels; each item that has both is
+/// a mark.
 public struct ScatterChart: Hashable, Sendable {
-  /// One thing.
+  /// One item.
   public struct Mark: Hashable, Sendable {
     /// Along the horizontal axis.
     public var x: Double
-    /// Along the vertical axis; what is not finite is marked above the plot.
+    /// Along the vertical axis; a value that is not finite is marked above the plot.
     public var y: Double
     /// Ends of an upright line through the mark; nil for none.
     public var interval: ClosedRange<Double>?
     /// Index of its group.
     public var group: Int
-    /// Whether a ring sets it off.
+    /// Whether a ring marks it.
     public var isMarked: Bool
 
     /// A mark.
@@ -59,15 +60,18 @@ public struct ScatterChart: Hashable, Sendable {
   public var yLabel: String
   /// The vertical axis, the same in all panels; on a log axis zero and negative values are marked above the plot.
   public var yScale: Scale
-  /// What the vertical axis shows at most: marks beyond stand at the edge. Nil for everything.
+  /// The largest range of the vertical axis; marks beyond it are drawn at the edge. Nil shows
+  /// everything.
   public var limits: ClosedRange<Double>?
-  /// Side by side.
+  /// The panels, side by side.
   public var panels: [Panel]
-  /// Names of the groups; each has the colour of its place. Fewer than two have no legend.
+  /// Names of the groups; a group's place decides its colour. With fewer than two groups there is
+  /// no legend.
   public var groups: [String]
-  /// Whether both axes of a panel have the same range, of its own, and a line where both values are equal.
+  /// Whether both axes of a panel share one range, with a line where both values are equal; each
+  /// panel has its own range.
   public var isSquare: Bool
-  /// Small text below; may be empty. How missing values are marked is added by itself.
+  /// Small text below; may be empty. The chart itself adds how missing values are marked.
   public var footnote: String
   /// Width of the picture in points.
   public var width: Double

@@ -6,9 +6,12 @@ public struct SmallMultiples: Hashable, Sendable {
   public var title: String
   /// More words below the title; may be empty.
   public var subtitle: String
-  /// One chart a panel, row by row. Title, series and references count; axis names and scales are the first one's.
+  /// One chart for each panel, row by row.
+  ///
+  /// Each panel uses its own title, series and references. The axis names and scales of the first
+  /// panel apply to all.
   public var panels: [LineChart]
-  /// Panels in a row; nil for as many as look well.
+  /// Panels per row; nil chooses a good number.
   public var columns: Int?
   /// Small text below; may be empty.
   public var footnote: String

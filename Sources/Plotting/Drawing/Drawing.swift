@@ -2,7 +2,7 @@
 
 public import Codecs
 
-/// A picture before it has a format: its size in points and what draws it.
+/// A picture without a file format: its size in points and the code that draws it.
 ///
 /// A point is 1/96 inch, as in CSS and SVG.
 public struct Drawing {
@@ -21,7 +21,7 @@ public struct Drawing {
     self.body = body
   }
 
-  /// The pixels, two a point.
+  /// The pixels, two for each point.
   public func image() -> PNGImage {
     let canvas = Canvas(width: width, height: height)
     body(canvas)

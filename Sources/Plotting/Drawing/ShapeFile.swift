@@ -8,16 +8,16 @@ private final class ByteSink {
 }
 
 extension Drawing {
-  /// What stands around a picture in a file of shapes.
+  /// The texts that a file of shapes stores beside the picture.
   public struct Words: Hashable, Sendable {
-    /// What the picture shows, in a line.
+    /// What the picture shows, in one line.
     public var title: String
-    /// For those who do not see it.
+    /// A description for people who cannot see the picture.
     public var description: String
     /// Further facts by key, such as the program and the runs.
     public var facts: [String: String]
 
-    /// Words; what does not show is written as numbers.
+    /// Texts; invisible characters are written as numbers.
     public init(title: String = "", description: String = "", facts: [String: String] = [:]) {
       self.title = title
       self.description = description
@@ -30,7 +30,8 @@ extension Drawing {
     }
   }
 
-  /// The picture as an SVG; its text is drawn as shapes, so that it looks the same where other fonts are.
+  /// The picture as an SVG; its text is drawn as shapes, so it looks the same on machines with
+  /// other fonts.
   ///
   /// Equal drawings give equal bytes on one machine.
   public func svg(_ words: Words = Words()) -> [UInt8] {
@@ -42,7 +43,7 @@ extension Drawing {
     return SVGText(String(decoding: written, as: UTF8.self)).finished(words)
   }
 
-  /// The picture as a PDF of one page with text that can be searched.
+  /// The picture as a PDF of one page; its text can be searched.
   ///
   /// Equal drawings give equal bytes on one machine.
   public func pdf(_ words: Words = Words()) -> [UInt8] {

@@ -14,14 +14,15 @@ public struct Point: Hashable, Sendable {
   }
 }
 
-/// Fewer points for the same picture.
+/// Reduces the points of a line without changing the picture.
 public enum Downsampling {
-  /// The points that a line through all of them needs at a width of `columns`: of each column the first, the smallest,
-  /// the largest and the last, and one of each kind of gap.
+  /// The points that are enough to draw a line through all of them at a width of `columns`.
   ///
-  /// Points keep their order, so no extreme and no gap is lost and nothing new is invented. A run inside one column
-  /// gives at most four points and each change between values and gaps one more. Points whose `x` has no place on the
-  /// axis are left out.
+  /// For each column these are the first, the smallest, the largest and the last point, and one
+  /// point of each kind of gap. Points keep their order. So no extreme and no gap is lost, and no
+  /// new point appears. A run of values inside one column gives at most four points; each change
+  /// between values and gaps gives one more. Points whose `x` has no place on the axis are left
+  /// out.
   public static func keepingExtremes(
     of points: [Point],
     columns: Int,

@@ -2,7 +2,7 @@
 
 import Foundation
 
-/// How values become places along an axis.
+/// How values are placed along an axis.
 public enum Scale: Hashable, Sendable {
   /// Equal differences are equal distances.
   case linear
@@ -14,7 +14,7 @@ public enum Scale: Hashable, Sendable {
     value.isFinite && (self == .linear || value > 0)
   }
 
-  /// A monotone number in which the axis is linear; `value` has a place.
+  /// A monotone function in which the axis is linear; `value` must have a place.
   func mapped(_ value: Double) -> Double { self == .linear ? value : log10(value) }
 
   /// The inverse of `mapped`.
@@ -36,9 +36,10 @@ struct AxisRange: Hashable, Sendable {
     self.high = high
   }
 
-  /// The range that shows all `values` which have a place, and a margin that is a share of it on both sides.
+  /// The range that shows all `values` that have a place, with a margin on both sides that is a
+  /// share of the range.
   ///
-  /// A single value stands in the middle; without any, 0 … 1 (on a log axis 0.1 … 1).
+  /// A single value is in the middle. Without any value the range is 0 … 1 (on a log axis 0.1 … 1).
   init(showing values: some Sequence<Double>, scale: Scale, margin: Double) {
     let placed = values.filter { scale.hasPlace(for: $0) }
     guard let smallest = placed.min(), let greatest = placed.max() else {
@@ -59,7 +60,7 @@ struct AxisRange: Hashable, Sendable {
     self.init(scale: scale, low: low, high: high)
   }
 
-  /// 0 at `low`, 1 at `high`; `value` has a place.
+  /// 0 at `low`, 1 at `high`; `value` must have a place.
   func fraction(_ value: Double) -> Double {
     let (start, end) = (scale.mapped(low) / 2, scale.mapped(high) / 2)
     return (scale.mapped(value) / 2 - start) / (end - start)
