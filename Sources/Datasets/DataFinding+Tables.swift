@@ -2,60 +2,66 @@
 
 internal import Diagnostics
 
-/// Something about a table's columns that somebody may not expect.
+/// A fact about the columns of a table that the user may not expect.
 public enum TableFinding: Hashable, Sendable {
-  /// Whole numbers that count the records from one number to another.
+  /// Whole numbers that count the records, from `from` to `to`.
   case countsRecords(column: String, from: Int, to: Int)
-  /// All different, and called like an id.
+  /// All values are different, and the name is that of an id.
   case hasNameOfID(column: String)
-  /// The only input, and called like an id.
+  /// The only input column, whose name is that of an id.
   case onlyInputIsID(column: String)
-  /// Numbers that begin with a zero, such as this one.
+  /// Numbers that begin with a zero, such as `field`.
   case leadingZeros(column: String, field: String, isTarget: Bool)
-  /// Numbers that all could be dates, such as this one.
+  /// Numbers that could all be dates, such as `field`.
   case dateNumbers(column: String, field: String, isTarget: Bool)
-  /// About as many categories, or classes, as records.
+  /// Almost as many categories, or classes, as records.
   case manyCategories(column: String, count: Int, records: Int, isTarget: Bool)
-  /// Categories or classes that stand for no value elsewhere; the fields that are missing values.
+  /// Categories or classes that stand for "no value" elsewhere; `missing` lists the fields that are
+  /// missing values.
   case missingWords(column: String, [String], missing: [String], isTarget: Bool)
-  /// The target is this in every record.
+  /// The target has the value `field` in every record.
   case constantTarget(column: String, field: String)
-  /// Categories or classes that are one number.
+  /// Categories or classes that are the same number.
   case sameNumber(column: String, [String], isTarget: Bool)
-  /// Categories or classes that differ only in case, spaces and what does not show; how many more such groups there are.
+  /// Categories or classes that differ only in case, spaces and invisible characters; `more` counts
+  /// further such groups.
   case sameLook(column: String, [String], more: Int, isTarget: Bool)
-  /// Repeated numbers far outside the rest; the fields that are missing values.
+  /// Repeated numbers far outside the rest; `missing` lists the fields that are missing values.
   case farValues(column: String, FarValues, missing: [String], isTarget: Bool)
-  /// All fractions have three digits, such as the first, beside whole numbers such as the second.
+  /// All fractions have three digits, such as `field`, and there are whole numbers, such as
+  /// `whole`.
   case groupedDigits(column: String, field: String, whole: String, sign: String, isTarget: Bool)
   /// The last record holds the sums of these columns.
   case sums([String])
-  /// The last record has this word for a sum.
+  /// The last record has a word for a sum, `field`.
   case totals(column: String, field: String)
   /// The names of all columns look like fields.
   case namesLikeFields([String])
-  /// Categories that only another part than training has.
+  /// Categories that are in another part, but not in the training part.
   case unseenCategories(Unseen)
-  /// Classes that only another part than training has.
+  /// Classes that are in another part, but not in the training part.
   case unseenClasses(Unseen)
   /// Classes below `count` that no record has.
   case emptyClasses(target: String, [Int], count: Int)
-  /// Classes that no training example has, for limits leave them out: the first of them, how many, of how many.
+  /// Classes without a training example, because limits leave them out: the first of them, their
+  /// number, and the number of all classes.
   case untrainedClasses(target: String, [String], count: Int, of: Int)
-  /// The same of the test part; whether `test_limit` is given.
+  /// Classes without a test example: the first of them, their number, the number of all classes,
+  /// and whether `test_limit` is given.
   case untestedClasses(target: String, [String], count: Int, of: Int, hasLimit: Bool)
-  /// Classes all of whose examples are held out in one fold.
+  /// Classes whose examples are all held out by one fold: the first of them, their number, and the
+  /// number of all classes.
   case classesOfOneFold(target: String, [String], count: Int, of: Int)
-  /// The target is one number in all of so many training examples, and not in the whole file.
+  /// The target has one value in all training examples, but not in the whole file.
   case constantTraining(target: String, examples: Int)
   /// A column of numbers has no value in any training example.
   case emptyInTraining(column: String, examples: Int)
   /// A column has far fewer values in the test part than in the training part.
   case missingInTest(column: String, test: Share, train: Share)
-  /// So many findings more.
+  /// There are so many more findings.
   case more(Int)
 
-  /// So many of so many records.
+  /// A number of records out of all records.
   public struct Share: Hashable, Sendable {
     var count: Int
     var records: Int
@@ -63,12 +69,12 @@ public enum TableFinding: Hashable, Sendable {
     var value: Double { records == 0 ? 0 : Double(count) / Double(records) }
   }
 
-  /// What a part has and training has not.
+  /// Something that a part has and the training part does not have.
   public struct Unseen: Hashable, Sendable {
     var column: String
-    /// Empty for a missing value.
+    /// The names; an empty one stands for a missing value.
     var names: [String]
-    /// How many of the part's records have them.
+    /// How many records of the part have one of them.
     var records: Int
     var part: DataPart
     var partRecords: Int
@@ -76,7 +82,7 @@ public enum TableFinding: Hashable, Sendable {
 }
 
 extension TableFinding {
-  /// The word for scripts.
+  /// The word for the kind, for scripts.
   var kind: String {
     switch self {
     case .countsRecords: "record_numbers"

@@ -2,54 +2,60 @@
 
 public import Diagnostics
 
-/// What a reader noticed in data that can be used, and that somebody may not expect: a fact each, turned into sentences
-/// by `diagnostic`.
+/// Something in usable data that the user may not expect; `diagnostic` turns each fact into
+/// sentences.
 ///
-/// To add one: a case here, its line in `sentence` and `hints`, and one in `words` and `init(words:)`, by which the
-/// decoded cache keeps it.
+/// To add one, add a case here, its lines in `sentence` and `hints`, and its lines in `words` and
+/// `init(words:)`, which the decoded cache uses to store it.
 public enum DataFinding: Hashable, Sendable {
-  /// The training part has no example of some classes: the first of them, how many, of how many. A class without a name
-  /// is its number.
+  /// The training part has no example of some classes: the first of them, their number, and the
+  /// number of all classes.
+  ///
+  /// A class without a name is shown by its number.
   case classesWithoutExamples([String], count: Int, of: Int)
-  /// The training part has examples of all of so many classes but class 0.
+  /// The training part has examples of all classes except class 0.
   case labelsFromOne(classes: Int)
   /// All training examples are of one class.
   case oneClass(String)
-  /// A folder inside the folder of a class holds so many pictures, which are not read.
+  /// A folder inside a class folder holds pictures, which are not read.
   case nestedFolder(String, pictures: Int)
-  /// So many pictures lie beside the folders of classes and are not read.
+  /// Pictures beside the class folders are not read.
   case looseFiles(folder: String, count: Int)
-  /// So many pictures of a class are in a format that is not read.
+  /// Some pictures of a class are in a format that is not read.
   case foreignPictures(folder: String, count: Int)
   /// A folder of pictures beside `train` is not read.
   ///
-  /// `isTest` where its name is nearly that of the test part, which is absent.
+  /// `isTest` is true if its name is nearly `test` and there is no test part.
   case unreadFolder(String, isTest: Bool)
-  /// A folder has the name of a part and is read as a class, for it holds pictures itself.
+  /// A folder has the name of a part but is read as a class, because it holds pictures itself.
   case classNamedAsPart(String)
   /// Folders whose names differ only in their Unicode form are one class.
   case classOfTwoSpellings(String)
   /// Classes whose names differ only in the case of their letters.
   case classesOfOneSpelling([String])
-  /// Float32 keeps so many of all different numbers at a place, and merges some at so many more places.
+  /// float32 merges some of the different numbers at a place, and at some more places.
   ///
-  /// The cache does not keep it, for it follows from numbers and options.
+  /// The cache does not store it, because it follows from the numbers and options.
   case mergedNumbers(MergedNumbers)
-  /// The images of a file have this shape [C, H, W], in which the last axis looks like the channels.
+  /// The images of a file have this shape [C, H, W], but the last axis looks like the channels.
   case channelsLast(String, shape: [Int])
-  /// The whole numbers of a file are tokens, and look like quantities.
+  /// The whole numbers of a file are read as tokens, but they look like quantities.
   case integersAsTokens(String, steps: Int)
-  /// The test part has no folder for some classes: the first of them, how many, of how many.
+  /// The test part has no folder for some classes: the first of them, their number, and the number
+  /// of all classes.
   case classesWithoutTests(String, [String], count: Int, of: Int)
-  /// `task: regression` makes numbers of classes with names: the first names, and how many there are.
+  /// `task: regression` turns classes with names into numbers: the first names, and the number of
+  /// names.
   case numberedClasses([String], count: Int)
-  /// Something about the columns of a table. The cache does not keep these: they follow from the columns' facts, which
-  /// it keeps, and from the split.
+  /// Something about the columns of a table.
+  ///
+  /// The cache does not store these. They follow from the facts about the columns, which it stores,
+  /// and from the split.
   case table(TableFinding)
 }
 
 extension DataFinding {
-  /// The word for scripts: the same for all findings of a kind.
+  /// The word for scripts, which is the same for all findings of a kind.
   public var kind: String { words[0] }
 
   /// The sentence as a warning, with its hints.
@@ -157,7 +163,7 @@ extension DataFinding {
 // MARK: - In the decoded cache
 
 extension DataFinding {
-  /// The kind, then the facts as texts.
+  /// The kind, followed by the facts as texts.
   public var words: [String] {
     switch self {
     case .classesWithoutExamples(let names, let count, let all):
@@ -182,7 +188,7 @@ extension DataFinding {
     }
   }
 
-  /// Nil if the words are not those of a finding.
+  /// A finding from its words; nil if they are not those of a finding.
   public init?(words: [String]) {
     guard let kind = words.first, words.count > 1 else { return nil }
     let (text, count) = (words[1], words.last.flatMap { Int($0) } ?? 0)

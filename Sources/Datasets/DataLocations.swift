@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Where data sets are looked up and decoded ones are kept.
+/// Where data sets are searched and where decoded sets are kept.
 ///
-/// `RUNEXP_DATA` (folders, a colon between two) → `./data` → the user's cache: `$XDG_CACHE_HOME/runexp` or
-/// `~/.cache/runexp`, on macOS `~/Library/Caches/runexp`. Data sets lie in the cache's `data` folder, decoded ones in
-/// `decoded`.
+/// The order is: the folders of `RUNEXP_DATA` (separated by colons), `./data`, the user's cache.
+/// The cache is `$XDG_CACHE_HOME/runexp` or `~/.cache/runexp`, on macOS `~/Library/Caches/runexp`.
+/// Data sets are in its `data` folder, decoded sets in `decoded`.
 public struct DataLocations: Hashable, Sendable {
-  /// The folders that are searched, first to last.
+  /// The folders to search, in order.
   public var searched: [String]
-  /// Where decoded sets are kept; nil for nowhere.
+  /// Where decoded sets are kept; nil keeps none.
   public var decoded: String?
 
-  /// These folders.
+  /// Locations with these folders.
   public init(searched: [String], decoded: String?) {
     self.searched = searched
     self.decoded = decoded
@@ -19,8 +19,8 @@ public struct DataLocations: Hashable, Sendable {
 
   /// The folders that an environment names.
   ///
-  /// `workingDirectory` is what relative folders of `RUNEXP_DATA` and `data` are relative to; the empty text leaves
-  /// them as they are.
+  /// Relative folders of `RUNEXP_DATA` and `data` are relative to `workingDirectory`; an empty text
+  /// leaves them as they are.
   public init(environment: [String: String], workingDirectory: String = "") {
     func absolute(_ path: Substring) -> String {
       path.hasPrefix("/") || workingDirectory.isEmpty

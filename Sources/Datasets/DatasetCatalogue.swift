@@ -2,7 +2,7 @@
 
 internal import Diagnostics
 
-/// What this version knows of one data set, without looking at any file.
+/// What this version knows about one data set without opening any file.
 public struct DatasetCatalogueEntry: Hashable, Sendable {
   /// One file of a public set.
   public struct File: Hashable, Sendable {
@@ -20,7 +20,8 @@ public struct DatasetCatalogueEntry: Hashable, Sendable {
   public var name: String
   /// One sentence.
   public var summary: String
-  /// The folder its files lie in, in one of the searched folders; nil for generators and files of your own.
+  /// The folder of its files inside one of the searched folders; nil for generators and the user's
+  /// own files.
   public var folder: String?
   /// Its files.
   public var files: [File]
@@ -29,7 +30,7 @@ public struct DatasetCatalogueEntry: Hashable, Sendable {
 
   /// Whether its files are the user's own, named in the manifest.
   public var isOwn: Bool { licence == DatasetCatalogue.own }
-  /// Whether it is drawn by this program.
+  /// Whether this program generates it.
   public var isGenerated: Bool { folder == nil && !isOwn }
 }
 

@@ -2,7 +2,7 @@
 
 internal import Diagnostics
 
-/// What one example's input is.
+/// What the input of one example is.
 public enum InputKind: Hashable, Sendable {
   /// Real numbers of this shape: `[D]`, a sequence `[T, D]` or an image `[C, H, W]`.
   case values(shape: [Int])
@@ -20,7 +20,7 @@ public enum InputKind: Hashable, Sendable {
   }
 }
 
-/// What one example's target is.
+/// What the target of one example is.
 public enum TargetKind: Hashable, Sendable {
   /// One class below `count`.
   case classes(count: Int)
@@ -30,21 +30,22 @@ public enum TargetKind: Hashable, Sendable {
   case tokens(vocabularySize: Int)
 }
 
-/// The part of the data an example belongs to.
+/// The part of the data that an example belongs to.
 public enum DataPart: String, Sendable, CaseIterable {
   /// What the model is trained on.
   case train
-  /// Held out from the training part.
+  /// Examples held out from the training part.
   case validation
   /// The set's own test part.
   case test
 }
 
-/// What is known of a prepared data set before training, after limits and split.
+/// What is known about a prepared data set before training, after limits and split.
 public struct DatasetDescription: Hashable, Sendable {
   /// The name in the manifest.
   public var name: String
-  /// Version of the generator, or of the reader's meaning; raised when the same request means other data.
+  /// Version of the generator, or of the reader's rules; it is raised when the same request means
+  /// other data.
   public var version: Int
   /// The inputs.
   public var input: InputKind
@@ -58,30 +59,38 @@ public struct DatasetDescription: Hashable, Sendable {
   public var testCount: Int
   /// Names of the classes, empty if they have none.
   public var classNames: [String]
-  /// The tokens in order of their numbers, empty if the inputs are no text.
+  /// The tokens in the order of their numbers; empty if the inputs are no text.
   public var vocabulary: [String]
   /// Whether examples are sequences of several lengths, the real steps first.
   public var hasLengths = false
-  /// Digest of the data's content before limits and split: decoded arrays of files, name, version, arguments and seed of
-  /// generated data; never a path.
+  /// Digest of the data's content before limits and split.
+  ///
+  /// For files it covers the decoded arrays; for generated data it covers name, version, arguments
+  /// and seed. It never covers a path.
   public var contentSHA256: String
-  /// The digest of the data as float32 holds them, by which runs of before numeric version 5 know standardised data; nil
-  /// where it is the same.
+  /// The digest of the data after rounding to float32; nil if it is the same.
+  ///
+  /// Runs from before numeric version 5 identify standardised data by it.
   public var roundedContentSHA256: String?
-  /// What somebody may not expect of data that can be used, for `plan` to say; that of a table's columns is known from
-  /// `DatasetLibrary.describe` only.
+  /// What the user may not expect of the data; `plan` shows it.
+  ///
+  /// Findings about the columns of a table are known only from `DatasetLibrary.describe`.
   public var findings: [DataFinding] = []
-  /// What each column of a table is, in the table's order; empty for other data.
+  /// The facts about each column of a table, in the table's order; empty for other data.
   public var columns: [ColumnFacts] = []
-  /// Training examples of each class, where files say them; empty for tables and for very many classes.
+  /// Training examples of each class, where the files tell them; empty for tables and for very many
+  /// classes.
   public var classCounts: [Int] = []
-  /// Whether the inputs are bytes that arrive divided by 255; not known of generated data before they are drawn.
+  /// Whether the inputs are bytes, which the network gets divided by 255.
+  ///
+  /// It is not known for generated data before they are drawn.
   public var hasByteInputs = false
 
-  /// More classes are not listed.
+  /// If there are more classes, they are not listed.
   static let largestClassCount = 10_000
 
-  /// Whether a stored digest is that of these data, as a run of today or of before numeric version 5 knows them.
+  /// Whether a stored digest is that of these data, for a run of today or from before numeric
+  /// version 5.
   public func has(contentSHA256 digest: String) -> Bool {
     digest == contentSHA256 || digest == roundedContentSHA256
   }
@@ -94,7 +103,8 @@ public struct DatasetDescription: Hashable, Sendable {
     }
   }
 
-  /// Whether each step of a sequence of several lengths has a target of its own: a class, or a row of real numbers.
+  /// Whether each step of a sequence of several lengths has its own target: a class, or a row of
+  /// real numbers.
   public var hasTargetsOfRealSteps: Bool {
     guard hasLengths, let steps, steps > 1 else { return false }
     switch target {

@@ -5,31 +5,33 @@ extension DatasetError {
   public enum PictureFact: Hashable, Sendable {
     /// Fewer than two folders hold PNG files.
     case classes([String])
-    /// The folder of a class holds no PNG file, those of other classes do.
+    /// A class folder holds no PNG file, but those of other classes do.
     case emptyClass
-    /// The folder of a class holds no picture itself, but folders with some.
+    /// A class folder holds no picture itself, but it holds folders with pictures.
     case nestedClass
-    /// Folders with the names of parts hold pictures themselves.
+    /// Folders with the names of parts hold pictures themselves, so classes are missing.
     case partsWithoutClasses([String])
-    /// A folder with the name of a part holds folders of classes, and classes lie beside it.
+    /// A folder with the name of a part holds class folders, but there are also classes beside it.
     case partBesideClasses(String, [String])
-    /// There are no classes, but a folder whose name is nearly that of the training part.
+    /// There are no classes, but there is a folder whose name is nearly that of the training part.
     case partName(String)
-    /// There are no classes, but pictures elsewhere.
+    /// There are no classes, but there are pictures in other places.
     case elsewhere(PicturePlace)
-    /// A class of the test part is not in the training part; a class of that part with nearly this name.
+    /// The test part has a class that the training part lacks; `near` is a class of that part with
+    /// nearly this name.
     case unseenClass(String, train: String, near: String?)
-    /// A picture of a format that is not read; the PNG file beside it that may show the same.
+    /// A picture has a format that is not read; `png` is a PNG file beside it that may show the
+    /// same.
     case foreignFormat(png: String?)
-    /// The file is called a PNG, but is something else; the reason.
+    /// The file has the name of a PNG but is something else; the text is the reason.
     case notPNG(String)
-    /// The file is no sound PNG; the reason.
+    /// The file is a damaged PNG; the text is the reason.
     case damaged(String)
-    /// The picture has more pixels than are read; the reason.
+    /// The picture has more pixels than the limit; the text is the reason.
     case tooLarge(String)
-    /// The picture has another size than the first one.
+    /// The size of the picture differs from that of the first one.
     case otherSize(ImageSize, expected: ImageSize, of: String)
-    /// A picture from outside the data set has another size than its images.
+    /// The size of a picture from outside the data set differs from that of its images.
     case foreignSize(ImageSize, expected: ImageSize)
 
     var sentence: String {
@@ -66,7 +68,7 @@ extension DatasetError {
       names.prefix(5).map { "`\($0)`" }.joined(separator: ", ") + (names.count > 5 ? ", …" : "")
     }
 
-    /// How to go on; `path` is that of the picture or folder.
+    /// How to continue; `path` is that of the picture or folder.
     func hints(_ path: String) -> [String] {
       switch self {
       case .elsewhere(let place): [place.hint]

@@ -3,75 +3,80 @@
 internal import Diagnostics
 
 extension DatasetError {
-  /// What is wrong in a table of texts; the line it shows in stands beside it.
+  /// What is wrong in a table of texts; the error holds its line beside this fact.
   public enum TableFact: Hashable, Sendable {
     /// There is no record at all.
     case empty
     /// It is a file of another kind.
     case foreignFile(FileLook)
-    /// Several spaces stand between fields, under a separator of one.
+    /// Fields are aligned by several spaces, but the separator is one space.
     case alignedBySpaces
-    /// There is a header and nothing else; or a record that was taken for one.
+    /// There is only a header, or a single record that was taken for one.
     case onlyHeader
-    /// The first line names this separator, as an argument, and the manifest another one.
+    /// The first line names this separator (written as the argument), but the manifest names
+    /// another one.
     case otherSeparator(String)
-    /// A record has another number of fields than the header, or the first record.
+    /// A record has not as many fields as the header, or as the first record.
     case ragged(expected: Int, got: Int, RaggedLook)
-    /// A file of a known set has another number of records.
+    /// The number of records in a file of a known set is wrong.
     case recordCount(expected: Int, got: Int)
-    /// Bytes that are no UTF-8, and what they probably are.
+    /// Bytes that are not UTF-8, and their probable encoding.
     case notUTF8(TextEncoding)
     /// A quoted field has no end.
     case unterminatedQuote
-    /// Behind a quoted field comes something else than a separator.
+    /// A quoted field is not followed by a separator or a line end.
     case textAfterQuote
-    /// A quote inside a field that does not begin with one.
+    /// A quote inside a field that does not begin with a quote.
     case quoteInField
     /// The columns at these places, counted from 1, have no name.
     case unnamedColumns([Int], UnnamedColumns)
     /// Two columns have this name.
     case doubledColumn(String, first: Int, second: Int)
-    /// No column has this name, which an argument wants.
+    /// An argument names this column, but no column has the name.
     case unknownColumn(String, role: String, among: [String], HeaderLook)
-    /// A column is named by two arguments that exclude each other.
+    /// Two arguments that exclude each other name the same column.
     case conflict(String, String, String)
     /// A column has no value in any record.
     case emptyColumn(String, isTarget: Bool)
-    /// A column of numbers holds a text.
+    /// A column of numbers contains a text.
     case notNumber(StrangeField)
     /// A column holds dates or times, such as this one.
     case dates(String, String, isTarget: Bool)
-    /// A column of numbers holds `nan`, `inf` or more than a float32 can hold; the fields that are missing values, nil for
-    /// a public set.
+    /// A column of numbers contains `nan`, `inf` or a number beyond float32.
+    ///
+    /// `missing` lists the fields that are missing values; it is nil for a public set.
     case notFinite(String, String, missing: [String]?)
     /// A column has more categories than the limit.
     case tooManyCategories(String, Int, CategoryOrigin)
-    /// A record has no target, but this field, which may be the name of a class: the other fields that stand for no value.
+    /// A record has no target, but a field that may be the name of a class; `others` are the other
+    /// fields that stand for "no value".
     case missingTarget(String, field: String, others: [String]?)
-    /// The logarithm of a target that has none.
+    /// The logarithm of a target that is not positive.
     case logOfNonPositive(String, String)
     /// The logarithm of classes.
     case logOfClasses(String)
     /// The test file lacks the target.
     case testLacks(String, train: String, HeaderLook)
-    /// A class of the test file that the training file does not have; the same number as this class of it, or the same
-    /// but for what is easily overlooked.
+    /// A class of the test file that is not in the training file.
+    ///
+    /// `same` is a class of the training file that is the same number, or that differs only in what
+    /// is easily overlooked.
     case unseenClass(String, String, same: SameClass?)
-    /// A target that is no whole number from 0, where classes are wanted.
+    /// Classes are expected, but a target is not a whole number from 0.
     case notClass(String, String)
-    /// Nothing is left as input.
+    /// No column is left as input.
     case noInputs
   }
 
-  /// How a column became categories that has too many of them.
+  /// Why a column with too many categories is read as categories.
   public enum CategoryOrigin: Hashable, Sendable {
-    /// Its fields are no numbers.
+    /// Its fields are not numbers.
     case texts
     /// Its fields are numbers, and `categorical` names it.
     case numbers
   }
 
-  /// A class of the training file that may be meant by another one.
+  /// A class of the training file that another one may stand for.
   public enum SameClass: Hashable, Sendable {
     case number(String)
     case look(String)
@@ -256,12 +261,12 @@ private func listed(_ names: [String]) -> String {
     ? "the only column is \(shown)" : "the columns are \(shown)\(names.count > 20 ? ", …" : "")"
 }
 
-/// The argument `missing` with these fields.
+/// The argument `missing` with these fields, as written in a manifest.
 func missingArgument(_ missing: [String]) -> String {
   "`missing: [\(missing.map(quotedUnlessPlain).joined(separator: ", "))]`"
 }
 
-/// A field as a text of YAML: what could be read as something else stands between quotes.
+/// A field as YAML text; quotes surround it if YAML could read it as something else.
 func quotedUnlessPlain(_ field: String) -> String {
   let words: Set<String> = ["null", "true", "false", "yes", "no", "on", "off", "y", "n"]
   let isPlain =

@@ -2,9 +2,9 @@
 
 public import Diagnostics
 
-/// Why data could not be used: a fact each, turned into sentences by `diagnostic`.
+/// Why data could not be used; `diagnostic` turns each fact into sentences.
 public enum DatasetError: Error, Hashable, Sendable {
-  /// No data set has this name; `near` is what may have been meant.
+  /// No data set has this name; `near` is the name that may have been meant.
   case unknownName(String, near: String?)
   /// None of the searched folders holds the set's files.
   case notFound(name: String, folder: String, files: [String], searched: [String])
@@ -14,7 +14,7 @@ public enum DatasetError: Error, Hashable, Sendable {
   case unreadable(path: String, reason: String)
   /// A compressed file is damaged; `reason` names the byte.
   case compression(path: String, reason: String, fileSize: Int)
-  /// A file's content is not what its format says.
+  /// The content of a file does not follow its format.
   case format(path: String, fact: FormatFact)
   /// Two files that belong together have different numbers of records.
   case countMismatch(path: String, count: Int, other: String, otherCount: Int)
@@ -28,11 +28,11 @@ public enum DatasetError: Error, Hashable, Sendable {
     other: String,
     otherElement: String
   )
-  /// A table of texts is not what is wanted; `line` counts from 1.
+  /// A table of texts is not as required; `line` counts from 1.
   case table(path: String, line: Int?, TableFact)
-  /// A folder of pictures, or a file in it, is not what is wanted.
+  /// A folder of pictures, or a file in it, is not as required.
   case pictures(path: String, PictureFact)
-  /// Generated data take more memory than there is; `byteCount` is what drawing them takes.
+  /// Generated data need more memory than there is; `byteCount` is what they need.
   case tooLarge(name: String, byteCount: Int, memoryBytes: Int)
   /// The options do not fit the data.
   case option(OptionFact)
@@ -41,29 +41,29 @@ public enum DatasetError: Error, Hashable, Sendable {
   public enum FormatFact: Hashable, Sendable {
     /// The header should have `expected` bytes, but the content ends before.
     case shortHeader(expected: Int, got: Int)
-    /// The number that marks the format is another.
+    /// The number that marks the format is wrong.
     case magic(expected: UInt32, got: UInt32)
-    /// Height and width differ from the set's.
+    /// Height and width differ from those of the set.
     case imageSize(expected: [Int], got: [Int])
-    /// The header promises another number of content bytes than there are.
+    /// The number of content bytes differs from the number in the header.
     case contentSize(expected: Int, got: Int, count: Int)
-    /// The number of records is not the set's.
+    /// The number of records differs from that of the set.
     case recordCount(expected: Int, got: Int)
-    /// A label is no class of the set.
+    /// A label is not one of the set's classes.
     case label(Int, offset: Int, classes: Int)
     /// The bytes do not begin like an npy file.
     case npyMagic
     /// An npy header of `expected` bytes is cut off.
     case npyHeaderSize(expected: Int, got: Int)
-    /// The npy header promises another number of content bytes than there are.
+    /// The number of content bytes differs from the number in the npy header.
     case npySize(expected: Int, got: Int, count: Int)
-    /// A version of npy that does not exist (yet).
+    /// A version of npy that does not exist, or not yet.
     case npyVersion(Int, Int)
-    /// The npy header does not parse.
+    /// The npy header cannot be parsed.
     case npyHeader(String, offset: Int)
-    /// An element type that is not read here.
+    /// An element type that is not supported.
     case npyElement(String)
-    /// Texts that are all numbers.
+    /// Texts that are all numbers, stored as text.
     case npyNumbersAsText(String, role: String)
     /// A whole number that int64 cannot hold.
     case npyBeyondInt64
@@ -71,17 +71,17 @@ public enum DatasetError: Error, Hashable, Sendable {
     case npyRank(role: String, expected: String, shape: [Int])
     /// An integer that cannot be a token or a class.
     case npyInteger(role: String, value: Int, index: Int, expected: String)
-    /// NaN, infinity, or a number that a float32 cannot hold; the place is an index for each axis.
+    /// NaN, infinity, or a number beyond float32; the place has an index for each axis.
     case npyNotFinite(role: String, value: Double, at: [Int])
-    /// Lengths whose elements are no int32 or int64.
+    /// Lengths whose elements are neither int32 nor int64.
     case npyLengthType(String)
-    /// A part without lengths, while the other one has them.
+    /// One part has no lengths, but the other one has.
     case npyNoLengths(String)
-    /// A real number where classes are wanted.
+    /// A real number where classes are expected.
     case npyReal(value: Double, index: Int)
-    /// A text that is no UTF-8, and what it probably is.
+    /// A text that is not UTF-8, and its probable encoding.
     case notUTF8(offset: Int, encoding: TextEncoding)
-    /// The text has too few tokens for the wanted windows.
+    /// The text has too few tokens for the requested windows.
     case shortText(tokens: Int, needed: Int, steps: Int)
   }
 
@@ -93,25 +93,25 @@ public enum DatasetError: Error, Hashable, Sendable {
     case partTooShort(part: DataPart, windows: Int, needed: Int)
     /// The set has no such limit.
     case limit(key: String, value: Int)
-    /// The task does not fit the set's targets.
+    /// The task does not fit the targets of the set.
     case task(wanted: String, target: String, name: String)
-    /// More folds than training examples, or a fold of a text.
+    /// There are more folds than training examples.
     case folds(Int, of: Int)
-    /// Folds of a text, whose windows are no independent examples.
+    /// Folds of a text, whose windows are not independent examples.
     case foldsOfText(name: String)
-    /// Errors in targets that are no real numbers.
+    /// Outliers in targets that are not real numbers.
     case outliers(name: String)
-    /// Augmentation of what is no image.
+    /// Augmentation of inputs that are not images.
     case augmentation(name: String, InputKind)
-    /// An image is moved by its whole size or more.
+    /// An image would be moved by its whole size or more.
     case augmentationRange(pixels: Int, height: Int, width: Int)
-    /// Tokens have no mean.
+    /// Standardisation of tokens, which have no mean.
     case standardizeTokens(name: String)
-    /// The separator of a table is no single character that may be one.
+    /// The separator of a table is not one of the allowed single characters.
     case separator(String)
     /// The decimal sign of a table also groups its digits.
     case decimalIsThousands(String)
-    /// The decimal sign of a table also separates its fields, and no quotes keep the two apart.
+    /// The decimal sign of a table is also its separator, and no quotes tell the two apart.
     case decimalIsSeparator(String)
   }
 }

@@ -5,13 +5,13 @@ internal import Numerics
 
 /// The data sets of this machine: describes, prepares, lists and checks them.
 public struct DatasetLibrary: Sendable {
-  /// Where it looks.
+  /// Where it searches and keeps data.
   public var locations: DataLocations
 
-  /// Bytes of memory that there are; generated data that take more are refused. Nil asks nothing.
+  /// The available memory in bytes; generated data that need more are refused. Nil checks nothing.
   public var memoryBytes: Int?
 
-  /// A library that looks there.
+  /// A library that uses these locations.
   public init(_ locations: DataLocations, memoryBytes: Int? = nil) {
     self.locations = locations
     self.memoryBytes = memoryBytes
@@ -26,15 +26,15 @@ public struct DatasetLibrary: Sendable {
     throw .tooLarge(name: name, byteCount: needed, memoryBytes: memoryBytes)
   }
 
-  /// Bytes of a generated set's examples; nil for sets of files.
+  /// How many bytes the examples of a generated set take; nil for sets of files.
   public func generatedByteCount(_ request: DatasetRequest) throws(DatasetError) -> Int? {
     try DatasetCatalogue.source(request.name).outline(request)?.byteCount
   }
 
-  /// What every known set is, in documentation order.
+  /// All known sets, in the order of the documentation.
   public static var catalogue: [DatasetCatalogueEntry] { DatasetCatalogue.entries }
 
-  /// What training on `request` will see; generated data are not drawn for it, files are opened.
+  /// What a training run on `request` will get; it opens files, but draws no generated data.
   public func describe(
     _ request: DatasetRequest,
     _ options: DataOptions = DataOptions()
@@ -111,9 +111,9 @@ extension DatasetLibrary {
     case sound
     /// There is no such file.
     case missing
-    /// It has other bytes: the size found, the digest unless the size already differs.
+    /// It has other bytes: the size found, and the digest if the size is right.
     case different(byteCount: Int, sha256: String?)
-    /// It cannot be read; the system's reason.
+    /// It cannot be read; the text is the system's reason.
     case unreadable(String)
   }
 
@@ -121,13 +121,14 @@ extension DatasetLibrary {
   public struct FileCheck: Hashable, Sendable {
     /// The file as published.
     public var file: DatasetCatalogueEntry.File
-    /// Where it was looked at.
+    /// The path where it was expected.
     public var path: String
     /// Its state.
     public var state: FileState
   }
 
-  /// The folder that `prepare` would read a public set from; nil if none has any of its files.
+  /// The folder from which `prepare` would read a public set; nil if no folder has any of its
+  /// files.
   public func folder(of entry: DatasetCatalogueEntry) -> String? {
     guard let folder = entry.folder else { return nil }
     return locations.searched.map { "\($0)/\(folder)" }.first { folder in

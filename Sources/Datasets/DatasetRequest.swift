@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The value of one argument of a data set, as the manifest's component holds it.
+/// The value of one argument of a data set, as the manifest stores it.
 public enum DatasetArgument: Hashable, Sendable {
   /// A whole number.
   case integer(Int)
@@ -16,18 +16,19 @@ public enum DatasetArgument: Hashable, Sendable {
   case mapping([String: DatasetArgument])
 }
 
-/// Which data set is wanted: its name, all its arguments by manifest key, and the seed of generated data.
+/// The requested data set: its name, all its arguments by manifest key, and the seed of generated
+/// data.
 ///
-/// Arguments are checked and complete when they come from a manifest; a missing or mistyped one is a programmer's
-/// mistake and stops the program.
+/// Arguments from a manifest are checked and complete. A missing argument or one of the wrong type
+/// is a programmer's mistake and stops the program.
 public struct DatasetRequest: Hashable, Sendable {
   /// The name in the manifest, such as `fashion_mnist`.
   public var name: String
   /// Every argument by its manifest key.
   public var arguments: [String: DatasetArgument]
-  /// `data.seed`: what generated data are drawn from.
+  /// `data.seed`, the seed of generated data.
   public var seed: Int
-  /// What the targets are to be, where the reader depends on it; set by the library from the options.
+  /// What the targets mean, for readers that need to know; the library sets it from the options.
   var task: DataOptions.Task?
 
   /// A request.
@@ -98,7 +99,9 @@ public struct DatasetRequest: Hashable, Sendable {
     }
   }
 
-  /// Name, version, arguments and seed in one line that two equal requests share: the identity of generated data.
+  /// Name, version, arguments and seed in one line, which is the identity of generated data.
+  ///
+  /// Equal requests have equal lines.
   func canonical(version: Int) -> String {
     let parts = arguments.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value.canonical)" }
     return "\(name)@\(version)(\(parts.joined(separator: ",")))#\(seed)"
@@ -121,16 +124,17 @@ extension DatasetArgument {
   }
 }
 
-/// What is done with a data set before training: limits, split, meaning of the targets, standardisation.
+/// What happens to a data set before training: limits, split, meaning of the targets,
+/// standardisation.
 public struct DataOptions: Hashable, Sendable {
-  /// What the targets mean, against what their type says.
+  /// What the targets mean; it overrules their type.
   public enum Task: Sendable {
     /// Classes.
     case classification
     /// Real numbers.
     case regression
   }
-  /// What is standardised with the training part's mean and population standard deviation.
+  /// What is standardised by the mean and population standard deviation of the training part.
   public enum Standardization: Sendable {
     /// Nothing.
     case none
@@ -149,28 +153,29 @@ public struct DataOptions: Hashable, Sendable {
 
   /// Gross errors in real training targets.
   public struct Outliers: Hashable, Sendable {
-    /// The share of the training examples that are hit, in [0, 1].
+    /// The share of the training examples that get an error, in [0, 1].
     public var share: Double
     /// The errors' standard deviation, in standard deviations of the training part's targets.
     public var deviation: Double
 
-    /// These.
+    /// Outliers with this share and deviation.
     public init(share: Double, deviation: Double) {
       self.share = share
       self.deviation = deviation
     }
   }
 
-  /// How training images are varied; what is not set is not done.
+  /// How training images are changed at random; options that are not set change nothing.
   public struct Augmentation: Hashable, Sendable {
-    /// Whether one of two images, by a draw, is mirrored left to right.
+    /// Whether each image is mirrored left to right with probability one half.
     public var flipsHorizontally: Bool
-    /// The furthest move in pixels, each direction by a draw of its own; what comes in is 0.
+    /// The largest move in pixels, drawn separately for each direction; pixels that come in are 0.
     public var shift: Int
-    /// The border of zeros from which a window of the image's size is drawn.
+    /// The width of the border of zeros; a window of the image's size is drawn from the larger
+    /// image.
     public var cropPadding: Int
 
-    /// These.
+    /// An augmentation with these values.
     public init(flipsHorizontally: Bool = false, shift: Int = 0, cropPadding: Int = 0) {
       self.flipsHorizontally = flipsHorizontally
       self.shift = shift
@@ -178,24 +183,26 @@ public struct DataOptions: Hashable, Sendable {
     }
   }
 
-  /// Held out for validation; nil for none.
+  /// The held-out validation part; nil for none.
   public var validation: Validation?
-  /// Parts of cross-validation, of which each is held out once; excludes `validation`.
+  /// The number of parts of cross-validation, each of which is held out once; it excludes
+  /// `validation`.
   public var folds: Int?
-  /// The first training records in file order that are used, before the split.
+  /// How many training records are used, from the first in file order, before the split; nil for
+  /// all.
   public var trainLimit: Int?
-  /// The first test records in file order that are used.
+  /// How many test records are used, from the first in file order; nil for all.
   public var testLimit: Int?
-  /// Overrides what the targets' type says.
+  /// The meaning of the targets, which overrules their type; nil keeps that of the type.
   public var task: Task?
   /// What is standardised.
   public var standardization: Standardization
-  /// Training targets that are falsified; nil for none.
+  /// Errors that are added to training targets; nil for none.
   public var outliers: Outliers?
-  /// How training images are varied; nil for not at all.
+  /// How training images are changed at random; nil for not at all.
   public var augmentation: Augmentation?
 
-  /// Everything as it is, nothing held out, unless given.
+  /// Without arguments, the data stay as they are and nothing is held out.
   public init(
     validation: Validation? = nil,
     folds: Int? = nil,

@@ -2,7 +2,9 @@
 
 internal import Numerics
 
-/// The draws of one epoch's augmentation: those of an example depend on the run's seed, the epoch and its id only.
+/// The random draws of one epoch's augmentation.
+///
+/// The draws of an example depend only on the run's seed, the epoch and the example's id.
 public struct AugmentationDraws: Sendable {
   private let stream: RandomStream
 

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Which examples an epoch's batches hold, in order.
+/// Which examples each batch of an epoch holds, in order.
 public struct BatchOrder: Hashable, Sendable {
-  /// The ids of all batches, one after the other: what `gather` takes.
+  /// The ids of all batches, one after the other, as `gather` takes them.
   ///
-  /// An id is the example's index in file order, for a text the window's first token.
+  /// An id is the index of the example in file order; for a text it is the first token of the
+  /// window.
   public let ids: [Int32]
-  /// Where each batch begins in `ids`, and at the end `ids.count`.
+  /// The index in `ids` at which each batch begins, followed by `ids.count`.
   public let starts: [Int]
-  /// Whether each row of a batch goes on where that row of the batch before ended, so that state may be carried.
+  /// Whether each row of a batch continues where the same row of the batch before ended, so that
+  /// state can be carried.
   ///
   /// The first batch, and a smaller one at the end, never continue.
   public let isContiguous: Bool
@@ -22,7 +24,7 @@ public struct BatchOrder: Hashable, Sendable {
   /// The number of batches.
   public var batchCount: Int { starts.count - 1 }
 
-  /// The places in `ids` of one batch.
+  /// The range of one batch in `ids`.
   public func range(_ batch: Int) -> Range<Int> { starts[batch]..<starts[batch + 1] }
 
   /// Whether this batch continues the one before, row by row.

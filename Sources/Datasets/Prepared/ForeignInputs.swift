@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Inputs from outside the data set, read as the training data were.
+/// Inputs from outside the data set, read in the same way as the training data.
 public struct ForeignInputs: Hashable, Sendable {
   /// The number of examples.
   public var count: Int
@@ -11,17 +11,18 @@ public struct ForeignInputs: Hashable, Sendable {
   /// Tokens per example; 0 for real inputs.
   public var steps: Int
 
-  /// One example of tokens, which the caller knows to be below the vocabulary's size.
+  /// One example of tokens; the caller must know that they are below the vocabulary's size.
   public static func text(_ tokens: [Int32]) -> Self {
     Self(count: 1, values: [], tokens: tokens, steps: tokens.count)
   }
 }
 
 extension PreparedData {
-  /// Reads an array [N, …] as inputs: bytes divided by 255, real numbers as they are, both standardised like the data.
+  /// Reads an array [N, …] as inputs.
   ///
-  /// Axes of size 1 may be left out, so that grey images can be [N, H, W]. Tokens may have another number of steps than
-  /// the data. `path` is for the errors.
+  /// Bytes are divided by 255 and real numbers are taken as they are; both are standardised like
+  /// the data. Axes of size 1 may be left out, so grey images can be [N, H, W]. Tokens may have
+  /// another number of steps than the data. `path` is used in errors.
   public func inputs(from array: NpyArray, path: String) throws(DatasetError) -> ForeignInputs {
     switch description.input {
     case .values(let shape): try values(array, shape, path)

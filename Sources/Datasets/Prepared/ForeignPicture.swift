@@ -3,15 +3,15 @@
 internal import Codecs
 
 extension DatasetRequest {
-  /// Whether the set's reader resizes pictures: a folder of them with a `size`.
+  /// Whether the reader of the set resizes pictures: true for a folder of pictures with a `size`.
   public var resizesPictures: Bool { name == "images" && size("size") != nil }
 }
 
 extension PreparedData {
-  /// Reads a PNG file as one example, grey or in colours as the data are.
+  /// Reads a PNG file as one example, in grey or in colours like the data.
   ///
-  /// The inputs must be images [1, H, W] or [3, H, W]. With `resizing`, a picture of another size is resized as the
-  /// reader of picture folders does, otherwise it is refused.
+  /// The inputs must be images [1, H, W] or [3, H, W]. With `resizing`, a picture of another size
+  /// is resized as in a folder of pictures. Without it, the picture is refused.
   public func inputs(fromPicture path: String, resizing: Bool) throws(DatasetError) -> ForeignInputs
   {
     guard case .values(let shape) = description.input, shape.count == 3,

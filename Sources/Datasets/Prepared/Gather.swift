@@ -85,11 +85,13 @@ func realSteps(_ lengths: StoredArray, _ storage: ByteStorage, _ id: Int32) -> I
 }
 
 extension PreparedData {
-  /// Copies real inputs of `ids`, standardised if asked for: [n, D], [n, T, D] or [n, C, H, W], row-major.
+  /// Copies real inputs of `ids`, standardised if the options say so: [n, D], [n, T, D] or [n, C,
+  /// H, W], row-major.
   ///
-  /// Bytes of images arrive as the exact quotient by 255. Behind a sequence's length all is 0, standardised or not.
-  /// `inputs` has room for n times the shape's elements. With `draws`, images are varied as the data's augmentation says,
-  /// each by a draw of its own that depends on its id.
+  /// Bytes of images are divided by 255 exactly, then rounded to float32. All values behind a
+  /// sequence's length are 0, standardised or not. `inputs` must have room for n times the shape's
+  /// elements. With `draws`, images are changed by the data's augmentation; each image has its own
+  /// draw, which depends on its id.
   public func gather(
     _ part: DataPart,
     ids: UnsafeBufferPointer<Int32>,
@@ -106,10 +108,11 @@ extension PreparedData {
     }
   }
 
-  /// Copies real targets of `ids`, standardised if asked for: [n] times the target's shape. Those of the training part
-  /// have the errors that `outliers` asks for.
+  /// Copies real targets of `ids`, standardised if the options say so: [n] times the target's
+  /// shape.
   ///
-  /// Classes arrive as their numbers where `task: regression` made them values.
+  /// Targets of the training part have the errors of `outliers`. If `task: regression` turned
+  /// classes into values, the values are the class numbers.
   public func gatherValues(
     _ part: DataPart,
     ids: UnsafeBufferPointer<Int32>,
@@ -121,7 +124,7 @@ extension PreparedData {
     unsafe outliers.add(to: targets, ids)
   }
 
-  /// Copies how many steps of `ids` are real: [n], each 1 … T; only for data that have lengths.
+  /// Copies the number of real steps of each of `ids`: [n], each 1 … T; only for data with lengths.
   public func gatherLengths(
     _ part: DataPart,
     ids: UnsafeBufferPointer<Int32>,
@@ -145,7 +148,7 @@ extension PreparedData {
     unsafe clear(part, ids, tokens, 0)
   }
 
-  /// Copies classes of `ids`: [n], or [n, T] where each step has one.
+  /// Copies classes of `ids`: [n], or [n, T] if each step has a class.
   public func gatherClasses(
     _ part: DataPart,
     ids: UnsafeBufferPointer<Int32>,

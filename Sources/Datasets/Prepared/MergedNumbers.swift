@@ -2,15 +2,15 @@
 
 internal import Diagnostics
 
-/// Numbers of training data that differ as they are written, and that float32 does not tell apart.
+/// Numbers of training data that differ in the file but are equal in float32.
 public struct MergedNumbers: Hashable, Sendable {
-  /// What is said of a place: `column 0 of `x.npy``.
+  /// The place, for a sentence: `column 0 of `x.npy``.
   public var place: String
-  /// Different numbers that float32 keeps there.
+  /// How many different numbers remain in float32.
   public var left: Int
-  /// Different numbers that are there.
+  /// How many different numbers are in the file.
   public var all: Int
-  /// Further places of the same kind.
+  /// How many more places of the same kind there are.
   public var more: Int
   /// How to keep them apart.
   public var remedy: Remedy
@@ -19,7 +19,7 @@ public struct MergedNumbers: Hashable, Sendable {
   public enum Remedy: Hashable, Sendable {
     /// `standardize` with this value.
     case standardize(String)
-    /// Scaling before the numbers are saved: `standardize` needs real inputs.
+    /// Scale the numbers before saving them, because `standardize` needs real inputs.
     case scale
   }
 
@@ -39,7 +39,7 @@ public struct MergedNumbers: Hashable, Sendable {
 }
 
 extension DataFinding {
-  /// Inputs and targets that float32 merges and that are not standardised before.
+  /// Inputs and targets that float32 merges and that are not standardised first.
   static func ofMergedNumbers(
     _ set: DecodedSet,
     _ request: DatasetRequest,

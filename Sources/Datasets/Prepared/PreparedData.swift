@@ -2,12 +2,12 @@
 
 internal import Numerics
 
-/// A data set ready for training: after limits, split and standardisation.
+/// A data set that is ready for training, after limits, split and standardisation.
 ///
-/// Examples have ids; `order` says which ids a batch holds, the `gather` functions copy them into the caller's memory
-/// without allocating. Safe to use from several threads.
+/// Examples have ids. `order` says which ids a batch holds, and the `gather` functions copy them
+/// into the caller's memory without allocating. It is safe to use from several threads.
 public final class PreparedData: Sendable {
-  /// What the data are.
+  /// The facts about the data.
   public let description: DatasetDescription
   let storage: ByteStorage
   private let arrays: PartArrays
@@ -55,10 +55,11 @@ public final class PreparedData: Sendable {
     black = blackOfChannels(description.input, inputScaling)
   }
 
-  /// The number of folds of cross-validation; 1 without.
+  /// The number of folds of cross-validation; 1 without cross-validation.
   public var foldCount: Int { preparation.folds ?? 1 }
 
-  /// The same data with fold `index` of cross-validation held out; scaling is that of the rest.
+  /// The same data with fold `index` of cross-validation held out; the scaling follows from the
+  /// other folds.
   public func fold(_ index: Int) -> PreparedData { PreparedData(self, fold: index) }
 
   private init(_ data: PreparedData, fold index: Int) {
@@ -96,7 +97,8 @@ public final class PreparedData: Sendable {
     black = blackOfChannels(description.input, inputScaling)
   }
 
-  /// The same data with the first `count` training examples only; not for texts, which are cut by their own rules.
+  /// The same data with only the first `count` training examples; not for texts, which have their
+  /// own rules.
   public func prefix(_ count: Int) -> PreparedData { PreparedData(self, prefix: count) }
 
   private init(_ data: PreparedData, prefix count: Int) {
@@ -121,9 +123,10 @@ public final class PreparedData: Sendable {
 
   /// The batches of one epoch.
   ///
-  /// `batchSize` nil is all at once. With `shuffle` the order depends on `seed` (the run's) and `epoch` only; without it
-  /// it is file order, and so it should be for evaluation. The last, smaller batch is kept, except when a text is
-  /// trained on, where the book's partitions leave out what does not fill a batch.
+  /// A `batchSize` of nil puts all examples into one batch. With `shuffle`, the order depends only
+  /// on `seed` (the run's) and `epoch`. Without it, examples are in file order, as evaluation
+  /// needs. The last, smaller batch is kept, except when training on a text: the partitions of the
+  /// book leave out what does not fill a batch.
   public func order(
     _ part: DataPart,
     batchSize: Int?,
@@ -144,7 +147,7 @@ public final class PreparedData: Sendable {
     return BatchOrder(ids: drawn.permutation(ids.count).map { ids[Int($0)] }, batchSize: size)
   }
 
-  /// The ids of a part in file order; those of a text's windows from its first token.
+  /// The ids of a part in file order; windows of a text start from its first token.
   public func ids(_ part: DataPart) -> [Int32] {
     if let text {
       let first = Int32(text.tokens(part).lowerBound)

@@ -1,29 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a file is that is called a table, by its first bytes, and is none.
+/// What a file that is called a table really is, recognised by its first bytes.
 public enum FileLook: Hashable, Sendable {
-  /// A workbook of Excel; the older ones are no zip files.
+  /// An Excel workbook; older workbooks are no zip files.
   case excel
   /// A spreadsheet of LibreOffice.
   case openDocument
   case zip
-  /// Another compressed file; the program that expands it.
+  /// Another compressed file, and the program that expands it.
   case compressed(String, program: String)
   case parquet
   /// Arrow's own format, which pandas calls Feather.
   case arrow
   case pickle
   case json
-  /// A page or another document with tags.
+  /// A web page or another document with tags.
   case html
   case xml
   case npy
   case hdf5
   case sqlite
-  /// Another known kind, by its name.
+  /// Another known kind, with its name.
   case other(String)
 
-  /// Nil for what may be a text of fields.
+  /// Nil for bytes that may be a text of fields.
   init?(_ bytes: [UInt8]) {
     if let found = Self.signatures.first(where: { bytes.starts(with: $0.bytes) }) {
       self = found.look == .zip ? Self.insideZip(bytes) : found.look

@@ -94,7 +94,7 @@ public struct ImageSize: Hashable, Sendable, CustomStringConvertible {
   /// Columns.
   public var width: Int
 
-  /// These sides.
+  /// A size with this height and width.
   public init(height: Int, width: Int) {
     self.height = height
     self.width = width

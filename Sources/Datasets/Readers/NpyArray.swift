@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// An array in NumPy's npy format, versions 1.0 to 3.0, of either order of axes and of bytes.
+/// An array in NumPy's npy format, versions 1.0 to 3.0, in C or Fortran order and in either byte
+/// order.
 ///
-/// Element types are real numbers of 16, 32 and 64 bits, whole numbers of 8 to 64 bits and bool; anything else is refused
-/// with a sentence.
+/// Element types are real numbers of 16, 32 and 64 bits, whole numbers of 8 to 64 bits and bool.
+/// All others are refused with a sentence.
 public struct NpyArray: Hashable, Sendable {
-  /// The elements, by their stored type; float64 is kept until it is converted.
+  /// The elements in their stored type; float64 is kept until it is converted.
   public enum Elements: Hashable, Sendable {
-    /// `<f4`; `<f2` is read as such.
+    /// `<f4`; `<f2` is converted to this when it is read.
     case float32([Float])
     /// `<f8`.
     case float64([Double])
-    /// Whole numbers of any width but `|u1`.
+    /// Whole numbers of any width except `|u1`.
     case integers([Int])
     /// `|u1`.
     case bytes([UInt8])
@@ -39,7 +40,7 @@ public struct NpyArray: Hashable, Sendable {
     try self.init(fileBytes(path), path: path)
   }
 
-  /// Reads bytes; `path` is for the errors.
+  /// Reads bytes; `path` is used in errors.
   public init(_ bytes: [UInt8], path: String) throws(DatasetError) {
     let header = try NpyHeader(bytes, path: path)
     let count = header.shape.reduce(1, *)
@@ -57,7 +58,7 @@ public struct NpyArray: Hashable, Sendable {
     elements = header.isFortranOrder ? found.rowMajor(shape) : found
   }
 
-  /// The elements as floats: float64 rounded to nearest, `true` as 1.
+  /// The elements as floats: float64 is rounded to nearest, and `true` is 1.
   public var floats: [Float] {
     switch elements {
     case .float32(let values): values
@@ -68,7 +69,7 @@ public struct NpyArray: Hashable, Sendable {
     }
   }
 
-  /// The elements as Double where float32 may round them, else nil.
+  /// The elements as Double if float32 may round them; nil otherwise.
   var exactReals: [Double]? {
     switch elements {
     case .float64(let values): values
@@ -77,7 +78,7 @@ public struct NpyArray: Hashable, Sendable {
     }
   }
 
-  /// The elements as integers, or nil if they are real.
+  /// The elements as integers; nil if they are real numbers.
   public var integers: [Int]? {
     switch elements {
     case .float32, .float64: nil
@@ -87,7 +88,7 @@ public struct NpyArray: Hashable, Sendable {
     }
   }
 
-  /// The file's bytes, version 1.0 as NumPy writes it; integers as int64.
+  /// The bytes of a file in version 1.0 as NumPy writes it; integers are int64.
   public var encoded: [UInt8] {
     let size = shape.map { "\($0)" }.joined(separator: ", ") + (shape.count == 1 ? "," : "")
     var header = "{'descr': '\(elements.descriptor)', 'fortran_order': False, 'shape': (\(size)), }"
@@ -121,7 +122,7 @@ extension NpyArray {
 }
 
 extension NpyArray.Elements {
-  /// The type's name in NumPy; of integers, one for all.
+  /// The type's name in NumPy; all integer types share one name.
   var name: String {
     switch self {
     case .float32: "float32"

@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Where pictures lie in a folder that should hold folders of classes and holds none.
+/// Where pictures are in a folder that should hold class folders but has none with pictures.
 public enum PicturePlace: Hashable, Sendable {
-  /// In the folder itself, so many.
+  /// In the folder itself; `count` says how many.
   case folder(count: Int)
-  /// A folder inside is what is wanted.
+  /// In a folder inside that has the expected form.
   case inside(String)
   /// A folder inside a part holds the part's classes.
   case insidePart(String, part: String)
-  /// Each class holds a folder for each part: the first one, a part's folder in it, and the folder of all.
+  /// Each class holds a folder for each part: the first class, a part's folder in it, and the
+  /// folder of all classes.
   case partsOfClasses(String, part: String, folder: String)
-  /// The folders of classes hold one folder more: the first one, and the class it is in.
+  /// Each class folder has another folder around its pictures: the first such folder, and its
+  /// class.
   case belowClass(String, of: String)
-  /// Elsewhere: the first folder with pictures.
+  /// In another place: the first folder with pictures.
   case first(String)
 
   var sentence: String {
@@ -42,7 +44,7 @@ public enum PicturePlace: Hashable, Sendable {
 }
 
 extension PictureFolders {
-  /// Where the pictures of a folder lie, or of a part of it; nil if there are none.
+  /// Where the pictures of a folder, or of a part of it, are; nil if there are none.
   func place(in folder: String, isPart: Bool) throws(DatasetError) -> PicturePlace? {
     var (holders, loose) = ([String](), 0)
     for entry in try folderEntries(folder) {

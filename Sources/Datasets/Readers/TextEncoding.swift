@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What bytes that are no UTF-8 probably are.
+/// The probable encoding of bytes that are not UTF-8.
 public enum TextEncoding: String, Hashable, Sendable {
-  /// Two bytes for most characters, as some programs of Windows save text; by its mark at the start.
+  /// Two bytes for most characters, as some programs of Windows save text; recognised by the mark
+  /// at the start.
   case utf16 = "utf-16"
-  /// The same without a mark, the low byte first.
+  /// UTF-16 without a mark, the low byte first.
   case utf16LittleEndian = "utf-16le"
-  /// The same without a mark, the high byte first.
+  /// UTF-16 without a mark, the high byte first.
   case utf16BigEndian = "utf-16be"
-  /// Chinese, as older programs write it; GBK and GB 2312 are parts of it.
+  /// Chinese, as older programs write it; it includes GBK and GB 2312.
   case gb18030
-  /// Western European, with the quotes and the euro of Windows.
+  /// Western European, with the quotes and the euro sign of Windows.
   case windows1252 = "windows-1252"
   /// Western European.
   case latin1
@@ -95,7 +96,7 @@ public enum TextEncoding: String, Hashable, Sendable {
     return high <= letters + 2
   }
 
-  /// How the file becomes UTF-8.
+  /// How to convert the file to UTF-8.
   var hint: String {
     switch self {
     case .gb18030: "`iconv -f gb18030 -t utf-8` translates Chinese text of older programs"

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a column of a table is and holds, in the whole training file.
+/// What a column of a table is used for and what it holds, over the whole training file.
 public struct ColumnFacts: Hashable, Sendable {
   /// What the column is for.
   public enum Role: String, Sendable, CaseIterable {
-    /// The network sees it.
+    /// The network gets it as input.
     case input
-    /// It is predicted.
+    /// The network predicts it.
     case target
-    /// It is left out.
+    /// It is dropped.
     case dropped
   }
 
-  /// What its fields are read as.
+  /// How its fields are read.
   public enum Kind: String, Sendable, CaseIterable {
     /// A number.
     case number
@@ -26,26 +26,26 @@ public struct ColumnFacts: Hashable, Sendable {
   public var name: String
   /// What it is for.
   public var role: Role
-  /// What its fields are read as.
+  /// How its fields are read.
   public var kind: Kind
   /// Records of the training file.
   public var records = 0
-  /// Those without a value.
+  /// Records without a value.
   public var missing = 0
-  /// The smallest and the largest number; nil for categories, and where there is no number.
+  /// The smallest number; nil for categories, and if there is no number.
   public var minimum: Double?
   /// The largest number.
   public var maximum: Double?
   /// How many different categories there are, in both files.
   public var categoryCount = 0
-  /// The first of them in the order of their bytes.
+  /// The first categories in the order of their bytes.
   public var categories: [String] = []
   /// How many inputs the column makes.
   public var inputCount = 0
   /// What looks wrong with it.
   var remarks: [ColumnRemark] = []
 
-  /// How many categories are kept by name, and how many characters of each.
+  /// How many categories are stored by name, and how many characters of each.
   static let shownCategories = 6
   static let shownCharacters = 40
 
@@ -55,7 +55,7 @@ public struct ColumnFacts: Hashable, Sendable {
 }
 
 extension ColumnFacts {
-  /// The same column where `task` makes classes of its numbers, or numbers of its classes.
+  /// The same column after `task` turned its numbers into classes, or its classes into numbers.
   func predicting(_ target: TargetKind) -> Self {
     var facts = self
     switch (role, kind, target) {
@@ -78,31 +78,32 @@ extension ColumnFacts {
 enum ColumnRemark: Hashable, Sendable {
   /// Whole numbers that count the records.
   case recordNumbers
-  /// All different, and called like an id.
+  /// All values are different, and the name is that of an id.
   case idNumbers
-  /// Numbers that begin with a zero, such as this one.
+  /// Numbers that begin with a zero, such as the given one.
   case leadingZero(String)
-  /// Whole numbers that read as dates, such as this one.
+  /// Whole numbers that could be dates, such as the given one.
   case dateNumbers(String)
-  /// About as many categories as records.
+  /// Almost as many categories as records.
   case manyCategories
-  /// Categories that stand for no value elsewhere.
+  /// Categories that stand for "no value" elsewhere.
   case missingWords([String])
-  /// One value only.
+  /// A single value.
   case constant(String)
   /// Categories that are the same number, such as `1` and `1.0`.
   case sameNumber([String])
-  /// The last record has this word for a sum, and no other record has it.
+  /// The last record has a word for a sum, which no other record has.
   case totals(String)
-  /// Categories that differ only in what is easily overlooked; how many more such groups there are.
+  /// Categories that differ only in what is easily overlooked; `more` counts further such groups.
   case sameLook([String], more: Int)
   /// Repeated numbers far outside the rest.
   case farValues(FarValues)
-  /// Fractions of three digits, such as the first, beside whole numbers such as the second.
+  /// All fractions have three digits, such as the first text, and there are whole numbers, such as
+  /// `whole`.
   case groupedDigits(String, whole: String)
   /// The last record's number is the sum of all others.
   case lastIsSum
-  /// The column's name could be one of its fields, as where a table has no header.
+  /// The column's name could be one of its fields, as in a table without a header.
   case nameLikeField
 
   var word: String {
@@ -168,7 +169,7 @@ extension ColumnFacts {
   /// What a space of a remark's field is written as, for spaces separate the fields.
   private static let space = "\u{1F}"
 
-  /// One fact per line: the form in which the decoded cache keeps them.
+  /// One fact per line, as the decoded cache stores them.
   var lines: [String] {
     var lines = [
       "column \(escaped(name))", "column.role \(role.rawValue)", "column.kind \(kind.rawValue)",
@@ -184,7 +185,7 @@ extension ColumnFacts {
     return lines
   }
 
-  /// Adds a line's fact to the last of the columns; false if it is none.
+  /// Adds the fact of a line to the last column; returns false if the line is no fact.
   static func read(_ key: String, _ value: String, into columns: inout [ColumnFacts]) -> Bool {
     if key == "column" {
       columns.append(ColumnFacts(name: unescaped(value), role: .input, kind: .number))

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Numbers that come again and again far outside all others, as those that stand for no value.
+/// Repeated numbers far outside all others, like those that stand for "no value".
 public struct FarValues: Hashable, Sendable {
   /// As the file writes them.
   var fields: [String]

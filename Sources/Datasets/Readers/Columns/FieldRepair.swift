@@ -1,32 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What would make a strange field a number.
+/// What would turn a strange field into a number.
 public enum FieldRepair: Hashable, Sendable {
   /// Arguments that say how numbers are written, as in a manifest.
   case format(decimal: String?, thousands: String?)
-  /// One sign that may be either: the argument is `decimal` or `thousands`.
+  /// The sign may be a decimal sign or a thousands sign; the argument is `decimal` or `thousands`.
   case decimalOrThousands(String)
-  /// Points under a decimal comma that may group digits, or begin a fraction all the same.
+  /// Points in a column with a decimal comma; they may group digits or begin a fraction.
   case pointsBesideComma
-  /// Fractions behind the sign that `thousands` names; the one that `decimal` names.
+  /// Fractions stand behind the sign that `thousands` names; the other sign is the one that
+  /// `decimal` names.
   case decimalIsThousands(decimal: String, thousands: String)
   /// The column writes its numbers in more than one way.
   case mixedFormats
-  /// A sign or unit that is no part of a number.
+  /// A sign or unit that does not belong to a number.
   case surplus(String)
-  /// Per cent beside numbers without this sign.
+  /// Percentages beside numbers without a per cent sign.
   case percentBesideNumbers(String)
-  /// Amounts in several of these.
+  /// Amounts in several units, which are given.
   case severalUnits([String])
-  /// This stands behind one number, and not behind the others.
+  /// One number has this unit behind it, but the others have none.
   case unit(String)
-  /// The minus is another character, or parentheses stand for it.
+  /// The minus sign is another character, or parentheses replace it.
   case minus
-  /// Digits of another script or of full width; the same number in ASCII.
+  /// Full-width digits or digits of another script; the text is the same number in ASCII.
   case otherDigits(String)
-  /// Characters that do not show.
+  /// Invisible characters.
   case invisible
-  /// Hexadecimal digits; the number.
+  /// Hexadecimal digits, with their number.
   case hexadecimal(Int)
   /// A truth value.
   case truth(Bool)
@@ -37,8 +38,10 @@ public enum FieldRepair: Hashable, Sendable {
 }
 
 extension FieldRepair {
-  /// Nil for a field that nothing makes a number. `numerals` are all of the column, those that `format` reads and
-  /// those that it does not; `others` are the looks of all fields that it does not read.
+  /// Nil for a field that nothing can turn into a number.
+  ///
+  /// `numerals` are all numerals of the column, whether `format` reads them or not. `others` are
+  /// the forms of all fields that it does not read.
   init?(
     _ field: String,
     _ look: FieldLook,
@@ -104,7 +107,7 @@ extension FieldRepair {
     )
   }
 
-  /// The repair in words; `field` is what it is for.
+  /// The repair in words, for the field `field`.
   func hint(for field: String) -> String {
     let field = visible(field)
     return switch self {

@@ -3,11 +3,12 @@
 internal import Codecs
 internal import Diagnostics
 
-/// Why a table has no column of a name that is wanted.
+/// Why a table has no column with the required name.
 public enum HeaderLook: Hashable, Sendable {
-  /// The only name holds what may be the separator, as an argument.
+  /// The only name contains what may be the separator, written as the argument.
   case separator(String)
-  /// The first line, and all others, have so many words between runs of spaces.
+  /// The first line and all others have the same number of words between spaces; `runs` says
+  /// whether several spaces occur.
   case spaces(runs: Bool)
   /// A column has nearly this name.
   case near(String)
@@ -41,8 +42,9 @@ private func nearName(to name: String, among names: [String], onlyLook: Bool = f
   return nearestName(to: name, among: names)
 }
 
-/// A text without what cannot be seen or is easily overlooked: case, spaces at the ends, their width, and characters
-/// without one.
+/// A text without differences that are invisible or easily overlooked.
+///
+/// These are case, spaces at the ends, the width of spaces, and characters without a width.
 func plainLook(_ text: String, keepsCase: Bool = false) -> String {
   var scalars = String.UnicodeScalarView()
   for scalar in text.unicodeScalars where !isInvisible(scalar) || isWhite(scalar) {
@@ -58,9 +60,10 @@ func plainLook(_ text: String, keepsCase: Bool = false) -> String {
 private func isWhite(_ scalar: Unicode.Scalar) -> Bool { scalar.properties.isWhitespace }
 
 extension Table {
-  /// Whether the names look like the fields of a record: a number in each column of numbers, and in no other one.
+  /// Whether the names look like the fields of a record: numbers in exactly the columns of numbers.
   ///
-  /// Where no column has numbers, each name must be a field of its column. Numbers that count the columns are names.
+  /// If no column has numbers, each name must be a field of its column. Numbers that count the
+  /// columns are names.
   var firstLineLooksLikeRecord: Bool {
     let isCounted = [0, 1].contains { first in
       names.enumerated().allSatisfy { $1 == "\($0 + first)" }
@@ -88,12 +91,12 @@ extension Table {
 
 /// Lines whose fields stand below each other, with as many spaces between as that takes.
 struct AlignedText {
-  /// Whether several spaces stand between some fields; else one is the separator.
+  /// Whether several spaces separate some fields; otherwise one space is the separator.
   let hasRuns: Bool
 
   /// Nil unless the first line and all records have the same number of words, two or more.
   ///
-  /// The fields are those of a separator that is one space, or none that occurs.
+  /// The fields are those of a separator that is one space, or that does not occur.
   init?(_ names: [String], _ records: [DelimitedText.Record]) {
     let lines = [names] + records.map(\.fields)
     func words(_ fields: [String]) -> [Substring] {

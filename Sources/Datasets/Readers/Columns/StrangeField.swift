@@ -2,19 +2,19 @@
 
 internal import Codecs
 
-/// A field of a column of numbers that is none, and what can be done.
+/// A field in a column of numbers that is no number, and what can be done about it.
 public struct StrangeField: Hashable, Sendable {
   /// The column.
   var column: String
   /// The field.
   var text: String
-  /// The fields that are missing values, nil where the user has no say.
+  /// The fields that are missing values; nil if the user cannot set them.
   var missing: [String]?
-  /// What would make it a number.
+  /// What would turn it into a number.
   var repair: FieldRepair?
-  /// What its record looks like, if it is no example.
+  /// What its record looks like if it is no example.
   var record: RecordLook?
-  /// The column's fields that may stand for no value: this one, and others of its kind.
+  /// The column's fields that may stand for "no value": this one and others like it.
   var words: [String] = []
 
   /// More different words are hardly all missing values.
@@ -50,15 +50,15 @@ public struct StrangeField: Hashable, Sendable {
   }
 }
 
-/// What a record looks like that is no example.
+/// What a record that is no example looks like.
 public enum RecordLook: Hashable, Sendable {
-  /// The first line, which names the columns, though `header: false` says otherwise.
+  /// The first line names the columns, although `header: false` is set.
   case header
-  /// The header once more.
+  /// The header, repeated.
   case repeatedHeader
   /// Units, or a second line of names, below the header.
   case units
-  /// Sums or means, by this word.
+  /// Sums or means, recognised by this word.
   case totals(String)
 
   var hint: String {
@@ -72,7 +72,7 @@ public enum RecordLook: Hashable, Sendable {
     }
   }
 
-  /// Nil for a record that may well be an example. `index` is its place among the table's records.
+  /// Nil for a record that may be an example; `index` is its place among the records of the table.
   init?(_ table: Table, _ index: Int, _ encoding: TableEncoding) {
     let record = table.records[index]
     if table.hasHeader, record.fields == table.names {

@@ -2,17 +2,17 @@
 
 internal import Codecs
 
-/// What columns without a name probably are.
+/// The probable meaning of columns without a name.
 public enum UnnamedColumns: Hashable, Sendable {
   /// The first one counts the records.
   case index
   /// The first one holds something else.
   case rowNames
-  /// The last ones have no value: each line ends with separators.
+  /// The last columns have no value, because each line ends with separators.
   case emptyEnd
-  /// The first line ends with a separator, and the records do not.
+  /// The first line ends with a separator, but the records do not.
   case headerEnd
-  /// The names that there are look like numbers, as those of a record.
+  /// The given names look like numbers, as in a record.
   case record
   /// Anything else.
   case other
@@ -79,24 +79,24 @@ public enum UnnamedColumns: Hashable, Sendable {
   }
 }
 
-/// Why records have another number of fields than the first line.
+/// Why records do not have as many fields as the first line.
 public enum RaggedLook: Hashable, Sendable {
-  /// The only field holds what may be the `separator`, as an argument.
+  /// The only field contains what may be the `separator`, written as the argument.
   case separator(String)
-  /// A record of one field: the separator may be another one.
+  /// A record has one field, so the separator may be another one.
   case otherSeparator
-  /// A record of one field at the end: a remark.
+  /// A record of one field at the end, which is a remark.
   case remark
-  /// The first line has one field, all others several: a title.
+  /// The first line has one field and all others have several, so it is a title.
   case title
-  /// Each record ends with a separator, and the header does not.
+  /// Each record ends with a separator, but the header does not.
   case recordEnd
-  /// Each record has one field more than the header: row names.
+  /// Each record has one field more than the header, so there are row names.
   case rowNames
   /// Anything else.
   case other
 
-  /// `wrong` is the first record with another number of fields than `names`.
+  /// `wrong` is the first record whose number of fields differs from that of `names`.
   init(
     _ names: [String],
     _ records: [DelimitedText.Record],
