@@ -2,30 +2,31 @@
 
 public import Diagnostics
 
-/// What a sweep configuration of Weights & Biases says that a manifest may say, too: the search and its parameters.
+/// The search and the parameters of a Weights & Biases sweep configuration, as far as a manifest
+/// has them, too.
 public struct ForeignSweep: Hashable, Sendable {
-  /// One parameter with its axis as YAML in one line, as it stands there.
+  /// One parameter with its axis as one line of YAML, as the file has it.
   public struct Parameter: Hashable, Sendable {
     /// The name.
     public var name: String
-    /// Such as `{ values: [16, 32] }`.
+    /// The axis, such as `{ values: [16, 32] }`.
     public var axis: String
   }
 
-  /// `grid`, `random` or `bayes`, as it stands there.
+  /// `grid`, `random` or `bayes`, as the file has it.
   public var method: String?
   /// The number of draws.
   public var runCap: Int?
-  /// The metric's name, as it stands there.
+  /// The metric's name, as the file has it.
   public var metric: String?
-  /// `minimize` or `maximize`, as it stands there.
+  /// `minimize` or `maximize`, as the file has it.
   public var goal: String?
   /// The parameters, in their order.
   public var parameters: [Parameter]
-  /// Keys that say nothing to this program, such as `program` and `command`.
+  /// Keys that have no meaning for this program, such as `program` and `command`.
   public var otherKeys: [String]
 
-  /// Reads such a file; throws if it is no YAML mapping with `parameters`.
+  /// Reads such a file; throws if it is not a YAML mapping with `parameters`.
   public init(_ text: String, file: String) throws(DiagnosticList) {
     let findings = Findings()
     let root = Document.read(text, file: file, findings: findings)

@@ -2,7 +2,8 @@
 
 internal import Foundation
 
-/// Which files a manifest may name: relative to its folder, and only below folders that are allowed.
+/// Which files a manifest may name: paths are relative to its folder, and files must be below
+/// allowed folders.
 public struct PathRules: Sendable {
   /// Why a path was refused.
   enum Refusal: Error, Hashable {
@@ -18,10 +19,11 @@ public struct PathRules: Sendable {
 
   /// The manifest's folder; relative paths start here.
   public var folder: String
-  /// Real paths of the folders below which files may lie.
+  /// Real paths of the allowed folders.
   public var roots: [String]
 
-  /// Allows files below `folder` and each of `roots`: the project root and the folders of `RUNEXP_DATA`.
+  /// Allows files below `folder` and each of `roots`, which are the project root and the folders of
+  /// `RUNEXP_DATA`.
   public init(folder: String, roots: [String] = []) {
     self.folder = folder
     self.roots = ([folder] + roots).filter { !$0.isEmpty }.map(Self.realPath)

@@ -3,7 +3,7 @@
 public import Diagnostics
 public import Experiments
 
-/// One step into a manifest: a key, or a position in a list counted from 0.
+/// One step of a path in a manifest: a key, or a position in a list.
 public enum ManifestStep: Hashable, Sendable, ExpressibleByStringLiteral,
   ExpressibleByIntegerLiteral
 {
@@ -26,10 +26,12 @@ public enum ManifestStep: Hashable, Sendable, ExpressibleByStringLiteral,
 }
 
 extension Plan {
-  /// The place that `path` leads to in the manifest, its source line and how much of it is underlined.
+  /// The place that `path` leads to in the manifest, its source line and the length of the
+  /// underline.
   ///
-  /// A path that starts with `model` follows the model that `cell` chose, also into `models`; inside a layer, keys are
-  /// its arguments. The deepest place that exists is given when the path goes further than the text.
+  /// A path that starts with `model` follows the model that `cell` chose, also into `models`.
+  /// Inside a layer, keys are its arguments. If the path goes further than the text, the deepest
+  /// place that exists is given.
   public func location(
     of path: [ManifestStep],
     in cell: Cell? = nil

@@ -3,17 +3,17 @@
 public import Diagnostics
 public import Experiments
 
-/// A manifest with its overrides, resolved: every cell with all that it trains.
+/// A resolved manifest with its overrides: every cell with everything that it trains.
 public struct Plan: Sendable {
-  /// What is asked, and how cells are judged.
+  /// What the manifest compares, and how cells are judged.
   public var experiment: Experiment
   /// The cells in plan order: the first parameter changes slowest.
   public var cells: [Cell]
   /// The manifest's text as it was read.
   public var manifestText: String
-  /// Overrides as typed.
+  /// Overrides as the user typed them.
   public var overrides: [String]
-  /// What is worth a look, sorted by place.
+  /// What the user should look at, sorted by place.
   public var warnings: [Diagnostic]
 
   /// The manifest after overrides, for places.
@@ -35,9 +35,10 @@ public struct Plan: Sendable {
 
 /// Reads a manifest, applies the overrides and resolves every cell.
 ///
-/// `file` is the name that diagnostics print; each override is `key=value` as typed after the manifest or `-S`: a
-/// parameter's name replaces its axis, a dotted path sets a key. Throws every mistake at once, sorted by place. A manifest
-/// written from a stored run may train what only newer versions refuse.
+/// `file` is the name that diagnostics print. Each override is `key=value`, as typed after the
+/// manifest or `-S`: the name of a parameter replaces its axis, and a dotted path sets a key.
+/// Throws every mistake at once, sorted by place. A manifest that was written from a stored run may
+/// train what newer versions refuse.
 public func plan(
   manifest text: String,
   file: String,

@@ -2,16 +2,17 @@
 
 internal import Experiments
 
-/// What an option of another tool's command line is called here, such as `--epochs`: an override, or something else.
+/// The meaning of another tool's command-line option, such as `--epochs`, in this program.
 public enum OptionMeaning: Hashable, Sendable {
-  /// A key of the manifest, set as `KEY=VALUE`.
+  /// It is a key of the manifest, which is set as `KEY=VALUE`.
   case key(String)
-  /// A word of layers or activations, which a manifest makes a parameter to set it as `NAME=VALUE`.
+  /// It is a word of layers or activations; as a parameter of the manifest it can be set as
+  /// `NAME=VALUE`.
   case parameter(String)
-  /// Whole sentences.
+  /// The answer is a whole sentence.
   case answer(String)
 
-  /// What `option` (`--batch-size`) most likely means; nil if it is no word of the field.
+  /// The probable meaning of `option` (`--batch-size`); nil if it is no word of the field.
   public init?(option: String) {
     let dashless = option.drop { $0 == "-" }
     let word = dashless.lowercased().replacing("-", with: "_")

@@ -2,7 +2,7 @@
 
 internal import Experiments
 
-/// The reference of every key in Markdown, made from the definitions that the parser reads.
+/// The reference of every key in Markdown, generated from the definitions that the reader uses.
 public func manifestReference() -> String {
   var sections = [section("Top level", path: "", ManifestKeys.top)]
   sections += nested("data", ManifestKeys.data) + nested("init", ManifestKeys.initialization)
