@@ -121,7 +121,7 @@ extension CellPlans {
 }
 
 extension RunStore {
-  /// All plans that hold the cells of a sweep, by the cell's position, oldest first.
+  /// All plans that hold the cells of a sweep, by the position of the cell, oldest plan first.
   public func cellPlans(ofSweep label: String) throws -> [Int: [CellPlan]] {
     try read { database in
       try CellPlans.find(database, sweep: try SweepRows.find(database, label), upTo: .max)

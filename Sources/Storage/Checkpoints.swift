@@ -99,12 +99,12 @@ extension RunStore {
     try newestBytes(ofRun: id, kind: .final)
   }
 
-  /// The bytes of the newest checkpoint a run can go on from; nil if it has none.
+  /// The bytes of the newest checkpoint from which a run can continue; nil if there is none.
   public func resumeCheckpoint(ofRun id: String) throws -> [UInt8]? {
     try newestBytes(ofRun: id, kind: .resume)
   }
 
-  /// The checkpoints of a run, by step.
+  /// The checkpoints of a run, ordered by step.
   public func checkpoints(ofRun id: String) throws -> [CheckpointInfo] {
     try read { database in
       try Row.fetchAll(
@@ -115,7 +115,7 @@ extension RunStore {
     }
   }
 
-  /// The bytes of a checkpoint, compared with their digest.
+  /// The bytes of a checkpoint, after a check against their digest.
   public func checkpointBytes(_ id: Int64) throws -> [UInt8] {
     try read { try bytes($0, checkpoint: id) }
   }

@@ -3,24 +3,24 @@
 public import Experiments
 internal import GRDB
 
-/// The right to write one run's results; every write shows it.
+/// The right to write the results of one run; every write checks it.
 ///
-/// The number of the attempt is the fencing number: each claim starts a new attempt, and a claim is good only while its
-/// attempt is the run's newest.
+/// The number of the attempt is the fencing number. Each claim starts a new attempt, and a claim is
+/// valid only while its attempt is the run's newest.
 public struct Claim: Hashable, Sendable {
   /// The run's id.
   public var runID: String
   /// The attempt.
   public var attempt: Int
 
-  /// A claim that `RunStore.claim` gave out, for example to another process.
+  /// A claim that `RunStore.claim` gave to, for example, another process.
   public init(runID: String, attempt: Int) {
     self.runID = runID
     self.attempt = attempt
   }
 }
 
-/// A run with all that its worker needs.
+/// A run with everything that its worker needs.
 public struct ClaimedRun: Hashable, Sendable {
   /// The right to write its results.
   public var claim: Claim
@@ -34,13 +34,13 @@ public struct ClaimedRun: Hashable, Sendable {
   public var parameters: [String: ParameterValue]
   /// When checkpoints are made, and which are kept.
   public var checkpoint: CheckpointPolicy
-  /// The metric whose value goes with each checkpoint.
+  /// The metric that is stored with each checkpoint.
   public var metric: MetricSelection
-  /// Digest of the data it was planned for.
+  /// Digest of the data for which it was planned.
   public var dataSHA256: String
-  /// Version of the numerics it was planned for.
+  /// Version of the numerics for which it was planned.
   public var numericVersion: Int
-  /// The checkpoint it goes on from; nil for a start from the beginning.
+  /// The checkpoint from which it continues; nil if it starts from the beginning.
   public var resume: CheckpointInfo?
 }
 
@@ -48,12 +48,12 @@ public struct ClaimedRun: Hashable, Sendable {
 public struct CheckpointInfo: Hashable, Sendable {
   /// What a checkpoint is for.
   public enum Kind: String, Hashable, Sendable {
-    /// All that exact resumption needs.
+    /// Everything that exact resumption needs.
     case resume
     /// The final weights, as a safetensors file.
     case final
   }
-  /// Names it in `RunStore.checkpointBytes`.
+  /// The id that `RunStore.checkpointBytes` takes.
   public var id: Int64
   /// What it is for.
   public var kind: Kind
@@ -61,9 +61,9 @@ public struct CheckpointInfo: Hashable, Sendable {
   public var step: Int
   /// Epochs done.
   public var epoch: Double
-  /// The run's metric at that point, if it was told.
+  /// The run's metric at that point, if the worker told it.
   public var metricValue: Double?
-  /// Time spent training until then, over all attempts that counted.
+  /// Time spent on training until then, over all attempts that counted.
   public var elapsedSeconds: Double
   /// Size of its bytes.
   public var sizeBytes: Int
@@ -87,17 +87,17 @@ public struct CheckpointInfo: Hashable, Sendable {
   }
 }
 
-/// Which runs a question or a worker is about.
+/// The runs that a query or a worker is about.
 public enum RunScope: Hashable, Sendable {
   /// Every run.
   case all
   /// The runs of a plan, `NAME@revision`.
   case sweep(String)
-  /// These ids, in this order.
+  /// The runs with these ids, in this order.
   case runs([String])
 }
 
-/// The machine and the settings an attempt ran with.
+/// The machine and the settings of an attempt.
 public struct RunEnvironment: Hashable, Sendable {
   /// The processor's name.
   public var cpu: String

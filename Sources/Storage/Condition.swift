@@ -3,17 +3,19 @@
 public import Diagnostics
 public import Experiments
 
-/// What `--where` asks of a run: `model=cnn and (val.accuracy>0.9 or not tag=x)`.
+/// A condition of `--where`: `model=cnn and (val.accuracy>0.9 or not tag=x)`.
 ///
-/// Comparisons `NAME OP VALUE` with `= != < <= > >=`, joined by `and`, `or`, `not` and parentheses; `and` binds tighter than
-/// `or`. A value is a word, a number, or text in single or double quotes. A name is a field of a run (`state`, `seed`,
-/// `tag`, `id` …), a parameter, or a metric, which means its last value; `.best` and `.best_epoch` may follow a metric.
-/// `parameters.NAME` is the parameter even if a field has that name. Numbers compare as numbers. What a run does not
-/// have, and a metric that is not a number, equals only `null`; it is neither smaller nor larger than anything.
+/// Comparisons are `NAME OP VALUE` with `= != < <= > >=`, joined by `and`, `or`, `not` and
+/// parentheses. `and` binds tighter than `or`. A value is a word, a number, or text in single or
+/// double quotes. A name is a field of a run (`state`, `seed`, `tag`, `id` …), a parameter, or a
+/// metric, which stands for its last value. `.best` and `.best_epoch` may follow a metric.
+/// `parameters.NAME` is the parameter even if a field has that name. Numbers are compared as
+/// numbers. If a run lacks a value, or its metric is not a number, the value equals only `null` and
+/// is neither smaller nor larger than anything.
 public struct Condition: Hashable, Sendable {
   /// How two values are compared.
   public enum Operator: String, Hashable, Sendable, CaseIterable {
-    /// Same number or text.
+    /// The same number or text.
     case equal = "="
     /// Another number or text.
     case notEqual = "!="
@@ -26,10 +28,10 @@ public struct Condition: Hashable, Sendable {
     /// Larger or same.
     case greaterOrEqual = ">="
 
-    /// All of them, as a message names them.
+    /// All operators, as a message lists them.
     static let list = allCases.map(\.rawValue).joined(separator: " ")
 
-    /// Whether an order is asked for.
+    /// Whether it compares by order.
     var isOrder: Bool { self != .equal && self != .notEqual }
   }
 
@@ -55,7 +57,7 @@ public struct Condition: Hashable, Sendable {
   let root: Node
   let source: ConditionSource
 
-  /// Reads a condition; `origin` is what a mistake's place begins with.
+  /// Reads a condition; the place of a mistake begins with `origin`.
   public init(_ text: String, origin: String = "--where") throws(Diagnostic) {
     source = ConditionSource(text: text, origin: origin)
     var parser = try ConditionParser(source)
@@ -64,10 +66,11 @@ public struct Condition: Hashable, Sendable {
     try checkFixedValues()
   }
 
-  /// Whether a run fits.
+  /// Whether a run meets the condition.
   public func matches(_ run: RunRecord) -> Bool { Self.matches(root, run) }
 
-  /// The runs that fit; a name that is neither a field nor a metric nor a parameter of any run is a mistake.
+  /// The runs that meet the condition; throws if a name is neither a field, nor a metric, nor a
+  /// parameter of any run.
   public func filter(_ runs: [RunRecord]) throws(Diagnostic) -> [RunRecord] {
     try check(against: runs)
     return runs.filter(matches)

@@ -27,9 +27,10 @@ extension Condition {
     }
   }
 
-  /// Why no run fits, as far as single comparisons tell: values that no run has, with the nearest that some have.
+  /// Why no run meets the condition, as far as single comparisons show: values that no run has,
+  /// each with the nearest value of a run.
   ///
-  /// Warnings, for what is asked is no mistake.
+  /// They are warnings, because the condition itself is no mistake.
   public func remarks(among runs: [RunRecord]) -> [Diagnostic] {
     comparisons.compactMap { comparison in
       guard comparison.comparison == .equal, comparison.value != "null" else { return nil }

@@ -3,18 +3,20 @@
 internal import Codecs
 public import Experiments
 
-/// All that decides a run's bits, and nothing else: two runs with the same content are one run.
+/// Everything that decides a run's bits, and nothing else: two runs with the same content are one
+/// run.
 ///
-/// In it: the resolved model, initial values, loss, optimizer and loop, the data by content, the seed and the version of
-/// the numerics. Not in it: names and words, metrics, reports, expectations, checkpoints, the cadence of evaluation
-/// (unless early stopping follows it) and logging, jobs and threads, and every path: a file enters by its digest.
+/// The content has the resolved model, initial values, loss, optimizer and loop, the data's
+/// content, the seed and the version of the numerics. It does not have names and descriptions,
+/// metrics, reports, expectations, checkpoints, the cadence of logging and evaluation (unless early
+/// stopping depends on it), jobs and threads, and paths. A file enters by its digest.
 public struct RunContent: Hashable, Sendable {
   let json: JSON
 
   /// The content of one seed of a cell.
   ///
-  /// `dataSHA256` is the digest of the data's content (for a generator: of its name, version and arguments),
-  /// `initializationSHA256` that of the file in `init.from`, if there is one.
+  /// `dataSHA256` is the digest of the data's content (for a generator: of its name, version and
+  /// arguments). `initializationSHA256` is the digest of the file in `init.from`, if there is one.
   public init(
     specification: RunSpecification,
     seed: Int,
@@ -42,7 +44,7 @@ public struct RunContent: Hashable, Sendable {
   /// The canonical JSON text.
   public var text: String { json.canonical }
 
-  /// SHA-256 of the text, 64 lower-case hexadecimal digits.
+  /// The SHA-256 of the text as 64 lower-case hexadecimal digits.
   public var key: String { SHA256.hexadecimal(of: text) }
 
   /// The component without those arguments that the catalog calls paths, nested ones included.

@@ -8,12 +8,13 @@
 internal import Foundation
 internal import GRDB
 
-/// Which file a path leads to, whatever it is called: its device and its number there.
+/// The identity of the file that a path leads to, independent of its name: its device and inode
+/// number.
 public struct FileMark: Hashable, Sendable, CustomStringConvertible {
   var device: UInt64
   var number: UInt64
 
-  /// The file at a path, behind links; nil where none is.
+  /// The file at a path, following links; nil if there is none.
   public init?(path: String) {
     var status = stat()
     guard unsafe stat(path, &status) == 0 else { return nil }
@@ -25,20 +26,20 @@ public struct FileMark: Hashable, Sendable, CustomStringConvertible {
   public var description: String { "\(device):\(number)" }
 }
 
-/// What became of a database's file while it was open.
+/// What happened to a database's file while it was open.
 public enum Displacement: Hashable, Sendable {
-  /// It has another name now.
+  /// The file now has another path.
   case moved(to: String)
-  /// Its name is gone, and so is the file once it is closed.
+  /// The path is gone; the file is lost when it is closed.
   case deleted
-  /// Another file has its name; the open one has none, as far as is known.
+  /// Another file has the path; the open file has no known path.
   case replaced
 }
 
 extension RunStore {
-  /// What became of the file since it was opened; nil while its path still leads to it.
+  /// What happened to the file since it was opened; nil while its path still leads to it.
   ///
-  /// Where the system does not tell, as over a network that is away, nothing has become of it.
+  /// If the system cannot tell, as with a network that is away, the result is nil.
   public func displacement() -> Displacement? {
     guard let mark else { return nil }
     let now = FileMark(path: path)
@@ -55,8 +56,9 @@ extension RunStore {
 
   /// Makes the data of a displaced file reachable, and says where they are.
   ///
-  /// A moved file gets everything that was committed; of one without a name a copy is made: beside its old place, or at
-  /// home, or among temporary files where there is no such folder.
+  /// A moved file gets everything that was committed. If the open file has no path, a copy is made
+  /// beside its old place. If that folder is gone, the copy goes to the home folder or among
+  /// temporary files.
   public func rescue() throws -> String {
     let mark = mark
     return try DatabaseFile(path: path).translatingErrors {

@@ -7,11 +7,12 @@
 #endif
 internal import Foundation
 
-/// Which process on which boot of which machine: a number that is given out again names another process.
+/// A process of one boot of one machine; a process number that is used again names another process.
 public struct ProcessIdentity: Hashable, Sendable {
   /// The machine's name.
   public var host: String
-  /// Changes with every boot; on Linux also with the pid namespace, so that containers count as machines of their own.
+  /// Changes with every boot; on Linux also with the pid namespace, so that each container counts
+  /// as a separate machine.
   public var bootID: String
   /// The process number.
   public var pid: Int
@@ -39,14 +40,15 @@ public struct ProcessIdentity: Hashable, Sendable {
     )
   }
 
-  /// Whether the process ran on the machine, the boot and the pid namespace of this one, so that its life can be seen.
+  /// Whether the process ran on this machine, in this boot and pid namespace, so that this process
+  /// can check whether it is alive.
   public var isOnThisMachine: Bool {
     host == SystemProcesses.hostName && bootID == SystemProcesses.bootID
   }
 
-  /// Whether the process still runs; nil if it is on another machine, where nothing can be seen.
+  /// Whether the process still runs; nil if it is on another machine, where this cannot be checked.
   ///
-  /// A zombie is dead. Another boot of a machine of the same name is another machine.
+  /// A zombie is dead. Another boot of a machine with the same name counts as another machine.
   public var isAlive: Bool? {
     guard isOnThisMachine else { return nil }
     guard let started = SystemProcesses.startTime(of: pid) else { return false }
@@ -54,11 +56,11 @@ public struct ProcessIdentity: Hashable, Sendable {
   }
 }
 
-/// Who claims runs: a worker process and the sweep that started it.
+/// Who claims runs: a worker process, and the sweep that started it.
 public struct WorkerIdentity: Hashable, Sendable {
   /// The process that trains.
   public var process: ProcessIdentity
-  /// The sweep that watches it and settles its crashes; nil for a worker of its own.
+  /// The sweep that watches it and settles its crashes; nil for a worker without a sweep.
   public var supervisor: ProcessIdentity?
 
   /// An identity.

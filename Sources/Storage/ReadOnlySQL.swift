@@ -21,16 +21,17 @@ public enum SQLValue: Hashable, Sendable {
 public struct SQLAnswer: Hashable, Sendable {
   /// Names of the columns.
   public var columns: [String]
-  /// The rows, a value for each column.
+  /// The rows, with a value for each column.
   public var rows: [[SQLValue]]
 }
 
-/// SQL of the user's own on a connection that can only read.
+/// Runs the user's own SQL on a connection that can only read.
 ///
-/// GRDB owns the authorizer of its connections, so this one is opened directly: read-only, with an authorizer that allows
-/// reading and nothing else, so that a text copied from somewhere cannot write, attach another file or load code.
+/// GRDB owns the authorizer of its connections, so this connection is opened directly. It is
+/// read-only, and its authorizer allows nothing but reading. So SQL that was copied from somewhere
+/// cannot write, attach another file or load code.
 public enum ReadOnlySQL {
-  /// The answer to one statement; anything but reading is refused with a sentence.
+  /// The answer to one statement; a statement that does more than read is refused with a sentence.
   public static func query(path: String, _ sql: String) throws -> SQLAnswer {
     guard FileManager.default.fileExists(atPath: path) else {
       throw StorageError.missing(path: path)

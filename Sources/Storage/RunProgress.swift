@@ -7,17 +7,17 @@ internal import GRDB
 public enum AttemptOutcome: String, Hashable, Codable, Sendable, CaseIterable {
   /// The run was trained to the end.
   case completed
-  /// The search stopped it.
+  /// The search pruned it.
   case pruned
   /// It ended without a result.
   case failed
   /// The worker gave the run back after a checkpoint.
   case released
-  /// Worker and sweep went away together.
+  /// The worker and its sweep disappeared together.
   case interrupted
-  /// The worker died while its sweep lived.
+  /// The worker died, but its sweep lived.
   case crashed
-  /// The user took the run out.
+  /// The user cancelled the run.
   case cancelled
 }
 
@@ -42,7 +42,7 @@ struct RunProgress {
     )
   }
 
-  /// Back into the queue; what was recorded stays until a worker starts.
+  /// Puts the run back into the queue; its records stay until a worker starts.
   func queue() throws {
     try database.execute(
       sql: """
@@ -60,7 +60,8 @@ struct RunProgress {
     )
   }
 
-  /// Deletes what was recorded after `step`: it will be repeated, and must not count twice.
+  /// Deletes the records after `step`, because these steps will be repeated and must not count
+  /// twice.
   func rewind(to step: Int, epoch: Double) throws {
     try database.execute(
       sql: "DELETE FROM metric WHERE run_id = ? AND step > ?",
@@ -81,7 +82,7 @@ struct RunProgress {
     try deleteCheckpoints("run_id = ? AND kind = 'resume'", [run])
   }
 
-  /// Deletes checkpoints and the chunks that nothing else refers to.
+  /// Deletes checkpoints and the chunks to which nothing else refers.
   func deleteCheckpoints(_ condition: String, _ arguments: StatementArguments) throws {
     let hashes = try Row.fetchAll(
       database,

@@ -4,13 +4,13 @@ public import Experiments
 internal import Foundation
 internal import GRDB
 
-/// Where a run stands now: what a supervising sweep and a live view ask again and again.
+/// The current state of a run, which a supervising sweep and a live view read again and again.
 public struct RunActivity: Hashable, Sendable {
   /// The run's id.
   public var id: String
-  /// The state as shown.
+  /// The state as it is shown.
   public var state: RunState
-  /// Why it ended so.
+  /// Why it ended in this state.
   public var reason: String?
   /// Attempts started so far.
   public var attempts: Int
@@ -18,10 +18,10 @@ public struct RunActivity: Hashable, Sendable {
   public var epochs: Int
   /// Whether a worker may claim it now.
   public var isClaimable: Bool
-  /// The worker that has or had its newest attempt, for a running or interrupted run.
+  /// The worker of its newest attempt, for a running or interrupted run.
   public var process: ProcessIdentity?
 
-  /// Where a run stands.
+  /// The state of a run.
   public init(
     id: String,
     state: RunState,
@@ -42,7 +42,7 @@ public struct RunActivity: Hashable, Sendable {
 }
 
 extension RunStore {
-  /// Where each run of a scope stands, in plan order; reads no metrics.
+  /// The current state of each run of a scope, in plan order, without its metrics.
   public func activity(in scope: RunScope) throws -> [RunActivity] {
     try read { database in
       let filter = try ScopeFilter(database, scope)

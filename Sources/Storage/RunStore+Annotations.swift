@@ -6,14 +6,16 @@ internal import GRDB
 
 /// A remark on a run.
 public struct NoteRecord: Hashable, Sendable {
-  /// The words.
+  /// The text of the remark.
   public var text: String
-  /// ISO 8601 UTC.
+  /// When it was made, in ISO 8601 UTC.
   public var createdAt: String
 }
 
 extension RunStore {
-  /// Adds and removes words of a run; a word that is there already, or not at all, is no mistake.
+  /// Adds and removes tags of a run.
+  ///
+  /// It is no mistake to add a tag that is already there, or to remove one that is not.
   public func tag(_ id: String, adding added: [String] = [], removing removed: [String] = []) throws
   {
     try write { database in

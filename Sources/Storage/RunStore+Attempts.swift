@@ -4,21 +4,21 @@ internal import GRDB
 
 /// One try at a run.
 public struct AttemptRecord: Hashable, Sendable {
-  /// Counts from 1.
+  /// The number of the attempt, counted from 1.
   public var number: Int
   /// The machine.
   public var host: String
   /// The worker's process number.
   public var pid: Int
-  /// The step it went on from; 0 for a start from the beginning.
+  /// The step from which it continued; 0 for a start from the beginning.
   public var resumedStep: Int
-  /// ISO 8601 UTC.
+  /// When it started, in ISO 8601 UTC.
   public var startedAt: String
-  /// ISO 8601 UTC; nil while it lasts.
+  /// When it ended, in ISO 8601 UTC; nil while it lasts.
   public var endedAt: String?
   /// How it ended; nil while it lasts.
   public var outcome: AttemptOutcome?
-  /// Why it ended so.
+  /// Why it ended this way.
   public var reason: String?
   /// Digest of the weights it ended with.
   public var weightsSHA256: String?

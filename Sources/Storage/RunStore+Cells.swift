@@ -4,10 +4,10 @@ internal import Experiments
 internal import GRDB
 
 extension RunStore {
-  /// Cells of a stored plan with what planning needs to know of them, for a plan of other seeds.
+  /// Cells of a stored plan with the facts that planning needs, for a plan with other seeds.
   ///
-  /// Digests, sizes and numeric versions are those of each cell's first run. The order is that of `positions`; one that the plan does not
-  /// have is left out.
+  /// Digests, sizes and numeric versions are those of each cell's first run. The cells are in the
+  /// order of `positions`; a position that the plan does not have is left out.
   public func plannedCells(ofSweep label: String, at positions: [Int]) throws -> [PlannedCell] {
     try read { database in
       let id = try SweepRows.find(database, label)

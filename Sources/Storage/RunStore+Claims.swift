@@ -6,12 +6,13 @@ internal import Foundation
 internal import GRDB
 
 extension RunStore {
-  /// Gives the worker the next run of the scope, in plan order; nil if there is nothing to take now.
+  /// Gives the worker the next run of the scope, in plan order; nil if no run can be claimed now.
   ///
-  /// Queued runs and runs with a void claim are taken; on one machine the claim of a dead worker is void at once, unless
-  /// the sweep that watches that worker still lives and is about to settle it. Runs that this program certainly trains to
-  /// other numbers than it was planned for are left in the queue. The same transaction starts an attempt and
-  /// deletes what was recorded after the checkpoint the run goes on from.
+  /// Queued runs and runs with a void claim can be claimed. On one machine, the claim of a dead
+  /// worker is void at once, unless the sweep that watches the worker still lives and is about to
+  /// settle the run. A run stays in the queue if this program certainly trains it to other numbers
+  /// than it was planned for. The same transaction starts an attempt and deletes everything
+  /// recorded after the checkpoint from which the run continues.
   public func claim(
     worker: WorkerIdentity,
     in scope: RunScope = .all,

@@ -4,7 +4,7 @@ internal import Codecs
 public import Experiments
 internal import GRDB
 
-/// What a plan decided of one of its runs, and where that run stands now.
+/// What a plan decided about one of its runs, and the current state of that run.
 public struct SweepDecision: Hashable, Sendable {
   /// The run's id.
   public var run: String
@@ -14,14 +14,15 @@ public struct SweepDecision: Hashable, Sendable {
   public var seed: Int
   /// The cell's assignment.
   public var parameters: [String: ParameterValue]
-  /// What was to happen when the plan was last made.
+  /// What the newest planning decided to do.
   public var disposition: String
-  /// Why, as a clause.
+  /// The reason, as a clause.
   public var reason: String?
 }
 
 extension RunStore {
-  /// What the plan `NAME@revision`, or the newest of `NAME`, decided of each of its runs, in plan order.
+  /// What the plan `NAME@revision`, or the newest plan of `NAME`, decided about each of its runs,
+  /// in plan order.
   public func decisions(ofSweep label: String) throws -> [SweepDecision] {
     try read { database in
       let id = try SweepRows.find(database, label)

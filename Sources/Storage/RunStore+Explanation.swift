@@ -5,30 +5,30 @@ public import Experiments
 internal import Foundation
 internal import GRDB
 
-/// A part of two runs' content that differs.
+/// A part in which the contents of two runs differ.
 public struct ContentDifference: Hashable, Sendable, CustomStringConvertible {
   /// The manifest's key, such as `model[1].units`; `data.sha256` and `init.from_sha256` are digests of content.
   public var path: String
-  /// In the first run; nil if it has no such part.
+  /// The value in the first run; nil if it has no such part.
   public var left: String?
-  /// In the second run.
+  /// The value in the second run; nil if it has no such part.
   public var right: String?
 
   /// `optimizer.learning_rate: 0.1 → 0.01`.
   public var description: String { "\(path): \(left ?? "–") → \(right ?? "–")" }
 }
 
-/// What one plan decided of a run when it was made, or made again.
+/// What one plan decided about a run when it was made, or made again.
 public struct PlannedDecision: Hashable, Sendable {
   /// `NAME@revision`.
   public var sweep: String
-  /// What was to happen.
+  /// What the plan decided to do.
   public var disposition: String
-  /// Why, as a clause.
+  /// The reason, as a clause.
   public var reason: String?
 }
 
-/// Why a run is as it is: what `why` prints.
+/// Why a run is in its state, as `why` prints it.
 public struct RunExplanation: Hashable, Sendable {
   /// The run.
   public var run: RunRecord
@@ -36,7 +36,7 @@ public struct RunExplanation: Hashable, Sendable {
   public var decisions: [PlannedDecision]
   /// Its attempts, first to last.
   public var attempts: [AttemptRecord]
-  /// The older run whose content is nearest, and what differs: why that one was not reused.
+  /// The older run with the nearest content, and the differences, which are why it was not reused.
   public var nearest: (id: String, differences: [ContentDifference])? {
     nearestID.map { ($0, nearestDifferences) }
   }
@@ -45,7 +45,7 @@ public struct RunExplanation: Hashable, Sendable {
 }
 
 extension RunStore {
-  /// Why a run is as it is.
+  /// Explains why a run is in its state.
   public func explain(_ id: String) throws -> RunExplanation {
     let run = try run(id)
     let attempts = try attempts(ofRun: run.id)
@@ -61,7 +61,7 @@ extension RunStore {
     }
   }
 
-  /// What differs between two runs' contents, by path.
+  /// The differences between the contents of two runs, by path.
   public func differences(between left: String, and right: String) throws -> [ContentDifference] {
     try read { database in
       Self.differences(try content(left, database), try content(right, database))

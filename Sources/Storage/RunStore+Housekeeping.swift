@@ -5,7 +5,7 @@ internal import GRDB
 
 /// What `gc` freed.
 public struct CollectionResult: Hashable, Sendable {
-  /// Pieces of checkpoints that nothing referred to.
+  /// Pieces of checkpoints to which nothing referred.
   public var chunks: Int
   /// Their size.
   public var bytes: Int
@@ -18,9 +18,9 @@ public struct CollectionResult: Hashable, Sendable {
 }
 
 extension RunStore {
-  /// Writes a consistent copy to a new file, while others may go on writing to this one.
+  /// Writes a consistent copy to a new file; others may write to this one meanwhile.
   ///
-  /// A file that is already there is not touched.
+  /// An existing file is not overwritten.
   public func backup(to destination: String) throws {
     guard !FileManager.default.fileExists(atPath: destination) else {
       throw StorageError.refusesWrites(path: destination, detail: "it already exists")
@@ -32,7 +32,8 @@ extension RunStore {
     }
   }
 
-  /// Deletes pieces of checkpoints that nothing refers to, and gives their space back to the file system.
+  /// Deletes pieces of checkpoints to which nothing refers, and returns their space to the file
+  /// system.
   public func collectGarbage() throws -> CollectionResult {
     let unused = "NOT EXISTS (SELECT 1 FROM checkpoint_chunk WHERE hash = chunk.hash)"
     let result = try write { database in
@@ -49,7 +50,7 @@ extension RunStore {
     return result
   }
 
-  /// Sentences about what is wrong inside the file; empty if all is well.
+  /// Sentences about damage inside the file; empty if there is none.
   public func findDamage() throws -> [String] {
     try read { database in
       let pages = try String.fetchAll(database, sql: "PRAGMA integrity_check")

@@ -9,11 +9,11 @@ internal import GRDB
 public struct ImportedRun: Hashable, Sendable {
   /// The values of its parameters.
   public var parameters: [String: ParameterValue]
-  /// Its seed, which means nothing to this program but that runs of one seed belong together.
+  /// Its seed; for this program it says only which runs belong together.
   public var seed: Int
   /// Its metrics.
   public var points: [MetricPoint]
-  /// Time it trained, if known.
+  /// How long it trained, if known.
   public var durationSeconds: Double?
 
   /// A run.
@@ -33,7 +33,7 @@ public struct ImportedRun: Hashable, Sendable {
   public var epochs: Int { points.map(\.epoch).max().map { Int($0) } ?? 0 }
 }
 
-/// What came of an import.
+/// The result of an import.
 public struct ImportOutcome: Hashable, Sendable {
   /// The plan that holds the runs.
   public var sweep: SweepRecord
@@ -41,17 +41,18 @@ public struct ImportOutcome: Hashable, Sendable {
   public var isNew: Bool
   /// Runs that were not stored before.
   public var added: Int
-  /// The examples that shares had by an earlier import of the same file; nil if none were told.
+  /// The number of examples that an earlier import of the same file gave; nil if it gave none.
   public var formerExamples: Int?
 }
 
 extension RunStore {
-  /// Stores runs of another program as completed ones, in a plan of their own.
+  /// Stores runs of another program as completed runs, in a plan of their own.
   ///
-  /// What they measured is part of their content, so they are never taken for runs of a manifest, and importing other
-  /// numbers makes other runs in another revision. `source` is the file they came from; its cells are the distinct
-  /// assignments, in order. `facts` are those of the data, as far as they were told. Throws `nameTaken` if plans of this
-  /// program have that name.
+  /// Their measured values are part of their content. So they are never taken for runs of a
+  /// manifest, and importing other numbers makes other runs in another revision. `source` is the
+  /// file they came from. The cells are the distinct assignments, in order. `facts` are facts about
+  /// the data, as far as the import gives them. Throws `nameTaken` if plans of this program have
+  /// that name.
   @discardableResult
   public func importRuns(
     _ runs: [ImportedRun],

@@ -6,11 +6,12 @@ internal import Foundation
 internal import GRDB
 
 extension RunStore {
-  /// Freezes a plan: stores its cells and queues what has to be trained, in one transaction.
+  /// Freezes a plan in one transaction: stores its cells and queues the runs that have to be
+  /// trained.
   ///
-  /// A revision is added only if the plan differs from the newest of its name. A completed run with the same content is
-  /// reused, unless it lacks a metric, point or checkpoint that this plan asks for; interrupted and crashed runs are
-  /// queued again, diverged and cancelled ones are not.
+  /// A revision is added only if the plan differs from the newest one of its name. A completed run
+  /// with the same content is reused, unless it lacks a metric, point or checkpoint that this plan
+  /// asks for. Interrupted and crashed runs are queued again; diverged and cancelled runs are not.
   @discardableResult
   public func plan(_ plan: SweepPlan) throws -> PlannedSweep {
     try write { database in

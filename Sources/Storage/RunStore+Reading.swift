@@ -5,16 +5,16 @@ public import Experiments
 internal import Foundation
 internal import GRDB
 
-/// How many runs of a scope are in each state, as shown.
+/// How many runs of a scope are in each state, as states are shown.
 public struct RunCounts: Hashable, Sendable {
-  /// By state; absent states count 0.
+  /// The number of runs by state; a state that is absent counts 0.
   public var states: [RunState: Int]
 
   /// The runs in that state.
   public subscript(state: RunState) -> Int { states[state] ?? 0 }
   /// All runs.
   public var total: Int { states.values.reduce(0, +) }
-  /// Runs that will still change.
+  /// Runs that can still change.
   public var open: Int { states.reduce(0) { $0 + ($1.key.isTerminal ? 0 : $1.value) } }
 }
 
@@ -32,7 +32,7 @@ extension RunStore {
     try read { try SweepRows.record($0, id: try SweepRows.find($0, label)) }
   }
 
-  /// Every run, as seen in the newest plan that holds it; bare runs come last.
+  /// Every run, as it is in the newest plan that holds it; runs without a plan come last.
   public func runs() throws -> [RunRecord] {
     try read { try records($0).records() }
   }
@@ -53,7 +53,7 @@ extension RunStore {
     }
   }
 
-  /// A plan with all that its report shows, read in one transaction.
+  /// A plan with everything that its report shows, read in one transaction.
   public func snapshot(ofSweep label: String) throws -> SweepSnapshot {
     try read { database in
       let id = try SweepRows.find(database, label)
@@ -84,7 +84,7 @@ extension RunStore {
     }
   }
 
-  /// What a run predicted on the test part when it ended; nil if nothing was captured.
+  /// What a run predicted on the test part when it ended; nil if nothing was stored.
   public func predictions(ofRun id: String) throws -> TestPredictions? {
     try read { database in
       try Curves(database, runs: "SELECT id FROM run WHERE code = ?", arguments: [id])
@@ -92,7 +92,7 @@ extension RunStore {
     }
   }
 
-  /// What is known of the data of the runs of a plan, by run id.
+  /// The facts about the data of the runs of a plan, by run id.
   public func facts(ofSweep label: String) throws -> [String: DataFacts] {
     try read { database in
       try Curves(
@@ -103,7 +103,7 @@ extension RunStore {
     }
   }
 
-  /// What a run wrote by itself when it ended; nil if nothing was captured.
+  /// The text that a run wrote by itself when it ended; nil if nothing was stored.
   public func sampledText(ofRun id: String) throws -> SampledText? {
     try read { database in
       try Curves(database, runs: "SELECT id FROM run WHERE code = ?", arguments: [id])
@@ -111,7 +111,8 @@ extension RunStore {
     }
   }
 
-  /// The columns of the table that a run was trained on; nil if it was none, or nothing was captured.
+  /// The columns of the table on which a run was trained; nil if its data were no table, or nothing
+  /// was stored.
   public func columns(ofRun id: String) throws -> DataColumns? {
     try read { database in
       try Curves(database, runs: "SELECT id FROM run WHERE code = ?", arguments: [id])
@@ -119,12 +120,12 @@ extension RunStore {
     }
   }
 
-  /// The test images that a run gets most wrong, worst first; empty if none were captured.
+  /// The test images with the worst errors of a run, worst first; empty if none were stored.
   public func worstErrors(ofRun id: String) throws -> [WorstError] {
     try capture(.worstErrors, ofRun: id).map { try JSONText.decode([WorstError].self, $0) } ?? []
   }
 
-  /// What a run predicted of real targets; nil if nothing was captured.
+  /// What a run predicted for real targets; nil if nothing was stored.
   public func regression(ofRun id: String) throws -> RegressionPredictions? {
     try capture(.regression, ofRun: id).map {
       try JSONText.decode(RegressionPredictions.self, $0)

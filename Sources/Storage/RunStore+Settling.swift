@@ -5,7 +5,7 @@ internal import Foundation
 internal import GRDB
 
 extension RunStore {
-  /// The claims that a worker process holds: what a sweep settles after that process has died.
+  /// The claims of a worker process, which a sweep settles after the process has died.
   public func claims(of process: ProcessIdentity) throws -> [Claim] {
     try read { database in
       try Row.fetchAll(
@@ -22,7 +22,7 @@ extension RunStore {
     }
   }
 
-  /// Puts the run of a worker that died under its living sweep back into the queue; false if it is no longer that claim's.
+  /// Queues a run whose worker died while its sweep lived; false if the claim is no longer valid.
   ///
   /// `outcome` is `.interrupted` if the sweep itself ended the worker.
   @discardableResult
@@ -34,7 +34,7 @@ extension RunStore {
     try settle(claim, outcome: outcome, reason: reason) { try $0.queue() }
   }
 
-  /// Ends the run of a worker that died once too often; false if it is no longer that claim's.
+  /// Fails a run whose workers died too often; false if the claim is no longer valid.
   @discardableResult
   public func fail(crashed claim: Claim, reason: String) throws -> Bool {
     try settle(claim, outcome: .crashed, reason: reason) { progress in
@@ -58,7 +58,9 @@ extension RunStore {
     }
   }
 
-  /// Takes a run out that has not ended; its worker loses the claim at its next write. False if it had ended.
+  /// Cancels a run that has not ended; false if it had ended.
+  ///
+  /// Its worker loses the claim at its next write.
   @discardableResult
   public func cancel(_ id: String, reason: String? = nil) throws -> Bool {
     try write { database in
@@ -71,9 +73,10 @@ extension RunStore {
     }
   }
 
-  /// Queues those of the runs again that ended without a result: failed, pruned or cancelled; returns their ids.
+  /// Queues the runs that ended without a result (failed, pruned or cancelled), and returns their
+  /// ids.
   ///
-  /// All others stay as they are. A run goes on from its newest checkpoint, if it has one.
+  /// All other runs stay as they are. A run continues from its newest checkpoint, if it has one.
   @discardableResult
   public func requeue(_ ids: [String]) throws -> [String] {
     try write { database in
@@ -86,7 +89,7 @@ extension RunStore {
     }
   }
 
-  /// Queues a run again that ended without a result: failed, pruned or cancelled.
+  /// Queues a run that ended without a result: failed, pruned or cancelled.
   public func requeue(_ id: String) throws {
     try write { database in
       let run = try StoredRun.find(database, code: id)

@@ -4,7 +4,8 @@ public import Experiments
 internal import GRDB
 
 extension RunStore {
-  /// The state of each run of a scope by id, as shown: `interrupted` where a running row's claim is void.
+  /// The state of each run of a scope by id, as it is shown: a running run with a void claim is
+  /// `interrupted`.
   public func states(in scope: RunScope) throws -> [String: RunState] {
     try read { database in
       let filter = try ScopeFilter(database, scope)

@@ -4,11 +4,11 @@ internal import Experiments
 internal import Foundation
 internal import GRDB
 
-/// A worker at work: which process holds which runs.
+/// A worker at work: a process and the runs it holds.
 public struct WorkerActivity: Hashable, Sendable {
   /// The process that trains.
   public var process: ProcessIdentity
-  /// The sweep that started it and watches it; nil for a worker of its own.
+  /// The sweep that started it and watches it; nil for a worker without a sweep.
   public var supervisor: ProcessIdentity?
   /// Ids of the runs it holds, in plan order.
   public var runs: [String]
@@ -24,7 +24,7 @@ public struct WorkerActivity: Hashable, Sendable {
 extension RunStore {
   /// The live workers that hold runs of a scope, in plan order of their first run.
   ///
-  /// On another machine a worker counts as alive as long as its lease.
+  /// A worker on another machine counts as alive until its lease ends.
   public func workers(in scope: RunScope) throws -> [WorkerActivity] {
     try read { database in
       let filter = try ScopeFilter(database, scope)

@@ -5,7 +5,7 @@ public import Experiments
 internal import Foundation
 internal import GRDB
 
-/// What a run came to.
+/// The result of a run.
 public struct RunResult: Hashable, Sendable {
   /// Digest of the final weights; nil if one of them is not finite.
   public var weightsSHA256: String?
@@ -15,21 +15,21 @@ public struct RunResult: Hashable, Sendable {
   public var step: Int
   /// Completed epochs.
   public var epochs: Int
-  /// Time this attempt spent training.
+  /// Time that this attempt spent on training.
   public var elapsedSeconds: Double
   /// Number of trained values.
   public var parameterCount: Int?
-  /// What it predicts on the test part, for classification.
+  /// Its predictions on the test part, for classification.
   public var predictions: TestPredictions?
-  /// What it writes by itself, for a network of text.
+  /// The text that it writes by itself, for a network that learned text.
   public var sampledText: SampledText?
-  /// The test images it gets most wrong, for classified images.
+  /// The test images with its worst errors, for classified images.
   public var worstErrors: [WorstError]
-  /// What it predicts of real targets.
+  /// Its predictions for real targets.
   public var regression: RegressionPredictions?
-  /// The columns of the table it was trained on, if it was one.
+  /// The columns of the table on which it was trained; nil for other data.
   public var columns: DataColumns?
-  /// What is to be known of its data.
+  /// Facts about its data.
   public var facts: DataFacts?
 
   /// A result.
@@ -63,20 +63,22 @@ public struct RunResult: Hashable, Sendable {
 }
 
 extension RunStore {
-  /// Renews the lease; every other write of a claim does it too.
+  /// Renews the lease; every other write of a claim renews it, too.
   public func renew(_ claim: Claim) throws {
     try write(claim) { _ in }
   }
 
-  /// Adds metric points, all of them or none.
+  /// Adds all of the metric points, or none of them.
   public func append(_ points: [MetricPoint], _ claim: Claim) throws {
     try write(claim) { try $0.append(points) }
   }
 
-  /// Stores a checkpoint to go on from, with the points up to its step, and deletes those the policy does not keep.
+  /// Stores a checkpoint to continue from, with the points up to its step, and deletes the
+  /// checkpoints that the policy does not keep.
   ///
-  /// `metricValue` is the run's metric at that point, for `keep_best`; `elapsedSeconds` is the time this attempt has
-  /// spent training. The newest checkpoint is always kept until the run ends.
+  /// `metricValue` is the run's metric at that point, for `keep_best`. `elapsedSeconds` is the time
+  /// that this attempt has spent on training. The newest checkpoint is always kept until the run
+  /// ends.
   public func saveCheckpoint(
     _ bytes: [UInt8],
     step: Int,
@@ -107,7 +109,7 @@ extension RunStore {
     }
   }
 
-  /// Ends the run with its result, captured predictions and the last points.
+  /// Ends the run with its result, its stored predictions and the last points.
   public func complete(_ claim: Claim, _ result: RunResult, points: [MetricPoint] = []) throws {
     let chunks = Chunks(result.weights)
     try write(claim) { progress in
@@ -153,7 +155,8 @@ extension RunStore {
     }
   }
 
-  /// Ends the run without a result; a reason that begins with `diverged:` says that trying again is no use.
+  /// Ends the run without a result; a reason that begins with `diverged:` says that another try is
+  /// useless.
   public func fail(
     _ claim: Claim,
     reason: String,
@@ -168,7 +171,7 @@ extension RunStore {
     }
   }
 
-  /// Gives the run back to the queue, normally after a checkpoint; its attempts stay counted.
+  /// Puts the run back into the queue, normally after a checkpoint; its attempts still count.
   public func release(_ claim: Claim) throws {
     try write(claim) { progress in
       try progress.endAttempt(claim.attempt, outcome: .released, at: timestamp)

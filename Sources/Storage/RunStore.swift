@@ -3,37 +3,39 @@
 public import Foundation
 internal import GRDB
 
-/// The one owner of a database file: plans, claims, metrics, checkpoints and results.
+/// The only owner of a database file: plans, claims, metrics, checkpoints and results.
 ///
-/// Every method is one transaction that keeps the store's invariants: a run has one row and one result, an attempt
-/// writes only while its claim is the run's newest, and work lost in a crash is deleted before it is repeated. Methods
-/// block; call them from threads of your own. Errors are `StorageError`.
+/// Every method is one transaction that keeps the store's invariants. A run has one row and one
+/// result. An attempt writes only while its claim is the run's newest. Work lost in a crash is
+/// deleted before it is repeated. Methods block, so call them from your own threads. Errors are
+/// `StorageError`.
 public final class RunStore: Sendable {
-  /// What to do with the file.
+  /// How to open the file.
   public enum Mode: Sendable {
-    /// Make it if it is missing.
+    /// Create it if it is missing.
     case create
-    /// It must be there; an older one is migrated.
+    /// It must exist; an older file is migrated.
     case open
-    /// It must be there and is not changed.
+    /// It must exist, and it is not changed.
     case readOnly
   }
 
   /// How long a claim on another machine lasts without renewal.
   public static let leaseSeconds: Double = 15
 
-  /// The file.
+  /// The path of the file.
   public let path: String
   let pool: DatabasePool
-  /// The file that was opened: the path may lead to another one later. Nil where the system does not tell.
+  /// The file that was opened, because the path may lead to another file later; nil if the system
+  /// cannot tell.
   public let mark: FileMark?
-  /// Its folder, from the root on: the working folder may be gone later.
+  /// Its folder as an absolute path, because the working folder may be gone later.
   let folder: String
   private let clock: @Sendable () -> Date
   /// The folder of the copy that is read in place of the file; nil if the file itself is open.
   private let copy: CopyFolder?
 
-  /// Opens a database; `clock` tells the time for tests.
+  /// Opens a database; tests pass a `clock` that tells the time.
   public init(
     path: String,
     mode: Mode = .open,
@@ -47,9 +49,11 @@ public final class RunStore: Sendable {
     copy = nil
   }
 
-  /// Opens a copy of an older file, brought up to date and gone with this object; the file itself stays as it is.
+  /// Opens a migrated copy of an older file; the copy is deleted with this object, and the file
+  /// stays as it is.
   ///
-  /// For a file that takes no writes, or that a process of an older version still has at work.
+  /// This is for a file that cannot be written, or with which a process of an older version is
+  /// still working.
   public init(copyOf path: String, clock: @escaping @Sendable () -> Date = { Date() }) throws {
     let copy = try CopyFolder(of: path)
     self.path = path
@@ -60,7 +64,7 @@ public final class RunStore: Sendable {
     self.copy = copy
   }
 
-  /// Whether a copy is read, which does not see what the file gets later.
+  /// Whether this is a copy, which does not see later changes of the file.
   public var isCopy: Bool { copy != nil }
 
   var now: Date { clock() }
@@ -74,7 +78,7 @@ public final class RunStore: Sendable {
     try DatabaseFile(path: path).translatingErrors { try pool.write(body) }
   }
 
-  /// ISO 8601 UTC with milliseconds.
+  /// The date as ISO 8601 UTC with milliseconds.
   static func text(of date: Date) -> String {
     date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
   }

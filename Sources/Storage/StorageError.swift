@@ -1,49 +1,50 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Why the store could not do what was asked; every case is a fact, `description` is the sentence.
+/// Why the store could not do what was asked; every case is a fact, and `description` is its
+/// sentence.
 public enum StorageError: Error, Hashable, Sendable {
   /// There is no such file.
   case missing(path: String)
-  /// The file holds something else than an SQLite database.
+  /// The file is not an SQLite database.
   case notADatabase(path: String)
-  /// An SQLite database, but not one of ours.
+  /// It is an SQLite database, but not one of this program.
   case foreignDatabase(path: String)
-  /// Written by a later version, which knows `migration`.
+  /// A later version wrote the file; that version has the step `migration`.
   case newerSchema(path: String, migration: String)
-  /// Written by an earlier version, and opened for reading only.
+  /// An earlier version wrote the file, and it was opened only for reading.
   case olderSchema(path: String)
-  /// Written by an earlier version, of which a process still trains a run.
+  /// An earlier version wrote the file, and a process of that version is still training a run.
   case olderInUse(path: String, run: String, process: String)
   /// SQLite finds the file damaged.
   case damaged(path: String, detail: String)
-  /// The file, its folder or the disk takes no writes.
+  /// The file, its folder or the disk cannot be written.
   case refusesWrites(path: String, detail: String)
   /// The path no longer leads to the file that was opened.
   case displaced(path: String)
-  /// The file no longer holds what was stored in it: another one was copied over it.
+  /// The file no longer holds the stored data, because another file was copied over it.
   case overwritten(path: String)
   /// Another process held the file for too long.
   case busy(path: String)
-  /// SQLite says something else.
+  /// Another error of SQLite.
   case failure(path: String, detail: String)
-  /// The claim is no longer the run's: it was cancelled, or given to another worker.
+  /// The claim no longer holds the run: the run was cancelled, or another worker has it.
   case claimLost(run: String, attempt: Int)
   /// No run has an id with that beginning.
   case noSuchRun(String)
   /// Several runs have an id with that beginning.
   case ambiguousRun(String, candidates: [String])
-  /// There is no plan of that name; `nearest` is a similar one.
+  /// There is no plan of that name; `nearest` is a similar name.
   case noSuchSweep(String, nearest: String?)
-  /// No run of that plan has finished with a number of the metric.
+  /// No run of that plan has finished with a value of the metric.
   case noBestRun(sweep: String, metric: String)
-  /// The run cannot be changed in that state.
+  /// This action is impossible in the run's state.
   case wrongState(run: String, state: String, action: String)
-  /// Plans of this program have the name under which runs are to be imported.
+  /// Plans of this program already have the name for the imported runs.
   case nameTaken(String)
-  /// An SQL text that `sql` does not run.
+  /// An SQL statement that `sql` refuses.
   case refusedSQL(detail: String)
 
-  /// Whether storage refuses writes: the program's exit code is then 3.
+  /// Whether storage refuses writes, which gives exit code 3.
   public var isRefusal: Bool {
     switch self {
     case .refusesWrites, .displaced, .overwritten: true
@@ -63,7 +64,7 @@ extension StorageError {
 }
 
 extension StorageError: CustomStringConvertible {
-  /// One sentence, lower case, without a final full stop; how to fix it after a semicolon.
+  /// One sentence in lower case, without a final full stop; the advice follows a semicolon.
   public var description: String {
     switch self {
     case .missing, .notADatabase, .foreignDatabase, .newerSchema, .olderSchema, .olderInUse,

@@ -134,7 +134,7 @@ extension StoredRun {
 }
 
 extension RunStore {
-  /// Queued and interrupted runs of a scope that no worker of this program takes.
+  /// Queued and interrupted runs of a scope that no worker of this program claims.
   public func outdatedRuns(in scope: RunScope) throws -> [String] {
     try read { database in
       let filter = try ScopeFilter(database, scope)

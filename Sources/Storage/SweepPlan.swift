@@ -2,19 +2,19 @@
 
 public import Experiments
 
-/// A cell with what only the caller knows of it.
+/// A cell with the facts that only the caller knows.
 public struct PlannedCell: Hashable, Sendable {
   /// The cell.
   public var cell: Cell
   /// Digest of its data's content.
   public var dataSHA256: String
-  /// The digest by which runs of before numeric version 5 know the data, where it is another one.
+  /// The digest by which runs from before numeric version 5 identify the data, if it differs.
   public var roundedDataSHA256: String?
   /// Digest of the file in `init.from`; nil if there is none.
   public var initializationSHA256: String?
   /// Number of trained values of its model, if known.
   public var parameterCount: Int?
-  /// Version of the numbers that its runs come to.
+  /// The numeric version of its runs.
   public var numericVersion: Int
 
   /// A cell.
@@ -34,7 +34,8 @@ public struct PlannedCell: Hashable, Sendable {
     self.numericVersion = numericVersion
   }
 
-  /// The content of its run of one seed, as a run of `version` has it; nil for the version of today.
+  /// The content of its run with one seed, as a run of numeric version `version` has it; nil for
+  /// today's version.
   public func content(seed: Int, version: Int? = nil) -> RunContent {
     let version = version ?? numericVersion
     let isRounded = version < NumericChange.doubleStandardization.version
@@ -56,11 +57,11 @@ public struct SweepPlan: Hashable, Sendable {
   public var cells: [PlannedCell]
   /// The manifest's text as it was read.
   public var manifest: String
-  /// Overrides of the command line, as typed.
+  /// Overrides of the command line, as the user typed them.
   public var overrides: [String]
   /// Version of this program.
   public var version: String
-  /// Whether the runs are made without a sweep, as `run` does.
+  /// Whether the runs are made without a sweep, as the command `run` does.
   public var isBare: Bool
 
   /// A plan.
@@ -81,23 +82,24 @@ public struct SweepPlan: Hashable, Sendable {
   }
 }
 
-/// What planning found of a run, and so what will happen to it.
+/// What planning found out about a run, which decides what will happen to it.
 public enum RunDisposition: String, Hashable, Codable, Sendable, CaseIterable {
   /// No stored run has its content.
   case new
-  /// Planned before, never started.
+  /// It was planned before, but never started.
   case queued
-  /// Started before, goes on.
+  /// It was started before, and continues.
   case resumed
-  /// Crashed before, tried again.
+  /// It crashed before, and is tried again.
   case retried
-  /// Completed before, but lacks something that this plan asks for.
+  /// It was completed before, but lacks something that this plan asks for.
   case repeated
-  /// Another live worker has it.
+  /// Another live worker is training it.
   case running
-  /// Completed before: nothing to do.
+  /// It was completed before, so nothing is left to do.
   case reused
-  /// Ended without a result that would change: diverged, pruned or cancelled.
+  /// It ended without a result, and another try would end the same way: diverged, pruned or
+  /// cancelled.
   case kept
 }
 
@@ -109,24 +111,25 @@ public struct PlannedRun: Hashable, Sendable {
   public var cell: Int
   /// The seed.
   public var seed: Int
-  /// What will happen.
+  /// What will happen to it.
   public var disposition: RunDisposition
-  /// Why, as a clause.
+  /// The reason, as a clause.
   public var reason: String?
-  /// The stored run that this one takes the place of, because the numbers changed since; nil if there is none.
+  /// The stored run that this one replaces, because the numerics changed since then; nil if there
+  /// is none.
   public var renewal: Renewal?
 
   /// Whether a worker still has to work on it.
   public var isOpen: Bool { disposition != .reused && disposition != .kept }
 }
 
-/// A stored run that has the content of a planned one but for an older numeric version.
+/// A stored run whose content differs from that of a planned run only in its older numeric version.
 public struct Renewal: Hashable, Sendable {
   /// The stored run's id.
   public var run: String
   /// Its numeric version.
   public var version: Int
-  /// What changed since.
+  /// The changes since then.
   public var changes: [NumericChange]
 
   /// Why it is not reused, as a clause.
@@ -136,16 +139,16 @@ public struct Renewal: Hashable, Sendable {
   }
 }
 
-/// A plan as it was frozen, or would be.
+/// A plan as it was frozen, or as it would be.
 public struct PlannedSweep: Hashable, Sendable {
   /// The stored plan; nil for bare runs and for a preview.
   public var sweep: SweepRecord?
-  /// Whether a revision was added: the newest of that name was another plan.
+  /// Whether a revision was added, because the newest plan of that name was different.
   public var isNewRevision: Bool
   /// The runs in plan order: cell by cell, seed by seed.
   public var runs: [PlannedRun]
 
-  /// Ids of the runs a worker still has to work on, each once.
+  /// Ids of the runs on which a worker still has to work, each once.
   public var openRuns: [String] {
     var seen = Set<String>()
     return runs.filter { $0.isOpen && seen.insert($0.id).inserted }.map(\.id)
@@ -157,7 +160,7 @@ public struct PlannedSweep: Hashable, Sendable {
     return runs.map(\.id).filter { seen.insert($0).inserted }
   }
 
-  /// What became of stored runs of older numeric versions, a line for each set of changes.
+  /// What happens to stored runs of older numeric versions, one line for each set of changes.
   public var renewalLines: [String] {
     let renewals = Dictionary(grouping: runs.compactMap(\.renewal), by: \.changes)
     return renewals.map { changes, renewals in
@@ -168,7 +171,7 @@ public struct PlannedSweep: Hashable, Sendable {
     }.sorted()
   }
 
-  /// How many runs have that disposition.
+  /// How many runs have this disposition.
   public func count(_ disposition: RunDisposition) -> Int {
     runs.count { $0.disposition == disposition }
   }
