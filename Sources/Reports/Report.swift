@@ -2,17 +2,17 @@
 
 public import Experiments
 
-/// What a report says beyond the database's own content.
+/// Facts of a report that are not in the database.
 public struct ReportContext: Hashable, Sendable {
-  /// Version of runexp that writes the report.
+  /// The version of runexp that writes the report.
   public var version: String
   /// Lines that describe the machine, such as `AMD EPYC 9R14, 2 cores` and `Debian 12, Swift 6.3.1`.
   public var machine: [String]
   /// The text of `notes.md` in the report's folder, if there is one.
   public var notes: String?
-  /// The commands that made the runs and this report, as one would type them.
+  /// The commands that made the runs and this report, as a user types them.
   public var commands: [String]
-  /// The kinds of file that each picture is written as; nil for those of the plan.
+  /// The formats in which each picture is written; nil takes those of the plan.
   public var formats: [PictureFormat]?
 
   /// A context.
@@ -31,9 +31,10 @@ public struct ReportContext: Hashable, Sendable {
   }
 }
 
-/// Makes a report from a snapshot: the same snapshot and context give the same bytes on one machine.
+/// Makes a report from a snapshot; the same snapshot and context give the same bytes on one
+/// machine.
 public enum Report {
-  /// `index.md` and its pictures, each with its mark.
+  /// `index.md` and its pictures, each with its own mark.
   public static func make(
     _ snapshot: SweepSnapshot,
     context: ReportContext
@@ -46,7 +47,7 @@ public enum Report {
       + charts.flatMap(\.files)
   }
 
-  /// The same report as one HTML file of that name, pictures and all.
+  /// The same report as one HTML file of that name, including its pictures.
   public static func html(
     _ snapshot: SweepSnapshot,
     context: ReportContext,
@@ -67,7 +68,8 @@ public enum Report {
     return GeneratedFile(name: name, bytes: GeneratedMark.html(page.text))
   }
 
-  /// The names of every file that `make` may give for a plan, for the check before the first run starts.
+  /// The names of all files that `make` may return for a plan; they are checked before the first
+  /// run starts.
   public static func names(for sweep: SweepRecord) -> [String] {
     let plans = ChartPlan.all(sweep)
     return ["index.md"]

@@ -3,16 +3,18 @@
 import Diagnostics
 public import Experiments
 
-/// What the numbers of a sweep say: compared cells, tests, winners and verdicts, without any rendering.
+/// The statistics of a sweep, without any rendering: compared cells, tests, winners and verdicts.
 public struct Analysis: Sendable {
   /// The snapshot it was made from.
   public let snapshot: SweepSnapshot
   /// Every compared cell, in plan order.
   public let cells: [ComparedCell]
-  /// The cells that may be compared with each other: one group, or one for each loss function if the metric is a loss, and
-  /// for each of several data that cells are evaluated on.
+  /// The cells that may be compared with each other.
+  ///
+  /// There is one group, or one for each loss function if the metric is a loss, and one for each of
+  /// the data on which cells are evaluated.
   public let groups: [ComparisonGroup]
-  /// The verdicts, in the manifest's order; empty while the sweep is unfinished.
+  /// The verdicts in the manifest's order; empty while the sweep is unfinished.
   public let expectations: [JudgedExpectation]
 
   /// Analyses a snapshot.
@@ -39,7 +41,7 @@ public struct Analysis: Sendable {
   /// The metric of tables, winners and tests.
   public var metric: String { experiment.report.metric }
 
-  /// The groups that share a table and a picture: those of one loss function.
+  /// The groups that share a table and a picture, which are those of one loss function.
   public var sections: [[ComparisonGroup]] {
     groups.reduce(into: []) { sections, group in
       if let last = sections.last?.last, last.loss == group.loss {
@@ -53,10 +55,10 @@ public struct Analysis: Sendable {
   /// How many runs are terminal.
   public var finishedRunCount: Int { snapshot.runs.count(where: \.state.isTerminal) }
 
-  /// Whether every run is terminal; before that nothing is claimed.
+  /// Whether every run is terminal; before that, nothing is claimed.
   public var isFinished: Bool { finishedRunCount == snapshot.runs.count }
 
-  /// Whether every expectation is met; false while the sweep is unfinished and has some.
+  /// Whether every expectation is met; false while the sweep is unfinished and has expectations.
   public var meetsExpectations: Bool {
     experiment.expectations.isEmpty
       || (isFinished && expectations.allSatisfy(\.verdict.isMet))
@@ -78,13 +80,14 @@ public struct Analysis: Sendable {
 public struct ComparisonGroup: Sendable {
   /// The loss function that all its cells share, if the metric is a loss and there are several groups.
   public var loss: Component?
-  /// Of parameters that change the data cells are evaluated on the values that all its cells share, if they differ.
+  /// The parameters that change the data of the evaluation, with the values that all its cells
+  /// share; empty if they do not differ.
   public var data: [(name: String, value: ParameterValue)]
   /// Its cells, in plan order.
   public var cells: [ComparedCell]
-  /// The cells that entered tests, as ranked; indices are those of `cells`.
+  /// The ranking of the cells that entered tests; indices are those of `cells`.
   public var ranking: Ranking
-  /// Whether any comparison may be stated.
+  /// Whether a comparison may be stated.
   public var isFinished: Bool
 
   /// Whether every cell enters tests.
@@ -93,10 +96,11 @@ public struct ComparisonGroup: Sendable {
   /// The winner, if the rule names one.
   public var winner: ComparedCell? { isFinished ? ranking.winner.map { cells[$0] } : nil }
 
-  /// The cell that would have won but for a wider choice behind it.
+  /// The cell that would have won if it had not been chosen among more candidates.
   public var leader: ComparedCell? { isFinished ? ranking.leader.map { cells[$0] } : nil }
 
-  /// Whether a cell is one of several that may be the best; false where there is a winner, or nothing is claimed.
+  /// Whether a cell is one of several that may be the best; false if there is a winner, or if
+  /// nothing is claimed.
   public func mayBeBest(_ index: Int) -> Bool {
     isFinished && winner == nil && ranking.order.count > 1 && claims
       && ranking.confidenceSet.contains(index)
@@ -164,7 +168,7 @@ public struct ComparisonGroup: Sendable {
     return parts.isEmpty ? nil : parts.joined(" · ")
   }
 
-  /// The same for a terminal.
+  /// The title for a terminal.
   public var plainTitle: String? { title?.plain }
 
   private init(

@@ -2,34 +2,39 @@
 
 public import Experiments
 
-/// One cell as it enters comparisons: after `tune`, with its sample of the report's metric.
+/// One cell as it is compared: after `tune`, with its sample of the report's metric.
 public struct ComparedCell: Sendable {
   /// The cell of the plan; with `tune`, the chosen one.
   public var cell: Cell
-  /// What tells it from the other compared cells, such as `cnn · relu`.
+  /// The words that distinguish it from the other compared cells, such as `cnn · relu`.
   public var label: String
   /// Values of the tuned parameters that were chosen.
   public var chosen: [String: ParameterValue]
-  /// How many cells it was chosen among; 1 without `tune`.
+  /// The number of cells from which it was chosen; 1 without `tune`.
   public var candidates: Int
-  /// How many candidates all stored plans gave its row; at least `candidates`.
+  /// The number of candidates that all stored plans gave its row; at least `candidates`.
   public var tried: Int
-  /// With `tune`, the mean of what the other seeds choose at each seed, on the metric's scale; nil without, or where it is
-  /// not known.
+  /// The held-out mean on the metric's scale: at each seed, the value of the cell that the other
+  /// seeds choose.
+  ///
+  /// It is nil without `tune`, and if it is not known.
   public var heldOutMean: Double?
   /// Its runs, seed by seed.
   public var runs: [RunRecord]
-  /// The report's metric of every completed run that trained, by seed, as it was measured: what pictures show.
+  /// The report's metric by seed as it was measured, for every completed run that learned; pictures
+  /// show it.
   public var values: SeededValues
-  /// The scale on which the metric's statistics are done.
+  /// The scale for the metric's statistics.
   public var scale: MetricScale = .linear
-  /// The numbers on that scale, by seed: what is tested. It may hold seeds whose number is beyond a `Double`.
+  /// The tested numbers on that scale, by seed; a seed may have a number beyond a `Double` here.
   public var scaled: SeededValues
-  /// Seeds that completed but collapsed: their numbers are those of a network that learned nothing.
+  /// Seeds that completed but collapsed, so that their numbers are those of a network that learned
+  /// nothing.
   public var collapsedSeeds: Set<Int> = []
-  /// Whether these are known only by how far they lie from the others, and not by their training loss.
+  /// Whether the collapsed seeds are known only by their distance from the others, and not by their
+  /// training loss.
   public var isFarOff = false
-  /// Seeds that completed and were measured, but to no number, with the reason in words.
+  /// Seeds that completed but have no number, with the reason in words.
   public var undefined: UndefinedSeeds?
 
   /// The numbers as they were measured.
@@ -43,19 +48,20 @@ public struct ComparedCell: Sendable {
   /// How many seeds have a number.
   public var count: Int { scaled.count }
 
-  /// How many seeds ended with a number that is not finite.
+  /// The number of seeds whose metric ended as a value that is not finite.
   public var divergedCount: Int { runs.count(where: \.isDiverged) }
 
-  /// How many seeds have no number for another reason: lost, cancelled, waiting, not measured, or without a value.
+  /// The number of seeds without a number for another reason: lost, cancelled, waiting, not
+  /// measured, or without a value.
   public var missingCount: Int { runs.count - divergedCount - count - collapsedSeeds.count }
 
-  /// Whether it may be tested: every seed has a number, and none diverged or collapsed.
+  /// Whether it may be tested, because every seed has a number, and none diverged or collapsed.
   public var entersTests: Bool {
     divergedCount == 0 && missingCount == 0 && collapsedSeeds.isEmpty && !scaled.isEmpty
   }
 
-  /// `2 of 5 diverged`, `1 of 5 collapsed`, `1 of 5 far off`, `1 of 5 undefined: all targets are equal`, `1 of 5 missing`, or nil if it is
-  /// whole.
+  /// `2 of 5 diverged`, `1 of 5 collapsed`, `1 of 5 far off`,
+  /// `1 of 5 undefined: all targets are equal`, `1 of 5 missing`; nil if the cell is complete.
   public var flaw: String? {
     var parts: [String] = []
     func add(_ count: Int, _ word: String) {
@@ -68,12 +74,13 @@ public struct ComparedCell: Sendable {
     return parts.isEmpty ? nil : parts.joined(separator: ", ")
   }
 
-  /// What belongs to every number of a chosen cell, or nil: such a mean is too good.
+  /// The remark for every number of a chosen cell, because such a mean is too good; nil for other
+  /// cells.
   public var selectionRemark: String? {
     candidates > 1 ? "the best of \(candidates) candidates on these seeds" : nil
   }
 
-  /// The mean without the luck of having been chosen, as text; nil where it is not known.
+  /// The held-out mean as text, without the luck of being chosen; nil if it is not known.
   public var heldOutText: String? { heldOutMean.map { metricSample.text($0) } }
 
   /// The mean with its interval; of a chosen cell without, for none is true of a maximum.
@@ -83,16 +90,16 @@ public struct ComparedCell: Sendable {
   }
 }
 
-/// Seeds whose metric was measured, but to no number.
+/// Seeds whose metric was measured but has no number.
 public struct UndefinedSeeds: Hashable, Sendable {
   /// The seeds.
   public var seeds: Set<Int>
-  /// Why, such as `undefined: all targets are equal`.
+  /// The reason, such as `undefined: all targets are equal`.
   public var reason: String
 }
 
 extension RunRecord {
-  /// Whether a loss, gradient or parameter that is not finite ended it.
+  /// Whether it ended because a loss, gradient or parameter was not finite.
   public var isDiverged: Bool { state == .failed && reason?.hasPrefix("diverged:") == true }
 }
 

@@ -3,7 +3,8 @@
 import Experiments
 
 extension Analysis {
-  /// The difference of two cells' test accuracy with its half-width when test examples are drawn as well as seeds.
+  /// The difference of two cells' test accuracy, with a half-width that treats both seeds and test
+  /// examples as random.
   public struct CrossedInterval: Sendable {
     /// Left minus right.
     public var mean: Double
@@ -13,10 +14,11 @@ extension Analysis {
     public var examples: Int
   }
 
-  /// Over the seeds of the pair's look, from predictions that were stored at the end of the runs.
+  /// Computed over the seeds of the pair's look, from the predictions that were stored at the end
+  /// of the runs.
   ///
-  /// Nil for any metric but the test accuracy of the last epoch, for steps of sequences, whose examples are not
-  /// independent, and without predictions.
+  /// It is nil for any metric other than the test accuracy of the last epoch, and without
+  /// predictions. It is also nil for steps of sequences, because they are not independent.
   public func crossed(_ pair: Ranking.Pair, _ group: ComparisonGroup) -> CrossedInterval? {
     guard metric == "test.accuracy", experiment.metric.moment == .last,
       case .paired(let count) = pair.difference.test

@@ -3,29 +3,32 @@
 import Diagnostics
 public import Experiments
 
-/// How many seeds show a difference that somebody names: what `runexp plan --detect` says.
+/// How many seeds show a given difference, as `runexp plan --detect` says.
 public struct Detection: Sendable {
   /// The metric.
   public let metric: String
-  /// The difference as it was named: of perplexities a ratio.
+  /// The difference as the user gave it; for perplexities it is a ratio.
   public let difference: Double
-  /// How much one seed's difference varies; nil where nothing is stored.
+  /// How much one seed's difference varies; nil if nothing is stored.
   public let spread: SeedSpread?
-  /// The look at which it shows with 80 % power; nil where nothing is stored, or where that takes too many seeds.
+  /// The look at which the difference shows with 80 % power; nil if nothing is stored, or if it
+  /// takes too many seeds.
   public let look: Look?
-  /// The fewest seeds with which a new comparison shows it at its first look; nil as above, or where the cells have been
-  /// planned together before.
+  /// The fewest seeds with which a new comparison shows it at its first look.
+  ///
+  /// It is nil in the cases of `look`, and if the cells have been planned together before.
   public let fresh: Look?
   private let schedule: LookSchedule
   private let isSameCells: Bool
 
-  /// More seeds than this are no plan.
+  /// The largest number of seeds; no plan needs more.
   public static let limit = 1000
 
-  /// Of a difference that `refusal` does not refuse.
+  /// For a difference that `refusal` does not refuse.
   ///
-  /// `spread` is that of stored runs, of the plan's own cells if `isSameCells`. `schedule` says when the cells are looked
-  /// at; `isNew` if no stored plan holds two of them, so that another `repeat` may begin.
+  /// `spread` is that of stored runs; `isSameCells` says whether they are runs of the plan's own
+  /// cells. `schedule` is the schedule of looks at the cells. `isNew` is true if no stored plan
+  /// holds two of the cells, so that another `repeat` may begin.
   public init(
     _ difference: Double,
     of metric: String,
@@ -57,7 +60,8 @@ public struct Detection: Sendable {
       } : nil
   }
 
-  /// Why a number names no difference of a metric, as a sentence without a full stop; nil if it does.
+  /// Why a number is no possible difference of a metric, as a sentence without a full stop; nil if
+  /// it is possible.
   public static func refusal(_ difference: Double, of metric: String) -> String? {
     let got = NumberText.short(difference, digits: 6)
     let name = MetricName(metric)
@@ -79,7 +83,7 @@ public struct Detection: Sendable {
 
   // MARK: - Words
 
-  /// What it takes, as sentences.
+  /// What the difference takes, as sentences.
   public var sentences: [String] {
     guard let spread else {
       return [

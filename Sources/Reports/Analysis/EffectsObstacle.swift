@@ -3,7 +3,8 @@
 import Experiments
 
 extension Analysis {
-  /// Why nothing is said of what a parameter does, where its cells are a grid; nil if that is not it.
+  /// Why nothing is said about what a parameter does, although its cells are a grid; nil if there
+  /// is no such reason.
   public func obstacle(toEffectsOf name: String) -> String? {
     if experiment.tune.contains(name) {
       return "`\(name)` is tuned: each cell takes its best value, so its values are not compared"

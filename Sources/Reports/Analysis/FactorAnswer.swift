@@ -2,7 +2,8 @@
 
 public import Experiments
 
-/// What each swept parameter does, in words and as a table: of a full grid whose cells have the same seeds.
+/// What each swept parameter does, in words and as a table, for a full grid whose cells have the
+/// same seeds.
 public struct FactorAnswer: Sendable {
   /// One parameter with its values.
   public struct Factor: Hashable, Sendable {
@@ -14,16 +15,17 @@ public struct FactorAnswer: Sendable {
 
   /// The parameters, in manifest order.
   public let factors: [Factor]
-  /// What they do.
+  /// The effects of the parameters.
   public let effects: FactorEffects
-  /// Common seeds that were tested.
+  /// The number of common seeds in the test.
   public let seeds: Int
   private let metric: String
   private let goal: MetricGoal
   private let scale: MetricScale
 
-  /// Nil unless the cells of the group, after `tune`, are a full grid of two parameters or more, all with the same seeds,
-  /// whole, and looked at.
+  /// Nil unless the cells of the group, after `tune`, are a full grid of two parameters or more.
+  ///
+  /// All cells must have the same seeds and be complete, and a look must be complete.
   public init?(_ group: ComparisonGroup, of analysis: Analysis) {
     guard group.isFinished, group.cells.count >= 4,
       group.cells.allSatisfy({ $0.entersTests && $0.missingCount == 0 })
@@ -93,7 +95,7 @@ public struct FactorAnswer: Sendable {
 
   // MARK: - Words
 
-  /// The effects of a parameter.
+  /// The effects of one parameter.
   public func effects(of factor: Int) -> [FactorEffects.Effect] {
     effects.effects.filter { $0.factor == factor }
   }
@@ -201,12 +203,12 @@ public struct FactorAnswer: Sendable {
     }
   }
 
-  /// Whether the pair is separated within the family of all parameters' pairs.
+  /// Whether the pair is separated within the family of the pairs of all parameters.
   public func isSeparated(_ effect: FactorEffects.Effect) -> Bool {
     seeds >= 3 && effect.adjustedP <= effects.level
   }
 
-  /// The differences between the value with the best mean and each other one.
+  /// The differences between the value with the best mean and each other value.
   public func comparisonsWithBest(of factor: Int) -> [FactorEffects.Effect] {
     let best = bestValue(factor)
     return effects(of: factor).filter { $0.left == best || $0.right == best }
@@ -234,8 +236,8 @@ public struct FactorAnswer: Sendable {
 
   // MARK: - Table
 
-  /// A row for each pair of a parameter's values: the better one, the other, difference, interval, p, Holm's p, and what
-  /// it depends on.
+  /// A row for each pair of a parameter's values: the better one, the other one, difference,
+  /// interval, p, Holm's p, and the parameters on which it depends.
   public func rows(of factor: Int) -> [[String]] {
     effects(of: factor).map { effect in
       let text = text(effect.difference)
@@ -250,7 +252,7 @@ public struct FactorAnswer: Sendable {
     }
   }
 
-  /// Headings of `rows`; whether each is a number.
+  /// The headings of `rows`, and whether each column holds numbers.
   public var headings: [(title: String, isNumber: Bool)] {
     [
       ("better", false), ("other", false), (scale.differenceWord, true), ("interval", true),

@@ -2,23 +2,23 @@
 
 public import Experiments
 
-/// One expectation held against one cell.
+/// One expectation, judged for one cell.
 public struct JudgedExpectation: Sendable {
   /// What was expected.
   public var expectation: Expectation
-  /// The cell it was judged on; nil if the selection fits none or several.
+  /// The cell for which it was judged; nil if the selection fits no cell or several.
   public var cell: ComparedCell?
   /// The cell's numbers of the expectation's metric, without seeds that collapsed.
   public var sample: MetricSample
-  /// What came of it.
+  /// The verdict.
   public var verdict: Verdict
-  /// Why it is undecided, or what to mind, as a sentence without a full stop.
+  /// Why it is undecided, or what to keep in mind, as a sentence without a full stop.
   public var note: String?
 
   /// `at least 0.88`, `within 0.86 … 0.9`, `0.875`, `equals 3.16`.
   public var claimText: String { expectation.claim.text }
 
-  /// The mean with its interval as text, without n; of a chosen cell the mean alone.
+  /// The mean with its interval as text, without n; for a chosen cell only the mean.
   public var observedText: String {
     (cell?.candidates ?? 1) > 1 && sample.count > 1
       ? sample.centerText : sample.text(showsCount: false)

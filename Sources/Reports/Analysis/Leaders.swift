@@ -3,9 +3,11 @@
 public import Experiments
 
 extension Analysis {
-  /// The compared cells by mean of the metric that chooses, best first, those with a diverged or missing seed left out.
+  /// The compared cells by the mean of the metric that chooses, best first, without those that have
+  /// a diverged or missing seed.
   ///
-  /// With `tune` each stands for its best values of the tuned parameters. Among equals the first in plan order leads.
+  /// With `tune`, each cell stands for its best values of the tuned parameters. Of equal cells, the
+  /// first in plan order leads.
   public var leaders: [ComparedCell] {
     let reader = MetricReader(snapshot)
     let selection = experiment.metric
@@ -26,12 +28,14 @@ extension Analysis {
     return group.ranking.order.first.map { group.cells[$0] }
   }
 
-  /// The run whose weights such a report shows: the first seed of that cell.
+  /// The run whose weights the report shows, which is the first seed of the leading cell.
   public var picturedRun: RunRecord? {
     picturedCell.flatMap { cell in cell.runs.first { $0.state == .completed } }
   }
 
-  /// Why none of the cells leads and what to do, or nil: they have different loss functions and a loss chooses, or are
+  /// Why no cell leads, and what to do; nil if a cell can lead.
+  ///
+  /// No cell leads if the cells have different loss functions and a loss chooses, or if they are
   /// evaluated on different data.
   public var choiceObstacle: (reason: String, hint: String)? {
     let cells = cells.map(\.cell)

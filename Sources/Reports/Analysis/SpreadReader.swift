@@ -9,8 +9,9 @@ public struct SpreadReader: Sendable {
   private let goal: MetricGoal
   private let scale: MetricScale
 
-  /// Runs with the same specification are one cell. `curves` gives those of a run by its id, where the numbers are those of
-  /// a best epoch.
+  /// Runs with the same specification are one cell.
+  ///
+  /// `curves` gives the curves of a run by its id, if the numbers are those of a best epoch.
   public init(
     _ experiment: Experiment,
     _ runs: [RunRecord],
@@ -34,7 +35,8 @@ public struct SpreadReader: Sendable {
     scale = MetricScale(metric: metric)
   }
 
-  /// Pooled over the cells, without seeds that lie as far off as collapsed ones do; of several loss functions the largest.
+  /// The spread, pooled over the cells, without seeds that are as far off as collapsed ones; of
+  /// several loss functions, the largest spread.
   public func spread(resolution: Double) -> SeedSpread? {
     families.compactMap { spread($0, resolution) }.max { $0.upperDeviation < $1.upperDeviation }
   }

@@ -2,9 +2,9 @@
 
 public import Experiments
 
-/// What users wrote that stands in a report's pictures, for the check whether there are fonts for it.
+/// The texts of users in a report's pictures, for the check whether there are fonts for them.
 public enum PictureTexts {
-  /// Those of a plan; `classNames` are those of its data, as far as they are known.
+  /// The texts of a plan; `classNames` are those of its data, as far as they are known.
   public static func all(
     _ experiment: Experiment,
     _ cells: [Cell],
@@ -20,7 +20,7 @@ public enum PictureTexts {
     )
   }
 
-  /// Those of a report.
+  /// The texts of a report.
   public static func all(_ snapshot: SweepSnapshot) -> [String] {
     let names = snapshot.predictions.sorted { $0.key < $1.key }.flatMap(\.value.classNames)
     return all(snapshot.sweep.experiment, snapshot.sweep.cells, classNames: unique(names))

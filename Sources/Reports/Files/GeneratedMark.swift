@@ -10,43 +10,45 @@ public struct GeneratedFile: Hashable, Sendable {
   /// Its bytes, with its mark.
   public var bytes: [UInt8]
 
-  /// A file; `bytes` carry a mark already.
+  /// A file; `bytes` already contain a mark.
   public init(name: String, bytes: [UInt8]) {
     self.name = name
     self.bytes = bytes
   }
 }
 
-/// The mark by which a file tells that it was generated and not edited since: the SHA-256 of the rest of it.
+/// The mark that shows whether a generated file was edited since: the SHA-256 of the rest of the
+/// file.
 ///
-/// Markdown, HTML and SVG end with the line `<!-- runexp:sha256=… -->` over everything above it, a PDF with the comment
-/// `%runexp:sha256=…`; a PNG has the digest of itself without it as tEXt under the keyword `runexp:sha256`. Such a file may be replaced, whichever database or version
-/// wrote it.
+/// Markdown, HTML and SVG end with the line `<!-- runexp:sha256=… -->`, which covers everything
+/// above it. A PDF ends with the comment `%runexp:sha256=…`. A PNG has a tEXt with the keyword
+/// `runexp:sha256`, which holds the digest of the file without that text. A file whose mark fits
+/// may be replaced, whichever database or version wrote it.
 public enum GeneratedMark {
-  /// Keyword of the PNG text and the comment.
+  /// The keyword of the PNG text and of the comment.
   public static let keyword = "runexp:sha256"
 
-  /// The text with its mark as the last line; an empty line stands between.
+  /// The text with its mark as the last line, behind an empty line.
   public static func markdown(_ text: String) -> [UInt8] {
     signed(Array((text.hasSuffix("\n") ? text + "\n" : text + "\n\n").utf8), SignedEnd.markup)
   }
 
-  /// The HTML with its mark: the same comment at its end.
+  /// The HTML with its mark, which is the same comment at its end.
   public static func html(_ text: String) -> [UInt8] { markdown(text) }
 
-  /// The SVG with its mark: the same comment at its end.
+  /// The SVG with its mark, which is the same comment at its end.
   public static func svg(_ bytes: [UInt8]) -> [UInt8] { signed(bytes, SignedEnd.markup) }
 
-  /// The PDF with its mark: a comment behind its end.
+  /// The PDF with its mark, which is a comment behind its end.
   public static func pdf(_ bytes: [UInt8]) -> [UInt8] { signed(bytes, SignedEnd.pdf) }
 
-  /// The PNG with its mark; one it already has is replaced.
+  /// The PNG with its mark, which replaces an older one.
   public static func png(_ bytes: [UInt8]) throws(PNGError) -> [UInt8] {
     let bare = try PNG.removing(keyword: keyword, from: bytes)
     return try PNG.adding([PNGText(keyword, SHA256.hexadecimal(of: bare))], to: bare)
   }
 
-  /// Whether the bytes are a file whose mark fits: ours, and not edited since.
+  /// Whether the bytes are a file whose mark fits: runexp wrote it, and nobody edited it since.
   public static func isOurs(_ bytes: [UInt8]) -> Bool {
     if bytes.starts(with: pngSignature) { return isOurPNG(bytes) }
     return isSigned(
@@ -70,7 +72,7 @@ public enum GeneratedMark {
     func line(_ body: [UInt8]) -> [UInt8] {
       Array((before + SHA256.hexadecimal(of: body) + after).utf8)
     }
-    /// Its bytes; a digest has 64 digits.
+    /// The length of the mark in bytes; a digest has 64 digits.
     var count: Int { before.utf8.count + 64 + after.utf8.count }
   }
 

@@ -5,9 +5,10 @@ public import Foundation
 
 /// Why a report's folder cannot be written.
 public enum ReportWriterError: Error, Hashable, Sendable, CustomStringConvertible {
-  /// These files exist, and their marks are missing or do not fit: they were not generated, or edited since.
+  /// These files exist but have no mark that fits, so they were not generated, or were edited
+  /// since.
   case edited(paths: [String])
-  /// The system refuses.
+  /// The system refuses to write.
   case unwritable(path: String, reason: String)
 
   /// The whole sentence, with how to fix it.
@@ -27,11 +28,11 @@ public enum ReportWriterError: Error, Hashable, Sendable, CustomStringConvertibl
   }
 }
 
-/// Writes a report's files into a folder, leaving alone what it did not make.
+/// Writes the files of a report into a folder and leaves all other files alone.
 public enum ReportWriter {
   /// Throws `edited` if one of the named files exists in `folder` without a mark that fits.
   ///
-  /// Called before the first run starts, so that hours of training do not end in a refusal.
+  /// It is called before the first run starts, so that hours of training do not end in a refusal.
   public static func check(folder: URL, names: [String]) throws(ReportWriterError) {
     let foreign = names.filter { name in
       let url = folder.appending(path: name)
@@ -45,9 +46,10 @@ public enum ReportWriter {
     }
   }
 
-  /// Writes every file by a temporary one and a rename, making the folder if needed.
+  /// Writes every file under a temporary name and renames it; makes the folder if needed.
   ///
-  /// Checks the marks again first, unless `force`. Nothing is removed; a file that has the same bytes is not touched.
+  /// Without `force`, it checks the marks again first. It removes nothing. A file that already has
+  /// the same bytes is not touched.
   public static func write(
     _ files: [GeneratedFile],
     to folder: URL,

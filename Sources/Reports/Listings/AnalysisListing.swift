@@ -3,7 +3,8 @@
 import Experiments
 
 extension Analysis {
-  /// The answer of every group for a terminal: plain sentences, or the progress while the sweep is unfinished.
+  /// The answer of every group for a terminal, in plain sentences; the progress while the sweep is
+  /// unfinished.
   public var plainAnswer: [String] {
     if let progressHeading { return [progressHeading] }
     let origin = confirmationSentence.map { [$0.plain] } ?? []
@@ -14,7 +15,8 @@ extension Analysis {
       }
   }
 
-  /// What a swept parameter does, for a terminal: its table and sentences for each group; empty without a full grid.
+  /// What a swept parameter does, for a terminal: a table and sentences for each group; empty
+  /// without a full grid.
   public func effects(of name: String) -> [(title: String?, table: TextTable, sentences: [String])]
   {
     groups.compactMap { group in
@@ -32,7 +34,7 @@ extension Analysis {
     }
   }
 
-  /// The parameters that a full grid of this sweep crosses.
+  /// The parameters of the full grid of this sweep.
   public var crossedParameters: [String] {
     groups.compactMap { FactorAnswer($0, of: self) }.first?.factors.map(\.name) ?? []
   }

@@ -3,23 +3,23 @@
 import Diagnostics
 public import Experiments
 
-/// Two cells, or two runs, held against each other on one metric: what `runexp compare` shows.
+/// The comparison of two cells or two runs on one metric, as `runexp compare` shows it.
 public struct Comparison: Sendable {
   /// One side.
   public struct Side: Sendable {
-    /// What it is called.
+    /// Its name.
     public var label: String
     /// Its runs.
     public var runs: [RunRecord]
     /// The metric of every completed run, by seed, as it was measured.
     public var values: SeededValues
-    /// The numbers on the metric's scale, by seed: what is tested.
+    /// The tested numbers on the metric's scale, by seed.
     public var scaled: SeededValues
-    /// Seeds that were measured, but to no number.
+    /// Seeds whose metric was measured but has no number.
     public var undefined: UndefinedSeeds?
     /// Seeds that completed but collapsed; their numbers are not among `values`.
     public var collapsed: Set<Int> = []
-    /// Whether these are known only by how far they lie from the others.
+    /// Whether the collapsed seeds are known only by their distance from the others.
     public var isFarOff = false
 
     /// What happened to them.
@@ -46,18 +46,24 @@ public struct Comparison: Sendable {
   public let left: Side
   /// Right side.
   public let right: Side
-  /// Left minus right on the metric's scale; nil if there are too few seeds, a side has diverged seeds, or the losses are not comparable.
+  /// Left minus right on the metric's scale.
+  ///
+  /// It is nil if there are too few seeds, if a side has diverged seeds, or if the losses are not
+  /// comparable.
   public let test: PairTest?
-  /// Why there is no difference, or what forbids a claim, as a sentence without a full stop.
+  /// Why there is no difference, or why no claim is allowed, as a sentence without a full stop.
   public let reason: String?
-  /// Whether `tune` chose a side among several on the same seeds: then there is neither an interval nor a p.
+  /// Whether `tune` chose a side among several on the same seeds; then there is neither an interval
+  /// nor a p.
   public var isChosen = false
-  /// The difference when test examples are drawn anew as well, for `test.accuracy` with stored predictions.
+  /// The difference if test examples are random as well, for `test.accuracy` with stored
+  /// predictions.
   public let crossed: CrossedDifference?
 
-  /// Compares the numbers at the last epoch; `predictions` and `facts` are those of the runs by id.
+  /// Compares the numbers of the last epoch; `predictions` and `facts` are those of the runs by id.
   ///
-  /// `schedule` says when the two are looked at; nil takes what seeds there are for those of the first plan.
+  /// `schedule` is the schedule of looks at the two; with nil, the seeds that exist count as those
+  /// of the first plan.
   public init(
     metric: String,
     left: (label: String, runs: [RunRecord]),
@@ -97,7 +103,7 @@ public struct Comparison: Sendable {
       metric == "test.accuracy" ? found.flatMap { Self.crossed($0, a, b, predictions) } : nil
   }
 
-  /// The scale on which the metric's statistics are done.
+  /// The scale for the metric's statistics.
   public var scale: MetricScale { MetricScale(metric: metric) }
 
   /// Left minus right, on that scale.

@@ -3,16 +3,17 @@
 import Diagnostics
 public import Experiments
 
-/// The cells of two plans that have the same values of their common parameters, pair by pair on one metric.
+/// The cells of two plans that have the same values of their common parameters, compared in pairs
+/// on one metric.
 public struct MatchedComparison: Sendable {
   /// A cell with its runs.
   public typealias Side = (
     label: String, parameters: [String: ParameterValue], runs: [RunRecord], plans: [CellPlan]
   )
 
-  /// Two cells that belong together.
+  /// Two cells that form a pair.
   public struct Match: Sendable {
-    /// The values that both have.
+    /// The values that both cells have.
     public var parameters: [String: ParameterValue]
     /// Left minus right.
     public var comparison: Comparison
@@ -20,12 +21,12 @@ public struct MatchedComparison: Sendable {
     public var adjustedP: Double?
   }
 
-  /// The parameters that tell cells apart in both plans, sorted.
+  /// The parameters that both plans vary, sorted.
   public let common: [String]
   /// The pairs, in the left plan's order.
   public private(set) var matches: [Match]
 
-  /// Nil if no cells belong together, or a cell could belong to several.
+  /// Nil if no cells form a pair, or if a cell could be in several pairs.
   public init?(
     metric: String,
     left: [Side],
@@ -63,7 +64,7 @@ public struct MatchedComparison: Sendable {
     self.matches = matches
   }
 
-  /// `tune` chose among the cells on the same seeds: then there is neither an interval nor a p.
+  /// Removes intervals and p, because `tune` chose among the cells on the same seeds.
   public mutating func leaveIntervalsOut() {
     for index in matches.indices { matches[index].comparison.isChosen = true }
   }

@@ -2,7 +2,7 @@
 
 public import Experiments
 
-/// One key in which two specifications differ: what `runexp diff` shows.
+/// One key in which two specifications differ, as `runexp diff` shows it.
 public struct SpecificationDifference: Hashable, Sendable {
   /// The key's path, as in the manifest: `optimizer.learning_rate`, `model[2].units`.
   public var path: String
@@ -14,7 +14,7 @@ public struct SpecificationDifference: Hashable, Sendable {
   /// `optimizer.learning_rate: 0.001 → 0.01`.
   public var text: String { "\(path): \(left ?? "–") → \(right ?? "–")" }
 
-  /// Every key in which the two differ, in manifest order; empty if they train the same.
+  /// Every key in which the two differ, in manifest order; empty if both train the same.
   public static func between(_ left: RunSpecification, _ right: RunSpecification) -> [Self] {
     let (a, b) = (left.flattened, right.flattened)
     let before = Dictionary(a, uniquingKeysWith: { first, _ in first })

@@ -2,14 +2,15 @@
 
 public import Experiments
 
-/// The difference of two cells' accuracy, with seeds and test examples both as random draws.
+/// The difference of two cells' accuracy, where both seeds and test examples are random draws.
 ///
-/// Every seed meets the same examples, so the two are crossed, not nested. For y(i, j), right(A) − right(B) at seed i and
-/// example j, the two-way analysis of variance without replication gives the mean squares of seeds, of examples and of
-/// the rest. The variance of the mean is V = (MS_S + max(MS_E − MS_R, 0)) / (nN), and the degrees of freedom are those of
-/// Hillis (2007, Statistics in Medicine 26): ν = (n − 1)·(1 + max(MS_E − MS_R, 0)/MS_S)².
+/// Every seed is tested on the same examples, so the two factors are crossed, not nested. Let y(i,
+/// j) be right(A) − right(B) at seed i and example j. The two-way analysis of variance without
+/// replication gives the mean squares of seeds, of examples and of the rest. The variance of the
+/// mean is V = (MS_S + max(MS_E − MS_R, 0)) / (nN). The degrees of freedom are those of Hillis
+/// (2007, Statistics in Medicine 26): ν = (n − 1)·(1 + max(MS_E − MS_R, 0)/MS_S)².
 public struct CrossedDifference: Hashable, Sendable {
-  /// Mean of the left cell's accuracy minus that of the right one.
+  /// The mean accuracy of the left cell minus that of the right cell.
   public var mean: Double
   /// √V.
   public var standardError: Double
@@ -20,10 +21,11 @@ public struct CrossedDifference: Hashable, Sendable {
   /// n, the number of seeds.
   public var seeds: Int
 
-  /// From the predictions of two cells, seed by seed in the same order; nil below two seeds or examples, or if runs saw
-  /// different examples.
+  /// Computed from the predictions of two cells, seed by seed in the same order; nil below two
+  /// seeds or examples, or if runs were tested on different examples.
   ///
-  /// The mean square of seeds is at least N·r²/6 with r = 1/N, what rounding to whole examples leaves (see `Difference`).
+  /// The mean square of seeds is at least N·r²/6 with r = 1/N, which is what rounding to whole
+  /// examples causes (see `Difference`).
   public init?(_ left: [TestPredictions], _ right: [TestPredictions]) {
     guard left.count == right.count, left.count >= 2, let targets = left.first?.targets,
       targets.count >= 2,
@@ -64,7 +66,8 @@ public struct CrossedDifference: Hashable, Sendable {
     seeds = n
   }
 
-  /// Half the width of the interval of that level; never less than `seedsOnly`, the half-width that the seeds alone give.
+  /// Half the width of the interval of that level; never less than `seedsOnly`, which is the
+  /// half-width from the seeds alone.
   public func halfWidth(level: Double, atLeast seedsOnly: Double) -> Double {
     let factor = StudentT(degreesOfFreedom: degreesOfFreedom).quantile(1 - level / 2)
     return max(factor * standardError, seedsOnly)

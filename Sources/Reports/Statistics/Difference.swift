@@ -2,30 +2,31 @@
 
 import Experiments
 
-/// The seeds of a cell with the number each gave.
+/// The seeds of a cell with the number of each.
 public typealias SeededValues = [Int: Double]
 
 /// How the difference of two cells was tested.
 public enum DifferenceTest: Hashable, Sendable {
   /// Student's t on the differences of common seeds.
   case paired(seeds: Int)
-  /// Welch's t: the seeds differ.
+  /// Welch's t, for different seeds.
   case welch(left: Int, right: Int)
 }
 
 /// The difference of two cells' means with its interval and two-sided p-value.
 public struct Difference: Hashable, Sendable {
-  /// Mean of the left cell minus mean of the right one, over the seeds that the test used.
+  /// The mean of the left cell minus the mean of the right cell, over the seeds of the test.
   public var mean: Double
   /// Standard error of `mean`.
   public var standardError: Double
   /// Degrees of freedom of the t distribution.
   public var degreesOfFreedom: Double
-  /// Which test, with its counts.
+  /// The test and its numbers of seeds.
   public var test: DifferenceTest
-  /// The two-sided p-value; without spread 1 for no difference, else 0 (t is infinite).
+  /// The two-sided p-value; without spread it is 1 for no difference, else 0 (t is infinite).
   public private(set) var p: Double
-  /// Whether the numbers themselves had any spread; without, `standardError` is what rounding leaves.
+  /// Whether the numbers themselves have any spread; without it, `standardError` follows from
+  /// rounding alone.
   public private(set) var hasSpread: Bool
 
   /// Half the width of the interval that holds the true difference with probability 1 − `level`; 0 without spread.
@@ -48,7 +49,7 @@ public struct Difference: Hashable, Sendable {
     return StudentT(degreesOfFreedom: degreesOfFreedom).twoSidedP(mean / standardError)
   }
 
-  /// Whether n allows a claim: at least three seeds, on each side for Welch's test.
+  /// Whether n allows a claim: at least three seeds, for Welch's test on each side.
   public var allowsClaim: Bool {
     switch test {
     case .paired(let seeds): seeds >= 3
@@ -58,7 +59,8 @@ public struct Difference: Hashable, Sendable {
 
   /// The standard deviation of one seed's difference, as a plan for more seeds needs it.
   ///
-  /// Paired: of the observed differences. Welch: √(s₁² + s₂²) by way of the standard error, counts taken as equal.
+  /// Paired: that of the observed differences. Welch: √(s₁² + s₂²), computed from the standard
+  /// error as if both counts were equal.
   public var deviationPerSeed: Double {
     switch test {
     case .paired(let seeds): standardError * Double(seeds).squareRoot()
@@ -69,13 +71,15 @@ public struct Difference: Hashable, Sendable {
 
   /// Tests `left` against `right`; nil if neither test has enough seeds.
   ///
-  /// The seeds alone decide: paired where both have the same seeds or at least three in common, over the common ones;
-  /// else Welch, which needs two on each side. Seeds of different programs have nothing in common but their numbers.
-  /// With `seeds` only that many enter, the smallest ones.
+  /// The seeds alone choose the test. It is paired if both sides have the same seeds, or at least
+  /// three in common, and uses the common seeds. Otherwise it is Welch's test, which needs two
+  /// seeds on each side. Seeds of different programs have only their numbers in common. With
+  /// `seeds`, only that many seeds enter, the smallest ones.
   ///
-  /// `resolution` is the step of the numbers, such as 1/N for an accuracy of N examples. Numbers rounded to steps of r
-  /// carry an error of variance r²/12 each, which a few equal ones do not show. So no spread is taken as smaller: r/√6
-  /// for the differences of a pair, r/√12 for each side of Welch's test.
+  /// `resolution` is the step of the numbers, such as 1/N for an accuracy of N examples. Each
+  /// number rounded to steps of r has an error of variance r²/12, which a few equal numbers do not
+  /// show. So every spread counts as at least r/√6 for the differences of a pair, and r/√12 for
+  /// each side of Welch's test.
   public init?(
     _ left: SeededValues,
     _ right: SeededValues,
@@ -102,7 +106,8 @@ public struct Difference: Hashable, Sendable {
     }
   }
 
-  /// Student's t on one difference for each seed; those whose spread is rounding of `magnitude` count as equal.
+  /// Student's t on one difference for each seed; a spread within the rounding of `magnitude`
+  /// counts as none.
   init?(differences: [Double], leastDeviation: Double, magnitude: Double) {
     let sample = Sample(differences)
     guard let deviation = sample.standardDeviation else { return nil }
@@ -150,10 +155,11 @@ extension [Int: Double] {
   var sortedBySeed: [Double] { sorted { $0.key < $1.key }.map(\.value) }
 }
 
-/// Holm's step-down adjustment (1979): reject where the adjusted p is at most α, and no true null is rejected with
-/// probability above α, whatever the dependence.
+/// Holm's step-down adjustment (1979).
 ///
-/// Sorted p₍₁₎ ≤ … ≤ p₍ₘ₎ become max over j ≤ i of min(1, (m − j + 1) · p₍ⱼ₎); the result is in the order given.
+/// Reject where the adjusted p is at most α. Then the probability that any true null hypothesis is
+/// rejected is at most α, whatever the dependence. Sorted p₍₁₎ ≤ … ≤ p₍ₘ₎ become max over j ≤ i of
+/// min(1, (m − j + 1) · p₍ⱼ₎). The result is in the given order.
 public func holmAdjusted(_ ps: [Double]) -> [Double] {
   var adjusted = ps
   var running = 0.0

@@ -2,15 +2,21 @@
 
 public import Experiments
 
-/// A full grid of cells with the same seeds: what each of its factors does, and on what that depends.
+/// What each factor does in a full grid of cells with the same seeds, and on which other factors
+/// that depends.
 ///
-/// For the values u and v of a factor, D(i) is the mean over the combinations c of the other factors of
-/// x(u, c, i) − x(v, c, i) at seed i; a one-sample t test on D with n − 1 degrees of freedom, Holm's correction over the
-/// pairs of all factors. Whether the difference depends on a factor g: d(c, i) is x(u, c, i) − x(v, c, i) averaged over the
-/// factors besides g, and for each value c of g the t test is of d(c, i) minus the mean of the others (one test where g
-/// has two values); Holm's correction over all pairs, values and factors of the table. These are the contrasts of a
-/// repeated-measures analysis of variance, whose error is the spread over seeds of the contrast itself (Maxwell, Delaney
-/// & Kelley 2018, ch. 12), so that nothing is assumed of variances being equal.
+/// For the values u and v of a factor, D(i) is the mean of x(u, c, i) − x(v, c, i) at seed i over
+/// the combinations c of the other factors. The test is a one-sample t test on D with n − 1 degrees
+/// of freedom, with Holm's correction over the pairs of all factors.
+///
+/// A second test asks whether the difference depends on a factor g. Let d(c, i) be x(u, c, i) −
+/// x(v, c, i), averaged over the factors besides g. For each value c of g, a t test compares d(c,
+/// i) with the mean of the others (one test if g has two values). Holm's correction runs over all
+/// pairs, values and factors of the table.
+///
+/// These are the contrasts of a repeated-measures analysis of variance. Their error is the spread
+/// of the contrast itself over seeds (Maxwell, Delaney & Kelley 2018, ch. 12), so equal variances
+/// are not assumed.
 public struct FactorEffects: Sendable {
   /// The difference of two values of a factor.
   public struct Effect: Hashable, Sendable {
@@ -18,7 +24,7 @@ public struct FactorEffects: Sendable {
     public var factor: Int
     /// Index of the value with the better mean.
     public var left: Int
-    /// Index of the other one.
+    /// Index of the other value.
     public var right: Int
     /// Left minus right, averaged over all other factors.
     public var difference: Difference
@@ -26,13 +32,14 @@ public struct FactorEffects: Sendable {
     public var adjustedP: Double
     /// The difference at each value of each other factor.
     public var parts: [Dependence]
-    /// What it depends on; empty if no dependence is shown.
+    /// The factors on which it depends; empty if no dependence is shown.
     public var dependences: [Dependence]
-    /// The largest dependence on another factor that is not ruled out; nil with one factor.
+    /// The largest dependence on another factor that is not ruled out; nil if there is only one
+    /// factor.
     public var largestDependence: Double?
   }
 
-  /// A difference at the values of a second factor.
+  /// A difference at each value of a second factor.
   public struct Dependence: Hashable, Sendable {
     /// Index of the second factor.
     public var factor: Int
@@ -40,16 +47,17 @@ public struct FactorEffects: Sendable {
     public var differences: [Difference]
   }
 
-  /// Numbers of values of each factor.
+  /// The number of values of each factor.
   public let sizes: [Int]
   /// The effects, factor by factor.
   public let effects: [Effect]
   /// The level of all claims.
   public let level: Double
 
-  /// `values[cell][i]` is the number of a cell at the i-th of the common seeds; the last factor changes fastest.
+  /// `values[cell][i]` is the number of a cell at the i-th common seed; the last factor changes
+  /// fastest.
   ///
-  /// Nil below two seeds or without a factor of two values.
+  /// Nil below two seeds, or if no factor has two values.
   public init?(
     _ values: [[Double]],
     sizes: [Int],

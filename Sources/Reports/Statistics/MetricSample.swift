@@ -2,20 +2,20 @@
 
 public import Experiments
 
-/// One number per seed of a metric, on the scale on which its statistics are done.
+/// One number per seed of a metric, on the scale for its statistics.
 public struct MetricSample: Hashable, Sendable {
   /// The scale.
   public let scale: MetricScale
   /// The numbers on it, in seed order: logarithms on the logarithmic scale.
   public let scaled: Sample
 
-  /// Of numbers that are on `scale` already.
+  /// A sample of numbers that are already on `scale`.
   public init(scaled: Sample, _ scale: MetricScale) {
     self.scaled = scaled
     self.scale = scale
   }
 
-  /// Of numbers as they were measured; those that have no logarithm are taken as they are.
+  /// A sample of numbers as they were measured; numbers without a logarithm are taken as they are.
   public init(_ sample: Sample, _ scale: MetricScale = .linear) {
     let scaled = sample.values.compactMap(scale.scaled)
     let fits = scaled.count == sample.count
@@ -25,15 +25,16 @@ public struct MetricSample: Hashable, Sendable {
     )
   }
 
-  /// The last values of a metric over the complete ones of some runs.
+  /// The last values of a metric in the completed ones of some runs.
   public init(_ metric: String, of runs: [RunRecord]) {
     self = MetricReader.last.sample(metric, of: runs)
   }
 
-  /// How many there are.
+  /// How many numbers there are.
   public var count: Int { scaled.count }
 
-  /// The mean; on the logarithmic scale the geometric one, infinite beyond a `Double`.
+  /// The mean; on the logarithmic scale it is the geometric mean, which is infinite beyond a
+  /// `Double`.
   public var mean: Double { scale.value(scaled.mean) }
 
   /// Whether there are at least two values and no spread.

@@ -3,21 +3,22 @@
 import Experiments
 import Foundation
 
-/// The scale on which a metric's statistics are done, and its intervals computed.
+/// The scale for a metric's statistics and intervals.
 public enum MetricScale: Hashable, Sendable {
-  /// As it is.
+  /// Values as they are.
   case linear
-  /// A share in [0, 1]: intervals are cut at the ends, and marked.
+  /// A share in [0, 1], whose intervals are cut at the ends and marked.
   case share
-  /// Without an upper end, never negative: charts cut intervals at 0.
+  /// A value that is never negative and has no upper end; charts cut its intervals at 0.
   case nonNegative
-  /// On logarithms, transformed back: of a perplexity always, of losses and their like on a log axis.
+  /// Logarithms, transformed back: always for a perplexity, and for losses, errors and norms on a
+  /// log axis.
   case logarithmic
 
   /// The scale of a metric in tables and sentences.
   ///
-  /// Accuracies and their like are shares. A perplexity is exp of the loss, so all that is done with it is done with the
-  /// loss: means are geometric, and differences are ratios. Everything else is linear.
+  /// Accuracies and similar metrics are shares. A perplexity is exp of the loss, so its statistics
+  /// use the loss: means are geometric, and differences are ratios. Everything else is linear.
   public init(metric: String) {
     self.init(MetricFacts(metric: metric)?.scale)
   }
@@ -31,16 +32,17 @@ public enum MetricScale: Hashable, Sendable {
     }
   }
 
-  /// A number as it enters statistics; nil if it has no place on the scale.
+  /// A number as statistics use it; nil if it has no place on the scale.
   public func scaled(_ value: Double) -> Double? {
     guard self == .logarithmic else { return value.isFinite ? value : nil }
     return value > 0 && value.isFinite ? log(value) : nil
   }
 
-  /// The number that enters statistics as `scaled`: infinite where it is beyond a `Double`.
+  /// The number that statistics use as `scaled`; infinite if it is beyond a `Double`.
   public func value(_ scaled: Double) -> Double { self == .logarithmic ? exp(scaled) : scaled }
 
-  /// What stands between the names of two cells whose difference is given: a minus sign, or a slash for a ratio.
+  /// The sign between the names of two cells whose difference is given: a minus sign, or a slash
+  /// for a ratio.
   public var differenceSign: String { self == .logarithmic ? "/" : "−" }
 
   /// `difference`, or `ratio`.

@@ -2,18 +2,20 @@
 
 public import Experiments
 
-/// What a look to come would show.
+/// What the next look would show.
 public struct NextLook: Hashable, Sendable {
-  /// Seeds that it takes.
+  /// The number of seeds that it takes.
   public var seeds: Int
-  /// The difference that it shows with 80 % power: from the lower to the upper end of what the spread may be.
+  /// The difference that it shows with 80 % power, for the lower and the upper end of the possible
+  /// spread.
   public var difference: ClosedRange<Double>
 
-  /// Of a comparison whose differences have spread so far as `difference` says; nil if they have not, or no look is left.
+  /// The next look of a comparison; nil if its differences have no spread, or if no look is left.
   ///
-  /// D = (t(1 − α/2, n′ − 1) + t(0.8, n′ − 1))·s/√n′ (Snedecor & Cochran 1989, §6.14), n′ seeds at the level α of that
-  /// look. The deviation s comes from few seeds itself: (n − 1)·s²/σ² is χ² with n − 1 degrees of freedom, so σ lies
-  /// between s·√((n − 1)/χ²) at its 90 and its 10 % point with probability 80 %.
+  /// D = (t(1 − α/2, n′ − 1) + t(0.8, n′ − 1))·s/√n′ (Snedecor & Cochran 1989, §6.14), with n′
+  /// seeds at the level α of that look. The deviation s is itself estimated from few seeds: (n −
+  /// 1)·s²/σ² is χ² with n − 1 degrees of freedom. So σ lies between s·√((n − 1)/χ²) at the 90 %
+  /// and at the 10 % point of χ² with a probability of 80 %.
   public init?(_ difference: Difference, _ schedule: LookSchedule) {
     let count = difference.seedCount
     guard count >= 2, difference.hasSpread, let look = schedule.upcoming(seeds: count) else {

@@ -2,18 +2,18 @@
 
 public import Experiments
 
-/// The difference of two cells at the present look.
+/// The difference of two cells at the current look.
 public struct PairTest: Hashable, Sendable {
-  /// Left minus right, over the seeds of the look; over all of them before the first.
+  /// Left minus right over the seeds of the look; before the first look, over all seeds.
   public var difference: Difference
-  /// The look that is complete; nil before the first.
+  /// The latest complete look; nil before the first.
   public var look: Look?
-  /// When the two are looked at.
+  /// The schedule of looks at the two.
   public var schedule: LookSchedule
 
   /// Tests `left` against `right`; nil if there are too few seeds for any test.
   ///
-  /// `schedule` nil takes what seeds there are for those of the first plan.
+  /// If `schedule` is nil, the seeds that exist count as those of the first plan.
   public init?(
     _ left: SeededValues,
     _ right: SeededValues,
@@ -38,16 +38,16 @@ public struct PairTest: Hashable, Sendable {
     look = looked == nil ? nil : reached
   }
 
-  /// The level of the present look, that of the first one before it.
+  /// The level of the current look; before the first look, the level of the first.
   public var level: Double { (look ?? schedule.first).level }
 
-  /// Whether a claim is allowed at all: a look is complete, and of three seeds or more.
+  /// Whether any claim is allowed: a look is complete, with three seeds or more.
   public var allowsClaim: Bool { look != nil && difference.allowsClaim }
 
   /// Whether the two are separated, at the level of the look.
   public var isSeparated: Bool { allowsClaim && difference.p <= level }
 
-  /// The interval that belongs to a claim: at the level of the look.
+  /// The interval beside a claim, at the level of the look.
   public var interval: Interval {
     let half = difference.halfWidth(level: level)
     return Interval(low: difference.mean - half, high: difference.mean + half)

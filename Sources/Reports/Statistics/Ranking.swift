@@ -2,22 +2,26 @@
 
 public import Experiments
 
-/// Cells in order of their means, with every pair tested, and what may be said of the best one.
+/// Cells in the order of their means, with a test of every pair, and what may be said about the
+/// best one.
 ///
-/// A **winner** is named iff every cell has n ≥ 3 and its paired p against every other cell is at most the level of
-/// their present look: all must hold, so no further correction is needed (an intersection–union test: Berger 1982).
-/// Otherwise there is a **confidence set** of cells among which the best one is (multiple comparisons with the best:
-/// Hsu 1984).
+/// A **winner** is named iff every cell has n ≥ 3 and its paired p against every other cell is at
+/// most the level of their current look. All these tests must reject, so no further correction is
+/// needed (an intersection–union test: Berger 1982). Otherwise there is a **confidence set** of
+/// cells that contains the best one (multiple comparisons with the best: Hsu 1984).
 public struct Ranking: Sendable {
   /// How pairs are tested.
   public struct Rules: Sendable {
     /// The step of the numbers, such as 1/N for an accuracy of N examples; 0 if there is none.
     public var resolution: Double
-    /// The step of the numbers of the cells of two indices, which may be finer; nil takes that of all.
+    /// The step of the numbers of two cells, by their indices, which may be finer; nil takes the
+    /// step of all cells.
     public var pairResolution: (@Sendable (Int, Int) -> Double)?
-    /// When the cells of two indices are looked at; nil where only these seeds are known.
+    /// The schedule of looks at two cells, by their indices; nil if only the present seeds are
+    /// known.
     public var schedule: @Sendable (Int, Int) -> LookSchedule?
-    /// How many candidates the cell of an index was chosen among: the best of many beats the best of few by luck.
+    /// The number of candidates from which a cell was chosen, by its index; the best of many beats
+    /// the best of few by luck.
     public var candidates: @Sendable (Int) -> Int
 
     /// Rules.
@@ -34,7 +38,7 @@ public struct Ranking: Sendable {
     }
   }
 
-  /// One tested pair; `left` is the better mean.
+  /// One tested pair; `left` has the better mean.
   public struct Pair: Hashable, Sendable {
     /// Index of the cell with the better mean.
     public var left: Int
@@ -49,16 +53,18 @@ public struct Ranking: Sendable {
 
   /// Indices into the given cells, best mean first; cells without a value are left out.
   public let order: [Int]
-  /// Every tested pair, by rank of the left, then of the right cell.
+  /// Every tested pair, ordered by the rank of the left cell, then of the right cell.
   public let pairs: [Pair]
   /// The index of the winner, if one may be named.
   public let winner: Int?
-  /// The index of the cell that would be the winner, had it not been chosen among more candidates than a rival.
+  /// The index of the cell that would be the winner if it had not been chosen among more candidates
+  /// than a rival.
   public let leader: Int?
-  /// The cells among which the best one is, best mean first: with probability 95 % over all looks.
+  /// The cells that contain the best one with a probability of 95 % over all looks, best mean
+  /// first.
   public let confidenceSet: [Int]
 
-  /// Ranks `cells`; `mayWin` is false if a seed is missing somewhere, which forbids naming a winner.
+  /// Ranks `cells`; `mayWin` is false if a seed is missing anywhere, and then no winner is named.
   public init(
     _ cells: [SeededValues],
     goal: MetricGoal,
@@ -92,7 +98,7 @@ public struct Ranking: Sendable {
     confidenceSet = winner.map { [$0] } ?? Self.confidenceSet(order, pairs, goal, rules)
   }
 
-  /// The pair of two cells, whichever is better; nil if it could not be tested.
+  /// The pair of two cells, in either order; nil if it could not be tested.
   public func pair(_ a: Int, _ b: Int) -> Pair? {
     pairs.first { ($0.left == a && $0.right == b) || ($0.left == b && $0.right == a) }
   }
@@ -147,7 +153,7 @@ public struct Ranking: Sendable {
 }
 
 extension Difference {
-  /// Seeds that the test used; the smaller side's of Welch's test.
+  /// The number of seeds in the test; for Welch's test, that of the smaller side.
   public var seedCount: Int {
     switch test {
     case .paired(let seeds): seeds

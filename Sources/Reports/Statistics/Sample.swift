@@ -13,7 +13,7 @@ public struct Interval: Hashable, Sendable {
   /// Whether the upper end was cut at 1.
   public var isCutAtOne: Bool
 
-  /// An interval, uncut unless said otherwise.
+  /// An interval; it is not cut unless the arguments say so.
   public init(
     low: Double,
     high: Double,
@@ -47,10 +47,10 @@ public struct Sample: Hashable, Sendable {
     self.values = values
   }
 
-  /// How many there are.
+  /// How many numbers there are.
   public var count: Int { values.count }
 
-  /// The arithmetic mean; NaN of none.
+  /// The arithmetic mean; NaN for an empty sample.
   public var mean: Double {
     let sum = values.reduce(0, +)
     // A sum beyond a Double's range, of numbers that are not.
@@ -90,8 +90,8 @@ public struct Sample: Hashable, Sendable {
 
   /// m ± t₀.₉₇₅,ₙ₋₁ · s / √n on `scale`; nil below two values.
   ///
-  /// On the logarithmic scale a value that is not positive makes the interval nil: nothing is dropped in silence. There
-  /// the centre that belongs to it is the geometric mean.
+  /// On the logarithmic scale a value that is not positive makes the interval nil, because no value
+  /// is dropped silently. The centre of the interval is then the geometric mean.
   public func interval(_ scale: MetricScale = .linear) -> Interval? {
     guard let half = halfWidth else { return nil }
     let plain = Interval(low: mean - half, high: mean + half)
@@ -108,7 +108,7 @@ public struct Sample: Hashable, Sendable {
     }
   }
 
-  /// The centre that belongs to `interval(scale)`: the mean, on the logarithmic scale the geometric one.
+  /// The centre of `interval(scale)`: the mean, or on the logarithmic scale the geometric mean.
   public func center(_ scale: MetricScale = .linear) -> Double {
     guard scale == .logarithmic, values.allSatisfy({ $0 > 0 }) else { return mean }
     return exp(values.reduce(0) { $0 + log($1) } / Double(count))

@@ -2,16 +2,19 @@
 
 public import Experiments
 
-/// Which difference some seeds separate.
+/// How large a difference is that a number of seeds can show.
 ///
-/// Solves (t(1 − α/2, n − 1) + t(0.8, n − 1)) · s / √n = d: a paired t test at level α finds a true difference d with
-/// probability about 80 % (Snedecor & Cochran 1989, §6.14); s is the standard deviation of one seed's difference.
-/// The approximation of the noncentral t by a shifted central one is checked by simulation.
+/// Solves (t(1 − α/2, n − 1) + t(0.8, n − 1)) · s / √n = d. A paired t test at level α finds a true
+/// difference d with a probability of about 80 % (Snedecor & Cochran 1989, §6.14). s is the
+/// standard deviation of one seed's difference. A simulation checks this approximation of the
+/// noncentral t by a shifted central one.
 public enum SampleSize {
-  /// The smallest true difference that `seeds` seeds separate; nil below three, where nothing is claimed.
+  /// The smallest true difference that `seeds` seeds show; nil below three seeds, where nothing is
+  /// claimed.
   ///
-  /// With `deviation` 1 it counts in standard deviations of one seed's difference, which is what a plan can say before
-  /// anything has run; unpaired noise of equal cells makes that √2 times a cell's own standard deviation.
+  /// With `deviation` 1 the unit is the standard deviation of one seed's difference, which a plan
+  /// can use before anything has run. For unpaired noise of equal cells, that is √2 times a cell's
+  /// own standard deviation.
   public static func separableDifference(
     seeds: Int,
     deviation: Double,
@@ -23,8 +26,8 @@ public enum SampleSize {
     return factor * deviation / Double(seeds).squareRoot()
   }
 
-  /// The first look of a schedule at which a true difference shows with a power of 80 %; nil beyond `limit` seeds, or if
-  /// there is no such look.
+  /// The first look of a schedule at which a true difference shows with a power of 80 %; nil beyond
+  /// `limit` seeds, or if there is no such look.
   public static func look(
     showing difference: Double,
     deviation: Double,
@@ -55,9 +58,11 @@ public enum SampleSize {
     return least.map { $0 <= difference } ?? false
   }
 
-  /// Between which values the true deviation lies with probability 80 %, by one computed from normal numbers.
+  /// The range in which the true deviation lies with a probability of 80 %, given one that was
+  /// computed from normal numbers.
   ///
-  /// ν·s²/σ² is χ² with ν degrees of freedom: s·√(ν/χ²) at its 90 and at its 10 % point.
+  /// ν·s²/σ² is χ² with ν degrees of freedom, so the ends are s·√(ν/χ²) at the 90 % and at the 10 %
+  /// point of χ².
   public static func deviationRange(
     _ deviation: Double,
     degreesOfFreedom: Double
@@ -77,13 +82,12 @@ public enum SampleSize {
     return look.seeds == seeds ? name : "\(name) with \(look.seeds) seeds"
   }
 
-  /// What a plan of so many seeds per cell can separate, as a sentence; `deviation` is that of a cell's seeds in earlier
-  /// runs on `metric`, if there are any.
+  /// Which difference a plan with so many seeds per cell can show, as a sentence.
   ///
-  /// `schedule` is that of the cells if a stored plan holds them.
-  ///
-  /// On the metric's scale: of a perplexity the deviation is that of logarithms, and the difference a ratio.
-  /// Counts on no help from pairing: the deviation of a difference is taken as √2 times a cell's own.
+  /// `deviation` is that of a cell's seeds in earlier runs on `metric`, if there are any.
+  /// `schedule` is that of the cells if a stored plan holds them. Both are on the metric's scale:
+  /// for a perplexity the deviation is that of logarithms, and the difference is a ratio. Pairing
+  /// is assumed not to help, so the deviation of a difference is √2 times that of a cell.
   public static func planSentence(
     seeds: Int,
     metric: String,

@@ -2,23 +2,24 @@
 
 import Experiments
 
-/// How much the difference of two cells varies from seed to seed, pooled over the cells that there are.
+/// How much the difference of two cells varies from seed to seed, pooled over the available cells.
 public struct SeedSpread: Hashable, Sendable {
   /// The standard deviation of one seed's difference, on the metric's scale.
   public var deviation: Double
   /// Degrees of freedom behind it.
   public var degreesOfFreedom: Double
-  /// Cells that it comes from.
+  /// The number of cells from which it comes.
   public var cells: Int
-  /// Numbers of those cells.
+  /// The number of values of those cells.
   public var runs: Int
 
-  /// Of cells with two seeds or more each; nil if there is none.
+  /// The spread of cells with two seeds or more each; nil if there is none.
   ///
-  /// Where all have the same seeds, what a seed does to all cells alike is in no difference: the deviation is √2 times the
-  /// root of the residual mean square of cells × seeds, with (k − 1)(n − 1) degrees of freedom. That is the mean over all
-  /// pairs of the variance of their differences. Otherwise it is √2 times the pooled deviation inside the cells. It is no
-  /// smaller than what rounding to steps of `resolution` leaves, r/√6.
+  /// If all cells have the same seeds, an effect of a seed on all cells alike is in no difference.
+  /// So the deviation is √2 times the root of the residual mean square of cells × seeds, with (k −
+  /// 1)(n − 1) degrees of freedom. That is the mean over all pairs of the variance of their
+  /// differences. Otherwise it is √2 times the pooled deviation inside the cells. It is at least
+  /// r/√6, which is what rounding to steps of `resolution` causes.
   public init?(_ given: [SeededValues], resolution: Double = 0) {
     let cells = given.filter { $0.count >= 2 }
     guard let first = cells.first else { return nil }
@@ -61,7 +62,7 @@ public struct SeedSpread: Hashable, Sendable {
     return (squares / degrees, degrees)
   }
 
-  /// The upper end of what the true deviation may be: exceeded with probability 10 %.
+  /// The upper end of the true deviation, which is exceeded with a probability of 10 %.
   public var upperDeviation: Double {
     SampleSize.deviationRange(deviation, degreesOfFreedom: degreesOfFreedom).upperBound
   }

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What k successes of n say of their probability.
+/// What k events in n tries say about their probability.
 public enum ShareOfSeeds {
-  /// The one-sided upper 95 % limit of the probability of an event seen `count` times in `total` tries.
+  /// The one-sided upper 95 % limit for the probability of an event that occurred `count` times in
+  /// `total` tries.
   ///
-  /// The exact limit of Clopper & Pearson (1934, Biometrika 26): the p with P(X ≤ k) = 0.05, which is a quantile of the
-  /// Beta(k + 1, n − k) distribution. Never seen in 3 tries it is 1 − 0.05^(1/3) = 63 %.
+  /// It is the exact limit of Clopper & Pearson (1934, Biometrika 26): the p with P(X ≤ k) = 0.05,
+  /// which is a quantile of the Beta(k + 1, n − k) distribution. For 0 of 3 it is 1 − 0.05^(1/3) =
+  /// 63 %.
   public static func upperLimit(_ count: Int, of total: Int) -> Double {
     precondition(total > 0 && (0...total).contains(count), "\(count) of \(total)")
     if count == total { return 1 }

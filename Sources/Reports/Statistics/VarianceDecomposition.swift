@@ -1,23 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The exact functional decomposition of numbers on a full grid: main effects, interactions of pairs, and the rest.
+/// The exact functional decomposition of numbers on a full grid: main effects, interactions of
+/// pairs, and the rest.
 ///
-/// With all cells weighted alike, f(x) = f₀ + Σ f_p(x_p) + Σ f_pq(x_p, x_q) + …, f_p(a) = mean over x_p = a minus f₀,
-/// f_pq(a, b) = mean over both minus f_p(a) − f_q(b) − f₀; the parts are orthogonal, so that the variance of f over the
-/// cells is the sum of theirs. Hutter, Hoos & Leyton-Brown (2014), *An Efficient Approach for Assessing Hyperparameter
-/// Importance*, section 3, <https://proceedings.mlr.press/v32/hutter14.html>, with the grid itself in the place of their
-/// forest's prediction.
+/// All cells have the same weight. Then f(x) = f₀ + Σ f_p(x_p) + Σ f_pq(x_p, x_q) + …, where f_p(a)
+/// = mean over x_p = a minus f₀, and f_pq(a, b) = mean over both minus f_p(a) − f_q(b) − f₀. The
+/// parts are orthogonal, so the variance of f over the cells is the sum of their variances. See
+/// Hutter, Hoos & Leyton-Brown (2014), *An Efficient Approach for Assessing Hyperparameter
+/// Importance*, section 3, <https://proceedings.mlr.press/v32/hutter14.html>; here the grid itself
+/// replaces the prediction of their forest.
 public struct VarianceDecomposition: Sendable {
-  /// The variance of the cells, with 1 / number of cells.
+  /// The variance of the cells, with the divisor number of cells.
   public let total: Double
-  /// The mean of the cells of each parameter's value.
+  /// The mean of the cells for each value of each parameter.
   public let means: [[Double]]
   /// The variance of each parameter's main effect.
   public let main: [Double]
   /// The variance of the interaction of two parameters p < q, by `[p][q − p − 1]`.
   public let pairs: [[Double]]
 
-  /// Decomposes `values`, whose last parameter changes fastest; `sizes` are the numbers of values of each parameter.
+  /// Decomposes `values`, whose last parameter changes fastest; `sizes` has the number of values of
+  /// each parameter.
   public init(_ values: [Double], sizes: [Int]) {
     let count = sizes.reduce(1, *)
     precondition(values.count == count && count > 0, "\(values.count) values on a grid of \(count)")
@@ -59,7 +62,8 @@ public struct VarianceDecomposition: Sendable {
     }
   }
 
-  /// What is left for interactions of three parameters and more; rounding below zero counts as none.
+  /// The variance that is left for interactions of three parameters and more; a value below zero by
+  /// rounding counts as 0.
   public var rest: Double {
     let known = main.reduce(0, +) + pairs.joined().reduce(0, +)
     let left = total - known

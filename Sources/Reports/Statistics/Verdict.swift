@@ -3,15 +3,15 @@
 import Foundation
 public import Experiments
 
-/// What came of an expectation.
+/// The verdict about an expectation.
 public enum Verdict: String, Hashable, Sendable, CaseIterable {
-  /// The claim holds, and the interval says so.
+  /// The claim holds, and the interval confirms it.
   case reproduced
-  /// The numbers fit the claim, but would fit others too.
+  /// The numbers fit the claim, but would also fit other claims.
   case consistent
   /// The numbers contradict the claim.
   case differs
-  /// Too few seeds or too wide an interval to say.
+  /// There are too few seeds, or the interval is too wide.
   case undecided
 
   /// Whether the expectation counts as met.
@@ -70,7 +70,7 @@ public enum Verdict: String, Hashable, Sendable, CaseIterable {
     }
   }
 
-  /// The same of numbers as they were measured.
+  /// Judges a claim about numbers as they were measured.
   public init(_ claim: Expectation.Claim, _ sample: Sample, scale: MetricScale = .linear) {
     self.init(claim, MetricSample(sample, scale))
   }
@@ -131,7 +131,7 @@ struct PrintedNumber {
   var value: Double
   var halfUnit: Double
 
-  /// Nil if `text` is no plain decimal number such as `0.8720`, `-3` or `1.20e-3`.
+  /// Nil if `text` is not a plain decimal number such as `0.8720`, `-3` or `1.20e-3`.
   init?(_ text: String) {
     guard let value = Double(text), value.isFinite else { return nil }
     let parts = text.lowercased().split(separator: "e", omittingEmptySubsequences: false)

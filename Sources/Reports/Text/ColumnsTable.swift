@@ -3,7 +3,8 @@
 import Diagnostics
 public import Experiments
 
-/// The columns of a table as people read them: what each is for, what its fields are, what they hold.
+/// The columns of a table for people: what each is used for, how its fields are read, and what they
+/// hold.
 public struct ColumnsTable {
   private let columns: [DataColumn]
   private let count: Int
@@ -16,7 +17,7 @@ public struct ColumnsTable {
     hasMissing = columns.columns.contains { $0.missingShare > 0 }
   }
 
-  /// The lines for a terminal, at most `width` wide where they can be.
+  /// The lines for a terminal, at most `width` wide if that is possible.
   public func lines(width: Int?) -> [String] {
     let titles = titles.map { TextTable.Column($0, isNumber: $0 == Self.missingTitle) }
     return TextTable(titles, rows: rows).lines(width: width) + rest
@@ -80,8 +81,11 @@ public struct ColumnsTable {
     return share < 0.001 ? "< 0.1 %" : "\(NumberText.short(100 * share, digits: 3)) %"
   }
 
-  /// With numbers for characters that do not show or would steer a terminal, and for spaces at the ends or of another
-  /// width: two categories may differ in nothing else.
+  /// The text with numbers in place of some characters, because two categories may differ in
+  /// nothing else.
+  ///
+  /// These are characters that are invisible or control a terminal, spaces at the ends, and spaces
+  /// of another width.
   public static func printable(_ text: String) -> String {
     let scalars = Array(visible(text, breaks: .numbers).unicodeScalars)
     return scalars.enumerated().map { place, scalar in

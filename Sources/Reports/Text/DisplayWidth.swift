@@ -2,15 +2,15 @@
 
 /// Widths in a terminal, where Chinese, Japanese and Korean characters and emoji take two columns.
 public enum DisplayWidth {
-  /// The columns that a text takes.
+  /// The number of columns that a text takes.
   public static func of(_ text: String) -> Int { text.reduce(0) { $0 + of($1) } }
 
-  /// The columns of one character: that of its widest scalar.
+  /// The number of columns of one character, which is that of its widest scalar.
   static func of(_ character: Character) -> Int {
     character.unicodeScalars.map(of).max() ?? 0
   }
 
-  /// The text cut to at most `width` columns, its end replaced by `…` if something was cut.
+  /// The text, cut to at most `width` columns; `…` replaces what was cut.
   public static func truncated(_ text: String, to width: Int) -> String {
     guard of(text) > width else { return text }
     guard width > 0 else { return "" }
@@ -25,7 +25,7 @@ public enum DisplayWidth {
     return result + "…"
   }
 
-  /// The text with spaces behind it, or before it, up to `width` columns.
+  /// The text with spaces behind it, or before it, to fill `width` columns.
   static func padded(_ text: String, to width: Int, right: Bool) -> String {
     let spaces = String(repeating: " ", count: max(0, width - of(text)))
     return right ? spaces + text : text + spaces

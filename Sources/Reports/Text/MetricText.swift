@@ -56,11 +56,11 @@ extension Sample {
 }
 
 extension MetricSample {
-  /// Mean and interval as a table shows them, decimals by the interval.
+  /// Mean and interval as a table shows them; the interval decides the decimals.
   ///
-  /// `0.8720 ± 0.0023`, for one value `0.872 (n = 1)`, without spread `0.872 (all 5 equal)`; a cut interval gets `†`. On
-  /// the logarithmic scale the interval is not symmetric: `105.1 [103.9, 106.3]`. Where n is shown beside it, `showsCount`
-  /// is false.
+  /// `0.8720 ± 0.0023`; for one value `0.872 (n = 1)`; without spread `0.872 (all 5 equal)`. A cut
+  /// interval gets `†`. On the logarithmic scale the interval is not symmetric:
+  /// `105.1 [103.9, 106.3]`. If n is shown beside it, set `showsCount` to false.
   public func text(showsCount: Bool = true) -> String {
     guard count > 0 else { return "–" }
     guard let half = scaled.halfWidth else {

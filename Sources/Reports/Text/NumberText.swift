@@ -5,7 +5,8 @@ import Foundation
 
 /// Numbers as text, the same on every machine and in every locale.
 public enum NumberText {
-  /// The decimals that show two significant digits of `halfWidth`; nil if it is not positive and finite.
+  /// The number of decimals that shows two significant digits of `halfWidth`; nil if it is not
+  /// positive and finite.
   public static func decimals(forHalfWidth halfWidth: Double) -> Int? {
     guard halfWidth > 0, halfWidth.isFinite else { return nil }
     let exponent = Int(floor(log10(halfWidth)))
@@ -16,7 +17,7 @@ public enum NumberText {
     return max(0, rounded >= 100 ? decimals - 1 : decimals)
   }
 
-  /// With that many decimals, a minus sign for negative numbers, never `-0`.
+  /// The number with that many decimals, with a minus sign for negative numbers, but never `-0`.
   public static func fixed(_ value: Double, decimals: Int) -> String {
     guard value.isFinite else { return value.isNaN ? "NaN" : value > 0 ? "∞" : "−∞" }
     let digits = String(format: "%.\(min(decimals, 17))f", abs(value))
@@ -24,7 +25,8 @@ public enum NumberText {
     return value < 0 && !isZero ? "−" + digits : digits
   }
 
-  /// With `digits` significant digits, trailing zeros dropped; very small and large ones as `1.2e-7`.
+  /// The number with `digits` significant digits, without trailing zeros; very small and large
+  /// numbers as `1.2e-7`.
   public static func short(_ value: Double, digits: Int = 4) -> String {
     guard value.isFinite else { return fixed(value, decimals: 0) }
     if value == 0 { return "0" }
@@ -38,13 +40,13 @@ public enum NumberText {
     return withoutTrailingZeros(fixed(value, decimals: max(0, digits - 1 - exponent)))
   }
 
-  /// A half-width with its two significant digits, trailing zeros kept.
+  /// A half-width with two significant digits, including trailing zeros.
   public static func twoDigits(_ value: Double) -> String {
     fixed(value, decimals: decimals(forHalfWidth: value) ?? 0)
   }
 
-  /// The numbers of a column: up to six significant digits, and the same decimals for all that are not written with an
-  /// exponent.
+  /// The numbers of a column: up to six significant digits, and the same number of decimals for all
+  /// that have no exponent.
   static func column(_ values: [Double]) -> [String] {
     let texts = values.map { short($0, digits: 6) }
     let plain = texts.filter { !$0.contains("e") }
@@ -54,8 +56,10 @@ public enum NumberText {
     }
   }
 
-  /// The words of means that stand among each other, by value: four significant digits, with the same decimals where no
-  /// number is ten times another, so that none is shown more exactly than it is known.
+  /// The words of means that stand together, by value: four significant digits.
+  ///
+  /// If no number is ten times another, all have the same decimals, so that none is shown more
+  /// exactly than it is known.
   static func alike(_ means: [Double]) -> [Double: String] {
     let sizes = means.map(abs).filter { $0 > 0 && $0.isFinite }
     let isAlike = (sizes.max() ?? 0) / 10 < (sizes.min() ?? 1)
@@ -67,7 +71,7 @@ public enum NumberText {
     )
   }
 
-  /// A p-value: two significant digits, `< 0.0001` below that.
+  /// A p-value with two significant digits; one below 0.0001 is `< 0.0001`.
   public static func p(_ value: Double) -> String {
     if value.isNaN { return "NaN" }
     if value < 0.0001 { return "< 0.0001" }
@@ -105,13 +109,16 @@ public enum NumberText {
   }
 }
 
-/// How a mean and what belongs to it are written: with the decimals of the half-width, or with an exponent where they would
-/// be more than nine, or the number has more than seven digits before its point.
+/// How a mean and the numbers beside it are written.
+///
+/// They have the decimals of the half-width. They have an exponent if there would be more than nine
+/// decimals, or if the number has more than seven digits before its point.
 public struct NumberStyle: Hashable, Sendable {
   private let decimals: Int?
   private let exponent: Int
 
-  /// The style of numbers about as large as `magnitude`, known to `halfWidth`; 0 or infinite shows six digits.
+  /// The style of numbers about as large as `magnitude`, known to `halfWidth`; if that is 0 or
+  /// infinite, six digits are shown.
   public init(halfWidth: Double, magnitude: Double) {
     let own = NumberText.decimals(forHalfWidth: halfWidth)
     let largest = max(abs(magnitude), halfWidth)
@@ -139,7 +146,7 @@ public struct NumberStyle: Hashable, Sendable {
 }
 
 extension NumberText {
-  /// A share as per cent with up to three digits: `95 %`, `99.8 %`, `99.97 %`.
+  /// A share in per cent with up to three digits: `95 %`, `99.8 %`, `99.97 %`.
   static func percent(_ share: Double) -> String {
     // As many digits as tell it from 100.
     let rest = 1 - share

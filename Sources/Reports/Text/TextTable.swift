@@ -2,15 +2,16 @@
 
 internal import Diagnostics
 
-/// A table for a terminal: aligned columns, two spaces between them, readable without colour.
+/// A table for a terminal with aligned columns and two spaces between them; it is readable without
+/// colour.
 ///
-/// Every text takes one line, and what a terminal would obey is made visible.
+/// Every text takes one line, and characters that would control a terminal are made visible.
 public struct TextTable: Hashable, Sendable {
   /// One column.
   public struct Column: Hashable, Sendable {
     /// Its heading.
     public var title: String
-    /// Whether it is aligned right, as numbers are.
+    /// Whether it is aligned to the right, as numbers are.
     public var isNumber: Bool
 
     /// A column.
@@ -42,8 +43,8 @@ public struct TextTable: Hashable, Sendable {
 
   /// The lines, heading first, without spaces at their ends.
   ///
-  /// With `width`, the widest columns are cut, with `…`, until lines fit; if even the narrowest do not fit, lines stay
-  /// longer. Without it nothing is cut, as for a pipe.
+  /// With `width`, the widest columns are cut with `…` until the lines fit. If even the narrowest
+  /// columns do not fit, the lines stay longer. Without `width` nothing is cut, as for a pipe.
   public func lines(width: Int? = nil) -> [String] {
     let widths = columnWidths(limit: width)
     return ([columns.map(\.title)] + rows).map { row in
@@ -58,7 +59,7 @@ public struct TextTable: Hashable, Sendable {
     }
   }
 
-  /// The lines with a line feed behind each.
+  /// The lines, each with a line feed behind it.
   public func text(width: Int? = nil) -> String {
     lines(width: width).map { $0 + "\n" }.joined()
   }

@@ -2,7 +2,9 @@
 
 import Foundation
 
-/// The χ² distribution with `degreesOfFreedom` > 0: that of (n − 1)·s²/σ² for normal numbers, with n − 1.
+/// The χ² distribution with `degreesOfFreedom` > 0.
+///
+/// For normal numbers, (n − 1)·s²/σ² has this distribution with n − 1 degrees of freedom.
 public struct ChiSquared: Hashable, Sendable {
   /// ν, positive and finite.
   public let degreesOfFreedom: Double
@@ -21,7 +23,7 @@ public struct ChiSquared: Hashable, Sendable {
     x <= 0 ? 0 : regularizedLowerGamma(a: degreesOfFreedom / 2, x: x / 2)
   }
 
-  /// The x with P(X ≤ x) = `probability`, which lies in (0, 1), by bisection to neighbouring numbers.
+  /// The x with P(X ≤ x) = `probability`, in (0, 1); bisection finds it to neighbouring numbers.
   public func quantile(_ probability: Double) -> Double {
     precondition(
       probability > 0 && probability < 1,

@@ -2,9 +2,10 @@
 
 import Foundation
 
-/// Student's t distribution with `degreesOfFreedom` > 0, which need not be whole.
+/// Student's t distribution with `degreesOfFreedom` > 0, not necessarily a whole number.
 ///
-/// Abramowitz & Stegun 26.7.1: P(|T| > t) = I_{ν/(ν+t²)}(ν/2, 1/2). Agrees with published tables to 1e-10.
+/// Abramowitz & Stegun 26.7.1: P(|T| > t) = I_{ν/(ν+t²)}(ν/2, 1/2). It agrees with published tables
+/// to 1e-10.
 public struct StudentT: Hashable, Sendable {
   /// ν, positive and finite.
   public let degreesOfFreedom: Double
@@ -18,7 +19,7 @@ public struct StudentT: Hashable, Sendable {
     self.degreesOfFreedom = degreesOfFreedom
   }
 
-  /// P(|T| > |t|): the two-sided p-value of `t`; 0 for an infinite one.
+  /// P(|T| > |t|), the two-sided p-value of `t`; 0 for an infinite `t`.
   public func twoSidedP(_ t: Double) -> Double {
     guard t.isFinite else { return t.isNaN ? .nan : 0 }
     let square = t * t
@@ -38,9 +39,10 @@ public struct StudentT: Hashable, Sendable {
     return t > 0 ? 1 - tail : tail
   }
 
-  /// The t with P(T ≤ t) = `probability`, which lies in (0, 1).
+  /// The t with P(T ≤ t) = `probability`, in (0, 1).
   ///
-  /// Bisection of the tail until neighbouring numbers are left, at most a few hundred evaluations.
+  /// Bisection of the tail until neighbouring numbers are left, with at most a few hundred
+  /// evaluations.
   public func quantile(_ probability: Double) -> Double {
     precondition(
       probability > 0 && probability < 1,
