@@ -98,8 +98,7 @@ public enum RunDisposition: String, Hashable, Codable, Sendable, CaseIterable {
   case running
   /// It was completed before, so nothing is left to do.
   case reused
-  /// It ended without a result, and another try would end the same way: diverged, pruned or
-  /// cancelled.
+  /// It ended without a result and is not tried again: diverged, pruned or cancelled.
   case kept
 }
 
