@@ -106,25 +106,30 @@ let package = Package(
     ),
     .target(
       name: "Datasets",
-      dependencies: ["Tensors", "Diagnostics", "Numerics", "Codecs"],
+      dependencies: ["Vocabulary", "Tensors", "Diagnostics", "Numerics", "Codecs"],
       swiftSettings: optimized
     ),
 
     // Bookkeeping
-    .target(name: "Experiments", dependencies: ["Numerics"], swiftSettings: checked),
+    .target(name: "Vocabulary", dependencies: ["Numerics"], swiftSettings: checked),
+    .target(name: "Experiments", dependencies: ["Vocabulary"], swiftSettings: checked),
     .target(name: "Diagnostics", swiftSettings: checked),
     .target(
       name: "Manifests",
-      dependencies: ["Experiments", "Diagnostics", "Numerics", yams],
+      dependencies: ["Experiments", "Vocabulary", "Diagnostics", "Numerics", yams],
       swiftSettings: checked
     ),
     .target(
       name: "Storage",
-      dependencies: ["Experiments", "Diagnostics", "Codecs", grdb, sqlite],
+      dependencies: ["Experiments", "Vocabulary", "Diagnostics", "Codecs", grdb, sqlite],
 
       swiftSettings: checked
     ),
-    .target(name: "Scheduling", dependencies: ["Experiments"], swiftSettings: checked),
+    .target(
+      name: "Scheduling",
+      dependencies: ["Experiments", "Vocabulary"],
+      swiftSettings: checked
+    ),
     .target(
       name: "Plotting",
       dependencies: ["CCairo", "Codecs", "Diagnostics"],
@@ -132,7 +137,7 @@ let package = Package(
     ),
     .target(
       name: "Reports",
-      dependencies: ["Experiments", "Plotting", "Codecs", "Diagnostics"],
+      dependencies: ["Experiments", "Vocabulary", "Plotting", "Codecs", "Diagnostics"],
       swiftSettings: optimized
     ),
 
@@ -140,7 +145,8 @@ let package = Package(
     .target(
       name: "Training",
       dependencies: [
-        "Experiments", "ModelFiles", "NeuralNetworks", "Tensors", "Datasets", "Diagnostics",
+        "Experiments", "Vocabulary", "ModelFiles", "NeuralNetworks", "Tensors", "Datasets",
+        "Diagnostics",
         "Numerics",
       ],
       swiftSettings: optimized
@@ -149,14 +155,15 @@ let package = Package(
       name: "Benchmarks",
       dependencies: [
         "CProcess", "Training", "NeuralNetworks", "Tensors", "Kernels", "Datasets",
-        "Experiments", "Diagnostics", "Numerics",
+        "Experiments", "Vocabulary", "Diagnostics", "Numerics",
       ],
       swiftSettings: optimized
     ),
     .target(
       name: "Workbench",
       dependencies: [
-        "Codecs", "Datasets", "Diagnostics", "Experiments", "Kernels", "Manifests", "ModelFiles",
+        "Codecs", "Datasets", "Diagnostics", "Experiments", "Vocabulary", "Kernels", "Manifests",
+        "ModelFiles",
         "NeuralNetworks", "Numerics", "Plotting", "Reports", "Scheduling", "Storage", "Training",
         subprocess, system,
       ],
@@ -166,6 +173,7 @@ let package = Package(
       name: "runexp",
       dependencies: [
         "Benchmarks", "CBuildFacts", "CProcess", "Codecs", "Datasets", "Diagnostics", "Experiments",
+        "Vocabulary",
         "Kernels", "Manifests", "ModelFiles", "NeuralNetworks", "Numerics", "Plotting", "Reports",
         "Scheduling", "Storage", "Training", "Workbench", argumentParser,
       ],
@@ -216,7 +224,8 @@ let package = Package(
     .testTarget(
       name: "KernelsTests",
       dependencies: [
-        "Kernels", "Numerics", "Experiments", "NeuralNetworks", "Training", "TestSupport",
+        "Kernels", "Numerics", "Experiments", "Vocabulary", "NeuralNetworks", "Training",
+        "TestSupport",
       ],
       swiftSettings: language
     ),
@@ -233,26 +242,30 @@ let package = Package(
     .testTarget(name: "ModelFilesTests", dependencies: ["ModelFiles"], swiftSettings: checked),
     .testTarget(
       name: "DatasetsTests",
-      dependencies: ["Datasets", "Diagnostics", "Codecs", "Numerics"],
+      dependencies: ["Vocabulary", "Datasets", "Diagnostics", "Codecs", "Numerics"],
       swiftSettings: checked
     ),
-    .testTarget(name: "ExperimentsTests", dependencies: ["Experiments"], swiftSettings: checked),
+    .testTarget(
+      name: "ExperimentsTests",
+      dependencies: ["Experiments", "Vocabulary"],
+      swiftSettings: checked
+    ),
     .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"], swiftSettings: checked),
     .testTarget(
       name: "ManifestsTests",
-      dependencies: ["Manifests", "Experiments", "Diagnostics"],
+      dependencies: ["Manifests", "Experiments", "Vocabulary", "Diagnostics"],
       swiftSettings: checked
     ),
     .testTarget(
       name: "StorageTests",
-      dependencies: ["Storage", "Experiments", "Diagnostics", "Codecs", grdb],
+      dependencies: ["Storage", "Experiments", "Vocabulary", "Diagnostics", "Codecs", grdb],
       exclude: ["Fixtures/README.md"],
       resources: [.copy("Fixtures/v1.sql"), .copy("Fixtures/specifications.jsonl.gz")],
       swiftSettings: checked
     ),
     .testTarget(
       name: "SchedulingTests",
-      dependencies: ["Scheduling", "Experiments"],
+      dependencies: ["Scheduling", "Experiments", "Vocabulary"],
       swiftSettings: checked
     ),
     .testTarget(
@@ -262,13 +275,16 @@ let package = Package(
     ),
     .testTarget(
       name: "ReportsTests",
-      dependencies: ["Reports", "Experiments", "Plotting", "Codecs", "Diagnostics", "TestSupport"],
+      dependencies: [
+        "Reports", "Experiments", "Vocabulary", "Plotting", "Codecs", "Diagnostics", "TestSupport",
+      ],
       swiftSettings: checked
     ),
     .testTarget(
       name: "TrainingTests",
       dependencies: [
-        "Training", "Experiments", "ModelFiles", "NeuralNetworks", "Tensors", "Datasets",
+        "Training", "Experiments", "Vocabulary", "ModelFiles", "NeuralNetworks", "Tensors",
+        "Datasets",
         "Numerics", "Codecs",
       ],
       swiftSettings: checked
@@ -277,13 +293,15 @@ let package = Package(
       name: "BenchmarksTests",
       dependencies: [
         "Benchmarks", "Training", "NeuralNetworks", "Tensors", "Datasets", "Experiments",
+        "Vocabulary",
       ],
       swiftSettings: checked
     ),
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "runexp", "Codecs", "Datasets", "Experiments", "Manifests", "Reports", "Storage",
+        "runexp", "Codecs", "Datasets", "Experiments", "Vocabulary", "Manifests", "Reports",
+        "Storage",
         "TestSupport", "Workbench", grdb,
       ],
       resources: [.copy("Memory")],

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Codecs
+public import Vocabulary
 internal import Numerics
 
 /// The data sets of this machine: describes, prepares, lists and checks them.
@@ -50,7 +51,7 @@ public struct DatasetLibrary: Sendable {
       request,
       options,
       source.version,
-      DatasetOutline(set, options.standardization),
+      DatasetOutline(set, options.standardize),
       set,
       notClass: { source.notClass($0, request) }
     ).description
@@ -79,7 +80,7 @@ public struct DatasetLibrary: Sendable {
       request,
       options,
       source.version,
-      outline ?? DatasetOutline(set, options.standardization),
+      outline ?? DatasetOutline(set, options.standardize),
       set,
       isDrawn: outline != nil,
       notClass: { source.notClass($0, request) }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Vocabulary
+
 /// A set under its options: how many examples each part has, what the targets mean, how a text is cut.
 struct DatasetPlan: Sendable {
   var description: DatasetDescription
@@ -17,7 +19,7 @@ struct DatasetPlan: Sendable {
     notClass: (TargetPlace) -> DatasetError? = { _ in nil }
   ) throws(DatasetError) {
     let meaning = outline.meaning
-    if case .tokens = meaning.input, options.standardization != .none {
+    if case .tokens = meaning.input, options.standardize != .none {
       throw .option(.standardizeTokens(name: request.name))
     }
     let steps = DatasetPlan.textSteps(meaning, set)
@@ -72,7 +74,7 @@ struct DatasetPlan: Sendable {
 
   /// Augmentation is for images, and leaves some of each in its frame.
   private static func check(
-    _ augmentation: DataOptions.Augmentation?,
+    _ augmentation: Augmentation?,
     _ input: InputKind,
     name: String
   ) throws(DatasetError) {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Vocabulary
+
 /// A kind of data set: how a request becomes arrays.
 protocol DatasetSource: Sendable {
   /// Raised whenever the same request yields other data.
@@ -61,12 +63,12 @@ struct DatasetOutline: Hashable, Sendable {
     self.byteCount = byteCount
   }
 
-  init(_ set: DecodedSet, _ standardization: DataOptions.Standardization) {
+  init(_ set: DecodedSet, _ standardize: DataOptions.Standardization) {
     self.init(
       meaning: set.meaning,
       trainRecords: set.array("train", "inputs")?.count ?? 0,
       testRecords: set.array("test", "inputs")?.count ?? 0,
-      contentSHA256: set.contentSHA256(standardization),
+      contentSHA256: set.contentSHA256(standardize),
       byteCount: set.storage.count
     )
   }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Vocabulary
+
 /// A column of the table that a run was trained on, captured when the run ended.
 public struct DataColumn: Hashable, Codable, Sendable {
   /// The column's name.

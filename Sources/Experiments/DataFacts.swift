@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Vocabulary
+
 /// What a report needs to know of the data that a run saw, noted when the run ends.
 public struct DataFacts: Hashable, Codable, Sendable {
   /// Training examples.

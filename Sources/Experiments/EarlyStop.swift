@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Vocabulary
+
 extension RunRecord {
   /// Why training ended before its last epoch, in words; nil unless early stopping ended it.
   ///

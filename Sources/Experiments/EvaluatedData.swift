@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import Vocabulary
+
 /// What a run's metrics are measured on: equal for runs whose numbers answer the same question.
 ///
 /// The data set with the arguments that make it another task, such as a lag, the noise or a logarithmic target; not what
@@ -7,7 +9,7 @@
 /// images.
 public struct EvaluatedData: Hashable, Sendable {
   private let dataset: Component
-  private let task: DataSpecification.Task?
+  private let task: DataOptions.Task?
   /// Standardised targets have units of their own.
   private let hasStandardTargets: Bool
   private let testLimit: Int?

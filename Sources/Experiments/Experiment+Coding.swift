@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Vocabulary
+
 /// An experiment is stored as JSON of a manifest's words: what was understood, defaults filled in. What has no key in a
 /// manifest is beside them: the values of `parameters` are in their order, and `confirmation` says what is confirmed.
 extension Experiment: Codable {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import Vocabulary
+
 /// One manifest, resolved: what is asked, how cells are made and how they are judged.
 public struct Experiment: Hashable, Sendable {
   /// `[A-Za-z0-9._-]`; also the report's folder.
@@ -259,5 +261,28 @@ public struct Cell: Hashable, Sendable {
     self.index = index
     self.assignment = assignment
     self.specification = specification
+  }
+}
+
+/// The `checkpoint:` of a manifest; not part of a run's content.
+public struct CheckpointPolicy: Hashable, Codable, Sendable {
+  /// Epochs between checkpoints.
+  public var everyEpochs: Int
+  /// How many of the best by `metric` are kept.
+  public var keepBest: Int
+  /// How many of the newest are kept.
+  public var keepLast: Int
+
+  private enum CodingKeys: String, CodingKey {
+    case everyEpochs = "every_epochs"
+    case keepBest = "keep_best"
+    case keepLast = "keep_last"
+  }
+
+  /// One checkpoint an epoch, the last one kept, unless given.
+  public init(everyEpochs: Int = 1, keepBest: Int = 0, keepLast: Int = 1) {
+    self.everyEpochs = everyEpochs
+    self.keepBest = keepBest
+    self.keepLast = keepLast
   }
 }

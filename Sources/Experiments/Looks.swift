@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Vocabulary
+
 /// One look at a comparison: the test of its first seeds at a level of its own.
 public struct Look: Hashable, Sendable {
   /// 1 for the first.

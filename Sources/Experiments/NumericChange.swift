@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import Vocabulary
+
 /// A change of the numbers: the runs that it affects train to other bits than before.
 ///
 /// A run's numeric version is that of the newest change that affects it, so runs that train to the same bits as before

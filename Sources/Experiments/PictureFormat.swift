@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Vocabulary
+
 /// What kind of file a report's pictures are.
 public enum PictureFormat: String, Hashable, Codable, Sendable, CaseIterable, Comparable {
   /// Pixels, two a CSS point.

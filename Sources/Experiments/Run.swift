@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import Vocabulary
+
 /// The stored state of a run. `interrupted` is only ever shown: a `running` row whose claim is void.
 public enum RunState: String, Codable, Sendable, CaseIterable {
   /// Waiting for a worker, perhaps with a checkpoint.

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import Vocabulary
+
 /// A field of a run under the name that `--columns`, `--where`, `--sort`, `--json` and CSV have for it.
 package struct RunField: Sendable {
   /// How the value is compared and shown.

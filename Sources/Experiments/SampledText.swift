@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Vocabulary
+
 /// What a finished network of tokens writes by itself, captured when its run ended.
 public struct SampledText: Hashable, Codable, Sendable {
   /// What it was given to begin with: the start of the held-out text, else of the training text.

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Vocabulary
+
 /// Looks in a model for strided convolutions whose input gradient was wrong before numeric version 4.
 ///
 /// It was wrong in the rows of the image below the last window whose result is used, where the kernel is higher than

@@ -2,6 +2,7 @@
 
 internal import Diagnostics
 internal import Experiments
+internal import Vocabulary
 
 /// One `key=value` of the command line, applied to the manifest's nodes before they are read.
 struct Override {

@@ -2,6 +2,7 @@
 
 internal import Diagnostics
 internal import Experiments
+internal import Vocabulary
 
 /// What a whole cell shows and no single key does. Only planning asks, so that stored runs keep opening.
 extension Plan {

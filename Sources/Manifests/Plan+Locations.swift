@@ -2,6 +2,7 @@
 
 public import Diagnostics
 public import Experiments
+import Vocabulary
 
 /// One step of a path in a manifest: a key, or a position in a list.
 public enum ManifestStep: Hashable, Sendable, ExpressibleByStringLiteral,

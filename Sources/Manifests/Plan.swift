@@ -2,6 +2,7 @@
 
 public import Diagnostics
 public import Experiments
+import Vocabulary
 
 /// A resolved manifest with its overrides: every cell with everything that it trains.
 public struct Plan: Sendable {

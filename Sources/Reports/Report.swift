@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import Experiments
+import Vocabulary
 
 /// Facts of a report that are not in the database.
 public struct ReportContext: Hashable, Sendable {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Experiments
+internal import Vocabulary
 
 /// Watches the worker processes of one sweep, as a pure state machine: it takes events and returns
 /// actions.

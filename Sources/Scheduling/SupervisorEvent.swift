@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import Experiments
+import Vocabulary
 
 /// One worker process, by the number that the supervisor gave it; no number is used twice.
 public struct WorkerID: Hashable, Sendable, Comparable, CustomStringConvertible {

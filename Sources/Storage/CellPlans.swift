@@ -2,6 +2,7 @@
 
 internal import Codecs
 public import Experiments
+internal import Vocabulary
 internal import GRDB
 
 /// Which plans held the cells of a plan, whatever the seeds: the looks that were taken at them.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import Experiments
+public import Vocabulary
 internal import GRDB
 
 /// The right to write the results of one run; every write checks it.

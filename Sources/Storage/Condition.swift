@@ -2,6 +2,7 @@
 
 public import Diagnostics
 public import Experiments
+import Vocabulary
 
 /// A condition of `--where`: `model=cnn and (val.accuracy>0.9 or not tag=x)`.
 ///

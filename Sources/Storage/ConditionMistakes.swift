@@ -2,6 +2,7 @@
 
 public import Diagnostics
 public import Experiments
+import Vocabulary
 
 extension Condition {
   /// States are known without looking at a run.

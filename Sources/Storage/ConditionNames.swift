@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Experiments
+internal import Vocabulary
 
 /// What a name of a condition means in one run.
 enum ConditionValue: Hashable {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Codecs
-public import Experiments
+internal import Experiments
+public import Vocabulary
 
 /// Everything that decides a run's bits, and nothing else: two runs with the same content are one
 /// run.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Experiments
+internal import Vocabulary
 
 /// What a plan wants a run to leave behind, beyond its bits.
 ///

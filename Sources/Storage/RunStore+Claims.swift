@@ -2,6 +2,7 @@
 
 internal import Codecs
 internal import Experiments
+internal import Vocabulary
 internal import Foundation
 internal import GRDB
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Codecs
-public import Experiments
+internal import Experiments
+public import Vocabulary
 internal import GRDB
 
 /// What a plan decided about one of its runs, and the current state of that run.

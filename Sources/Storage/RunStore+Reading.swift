@@ -2,6 +2,7 @@
 
 internal import Codecs
 public import Experiments
+internal import Vocabulary
 internal import Foundation
 internal import GRDB
 

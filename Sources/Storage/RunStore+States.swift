@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import Experiments
+internal import Vocabulary
 internal import GRDB
 
 extension RunStore {

@@ -2,6 +2,7 @@
 
 internal import Codecs
 internal import Experiments
+internal import Vocabulary
 internal import GRDB
 
 /// A row of `run`, as planning and claiming need it.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import Experiments
+import Vocabulary
 
 /// A cell with the facts that only the caller knows.
 public struct PlannedCell: Hashable, Sendable {

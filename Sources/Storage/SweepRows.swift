@@ -3,6 +3,7 @@
 internal import Codecs
 internal import Diagnostics
 internal import Experiments
+internal import Vocabulary
 internal import GRDB
 
 /// Rows of `sweep`.

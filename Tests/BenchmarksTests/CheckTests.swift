@@ -2,6 +2,7 @@
 
 import Datasets
 import Experiments
+import Vocabulary
 import Testing
 
 @testable import Benchmarks

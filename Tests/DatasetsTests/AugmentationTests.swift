@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Datasets
+import Vocabulary
 import Testing
 
 @Suite struct AugmentationTests {
   private static let (height, width) = (12, 20)
 
-  private func data(_ augmentation: DataOptions.Augmentation) throws -> PreparedData {
+  private func data(_ augmentation: Augmentation) throws -> PreparedData {
     try builtIn.prepare(Requests.noiseImages, DataOptions(augmentation: augmentation))
   }
 
@@ -103,7 +104,7 @@ import Testing
 
   @Test func `what comes in is black before it is standardised`() throws {
     let options = DataOptions(
-      standardization: .inputs,
+      standardize: .inputs,
       augmentation: .init(shift: 4)
     )
     let data = try builtIn.prepare(Requests.noiseImages, options)

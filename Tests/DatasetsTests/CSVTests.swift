@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Datasets
+import Vocabulary
 import Foundation
 import Testing
 
@@ -17,9 +18,9 @@ import Testing
     _ folder: TemporaryFolder,
     hasTest: Bool = false,
     target: String = "y",
-    _ arguments: [String: DatasetArgument] = [:]
+    _ arguments: [String: ArgumentValue] = [:]
   ) -> DatasetRequest {
-    var all: [String: DatasetArgument] = [
+    var all: [String: ArgumentValue] = [
       "train": .text("\(folder.path)/a.csv"), "target": .text(target), "header": .boolean(true),
       "separator": .text(","), "missing": .list([.text(""), .text("NA")]),
       "log_target": .boolean(false),
@@ -32,7 +33,7 @@ import Testing
     _ train: String,
     _ test: String? = nil,
     target: String = "y",
-    _ arguments: [String: DatasetArgument] = [:],
+    _ arguments: [String: ArgumentValue] = [:],
     _ options: DataOptions = DataOptions()
   ) throws -> PreparedData {
     let folder = try Self.files(train, test)
@@ -40,7 +41,7 @@ import Testing
     return try folder.library.prepare(request, options)
   }
 
-  private func words(_ words: String...) -> DatasetArgument { .list(words.map { .text($0) }) }
+  private func words(_ words: String...) -> ArgumentValue { .list(words.map { .text($0) }) }
 
   // MARK: - Values
 
@@ -83,7 +84,7 @@ import Testing
     let data = try prepared(
       "x,c,y\n1,u,0\nNA,v,0\n3,u,4\n",
       "x,c,y\nNA,w,1\n5,u,2\n",
-      DataOptions(standardization: .both)
+      DataOptions(standardize: .both)
     )
     // Mean 2 and population deviation 1 of the two present values; w is a category of the test file only.
     #expect(data.inputs(.train) == [-1, 1, 0, 0, 0, 0, 1, 0, 1, 1, 0, 0])
@@ -104,7 +105,7 @@ import Testing
 
   @Test func `what is held out does not enter mean and deviation`() throws {
     let rows = (1...40).map { "\($0),0\n" }.joined()
-    let options = DataOptions(validation: .count(10), standardization: .inputs)
+    let options = DataOptions(validation: .count(10), standardize: .inputs)
     let data = try prepared("x,y\n" + rows, nil, options)
     let values = data.inputs(.train).map { Double($0) }
     let mean = values.reduce(0, +) / 30
@@ -199,7 +200,7 @@ import Testing
     let train: String
     var test: String?
     var target = "y"
-    var arguments: [String: DatasetArgument] = [:]
+    var arguments: [String: ArgumentValue] = [:]
     let message: String
   }
 
@@ -541,7 +542,7 @@ import Testing
   @Test(.enabled(if: RealData.has("house_prices"), "`house_prices` is not in RUNEXP_DATA"))
   func `house prices are 1460 records of the book's 331 inputs`() throws {
     let request = DatasetRequest("house_prices", ["log_target": .boolean(true)])
-    let data = try RealData.library.prepare(request, DataOptions(standardization: .inputs))
+    let data = try RealData.library.prepare(request, DataOptions(standardize: .inputs))
     #expect(data.description.input == .values(shape: [331]))
     #expect(data.count(.train) == 1460)
     #expect(data.count(.test) == 0)

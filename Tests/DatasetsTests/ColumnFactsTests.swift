@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Datasets
+import Vocabulary
 import Diagnostics
 import Foundation
 import Testing
@@ -10,7 +11,7 @@ import Testing
   private func described(
     _ train: String,
     _ test: String? = nil,
-    _ arguments: [String: DatasetArgument] = [:],
+    _ arguments: [String: ArgumentValue] = [:],
     _ options: DataOptions = DataOptions()
   ) throws -> DatasetDescription {
     let folder = try CSVTests.files(train, test)
@@ -23,13 +24,13 @@ import Testing
   private func warnings(
     _ train: String,
     _ test: String? = nil,
-    _ arguments: [String: DatasetArgument] = [:],
+    _ arguments: [String: ArgumentValue] = [:],
     _ options: DataOptions = DataOptions()
   ) throws -> [String] {
     try described(train, test, arguments, options).findings.map(\.diagnostic.rendered)
   }
 
-  private func words(_ words: String...) -> DatasetArgument { .list(words.map { .text($0) }) }
+  private func words(_ words: String...) -> ArgumentValue { .list(words.map { .text($0) }) }
 
   @Test func `each column has a role, a kind, a range or categories, and missing values`() throws {
     let data = try described(

@@ -2,6 +2,7 @@
 
 @testable import Datasets
 import Foundation
+import Vocabulary
 import Testing
 
 /// What the columns of a table are read as, whichever record comes first.
@@ -21,7 +22,7 @@ import Testing
     let fields: [String]
     let strange: String
     var fact = "expected a number in the column `x`, got"
-    var arguments: [String: DatasetArgument] = [:]
+    var arguments: [String: ArgumentValue] = [:]
     let hints: String
   }
 
@@ -305,7 +306,7 @@ import Testing
     let plain = try CSVTests.files("x,z,y\n8.44,-0.95,9.15\n5,0.0015,-14.03\n")
     let expected = try plain.prepare(CSVTests.request(plain))
     let folder = try CSVTests.files(table)
-    var arguments: [String: DatasetArgument] = ["separator": .text(";")]
+    var arguments: [String: ArgumentValue] = ["separator": .text(";")]
     arguments["decimal"] = signs[0].map { .text($0) }
     arguments["thousands"] = signs[1].map { .text($0) }
     let data = try folder.prepare(CSVTests.request(folder, arguments))
@@ -323,7 +324,7 @@ import Testing
     throws
   {
     let folder = try CSVTests.files("x;y\n\(field);1\n-\(field);2\n")
-    let arguments: [String: DatasetArgument] = [
+    let arguments: [String: ArgumentValue] = [
       "separator": .text(";"), "decimal": .text(decimal), "thousands": .text(thousands),
     ]
     let data = try folder.prepare(CSVTests.request(folder, arguments))
@@ -356,7 +357,7 @@ import Testing
   )
   func `one sign has one meaning`(signs: [String?], message: String) throws {
     let folder = try CSVTests.files("x,y\n1,2\n")
-    var arguments: [String: DatasetArgument] = [:]
+    var arguments: [String: ArgumentValue] = [:]
     arguments["decimal"] = signs[0].map { .text($0) }
     arguments["thousands"] = signs[1].map { .text($0) }
     let request = CSVTests.request(folder, arguments)

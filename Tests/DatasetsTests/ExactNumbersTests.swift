@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Datasets
+import Vocabulary
 import Foundation
 import Testing
 
@@ -38,7 +39,7 @@ import Testing
 
   @Test func `inputs and targets of arrays and tables are scaled in Double, then rounded`() throws {
     let folder = try TemporaryFolder()
-    let both = DataOptions(standardization: .both)
+    let both = DataOptions(standardize: .both)
     let arrays = try npy(folder, .float64(Self.times), .float64(Self.amounts), both)
     for data in [arrays, try csv(folder, both)] {
       #expect(data.inputs(.train) == standardized(Self.times))
@@ -54,7 +55,7 @@ import Testing
       folder,
       .float32((0..<40).map { Float($0) }),
       .integers(numbers),
-      DataOptions(task: .regression, standardization: .both)
+      DataOptions(task: .regression, standardize: .both)
     )
     #expect(data.values(.train) == standardized(numbers.map { Double($0) }))
   }
@@ -65,14 +66,14 @@ import Testing
     #expect(plain.inputs(.train) == Self.times.map { Float($0) })
     #expect(plain.values(.train) == Self.amounts.map { Float($0) })
     // Targets are not scaled.
-    let inputs = DataOptions(standardization: .inputs)
+    let inputs = DataOptions(standardize: .inputs)
     let some = try npy(folder, .float64(Self.times), .float64(Self.amounts), inputs)
     #expect(some.values(.train) == plain.values(.train))
   }
 
   @Test func `single, bytes and double take the same formula`() throws {
     let folder = try TemporaryFolder()
-    let inputs = DataOptions(standardization: .inputs)
+    let inputs = DataOptions(standardize: .inputs)
     let singles = (0..<40).map { Float($0 * $0) / 7 }
     let data = try npy(folder, .float32(singles), .float32(singles), inputs)
     #expect(data.inputs(.train) == standardized(singles.map { Double($0) }))
@@ -83,7 +84,7 @@ import Testing
   }
 
   @Test func `images are looked up to the same bits as scaled one by one`() throws {
-    let options = DataOptions(standardization: .inputs)
+    let options = DataOptions(standardize: .inputs)
     let scaled = try builtIn.prepare(Requests.noiseImages, options).inputs(.train)
     let plain = try builtIn.prepare(Requests.noiseImages).inputs(.train)
     let (channels, area) = (3, 12 * 20)
@@ -95,10 +96,10 @@ import Testing
 
   @Test func `errors of outliers are added before scaling`() throws {
     let folder = try TemporaryFolder()
-    func data(_ standardization: DataOptions.Standardization) throws -> PreparedData {
+    func data(_ standardize: DataOptions.Standardization) throws -> PreparedData {
       let options = DataOptions(
-        standardization: standardization,
-        outliers: DataOptions.Outliers(share: 0.5, deviation: 10)
+        standardize: standardize,
+        outliers: Outliers(share: 0.5, deviation: 10)
       )
       return try npy(folder, .float64(Self.times), .float64(Self.times), options)
     }
@@ -111,7 +112,7 @@ import Testing
 
   @Test func `folds are scaled by their own numbers`() throws {
     let folder = try TemporaryFolder()
-    let options = DataOptions(folds: 4, standardization: .inputs)
+    let options = DataOptions(folds: 4, standardize: .inputs)
     let data = try npy(folder, .float64(Self.times), .float64(Self.times), options)
     for fold in 0..<4 {
       let part = data.fold(fold)
@@ -122,7 +123,7 @@ import Testing
 
   @Test func `inputs to be predicted are scaled in Double`() throws {
     let folder = try TemporaryFolder()
-    let options = DataOptions(standardization: .inputs)
+    let options = DataOptions(standardize: .inputs)
     let data = try npy(folder, .float64(Self.times), .float64(Self.times), options)
     let asked = try data.inputs(from: NpyArray(shape: [40, 1], .float64(Self.times)), path: "a")
     #expect(asked.values == data.inputs(.train))
@@ -136,7 +137,7 @@ import Testing
   @Test(arguments: [0.1, 1.7e9, -3.3e37])
   func `a constant is 0, also if its sum rounds`(value: Double) throws {
     let folder = try TemporaryFolder()
-    let options = DataOptions(standardization: .inputs)
+    let options = DataOptions(standardize: .inputs)
     let equal = [Double](repeating: value, count: 40)
     let data = try npy(folder, .float64(equal), .float64(Self.times), options)
     #expect(data.inputs(.train).allSatisfy { $0 == 0 })
@@ -144,7 +145,7 @@ import Testing
 
   @Test func `a difference in the last place is no difference`() throws {
     let folder = try TemporaryFolder()
-    let options = DataOptions(standardization: .inputs)
+    let options = DataOptions(standardize: .inputs)
     let values = (0..<40).map { $0 % 2 == 0 ? 0.3 : 0.1 + 0.2 }
     let data = try npy(folder, .float64(values), .float64(Self.times), options)
     #expect(data.inputs(.train).allSatisfy { abs($0) < 1e-15 })
@@ -164,8 +165,8 @@ import Testing
       try folder.write(x.encoded, "x.npy"),
       try folder.write(y.encoded, "y.npy")
     )
-    func digest(_ standardization: DataOptions.Standardization) throws -> String {
-      let options = DataOptions(standardization: standardization)
+    func digest(_ standardize: DataOptions.Standardization) throws -> String {
+      let options = DataOptions(standardize: standardize)
       let content = try folder.library.describe(request, options).contentSHA256
       #expect(try folder.prepare(request, options).description.contentSHA256 == content)
       return content
@@ -178,9 +179,8 @@ import Testing
   @Test func `data that differ beyond float32 are other data once they are standardised`() throws {
     let folder = try TemporaryFolder()
     let moved = Self.times.map { $0 + 0.125 }
-    func digest(_ times: [Double], _ standardization: DataOptions.Standardization) throws -> String
-    {
-      let options = DataOptions(standardization: standardization)
+    func digest(_ times: [Double], _ standardize: DataOptions.Standardization) throws -> String {
+      let options = DataOptions(standardize: standardize)
       return try npy(folder, .float64(times), .float64(Self.amounts), options).description
         .contentSHA256
     }
@@ -191,23 +191,23 @@ import Testing
   @Test func `data that float32 holds keep their digest, whatever is done to them`() throws {
     let folder = try TemporaryFolder()
     let numbers = (0..<40).map { Double($0) / 4 }
-    func digest(_ standardization: DataOptions.Standardization, isDouble: Bool) throws -> String {
-      let options = DataOptions(standardization: standardization)
+    func digest(_ standardize: DataOptions.Standardization, isDouble: Bool) throws -> String {
+      let options = DataOptions(standardize: standardize)
       let inputs: NpyArray.Elements =
         isDouble ? .float64(numbers) : .float32(numbers.map { Float($0) })
       return try npy(folder, inputs, inputs, options).description.contentSHA256
     }
     let plain = try digest(.none, isDouble: false)
-    for standardization in [DataOptions.Standardization.none, .inputs, .both] {
-      #expect(try digest(standardization, isDouble: true) == plain)
+    for standardize in [DataOptions.Standardization.none, .inputs, .both] {
+      #expect(try digest(standardize, isDouble: true) == plain)
     }
   }
 
   @Test func `only numbers that are scaled are in the digest`() throws {
     let folder = try TemporaryFolder()
     let exact = NpyArray.Elements.float64(Self.times.map { $0.rounded(.down) - 1_700_000_000 })
-    func digest(_ standardization: DataOptions.Standardization) throws -> String {
-      try npy(folder, exact, .float64(Self.times), DataOptions(standardization: standardization))
+    func digest(_ standardize: DataOptions.Standardization) throws -> String {
+      try npy(folder, exact, .float64(Self.times), DataOptions(standardize: standardize))
         .description.contentSHA256
     }
     #expect(try digest(.inputs) == digest(.none))
@@ -222,7 +222,7 @@ import Testing
     let times = (0..<count).map { 1_700_000_000.25 + 90 * Double($0) }
     let x = try folder.write(NpyArray(shape: [count, 1], .float64(times)).encoded, "x.npy")
     let y = try folder.write(NpyArray(shape: [count], .float64(times)).encoded, "y.npy")
-    let options = DataOptions(standardization: .both)
+    let options = DataOptions(standardize: .both)
     let first = try folder.prepare(Requests.npy(x, y), options)
     #expect(folder.files("decoded").count == 1)
     let second = try folder.prepare(Requests.npy(x, y), options)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Datasets
+import Vocabulary
 import Diagnostics
 import Foundation
 import Testing
@@ -8,7 +9,7 @@ import Testing
 /// Fields that can be read, and probably mean something else: codes for no value, groups of digits, sums, and
 /// categories that only look alike.
 @Suite struct FarValueTests {
-  private func warnings(_ train: String, _ arguments: [String: DatasetArgument] = [:]) throws
+  private func warnings(_ train: String, _ arguments: [String: ArgumentValue] = [:]) throws
     -> [String]
   {
     let folder = try CSVTests.files(train)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Datasets
+import Vocabulary
 import Testing
 
 @Suite struct FoldTests {
@@ -38,7 +39,7 @@ import Testing
   }
 
   @Test func `scaling is fitted to what the fold is trained on`() throws {
-    let options = DataOptions(folds: 4, standardization: .inputs)
+    let options = DataOptions(folds: 4, standardize: .inputs)
     let data = try builtIn.prepare(Requests.spirals(), options)
     for fold in (0..<4).map(data.fold) {
       let values = fold.inputs(.train).map { Double($0) }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Codecs
+import Vocabulary
 import Datasets
 import Testing
 
@@ -17,7 +18,7 @@ import Testing
   }
 
   @Test func `are standardised like the data`() throws {
-    let options = DataOptions(standardization: .inputs)
+    let options = DataOptions(standardize: .inputs)
     let data = try builtIn.prepare(Requests.spirals(), options)
     let raw = try builtIn.prepare(Requests.spirals()).inputs(.test)
     let foreign = try data.inputs(from: NpyArray(shape: [20, 2], .float32(raw)), path: "x.npy")

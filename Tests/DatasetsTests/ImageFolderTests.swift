@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Codecs
+import Vocabulary
 import Datasets
 import Foundation
 import Testing
@@ -35,9 +36,9 @@ import Testing
     _ folder: TemporaryFolder,
     _ name: String = "p",
     color: String = "gray",
-    size: DatasetArgument? = nil
+    size: ArgumentValue? = nil
   ) -> DatasetRequest {
-    var arguments: [String: DatasetArgument] = [
+    var arguments: [String: ArgumentValue] = [
       "folder": .text("\(folder.path)/\(name)"), "color": .text(color),
     ]
     arguments["size"] = size
@@ -113,7 +114,7 @@ import Testing
     let picture = PNGImage(width: 5, height: 7, format: .gray8, pixels: Self.source)
     try folder.write(PNG.encode(picture), "p/a/1.png")
     try folder.write(PNG.encode(picture), "p/b/1.png")
-    let sides: DatasetArgument = .list([.integer(size.height), .integer(size.width)])
+    let sides: ArgumentValue = .list([.integer(size.height), .integer(size.width)])
     let data = try folder.prepare(Self.request(folder, size: sides))
     #expect(data.description.input == .values(shape: [1, size.height, size.width]))
     let got = bytes(data.inputs(.train, [0]))

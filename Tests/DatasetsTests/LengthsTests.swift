@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Testing
+import Vocabulary
 
 @testable import Datasets
 
@@ -68,7 +69,7 @@ import Testing
     let data = try prepare(
       TemporaryFolder(),
       Self.whole,
-      DataOptions(standardization: .inputs)
+      DataOptions(standardize: .inputs)
     )
     // Of 1, 3, 5, 6, 9 and of 10, 30, 50, 70, 90: means 4.8 and 50, variances 7.36 and 800.
     let expected = [1, 3, 5, 6, 9].map { Float(($0 - 4.8) / 7.36.squareRoot()) }
@@ -85,7 +86,7 @@ import Testing
     let data = try prepare(
       TemporaryFolder(),
       Part(inputs: Self.values, targets: targets, lengths: Self.lengths),
-      DataOptions(standardization: .both)
+      DataOptions(standardize: .both)
     )
     #expect(data.description.hasTargetsOfRealSteps)
     let found = data.values(.train)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Datasets
+import Vocabulary
 import Diagnostics
 import Foundation
 import Testing
@@ -37,8 +38,8 @@ import Testing
         "warning: float32 keeps 1 of 60 different numbers in `x.npy`" + Self.inputHint
       ]
     )
-    #expect(try findings(times, targets, DataOptions(standardization: .inputs)).isEmpty)
-    #expect(try findings(times, targets, DataOptions(standardization: .both)).isEmpty)
+    #expect(try findings(times, targets, DataOptions(standardize: .inputs)).isEmpty)
+    #expect(try findings(times, targets, DataOptions(standardize: .both)).isEmpty)
   }
 
   @Test func `the column that loses most is named, others counted`() throws {
@@ -68,11 +69,11 @@ import Testing
       try findings(
         inputs,
         column { 1e-48 * Double($0) },
-        DataOptions(standardization: .inputs)
+        DataOptions(standardize: .inputs)
       ).count == 1
     )
     #expect(
-      try findings(inputs, column { 1e-48 * Double($0) }, DataOptions(standardization: .both))
+      try findings(inputs, column { 1e-48 * Double($0) }, DataOptions(standardize: .both))
         .isEmpty
     )
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Datasets
+import Vocabulary
 import Testing
 
 /// Gross errors in training targets.
@@ -15,7 +16,7 @@ import Testing
     _ share: Double,
     _ deviation: Double = 10,
     validation: Int = 0,
-    standardization: DataOptions.Standardization = .none,
+    standardize: DataOptions.Standardization = .none,
     seed: Int = 0
   ) throws -> PreparedData {
     var request = request
@@ -24,8 +25,8 @@ import Testing
       request,
       DataOptions(
         validation: validation == 0 ? nil : .count(validation),
-        standardization: standardization,
-        outliers: DataOptions.Outliers(share: share, deviation: deviation)
+        standardize: standardize,
+        outliers: Outliers(share: share, deviation: deviation)
       )
     )
   }
@@ -78,7 +79,7 @@ import Testing
   }
 
   @Test func `standardised targets are scaled by what they were before`() throws {
-    let (raw, scaled) = (try data(0.1), try data(0.1, standardization: .both))
+    let (raw, scaled) = (try data(0.1), try data(0.1, standardize: .both))
     let clean = try clean().values(.train).map(Double.init)
     let (mean, spread) = (clean.reduce(0, +) / 4000, deviation(clean))
     for (value, target) in zip(scaled.values(.train), raw.values(.train)) {
@@ -90,7 +91,7 @@ import Testing
   @Test func `each fold has the share in what it is trained on`() throws {
     let options = DataOptions(
       folds: 4,
-      outliers: DataOptions.Outliers(share: 0.2, deviation: 10)
+      outliers: Outliers(share: 0.2, deviation: 10)
     )
     let (data, clean) = (
       try builtIn.prepare(request, options),
@@ -104,7 +105,7 @@ import Testing
   }
 
   @Test func `classes and tokens have no outliers`() {
-    let options = DataOptions(outliers: DataOptions.Outliers(share: 0.1, deviation: 10))
+    let options = DataOptions(outliers: Outliers(share: 0.1, deviation: 10))
     #expect(
       sentence { _ = try builtIn.prepare(Requests.spirals(), options) } == """
         error: `outliers` need real targets, but those of `spirals` are classes or tokens

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Codecs
+import Vocabulary
 import Datasets
 import Diagnostics
 import Foundation
@@ -20,7 +21,7 @@ import Testing
   }
 
   private func describe(_ folder: TemporaryFolder) throws -> DatasetDescription {
-    let arguments: [String: DatasetArgument] = [
+    let arguments: [String: ArgumentValue] = [
       "folder": .text("\(folder.path)/p"), "color": .text("gray"),
     ]
     return try folder.library.describe(DatasetRequest("images", arguments))

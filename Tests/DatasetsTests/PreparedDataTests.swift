@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Datasets
+import Vocabulary
 import Testing
 
 @Suite struct SplitTests {
@@ -76,7 +77,7 @@ import Testing
     )
     #expect(
       sentence {
-        _ = try builtIn.describe(Requests.grammar(), DataOptions(standardization: .inputs))
+        _ = try builtIn.describe(Requests.grammar(), DataOptions(standardize: .inputs))
       } == """
         error: `standardize` needs real inputs, but those of `grammar` are tokens
         hint: leave out `standardize`
@@ -180,7 +181,7 @@ import Testing
   }
 
   @Test func `columns of the training part get mean 0 and population variance 1`() throws {
-    let options = DataOptions(validation: .count(10), standardization: .inputs)
+    let options = DataOptions(validation: .count(10), standardize: .inputs)
     let data = try builtIn.prepare(Requests.spirals(train: 50, test: 20), options)
     let values = data.inputs(.train)
     for column in 0..<2 {
@@ -205,7 +206,7 @@ import Testing
   }
 
   @Test func `a sequence has one feature per column, an image one per channel`() throws {
-    let both = DataOptions(standardization: .both)
+    let both = DataOptions(standardize: .both)
     let sine = try builtIn.prepare(Requests.sine(steps: 6), both)
     let (mean, variance) = moments(sine.inputs(.train), Array(0..<180))
     #expect(abs(mean) < 1e-6)
@@ -231,7 +232,7 @@ import Testing
       "x.npy"
     )
     let y = try folder.write(NpyArray(shape: [3], .float32([1, 2, 3])).encoded, "y.npy")
-    let data = try folder.prepare(Requests.npy(x, y), DataOptions(standardization: .inputs))
+    let data = try folder.prepare(Requests.npy(x, y), DataOptions(standardize: .inputs))
     let values = data.inputs(.train)
     #expect([values[0], values[2], values[4]] == [0, 0, 0] as [Float])
     #expect(data.values(.train) == [1, 2, 3])

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Datasets
+import Vocabulary
 import Diagnostics
 import Foundation
 import Testing
@@ -10,7 +11,7 @@ import Testing
   struct Case: Sendable, CustomTestStringConvertible {
     /// The fields of the column `x` between semicolons; the first strange one is told.
     let fields: [String]
-    var arguments: [String: DatasetArgument] = [:]
+    var arguments: [String: ArgumentValue] = [:]
     let message: String
 
     var testDescription: String { fields.prefix(4).joined(separator: " | ") }
@@ -34,7 +35,7 @@ import Testing
     """
   }
 
-  private static let german: [String: DatasetArgument] = [
+  private static let german: [String: ArgumentValue] = [
     "decimal": .text(","), "thousands": .text("."),
   ]
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Codecs
+import Vocabulary
 import Datasets
 import Diagnostics
 import Foundation
@@ -113,8 +114,8 @@ enum Requests {
   )
 
   /// A generator with 30 + 10 examples and these further arguments.
-  static func drawn(_ name: String, _ arguments: [String: DatasetArgument]) -> DatasetRequest {
-    let counts: [String: DatasetArgument] = ["train": .integer(30), "test": .integer(10)]
+  static func drawn(_ name: String, _ arguments: [String: ArgumentValue]) -> DatasetRequest {
+    let counts: [String: ArgumentValue] = ["train": .integer(30), "test": .integer(10)]
     return DatasetRequest(name, counts.merging(arguments) { $1 })
   }
 
@@ -142,7 +143,7 @@ enum Requests {
     lag: Int = 10,
     targets: String? = nil
   ) -> DatasetRequest {
-    var arguments: [String: DatasetArgument] = [
+    var arguments: [String: ArgumentValue] = [
       "symbols": .integer(symbols), "length": .integer(length), "lag": .integer(lag),
     ]
     if let targets { arguments["targets"] = .text(targets) }
@@ -173,8 +174,8 @@ enum Requests {
     test: (String, String)? = nil,
     testLengths: String? = nil
   ) -> DatasetRequest {
-    func part(_ inputs: String, _ targets: String, _ lengths: String?) -> DatasetArgument {
-      var files: [String: DatasetArgument] = ["inputs": .text(inputs), "targets": .text(targets)]
+    func part(_ inputs: String, _ targets: String, _ lengths: String?) -> ArgumentValue {
+      var files: [String: ArgumentValue] = ["inputs": .text(inputs), "targets": .text(targets)]
       files["lengths"] = lengths.map { .text($0) }
       return .mapping(files)
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Datasets
+import Vocabulary
 import Diagnostics
 import Foundation
 import Testing
@@ -204,7 +205,7 @@ import Testing
   private func findings(
     _ train: String,
     target: String = "y",
-    _ arguments: [String: DatasetArgument] = [:],
+    _ arguments: [String: ArgumentValue] = [:],
     _ options: DataOptions = DataOptions()
   ) throws -> [String] {
     let folder = try CSVTests.files(train)
@@ -272,7 +273,7 @@ import Testing
   }
 
   @Test func `one number in two spellings, and all words for nothing, are told`() throws {
-    let words: DatasetArgument = .list([.text("x"), .text("y")])
+    let words: ArgumentValue = .list([.text("x"), .text("y")])
     #expect(
       try findings("x,z,y\n1,1,2\n1.0,2,2.0\n01,3,2\n", ["categorical": words]) == [
         """

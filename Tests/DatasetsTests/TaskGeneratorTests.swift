@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Vocabulary
 import Datasets
 import Numerics
 import Testing

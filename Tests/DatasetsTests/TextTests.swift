@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Datasets
+import Vocabulary
 import Testing
 
 @Suite struct TextTests {
@@ -10,7 +11,7 @@ import Testing
     steps: Int = 2,
     maxTokens: Int? = nil
   ) -> DatasetRequest {
-    var arguments: [String: DatasetArgument] = [
+    var arguments: [String: ArgumentValue] = [
       "train": .text(path), "tokens": .text(tokens), "steps": .integer(steps),
       "partition": .text("random"),
     ]

@@ -3,6 +3,7 @@
 import Datasets
 import Diagnostics
 import Experiments
+import Vocabulary
 import Foundation
 import Storage
 import Testing
@@ -66,7 +67,7 @@ import Training
       let specification = cell.cell.specification
       let data = try DatasetLibrary(DataLocations(searched: [], decoded: nil)).prepare(
         DatasetRequest(specification.data, runSeed: checked.plan.experiment.seed),
-        DataOptions(specification.data)
+        specification.data.options
       )
       let trainer = try runTrainer(
         specification,

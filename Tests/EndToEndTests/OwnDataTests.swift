@@ -3,6 +3,7 @@
 import Codecs
 import Datasets
 import Experiments
+import Vocabulary
 import Foundation
 import Storage
 import Testing

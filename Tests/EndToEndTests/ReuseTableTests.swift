@@ -2,6 +2,7 @@
 
 import Datasets
 import Experiments
+import Vocabulary
 import Foundation
 import GRDB
 import Storage

@@ -4,6 +4,7 @@ import Foundation
 import Testing
 
 @testable import Experiments
+@testable import Vocabulary
 
 /// Values and slopes at −3.5, −1.25, 0.75 and 2.5, made with PyTorch 2 in float64:
 ///

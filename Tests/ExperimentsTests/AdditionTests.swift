@@ -3,6 +3,7 @@
 import Testing
 
 @testable import Experiments
+@testable import Vocabulary
 
 /// Arguments that came later leave earlier runs the runs of their manifests.
 @Suite struct AdditionTests {

@@ -3,6 +3,7 @@
 import Testing
 
 @testable import Experiments
+@testable import Vocabulary
 
 /// A component does not store its family, but each belongs to one.
 @Suite struct ComponentFamilyTests {

@@ -4,6 +4,7 @@ import Foundation
 import Testing
 
 @testable import Experiments
+@testable import Vocabulary
 
 /// Where in the sources a component is called by its name: in its definition and in the one table that makes it.
 ///
@@ -15,7 +16,7 @@ import Testing
 
   /// Where every family may be named: its definitions, what other programs call it, and models to be measured.
   private static let everywhere = [
-    "Experiments/Catalog+", "Manifests/Definitions/ForeignWords", "Benchmarks/Workloads/",
+    "Vocabulary/Catalog/Catalog+", "Manifests/Definitions/ForeignWords", "Benchmarks/Workloads/",
   ]
 
   /// Where what a component means is made, by its name, and its own files.
@@ -33,7 +34,7 @@ import Testing
   /// Files that name a few components for a reason of their own.
   private static let exceptions: [String: Set<String>] = [
     // What goes through a network looks into these blocks, and judges this one layer.
-    "Experiments/BackwardHalf.swift": ["residual", "branches", "last_step"],
+    "Vocabulary/Catalog/BackwardHalf.swift": ["residual", "branches", "last_step"],
     "Manifests/Reading/Reader+Logits.swift": ["branches"],
     // A fault of an earlier version, in the layers and data sets of that time: another answer would plan runs anew.
     "Experiments/StridedWindows.swift": [
@@ -43,7 +44,7 @@ import Testing
       "images",
     ],
     // What stands where nothing is said.
-    "Experiments/RunSpecification.swift": ["default"],
+    "Vocabulary/Specification/RunSpecification.swift": ["default"],
     // A recurrent layer's own choice of a function, and what is advised or refused about certain layers, data and metrics.
     "Training/Building/ModelBuilder+Layers.swift": ["relu"],
     "Training/Building/ModelBuilder+Checks.swift": ["npy", "log_rmse"],
@@ -58,7 +59,7 @@ import Testing
 
   /// Words that are also words of something else, and where they are that.
   private static let homonyms: [String: Set<String>] = [
-    "loss": ["Experiments/", "Manifests/", "Reports/", "Storage/"],
+    "loss": ["Manifests/", "Reports/", "Storage/", "Vocabulary/"],
     "step": ["Datasets/", "Storage/", "Workbench/", "runexp/"],
     "text": ["Datasets/", "Manifests/", "Storage/", "runexp/"],
     "default": ["Manifests/", "runexp/"],

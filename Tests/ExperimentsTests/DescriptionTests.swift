@@ -3,6 +3,7 @@
 import Testing
 
 @testable import Experiments
+@testable import Vocabulary
 
 /// The one description of a specification's keys, which reader, content, listings and documentation walk.
 @Suite struct DescriptionTests {

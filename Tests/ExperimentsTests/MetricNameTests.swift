@@ -3,6 +3,7 @@
 import Testing
 
 @testable import Experiments
+@testable import Vocabulary
 
 @Suite struct MetricNameTests {
   @Test(arguments: [

@@ -3,6 +3,7 @@
 import Testing
 
 @testable import Experiments
+@testable import Vocabulary
 
 /// Which runs the mended gradient of strided convolutions changes.
 @Suite struct NumericChangeTests {

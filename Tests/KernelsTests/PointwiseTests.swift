@@ -4,6 +4,7 @@ import Dispatch
 import Foundation
 import Synchronization
 import Experiments
+import Vocabulary
 import NeuralNetworks
 import TestSupport
 import Testing

@@ -2,6 +2,7 @@
 
 import Diagnostics
 import Experiments
+import Vocabulary
 import Testing
 
 @testable import Manifests

@@ -2,6 +2,7 @@
 
 import Codecs
 import Experiments
+import Vocabulary
 import Foundation
 import Plotting
 import TestSupport
@@ -94,7 +95,7 @@ struct ReportTests {
     (sweep.tune, sweep.metric) = ([], "test.rmse")
     sweep.report.metric = "test.rmse"
     sweep.change = { $0.metrics["test.rmse"] = MetricSummary(last: 0.5, best: 0.5, bestEpoch: 1) }
-    func page(_ standardize: DataSpecification.Standardization) -> String {
+    func page(_ standardize: DataOptions.Standardization) -> String {
       var snapshot = sweep.snapshot()
       for index in snapshot.sweep.cells.indices {
         snapshot.sweep.cells[index].specification.data.standardize = standardize

@@ -4,6 +4,7 @@ import ModelFiles
 import Codecs
 import Datasets
 import Experiments
+import Vocabulary
 import Foundation
 import NeuralNetworks
 import Tensors

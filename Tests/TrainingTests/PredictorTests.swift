@@ -3,6 +3,7 @@
 import ModelFiles
 import Datasets
 import Experiments
+import Vocabulary
 import Foundation
 import Testing
 import Training
@@ -73,7 +74,7 @@ import Training
   @Test func `tokens may have another number of steps than the data`() throws {
     let data = try Self.library.prepare(
       DatasetRequest(Self.grammar.data, runSeed: 0),
-      DataOptions(Self.grammar.data)
+      Self.grammar.data.options
     )
     let trainer = try Trainer(Self.grammar, seed: 0, data: data, threads: 1) { 0 }
     _ = try trainer.train(control: { .proceed }, observe: { _ in })
@@ -124,7 +125,7 @@ import Training
     let data = DataSpecification(
       dataset: complete("grammar", .datasets, ["steps": .integer(8)])
     )
-    let description = try? library.describe(DatasetRequest(data, runSeed: 0), DataOptions(data))
+    let description = try? library.describe(DatasetRequest(data, runSeed: 0), data.options)
     return description?.vocabulary.count ?? 0
   }()
 
@@ -180,7 +181,7 @@ struct TrainedGlyphs {
     )
     data = try PredictorTests.library.prepare(
       DatasetRequest(specification.data, runSeed: 0),
-      DataOptions(specification.data)
+      specification.data.options
     )
     let trainer = try Trainer(specification, seed: 0, data: data, threads: 1) { 0 }
     let outcome = try trainer.train(control: { .proceed }, observe: { _ in })
@@ -201,7 +202,7 @@ struct TrainedGlyphs {
     raw.standardize = .none
     let plain = try PredictorTests.library.prepare(
       DatasetRequest(raw, runSeed: 0),
-      DataOptions(raw)
+      raw.options
     )
     var values = [Float](repeating: 0, count: 90 * 784)
     unsafe plain.ids(.test).withUnsafeBufferPointer { ids in

@@ -2,6 +2,7 @@
 
 import Datasets
 import Experiments
+import Vocabulary
 import Foundation
 import Testing
 import Training
@@ -33,7 +34,7 @@ import Training
   ) throws -> (trainer: Trainer, points: [MetricPoint]) {
     let data = try PredictorTests.library.prepare(
       DatasetRequest(specification.data, runSeed: 0),
-      DataOptions(specification.data)
+      specification.data.options
     )
     let trainer = try Trainer(specification, seed: 0, data: data, threads: 1) { 0 }
     var points: [MetricPoint] = []

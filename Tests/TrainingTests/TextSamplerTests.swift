@@ -3,6 +3,7 @@
 import ModelFiles
 import Datasets
 import Experiments
+import Vocabulary
 import Testing
 
 @testable import Training
@@ -58,7 +59,7 @@ import Testing
     specification.train.epochs = 6
     let data = try PredictorTests.library.prepare(
       DatasetRequest(specification.data, runSeed: 0),
-      DataOptions(specification.data)
+      specification.data.options
     )
     let trainer = try Trainer(specification, seed: 0, data: data, threads: 1) { 0 }
     _ = try trainer.train(control: { .proceed }, observe: { _ in })

@@ -2,6 +2,7 @@
 
 import ModelFiles
 import Experiments
+import Vocabulary
 import Testing
 
 @testable import Training

@@ -2,6 +2,7 @@
 
 import Datasets
 import Experiments
+import Vocabulary
 import Training
 
 /// Times training steps as a sweep's worker takes them: the trainer itself, interrupted when enough is known.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Experiments
+import Vocabulary
 
 /// Components as the manifest's reader makes them: every argument of the catalog, defaults filled in.
 extension Component {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Experiments
+import Vocabulary
 
 /// One thing that is measured, under the name that its result carries.
 public struct Workload: Sendable {

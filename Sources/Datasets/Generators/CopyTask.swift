@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Vocabulary
 internal import Numerics
 
 /// The copying task: `length` symbols are shown, and asked for again `lag` steps after the last of them.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Numerics
+internal import Vocabulary
 
 /// The random draws of one epoch's augmentation.
 ///
@@ -17,7 +18,7 @@ public struct AugmentationDraws: Sendable {
   ///
   /// One block of four words: mirroring, the shift, the window, nothing. A distance takes 16 bits by multiplication, so
   /// that of 2 n + 1 distances none is likelier than another by more than (2 n + 1) ÷ 65536.
-  func variation(of id: Int32, _ augmentation: DataOptions.Augmentation) -> ImageVariation {
+  func variation(of id: Int32, _ augmentation: Augmentation) -> ImageVariation {
     let words = stream.block(UInt64(UInt32(bitPattern: id)))
     func distance(_ bits: UInt32, _ most: Int) -> Int {
       // Shifts bind more strongly than products.

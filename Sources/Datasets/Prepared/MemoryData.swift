@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Inputs or targets of all examples, row-major; the first axis counts examples.
+import Vocabulary
+
+/// Inputs or targets of all examples, row-major, the first axis counting examples.
 public enum ExampleValues: Hashable, Sendable {
-  /// Brightnesses; they are divided by 255 when they are gathered.
+  /// Brightnesses; they arrive divided by 255.
   case bytes([UInt8])
   /// Real numbers.
   case reals([Float])
@@ -11,10 +13,10 @@ public enum ExampleValues: Hashable, Sendable {
 }
 
 extension PreparedData {
-  /// `count` training examples in memory, with nothing held out and nothing standardised.
+  /// `count` training examples that lie in memory, as they are: nothing held out, nothing standardised.
   ///
-  /// Integers are tokens or classes, below the sizes that `input` and `target` name. `lengths`,
-  /// each 1 … T, say how many steps of a sequence are real; the steps behind them are zeros.
+  /// Integers are for tokens and classes, which are below the sizes that `input` and `target` name. `lengths`, each
+  /// 1 … T, say how many steps of a sequence are real; those behind them are zeros.
   public convenience init(
     name: String,
     count: Int,

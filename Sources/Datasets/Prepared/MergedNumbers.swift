@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Diagnostics
+internal import Vocabulary
 
 /// Numbers of training data that differ in the file but are equal in float32.
 public struct MergedNumbers: Hashable, Sendable {
@@ -48,7 +49,7 @@ extension DataFinding {
   ) -> [DataFinding] {
     var findings: [DataFinding] = []
     let noQuantities = Set(description.findings.compactMap(\.columnWithoutQuantities))
-    if options.standardization == .none, let array = set.array("train", "exact_inputs") {
+    if options.standardize == .none, let array = set.array("train", "exact_inputs") {
       let merged = NumberCounts(array, set.storage).merged.filter { column in
         guard set.meaning.columns.indices.contains(column.index),
           case .number(let name) = set.meaning.columns[column.index]
@@ -59,7 +60,7 @@ extension DataFinding {
         inputPlace(column, of: array, set, request)
       }
     }
-    if options.standardization != .both, case .values = description.target,
+    if options.standardize != .both, case .values = description.target,
       let array = set.array("train", "exact_targets")
     {
       let hasTokens = if case .tokens = set.meaning.input { true } else { false }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Numerics
+internal import Vocabulary
 
 /// A data set that is ready for training, after limits, split and standardisation.
 ///
@@ -20,7 +21,7 @@ public final class PreparedData: Sendable {
   private let sources: RowSources
   /// What black pixels of each channel are once they are standardised; empty unless the inputs are images.
   let black: [Float]
-  let augmentation: DataOptions.Augmentation?
+  let augmentation: Augmentation?
   private let preparation: Preparation
 
   init(
@@ -36,7 +37,7 @@ public final class PreparedData: Sendable {
     self.text = text
     preparation = Preparation(
       columns: set.meaning.columns,
-      standardization: options.standardization,
+      standardize: options.standardize,
       folds: options.folds,
       outliers: options.outliers,
       seed: seed
@@ -199,9 +200,9 @@ extension PreparedData {
 /// How the arrays become what is trained on.
 private struct Preparation: Sendable {
   var columns: [InputColumn]
-  var standardization: DataOptions.Standardization
+  var standardize: DataOptions.Standardization
   var folds: Int?
-  var outliers: DataOptions.Outliers?
+  var outliers: Outliers?
   var seed: Int
 
   /// What is done to inputs and targets, fitted to the examples `ids` of the training part.
@@ -213,16 +214,16 @@ private struct Preparation: Sendable {
   ) -> (inputs: Scaling?, targets: Scaling?) {
     var scalings: (inputs: Scaling?, targets: Scaling?) = (nil, nil)
     // Without standardising all that is seen of numbers is their float32, also where missing ones are filled in.
-    let exactInputs = standardization == .none ? nil : arrays.exactTrainInputs
+    let exactInputs = standardize == .none ? nil : arrays.exactTrainInputs
     if !columns.isEmpty, let array = arrays.trainInputs {
       scalings.inputs = Scaling(
         fitting: exactInputs ?? array,
         of: storage,
         ids: ids,
         columns: columns,
-        standardizes: standardization != .none
+        standardizes: standardize != .none
       )
-    } else if case .values(let shape) = description.input, standardization != .none,
+    } else if case .values(let shape) = description.input, standardize != .none,
       let array = arrays.trainInputs
     {
       scalings.inputs = Scaling(
@@ -233,7 +234,7 @@ private struct Preparation: Sendable {
         lengths: arrays.trainLengths
       )
     }
-    if case .values(let shape) = description.target, standardization == .both,
+    if case .values(let shape) = description.target, standardize == .both,
       let array = arrays.trainTargets
     {
       scalings.targets = Scaling(

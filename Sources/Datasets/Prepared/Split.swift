@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Numerics
+internal import Vocabulary
 
 /// How many records each part has, after limits.
 struct PartCounts: Hashable, Sendable {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Numerics
+internal import Vocabulary
 
 /// Gross errors in the targets of some training examples: the contaminated normal distribution of Tukey (1960), in which a
 /// share of the observations has many times the spread of the rest.
@@ -10,7 +11,7 @@ struct TargetErrors: Sendable {
 
   /// Of the training examples `ids` exactly the share, rounded, is hit; which ones, and each error, is drawn with the
   /// data's `seed`. `spread` is the standard deviation of each element of the targets.
-  init(_ outliers: DataOptions.Outliers, ids: [Int32], spread: [Float], seed: Int) {
+  init(_ outliers: Outliers, ids: [Int32], spread: [Float], seed: Int) {
     var order = RandomStream(seed: seed, purpose: .outliers, path: "examples")
     let count = Int((outliers.share * Double(ids.count)).rounded())
     var errors: [Int32: [Float]] = [:]

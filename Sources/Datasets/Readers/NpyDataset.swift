@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Vocabulary
+
 /// Arrays of the user's own: `inputs` [N, …] and `targets` [N] or [N, …] for training and, if given, testing.
 ///
 /// Inputs: real numbers and booleans are values, bytes (uint8) are brightnesses that arrive divided by 255, integers

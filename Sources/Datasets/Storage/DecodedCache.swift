@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Codecs
+internal import Vocabulary
 
 /// Decoded sets in the user's cache: one file each, mapped read-only, so that a set is decoded once per machine.
 ///
@@ -155,9 +156,9 @@ private func exactDigests(_ plain: PlainSet) -> [String: String] {
 
 extension DecodedSet {
   /// What makes a run's data the same data: of standardised real numbers also what float32 would round.
-  func contentSHA256(_ standardization: DataOptions.Standardization) -> String {
+  func contentSHA256(_ standardize: DataOptions.Standardization) -> String {
     let roles: [String] =
-      switch standardization {
+      switch standardize {
       case .none: []
       case .inputs: ["inputs"]
       case .both: ["inputs", "targets"]

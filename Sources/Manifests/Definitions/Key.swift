@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Experiments
+internal import Vocabulary
 
 /// What the value of a manifest key may be; parser, schema and documentation read it.
 indirect enum KeyKind: Sendable {

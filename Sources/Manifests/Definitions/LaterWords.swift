@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Experiments
+internal import Vocabulary
 
 /// Words that the design fixes but this version does not build: refused as "known, not in this version".
 enum LaterWords {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Experiments
+internal import Vocabulary
 
 /// What chooses, what is shown, what is claimed, and the axes that are compared.
 extension ManifestKeys {

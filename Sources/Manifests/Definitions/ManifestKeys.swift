@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Experiments
+internal import Vocabulary
 
 /// Keys that may name one of several alternatives; with the alternatives alone, a parameter over all of them is
 /// understood: `models:` without `model:` is `model: "${model}"`.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Experiments
+internal import Vocabulary
 
 extension ManifestSchema {
   private static let reference: JSON = ["$ref": "#/$defs/reference"]

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Experiments
+internal import Vocabulary
 
 /// The JSON Schema (2020-12) of manifests, for editors; made from the definitions that the parser reads.
 public func manifestSchema() -> String { ManifestSchema().document.pretty() + "\n" }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Experiments
+internal import Vocabulary
 
 /// The meaning of another tool's command-line option, such as `--epochs`, in this program.
 public enum OptionMeaning: Hashable, Sendable {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Experiments
+internal import Vocabulary
 
 /// The reference of every key in Markdown, generated from the definitions that the reader uses.
 public func manifestReference() -> String {

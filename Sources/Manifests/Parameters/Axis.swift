@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Experiments
+internal import Vocabulary
 
 /// A declared parameter: where its values come from and when it exists.
 struct Axis {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Experiments
+internal import Vocabulary
 
 extension AxisReader {
   /// An axis of `min`, `max` or of a distribution's moments.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Experiments
+internal import Vocabulary
 
 extension Reader {
   /// A mapping of parameter names to a value or a list of values.

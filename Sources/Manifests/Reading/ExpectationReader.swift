@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Experiments
+internal import Vocabulary
 
 /// Reads `expect:` and checks that each selects what it judges.
 struct ExpectationReader {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Experiments
+internal import Vocabulary
 
 extension ExperimentReader {
   /// What the report shows, defaults filled in.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Experiments
+internal import Vocabulary
 
 /// Reads what is not part of a run's content: names, what chooses, what is reported and expected.
 struct ExperimentReader {

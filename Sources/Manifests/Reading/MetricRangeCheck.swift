@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Experiments
+internal import Vocabulary
 
 /// Refuses published numbers that a metric can never have, such as an accuracy of 87.2.
 struct MetricRangeCheck {

@@ -2,6 +2,7 @@
 
 internal import Diagnostics
 internal import Experiments
+internal import Vocabulary
 
 /// What a metric's name most likely means, when it is written as elsewhere: `val_acc`, `test.mean_absolute_error`.
 enum MetricWords {

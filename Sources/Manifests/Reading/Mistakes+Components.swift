@@ -2,6 +2,7 @@
 
 internal import Diagnostics
 internal import Experiments
+internal import Vocabulary
 
 /// The sentences about components and the words that choose.
 extension Mistake {

@@ -2,6 +2,7 @@
 
 internal import Diagnostics
 internal import Experiments
+internal import Vocabulary
 
 /// The sentences about names, metrics, reports and expectations.
 extension Mistake {

@@ -2,6 +2,7 @@
 
 internal import Diagnostics
 internal import Experiments
+internal import Vocabulary
 
 /// The sentences about parameters and how cells are made.
 extension Mistake {

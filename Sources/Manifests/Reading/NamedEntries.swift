@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Experiments
+internal import Vocabulary
 
 /// One of several components that a mapping names, with those of its keys that are the component's arguments.
 struct NamedEntries {

@@ -2,6 +2,7 @@
 
 internal import Diagnostics
 internal import Experiments
+internal import Vocabulary
 
 /// Leads a reading: structure first, then every cell, then what holds between them.
 struct Planner {

@@ -2,6 +2,7 @@
 
 internal import Diagnostics
 internal import Experiments
+internal import Vocabulary
 
 extension Catalog.Family {
   /// What one component of the family is called.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Experiments
+internal import Vocabulary
 
 extension Reader {
   /// All layers of a model; the last one leaves to the loss what the loss does itself.

@@ -2,6 +2,7 @@
 
 internal import Diagnostics
 internal import Experiments
+internal import Vocabulary
 
 /// Whose keys are read: how it is called in messages and where its foreign words stand.
 struct Owner {

@@ -2,6 +2,7 @@
 
 internal import Diagnostics
 internal import Experiments
+internal import Vocabulary
 
 /// Reads typed values from nodes; every method reports what is wrong and returns nil then.
 ///

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Experiments
+internal import Vocabulary
 
 /// YAML 1.2 scalars from their source text: `yes`, `on`, `1:30` and `1_000` are text.
 enum Scalars {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Experiments
+internal import Vocabulary
 
 /// Reads what decides a run's numbers: data, model, initial values, loss, optimizer, loop.
 struct SpecificationReader {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Experiments
+internal import Vocabulary
 
 /// "`a`, `b` or `c`".
 func alternatives(_ words: [String]) -> String {

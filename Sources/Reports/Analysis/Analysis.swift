@@ -2,6 +2,7 @@
 
 import Diagnostics
 public import Experiments
+public import Vocabulary
 
 /// The statistics of a sweep, without any rendering: compared cells, tests, winners and verdicts.
 public struct Analysis: Sendable {

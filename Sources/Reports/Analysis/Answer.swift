@@ -2,6 +2,7 @@
 
 import Diagnostics
 import Experiments
+import Vocabulary
 
 /// A sentence of a report, and what the report explains of it.
 struct Statement: Hashable, Sendable {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import Experiments
+public import Vocabulary
 
 /// One cell as it is compared: after `tune`, with its sample of the report's metric.
 public struct ComparedCell: Sendable {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Experiments
+import Vocabulary
 
 extension Analysis {
   /// The difference of two cells' test accuracy, with a half-width that treats both seeds and test

@@ -2,6 +2,7 @@
 
 import Diagnostics
 public import Experiments
+import Vocabulary
 
 /// How many seeds show a given difference, as `runexp plan --detect` says.
 public struct Detection: Sendable {

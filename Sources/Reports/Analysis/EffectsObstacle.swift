@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Experiments
+import Vocabulary
 
 extension Analysis {
   /// Why nothing is said about what a parameter does, although its cells are a grid; nil if there

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Experiments
+import Experiments
+public import Vocabulary
 
 /// What each swept parameter does, in words and as a table, for a full grid whose cells have the
 /// same seeds.

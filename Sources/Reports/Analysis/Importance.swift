@@ -2,6 +2,7 @@
 
 import Diagnostics
 import Experiments
+import Vocabulary
 import Foundation
 
 /// How much each swept parameter matters for the report's metric, and how that was found.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import Experiments
+import Vocabulary
 
 /// One expectation, judged for one cell.
 public struct JudgedExpectation: Sendable {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import Experiments
+import Vocabulary
 
 extension Analysis {
   /// The compared cells by the mean of the metric that chooses, best first, without those that have

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Experiments
+import Vocabulary
 import Foundation
 
 /// How the pairs of a table are tested: the step of their numbers, and when each pair is looked at.

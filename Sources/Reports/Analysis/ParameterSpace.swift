@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Experiments
+import Vocabulary
 
 /// All cells of a plan as points over its swept parameters, each with the mean of the report's metric over its seeds.
 ///

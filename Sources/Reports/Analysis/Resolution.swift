@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Experiments
+import Vocabulary
 import Foundation
 
 /// The step in which the numbers of a metric go, on the metric's scale.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import Experiments
+import Vocabulary
 
 /// Reads from runs of any plans how much an experiment's metric varies from seed to seed.
 public struct SpreadReader: Sendable {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Experiments
+import Vocabulary
 
 /// The cells of one assignment of the parameters that are not tuned, with the one that was chosen.
 struct TunedGroup {

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Experiments
+import Vocabulary
 import Plotting
 
 extension DataSpecification {
   /// Whether targets, and so predictions and their errors, are in standard deviations.
   var hasStandardizedTargets: Bool {
-    standardize == .both || dataset.arguments["standardized"] == .boolean(true)
+    options.standardize == .both || dataset.arguments["standardized"] == .boolean(true)
   }
 }
 

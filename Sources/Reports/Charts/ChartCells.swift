@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Experiments
+import Vocabulary
 
 /// How the cells of one group look in every picture: which panel, which label in it, which colour.
 struct ChartCells {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Experiments
+import Vocabulary
 import Plotting
 
 /// What one cell takes for what on the test part, summed over its seeds.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Experiments
+import Vocabulary
 import Plotting
 
 /// The lines of one cell, one for each seed, over epochs or anything else: every seed while there are few, mean and band

@@ -2,6 +2,7 @@
 
 import Codecs
 import Experiments
+import Vocabulary
 import Plotting
 
 /// The test images that a run gets most wrong, side by side.

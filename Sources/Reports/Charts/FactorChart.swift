@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Experiments
+import Vocabulary
 import Plotting
 
 /// What one swept parameter does: the difference of its best value to each other one, averaged and at each value of the

@@ -3,6 +3,7 @@
 import Codecs
 import Diagnostics
 import Experiments
+import Vocabulary
 import Plotting
 
 /// The filters of a network's first convolution as small images.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Experiments
+import Vocabulary
 import Plotting
 
 /// How much gradient reaches each layer while training starts: the means over the first epoch of `gradient_norm.N`.

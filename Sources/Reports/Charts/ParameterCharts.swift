@@ -2,6 +2,7 @@
 
 import Diagnostics
 import Experiments
+import Vocabulary
 import Plotting
 
 /// The pictures of what the swept parameters do to the report's metric: all cells of the plan, tuned ones included.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import Experiments
+import Vocabulary
 
 /// The texts of users in a report's pictures, for the check whether there are fonts for them.
 public enum PictureTexts {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Experiments
+import Vocabulary
 
 /// What an axis shows where a few lines would flatten all others: one network that diverges reaches 10¹² where the others
 /// end at 0.3.

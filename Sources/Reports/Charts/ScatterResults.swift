@@ -2,6 +2,7 @@
 
 import Diagnostics
 import Experiments
+import Vocabulary
 import Plotting
 
 /// The report's metric over each number that was drawn from a range: a mark for each cell.

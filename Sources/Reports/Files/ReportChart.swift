@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Experiments
+internal import Vocabulary
 internal import Plotting
 
 /// A picture of the report with the words around it, as a file in each wished format.

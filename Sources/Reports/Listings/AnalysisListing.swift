@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Experiments
+import Vocabulary
 
 extension Analysis {
   /// The answer of every group for a terminal, in plain sentences; the progress while the sweep is

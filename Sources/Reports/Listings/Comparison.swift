@@ -2,6 +2,7 @@
 
 import Diagnostics
 public import Experiments
+import Vocabulary
 
 /// The comparison of two cells or two runs on one metric, as `runexp compare` shows it.
 public struct Comparison: Sendable {

@@ -2,6 +2,7 @@
 
 import Diagnostics
 public import Experiments
+public import Vocabulary
 
 /// The cells of two plans that have the same values of their common parameters, compared in pairs
 /// on one metric.

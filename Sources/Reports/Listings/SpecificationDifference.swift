@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import Experiments
+public import Vocabulary
 
 /// One key in which two specifications differ, as `runexp diff` shows it.
 public struct SpecificationDifference: Hashable, Sendable {

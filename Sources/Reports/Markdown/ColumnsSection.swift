@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Experiments
+import Vocabulary
 
 /// What the columns of the tables are that the runs were trained on.
 struct ColumnsSection {

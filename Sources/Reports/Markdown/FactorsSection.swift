@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Experiments
+import Vocabulary
 
 /// What each swept parameter does: a sentence and a table each.
 struct FactorsSection {

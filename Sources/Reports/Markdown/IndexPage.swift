@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Experiments
+import Vocabulary
 
 /// The text of `index.md`: the answer first, then what it rests on, then how to get it again.
 struct IndexPage {

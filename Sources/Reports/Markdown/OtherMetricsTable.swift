@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Experiments
+import Vocabulary
 
 /// The metrics beside the report's one, at the same epoch and of the same seeds, folded.
 struct OtherMetricsTable {

@@ -2,6 +2,7 @@
 
 import Diagnostics
 import Experiments
+import Vocabulary
 
 /// What the swept parameters do to the report's metric: pictures of all cells, and how much each parameter matters.
 struct ParametersSection {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Experiments
+import Vocabulary
 
 /// The last part of a report: what its sentences rest on, for a reader who does not know the rules.
 ///

@@ -3,6 +3,7 @@
 import Codecs
 import Diagnostics
 import Experiments
+import Vocabulary
 
 /// Versions, hashes, commands and the manifest: all one needs to get the same numbers again.
 struct ReproduceSection {

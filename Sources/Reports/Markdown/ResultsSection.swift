@@ -2,6 +2,7 @@
 
 import Diagnostics
 import Experiments
+import Vocabulary
 
 /// The results: one table and one dot chart for each loss function, then all pairs and the other metrics, folded.
 struct ResultsSection {

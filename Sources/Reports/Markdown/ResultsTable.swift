@@ -2,6 +2,7 @@
 
 import Diagnostics
 import Experiments
+import Vocabulary
 
 /// The results table of one group, or of several that differ in their data: a pivot if the report names `columns`, else
 /// a row for each cell.

@@ -2,6 +2,7 @@
 
 import Diagnostics
 import Experiments
+import Vocabulary
 
 /// Every run, cell by cell, with what ties the report's numbers to the database.
 struct RunsSection {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Experiments
+import Vocabulary
 
 /// What the networks of text write by themselves: of each cell the first seed that has it.
 struct SampledTextSection {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import Experiments
+import Vocabulary
 
 /// The difference of two cells' accuracy, where both seeds and test examples are random draws.
 ///

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Experiments
+import Vocabulary
 
 /// The seeds of a cell with the number of each.
 public typealias SeededValues = [Int: Double]

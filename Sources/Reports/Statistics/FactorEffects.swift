@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Experiments
+import Experiments
+public import Vocabulary
 
 /// What each factor does in a full grid of cells with the same seeds, and on which other factors
 /// that depends.

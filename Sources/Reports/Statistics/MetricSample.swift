@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import Experiments
+import Vocabulary
 
 /// One number per seed of a metric, on the scale for its statistics.
 public struct MetricSample: Hashable, Sendable {

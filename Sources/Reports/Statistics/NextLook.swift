@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import Experiments
+import Vocabulary
 
 /// What the next look would show.
 public struct NextLook: Hashable, Sendable {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import Experiments
+import Vocabulary
 
 /// The difference of two cells at the current look.
 public struct PairTest: Hashable, Sendable {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import Experiments
+public import Vocabulary
 
 /// Cells in the order of their means, with a test of every pair, and what may be said about the
 /// best one.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Experiments
+import Vocabulary
 
 /// How much the difference of two cells varies from seed to seed, pooled over the available cells.
 public struct SeedSpread: Hashable, Sendable {

@@ -2,6 +2,7 @@
 
 import Foundation
 public import Experiments
+import Vocabulary
 
 /// The verdict about an expectation.
 public enum Verdict: String, Hashable, Sendable, CaseIterable {

@@ -2,6 +2,7 @@
 
 import Diagnostics
 public import Experiments
+import Vocabulary
 
 /// The columns of a table for people: what each is used for, how its fields are read, and what they
 /// hold.

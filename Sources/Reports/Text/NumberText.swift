@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Experiments
+import Vocabulary
 import Foundation
 
 /// Numbers as text, the same on every machine and in every locale.

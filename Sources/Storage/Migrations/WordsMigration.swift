@@ -2,6 +2,7 @@
 
 internal import Codecs
 internal import Experiments
+internal import Vocabulary
 internal import GRDB
 
 /// The step to JSON of a manifest's shape and words, where version 1 had what Swift's compiler makes of enums and

@@ -2,6 +2,7 @@
 
 package import Datasets
 package import Experiments
+package import Vocabulary
 
 extension DatasetRequest {
   /// What a manifest's `data:` asks of the library; `runSeed` counts where `data.seed` follows it.
@@ -10,7 +11,7 @@ extension DatasetRequest {
   package init(_ data: DataSpecification, runSeed: Int) {
     self.init(
       data.dataset.name,
-      data.dataset.withoutStandardAdditions.arguments.compactMapValues { DatasetArgument($0) },
+      data.dataset.withoutStandardAdditions.arguments.compactMapValues(\.given),
       seed: data.followsRunSeed ? runSeed : data.seed
     )
   }
@@ -40,52 +41,14 @@ extension DataColumn {
   }
 }
 
-extension DatasetArgument {
-  /// The same value, or nil where it was left out.
-  init?(_ value: ArgumentValue) {
-    switch value {
-    case .integer(let number): self = .integer(number)
-    case .real(let number): self = .real(number)
-    case .text(let text): self = .text(text)
-    case .boolean(let flag): self = .boolean(flag)
-    case .list(let values): self = .list(values.compactMap { DatasetArgument($0) })
-    case .mapping(let values): self = .mapping(values.compactMapValues { DatasetArgument($0) })
-    default: return nil
+extension ArgumentValue {
+  /// The value without what was left out inside; nil if it was left out itself.
+  fileprivate var given: ArgumentValue? {
+    switch self {
+    case .none: nil
+    case .list(let values): .list(values.compactMap(\.given))
+    case .mapping(let values): .mapping(values.compactMapValues(\.given))
+    default: self
     }
-  }
-}
-
-extension DataOptions {
-  /// Limits, split and standardisation of a manifest's `data:`.
-  package init(_ data: DataSpecification) {
-    self.init(
-      validation: data.validation.map { validation in
-        switch validation {
-        case .count(let count): .count(count)
-        case .fraction(let share): .fraction(share)
-        }
-      },
-      folds: data.folds,
-      trainLimit: data.trainLimit,
-      testLimit: data.testLimit,
-      task: data.task.map { $0 == .classification ? .classification : .regression },
-      standardization: {
-        switch data.standardize {
-        case .none: .none
-        case .inputs: .inputs
-        case .both: .both
-        }
-      }(),
-      outliers: data.outliers.map { outliers in
-        Outliers(share: outliers.share, deviation: outliers.deviation)
-      },
-      augmentation: data.augmentation.map { augmentation in
-        Augmentation(
-          flipsHorizontally: augmentation.flipsHorizontally,
-          shift: augmentation.shift,
-          cropPadding: augmentation.cropPadding
-        )
-      }
-    )
   }
 }

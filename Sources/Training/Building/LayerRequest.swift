@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Experiments
+import Vocabulary
 import NeuralNetworks
 
 /// What layers that look at several examples at once have to know of them.

@@ -3,6 +3,7 @@
 import Datasets
 import Diagnostics
 import Experiments
+import Vocabulary
 import NeuralNetworks
 import Numerics
 import Tensors

@@ -2,6 +2,7 @@
 
 import Datasets
 import Experiments
+import Vocabulary
 import NeuralNetworks
 
 /// What the parts of a specification ask of each other, beside what each layer asks of its input.

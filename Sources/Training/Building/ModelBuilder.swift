@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Datasets
-package import Experiments
+import Experiments
+package import Vocabulary
 package import NeuralNetworks
 import Tensors
 

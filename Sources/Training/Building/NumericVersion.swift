@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Datasets
-package import Experiments
+import Experiments
+package import Vocabulary
 
 extension RunSpecification {
   /// The numeric version of a run of this specification on data of this description.

@@ -2,7 +2,8 @@
 
 package import Datasets
 import Diagnostics
-package import Experiments
+import Experiments
+package import Vocabulary
 import NeuralNetworks
 
 /// Whether a schedule counted in updates fits the training.

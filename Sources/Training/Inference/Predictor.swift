@@ -2,7 +2,8 @@
 
 package import ModelFiles
 package import Datasets
-package import Experiments
+import Experiments
+package import Vocabulary
 import NeuralNetworks
 import Numerics
 import Tensors

@@ -3,6 +3,7 @@
 package import ModelFiles
 package import Datasets
 package import Experiments
+package import Vocabulary
 import NeuralNetworks
 import Numerics
 import Tensors

@@ -3,6 +3,7 @@
 package import ModelFiles
 package import Datasets
 package import Experiments
+package import Vocabulary
 package import NeuralNetworks
 
 /// One run in training, from its first step to its last: one network, or one for each fold of cross-validation.

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Datasets
-package import Experiments
+import Experiments
+package import Vocabulary
 import NeuralNetworks
 
 /// Whether the metric that early stopping watches ever has a value: without one a run would end after `patience`.

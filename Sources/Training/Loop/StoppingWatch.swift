@@ -2,6 +2,7 @@
 
 import ModelFiles
 import Experiments
+import Vocabulary
 import NeuralNetworks
 
 /// What early stopping has seen: the best value, how long ago it was, and the weights it was reached with.

@@ -2,6 +2,7 @@
 
 import Datasets
 package import Experiments
+import Vocabulary
 import NeuralNetworks
 import Numerics
 import Tensors

@@ -3,6 +3,7 @@
 package import ModelFiles
 package import Datasets
 package import Experiments
+package import Vocabulary
 package import NeuralNetworks
 import Tensors
 

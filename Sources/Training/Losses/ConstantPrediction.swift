@@ -2,6 +2,7 @@
 
 package import Datasets
 package import Experiments
+package import Vocabulary
 import Foundation
 import NeuralNetworks
 import Tensors

@@ -3,6 +3,7 @@
 import Datasets
 import Diagnostics
 import Experiments
+import Vocabulary
 import NeuralNetworks
 
 /// Why a manifest's loss does not take the data's targets or the model's output, in words.

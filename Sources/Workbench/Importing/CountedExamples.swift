@@ -2,6 +2,7 @@
 
 package import Diagnostics
 import Experiments
+import Vocabulary
 
 /// The number of examples that shares of a file were measured on, as it was told with `--examples`.
 package struct CountedExamples {

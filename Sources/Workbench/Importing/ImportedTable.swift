@@ -2,6 +2,7 @@
 
 import Diagnostics
 package import Experiments
+import Vocabulary
 package import Storage
 
 /// Runs that another program measured, read from a comma-separated file.

@@ -3,6 +3,7 @@
 import Datasets
 import Diagnostics
 import Experiments
+import Vocabulary
 import Foundation
 import Kernels
 import Plotting

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Experiments
+package import Vocabulary
 package import Reports
 package import Storage
 

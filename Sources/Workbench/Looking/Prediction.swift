@@ -4,6 +4,7 @@ package import Datasets
 import ModelFiles
 import Diagnostics
 package import Experiments
+import Vocabulary
 import Foundation
 package import Storage
 package import Training
@@ -74,7 +75,7 @@ extension RunRecord {
   /// The data the run was trained on; throws if they are not here, or are other data now.
   package func preparedData(in library: DatasetLibrary) throws -> PreparedData {
     let wanted = specification.data
-    let data = try library.prepare(DatasetRequest(wanted, runSeed: seed), DataOptions(wanted))
+    let data = try library.prepare(DatasetRequest(wanted, runSeed: seed), wanted.options)
     if !wanted.followsRunSeed, let dataSHA256, !data.description.has(contentSHA256: dataSHA256) {
       throw Diagnostic(
         "the data `\(wanted.dataset.name)` changed since run \(id) was planned",

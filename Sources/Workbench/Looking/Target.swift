@@ -2,6 +2,7 @@
 
 import Diagnostics
 package import Experiments
+import Vocabulary
 package import Storage
 
 /// What a word of the command line names: a run, a plan, or a cell of a plan.

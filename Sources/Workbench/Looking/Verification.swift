@@ -5,6 +5,7 @@ package import Datasets
 import Diagnostics
 import ModelFiles
 package import Experiments
+import Vocabulary
 package import Storage
 package import Training
 

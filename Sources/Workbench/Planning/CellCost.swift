@@ -2,6 +2,7 @@
 
 import Datasets
 import Experiments
+import Vocabulary
 import Numerics
 package import Storage
 import Training

@@ -3,6 +3,7 @@
 package import Datasets
 import Diagnostics
 package import Experiments
+import Vocabulary
 package import Reports
 package import Storage
 import Training
@@ -165,7 +166,7 @@ extension PlannedCell {
     let data = cell.specification.data
     let description = try library.describe(
       DatasetRequest(data, runSeed: runSeed),
-      DataOptions(data)
+      data.options
     )
     guard data.followsRunSeed || description.has(contentSHA256: dataSHA256) else {
       throw Diagnostic(

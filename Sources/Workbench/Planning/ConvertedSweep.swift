@@ -2,6 +2,7 @@
 
 import Diagnostics
 import Experiments
+import Vocabulary
 package import Manifests
 
 /// A manifest made from a sweep configuration of Weights & Biases: its search and those of its parameters that a small

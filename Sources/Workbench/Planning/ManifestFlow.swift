@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import Experiments
+import Experiments
+package import Vocabulary
 
 /// The values of a specification as YAML that a manifest may hold, in the flow style of one line.
 package enum ManifestFlow {

@@ -4,7 +4,8 @@ import ModelFiles
 import Codecs
 package import Datasets
 package import Diagnostics
-package import Experiments
+import Experiments
+package import Vocabulary
 import Foundation
 package import Manifests
 import NeuralNetworks
@@ -179,7 +180,7 @@ package struct ManifestPlanner {
       try prepared[specification]
       ?? library.prepare(
         DatasetRequest(specification, runSeed: plan.experiment.seed),
-        DataOptions(specification)
+        specification.options
       )
     prepared[specification] = data
     try TargetRange.check(cell.specification, data)
@@ -192,7 +193,7 @@ package struct ManifestPlanner {
   ) throws -> DatasetDescription {
     try library.describe(
       DatasetRequest(data, runSeed: plan.experiment.seed),
-      DataOptions(data)
+      data.options
     )
   }
 

@@ -2,6 +2,7 @@
 
 import Diagnostics
 package import Experiments
+import Vocabulary
 package import Manifests
 import Reports
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Experiments
+import Vocabulary
 package import Manifests
 
 /// The cells of a plan in which nothing is wrong, beside others in which something is.

@@ -2,6 +2,7 @@
 
 import Datasets
 package import Experiments
+import Vocabulary
 import Manifests
 package import Reports
 package import Storage

@@ -2,6 +2,7 @@
 
 package import Datasets
 package import Experiments
+package import Vocabulary
 import Foundation
 import Numerics
 import Storage
@@ -114,7 +115,7 @@ package struct TimeEstimate {
   private func timedData(_ specification: RunSpecification, seed: Int) -> TimedData? {
     var wanted = TimedData(
       request: DatasetRequest(specification.data, runSeed: seed),
-      options: DataOptions(specification.data)
+      options: specification.data.options
     )
     let size = (try? library.generatedByteCount(wanted.request)) ?? 0
     guard size > Self.largestDataBytes else { return wanted }

@@ -3,6 +3,7 @@
 import Diagnostics
 import ModelFiles
 package import Experiments
+import Vocabulary
 package import Foundation
 package import Reports
 package import Storage

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Experiments
+import Vocabulary
 package import Foundation
 import Reports
 import Storage

@@ -4,6 +4,7 @@ import ModelFiles
 import Codecs
 package import Datasets
 import Experiments
+import Vocabulary
 import Foundation
 import NeuralNetworks
 package import Storage

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Experiments
+import Vocabulary
 package import Storage
 
 /// What a run is called where a person looks: its parameters and its seed.

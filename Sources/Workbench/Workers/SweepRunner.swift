@@ -6,6 +6,7 @@
   import Darwin
 #endif
 import Experiments
+import Vocabulary
 import Foundation
 import Scheduling
 import Storage

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Experiments
+import Vocabulary
 package import Storage
 
 /// Turns looks at the store into the messages that a sweep's own workers would have told it.

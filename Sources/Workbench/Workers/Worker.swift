@@ -3,6 +3,7 @@
 import Codecs
 package import Datasets
 import Experiments
+import Vocabulary
 import Foundation
 package import Storage
 import Training
@@ -142,7 +143,7 @@ package struct PreparedDataCache {
     if let size = try library.generatedByteCount(request), size > Self.noticeableBytes {
       tell(.drawing(data: request.name, byteCount: size))
     }
-    let data = try library.prepare(request, DataOptions(specification))
+    let data = try library.prepare(request, specification.options)
     if !specification.followsRunSeed, data.description.contentSHA256 != run.dataSHA256 {
       throw RunRefusal(
         "the data `\(specification.dataset.name)` changed since the run was planned: plan it again"

@@ -4,6 +4,7 @@ import Workbench
 import Codecs
 import Diagnostics
 import Experiments
+import Vocabulary
 
 extension JSON {
   /// The value in one line, with escapes for the characters that a terminal would obey.

@@ -4,6 +4,7 @@ import Workbench
 import ArgumentParser
 import Datasets
 import Experiments
+import Vocabulary
 import Reports
 
 /// `data`: the data sets this version knows.

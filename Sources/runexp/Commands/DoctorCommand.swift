@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Experiments
+import Vocabulary
 import Workbench
 
 /// `doctor`: what this machine offers.

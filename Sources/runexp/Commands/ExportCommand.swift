@@ -4,6 +4,7 @@ import Workbench
 import ArgumentParser
 import Diagnostics
 import Experiments
+import Vocabulary
 import Storage
 
 /// `export`: a run or a sweep for other programs.

@@ -4,6 +4,7 @@ import Workbench
 import ArgumentParser
 import Diagnostics
 import Experiments
+import Vocabulary
 import Foundation
 import Manifests
 import Storage

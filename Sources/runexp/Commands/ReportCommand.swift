@@ -4,6 +4,7 @@ import ModelFiles
 import ArgumentParser
 import Diagnostics
 import Experiments
+import Vocabulary
 import Foundation
 import Manifests
 import Reports

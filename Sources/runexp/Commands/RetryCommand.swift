@@ -3,6 +3,7 @@
 import Workbench
 import ArgumentParser
 import Experiments
+import Vocabulary
 import Storage
 
 /// `retry`: failed and cancelled runs back into the queue.

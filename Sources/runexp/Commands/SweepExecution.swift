@@ -3,6 +3,7 @@
 import Workbench
 import Diagnostics
 import Experiments
+import Vocabulary
 import Foundation
 import Reports
 import Scheduling

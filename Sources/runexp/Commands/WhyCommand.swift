@@ -3,6 +3,7 @@
 import Workbench
 import ArgumentParser
 import Experiments
+import Vocabulary
 import Reports
 import Storage
 

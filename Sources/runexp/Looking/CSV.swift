@@ -3,6 +3,7 @@
 import Workbench
 import Diagnostics
 import Experiments
+import Vocabulary
 import Reports
 
 /// Comma-separated values: a heading, a line feed after each row, text quoted where it must be (RFC 4180).

@@ -4,6 +4,7 @@ import Workbench
 import Datasets
 import Diagnostics
 import Experiments
+import Vocabulary
 import Reports
 
 /// What is known of one data set, and where its files were found.

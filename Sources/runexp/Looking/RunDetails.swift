@@ -4,6 +4,7 @@ import Workbench
 import ModelFiles
 import Diagnostics
 import Experiments
+import Vocabulary
 import Foundation
 import Reports
 import Storage

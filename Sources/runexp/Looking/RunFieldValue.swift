@@ -3,6 +3,7 @@
 import Workbench
 import Diagnostics
 import Experiments
+import Vocabulary
 import Reports
 
 /// What a run has under a name that `--sort` and `--columns` take: a field, a parameter or a metric.

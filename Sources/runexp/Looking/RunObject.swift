@@ -2,6 +2,7 @@
 
 import Workbench
 import Experiments
+import Vocabulary
 import Foundation
 
 extension RunRecord {

@@ -2,6 +2,7 @@
 
 import Workbench
 import Experiments
+import Vocabulary
 
 /// What was trained as an object with a manifest's keys; a component is `{"name": …}` with its arguments.
 struct SpecificationObject {

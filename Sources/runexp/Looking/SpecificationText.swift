@@ -2,6 +2,7 @@
 
 import Workbench
 import Experiments
+import Vocabulary
 import Reports
 
 /// What was trained, in the words of a manifest.

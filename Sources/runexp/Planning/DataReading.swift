@@ -4,6 +4,7 @@ import Workbench
 import Datasets
 import Diagnostics
 import Experiments
+import Vocabulary
 import Reports
 
 /// What the inputs and targets of a data set are read as, for people and for scripts.

@@ -5,6 +5,7 @@ import Codecs
 import Datasets
 import Diagnostics
 import Experiments
+import Vocabulary
 import Foundation
 import Manifests
 import Numerics

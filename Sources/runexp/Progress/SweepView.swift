@@ -2,6 +2,7 @@
 
 import Diagnostics
 import Experiments
+import Vocabulary
 import Foundation
 import Reports
 import Workbench

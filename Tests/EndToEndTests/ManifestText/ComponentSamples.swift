@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Experiments
+import Vocabulary
 
 /// Components made from the catalog alone, so that what is added there is tried without being named here.
 struct ComponentSamples {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Experiments
+import Vocabulary
 
 /// All that a model may name, as a sentence lists it.
 private let everyLayer: String = {

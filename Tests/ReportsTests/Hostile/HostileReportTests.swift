@@ -2,6 +2,7 @@
 
 import Codecs
 import Experiments
+import Vocabulary
 import Foundation
 import TestSupport
 import Testing

@@ -2,6 +2,7 @@
 
 import Codecs
 import Experiments
+import Vocabulary
 
 /// One specification with all that its content is made of, drawn from an index alone.
 struct DrawnSpecification {

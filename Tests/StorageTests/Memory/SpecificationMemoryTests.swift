@@ -2,6 +2,7 @@
 
 import Codecs
 import Experiments
+import Vocabulary
 import Foundation
 @testable import Storage
 import Testing

@@ -3,6 +3,7 @@
 import ModelFiles
 import Datasets
 import Experiments
+import Vocabulary
 import Foundation
 import Testing
 

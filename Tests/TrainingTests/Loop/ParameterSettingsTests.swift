@@ -2,6 +2,7 @@
 
 import ModelFiles
 import Experiments
+import Vocabulary
 import NeuralNetworks
 import Tensors
 import Testing

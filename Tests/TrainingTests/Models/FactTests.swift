@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import NeuralNetworks
 import Datasets
 import Experiments
-import NeuralNetworks
+import Vocabulary
 import Testing
 
 @testable import Training

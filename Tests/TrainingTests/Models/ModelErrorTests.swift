@@ -2,6 +2,7 @@
 
 import Datasets
 import Experiments
+import Vocabulary
 import NeuralNetworks
 import Testing
 
@@ -26,7 +27,7 @@ import Testing
     )
     let description = try DatasetLibrary(DataLocations(searched: [], decoded: nil)).describe(
       DatasetRequest(data, runSeed: 0),
-      DataOptions(data)
+      data.options
     )
     do {
       _ = try ModelBuilder.build(
@@ -207,7 +208,7 @@ import Testing
     subject.specification.metrics = metrics
     let description = try DatasetLibrary(DataLocations(searched: [], decoded: nil)).describe(
       DatasetRequest(data, runSeed: 0),
-      DataOptions(data)
+      data.options
     )
     do {
       _ = try ModelBuilder.build(subject.specification, for: description)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Experiments
+import Vocabulary
 
 /// A component with these arguments, the others as the catalog's defaults say: what Manifests would make.
 func component(

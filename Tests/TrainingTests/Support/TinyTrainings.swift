@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Experiments
+import Vocabulary
 
 /// Eighteen tiny trainings that together pass through every layer, loss and optimizer.
 enum TinyTrainings {

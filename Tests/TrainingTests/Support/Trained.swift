@@ -3,6 +3,7 @@
 import ModelFiles
 import Datasets
 import Experiments
+import Vocabulary
 import Foundation
 
 @testable import Training
@@ -54,7 +55,7 @@ struct Subject {
   func data() throws -> PreparedData {
     try DatasetLibrary(DataLocations(searched: searched, decoded: nil)).prepare(
       DatasetRequest(specification.data, runSeed: seed),
-      DataOptions(specification.data)
+      specification.data.options
     )
   }
 

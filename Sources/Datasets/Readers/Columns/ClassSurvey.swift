@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Vocabulary
+
 /// Which classes of a table's target the parts have.
 struct ClassSurvey {
   private let survey: TableSurvey

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Vocabulary
+
 /// What looks wrong with a table that can be read: columns that say nothing, and what training never sees.
 struct TableSurvey {
   let set: DecodedSet

@@ -66,11 +66,11 @@ extension Setting where Self: RawRepresentable, RawValue == String {
   }
 }
 
-extension DataSpecification.Task: Setting {}
-extension DataSpecification.Standardization: Setting {}
+extension DataOptions.Task: Setting {}
+extension DataOptions.Standardization: Setting {}
 extension MetricGoal: Setting {}
 
-extension DataSpecification.Validation: Setting {
+extension DataOptions.Validation: Setting {
   package var argument: ArgumentValue {
     switch self {
     case .count(let count): .integer(count)

@@ -22,7 +22,7 @@ extension DataSpecification: Described {
   package static let settings: [Field<DataSpecification>] = [
     Field(
       "validation",
-      \.validation,
+      \.options.validation,
       .countOrFraction(SettingRange.count),
       "How much of the training part is held out: a count, or a fraction below 1.",
       content: { data in
@@ -35,20 +35,20 @@ extension DataSpecification: Described {
     ),
     Field(
       "folds",
-      \.folds,
+      \.options.folds,
       .argument(.integer(2...1000)),
       "k-fold cross-validation: each of so many parts is held out once, metrics are the folds' means."
     ),
     Field(
       "train_limit",
-      \.trainLimit,
+      \.options.trainLimit,
       .count(SettingRange.count),
       leftOut: "all",
       "Only the first training records in file order, before the split."
     ),
     Field(
       "test_limit",
-      \.testLimit,
+      \.options.testLimit,
       .count(SettingRange.count),
       leftOut: "all",
       "Only the first test records in file order."
@@ -66,25 +66,25 @@ extension DataSpecification: Described {
     ),
     Field(
       "task",
-      \.task,
-      .argument(.choice(Task.allCases.map(\.rawValue))),
+      \.options.task,
+      .argument(.choice(DataOptions.Task.allCases.map(\.rawValue))),
       leftOut: "by the targets' type",
       "What the targets mean."
     ),
     Field(
       "standardize",
-      \.standardize,
-      .argument(.choice(Standardization.allCases.map(\.rawValue))),
+      \.options.standardize,
+      .argument(.choice(DataOptions.Standardization.allCases.map(\.rawValue))),
       "Subtract the mean and divide by the standard deviation of the training part, per feature."
     ),
     .section(
       "outliers",
-      \.outliers,
+      \.options.outliers,
       "Gross errors in real training targets, to see what stands them; validation and test targets stay true."
     ),
     .section(
       "augment",
-      \.augmentation,
+      \.options.augmentation,
       "How training images are varied, anew in each epoch."
     ),
   ]
