@@ -11,8 +11,11 @@ import Testing
   private static let shared = ["followsRunSeed": "seed", "logEverySteps": "log.every_steps"]
 
   private func undescribed<Section: Described>(_ section: Section) -> Int {
-    let properties = Mirror(reflecting: section).children.compactMap(\.label)
-      .filter { Self.shared[$0] == nil }
+    // The options of the data have their keys beside those of the data.
+    let properties = Mirror(reflecting: section).children.flatMap { child in
+      (child.value as? DataOptions).map { Mirror(reflecting: $0).children.map(\.label) }
+        ?? [child.label]
+    }.compactMap(\.self).filter { Self.shared[$0] == nil }
     return properties.count - Section.fields.count
   }
 

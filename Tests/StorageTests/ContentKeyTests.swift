@@ -142,11 +142,11 @@ private func stopping(_ change: (inout TrainSpecification) -> Void = { _ in }) -
     #expect(
       names(value) == ["data", "model", "initialization", "loss", "optimizer", "train", "metrics"]
     )
+    #expect(names(value.data) == ["dataset", "seed", "followsRunSeed", "options"])
     #expect(
-      names(value.data) == [
-        "dataset", "validation", "folds", "trainLimit", "testLimit", "seed", "followsRunSeed",
-        "task",
-        "standardize", "outliers", "augmentation",
+      names(value.data.options) == [
+        "validation", "folds", "trainLimit", "testLimit", "task", "standardize", "outliers",
+        "augmentation",
       ]
     )
     #expect(names(value.initialization) == ["weights", "biases", "file"])
