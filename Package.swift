@@ -165,7 +165,7 @@ let package = Package(
         "Codecs", "Datasets", "Diagnostics", "Experiments", "Vocabulary", "Kernels", "Manifests",
         "ModelFiles",
         "NeuralNetworks", "Numerics", "Plotting", "Reports", "Scheduling", "Storage", "Training",
-        subprocess, system,
+        subprocess, system, "Tensors",
       ],
       swiftSettings: checked
     ),
@@ -175,7 +175,7 @@ let package = Package(
         "Benchmarks", "CBuildFacts", "CProcess", "Codecs", "Datasets", "Diagnostics", "Experiments",
         "Vocabulary",
         "Kernels", "Manifests", "ModelFiles", "NeuralNetworks", "Numerics", "Plotting", "Reports",
-        "Scheduling", "Storage", "Training", "Workbench", argumentParser,
+        "Scheduling", "Storage", "Training", "Workbench", argumentParser, "Tensors",
       ],
       swiftSettings: checked
     ),
@@ -242,7 +242,7 @@ let package = Package(
     .testTarget(name: "ModelFilesTests", dependencies: ["ModelFiles"], swiftSettings: checked),
     .testTarget(
       name: "DatasetsTests",
-      dependencies: ["Vocabulary", "Datasets", "Diagnostics", "Codecs", "Numerics"],
+      dependencies: ["Vocabulary", "Datasets", "Tensors", "Diagnostics", "Codecs", "Numerics"],
       swiftSettings: checked
     ),
     .testTarget(

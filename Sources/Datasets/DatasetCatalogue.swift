@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Diagnostics
+internal import Vocabulary
 
 /// What this version knows about one data set without opening any file.
 public struct DatasetCatalogueEntry: Hashable, Sendable {
@@ -34,57 +35,22 @@ public struct DatasetCatalogueEntry: Hashable, Sendable {
   public var isGenerated: Bool { folder == nil && !isOwn }
 }
 
-/// The known data sets.
+/// The known data sets: what is published of each, and what reads or draws it. A new one costs a line here, beside its
+/// definition in `Catalog`.
 enum DatasetCatalogue {
   /// The licence of the user's own files.
   static let own = "yours"
 
-  static let entries: [DatasetCatalogueEntry] = [
-    fashion, fashionMini, mnist, timeMachine, airfoil, housePrices,
-    built("npy", "Arrays of your own in npy files.", licence: own),
-    built("csv", "Tables of your own in CSV files.", licence: own),
-    built("images", "Pictures of your own: a folder of PNG files for each class.", licence: own),
-    built("text", "A text of your own, the next token at each step.", licence: own),
-    built("glyphs", "Ten drawn shapes, distorted: grey 28×28 images."),
-    built("spirals", "Interleaved spirals in the plane."),
-    built("grammar", "Text of a small grammar, the next character at each step."),
-    built("moons", "Two interleaved half circles in the plane."),
-    built("xor", "Points of a square, the class is XOR of their signs."),
-    built("linear", "Linear regression with known weights."),
-    built("polynomial", "A polynomial of degree 3 from powers of its argument."),
-    built("high_dimensional_linear", "Linear regression with more inputs than examples."),
-    built("sine", "Windows of a noisy sine; the target is the next value."),
-    built("copy", "Symbols to be repeated after a lag, a token target at each step."),
-    built("adding", "The sum of two marked numbers of a sequence."),
-    built("noise_images", "Images of a class pattern in noise, of any size."),
-  ]
+  private struct Known: Sendable {
+    var entry: DatasetCatalogueEntry
+    var source: @Sendable (FileSet) -> any DatasetSource
+  }
+
+  static let entries: [DatasetCatalogueEntry] = known.map(\.entry)
 
   static func source(_ name: String) throws(DatasetError) -> any DatasetSource {
-    switch name {
-    case "fashion_mnist": idx(fashion, (60_000, 10_000), fashionClasses)
-    case "fashion_mnist_mini": idx(fashionMini, (1000, 500), fashionClasses)
-    case "mnist": idx(mnist, (60_000, 10_000), (0..<10).map { "\($0)" })
-    case "time_machine": TimeMachine(files: fileSet(timeMachine))
-    case "airfoil": Airfoil(files: fileSet(airfoil))
-    case "house_prices": HousePrices(files: fileSet(housePrices))
-    case "npy": NpyDataset()
-    case "csv": CSVDataset()
-    case "images": ImageFolder()
-    case "text": TextDataset()
-    case "glyphs": Glyphs()
-    case "spirals": Spirals()
-    case "grammar": Grammar()
-    case "moons": Moons()
-    case "xor": ExclusiveOr()
-    case "linear": LinearModel()
-    case "polynomial": PolynomialModel()
-    case "high_dimensional_linear": HighDimensionalLinearModel()
-    case "sine": Sine()
-    case "copy": CopyTask()
-    case "adding": AddingTask()
-    case "noise_images": NoiseImages()
-    default: throw unknown(name)
-    }
+    guard let known = known.first(where: { $0.entry.name == name }) else { throw unknown(name) }
+    return known.source(fileSet(known.entry))
   }
 
   static func entry(_ name: String) throws(DatasetError) -> DatasetCatalogueEntry {
@@ -96,24 +62,155 @@ enum DatasetCatalogue {
     FileSet(name: entry.name, folder: entry.folder ?? "", files: entry.files.map(\.name))
   }
 
-  private static func idx(
-    _ entry: DatasetCatalogueEntry,
-    _ counts: (Int, Int),
-    _ classes: [String]
-  ) -> IDXDataset {
-    IDXDataset(files: fileSet(entry), counts: counts, classNames: classes)
-  }
-
   private static func unknown(_ name: String) -> DatasetError {
     .unknownName(name, near: nearestName(to: name, among: entries.map(\.name)))
   }
 
-  private static func built(
+  private static let known: [Known] = [
+    published(
+      "fashion_mnist",
+      folder: "fashion-mnist",
+      files: idxFiles(
+        "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",
+        [
+          (26_421_880, "3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84"),
+          (29_515, "a04f17134ac03560a47e3764e11b92fc97de4d1bfaf8ba1a3aa29af54cc90845"),
+          (4_422_102, "346e55b948d973a97e58d2351dde16a484bd415d4595297633bb08f03db6a073"),
+          (5148, "67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5"),
+        ]
+      ),
+      licence: "MIT (Zalando SE)"
+    ) { IDXDataset(files: $0, counts: (60_000, 10_000), classNames: fashionClasses) },
+    published(
+      "fashion_mnist_mini",
+      folder: "fashion-mnist-mini",
+      files: idxFiles(
+        nil,
+        [
+          (430_157, "aa4c3c4b134d437012c900d920d7d338d931fa5690faaa2a15e5d6be316353d3"),
+          (525, "76269f24fac2b45d5ee2945ea87b81ad83d288ec89d1f3fa20e36438a3ee2e2b"),
+          (221_100, "1a229c53d4cd24f107b0278973a5fd69f9a6fdebf4477d908cc67aca2ba09921"),
+          (276, "dbf98fd5f0dd068b6f4ff9daebc3457c1fbadc369b0794c726a884fd638d2574"),
+        ]
+      ),
+      licence: "MIT (Zalando SE)"
+    ) { IDXDataset(files: $0, counts: (1000, 500), classNames: fashionClasses) },
+    published(
+      "mnist",
+      folder: "mnist",
+      files: idxFiles(
+        "http://yann.lecun.com/exdb/mnist/",
+        [
+          (9_912_422, "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609"),
+          (28_881, "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c"),
+          (1_648_877, "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6"),
+          (4542, "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6"),
+        ]
+      ),
+      licence:
+        "no licence file at the source; commonly stated as CC BY-SA 3.0 (LeCun, Cortes, Burges)"
+    ) { IDXDataset(files: $0, counts: (60_000, 10_000), classNames: (0..<10).map { "\($0)" }) },
+    published(
+      "time_machine",
+      folder: "time-machine",
+      files: [
+        DatasetCatalogueEntry.File(
+          name: "timemachine.txt",
+          byteCount: 178_979,
+          sha256: "8424dbd9532ac81f7e5f0b6add90e6952baea29158309d7d1bf3884f4e12c516",
+          url: "http://d2l-data.s3-accelerate.amazonaws.com/timemachine.txt"
+        )
+      ],
+      licence: "public domain"
+    ) { TimeMachine(files: $0) },
+    published(
+      "airfoil",
+      folder: "airfoil",
+      files: [
+        DatasetCatalogueEntry.File(
+          name: "airfoil_self_noise.dat",
+          byteCount: 59_984,
+          sha256: "74c75fd71783f1e6b71f8a622b993dc592897a97cd689c5090a07147a1b097b3",
+          url: "http://d2l-data.s3-accelerate.amazonaws.com/airfoil_self_noise.dat"
+        )
+      ],
+      licence: "CC BY 4.0 (Brooks, Pope, Marcolini, NASA; UCI Machine Learning Repository)"
+    ) { Airfoil(files: $0) },
+    published(
+      "house_prices",
+      folder: "house-prices",
+      files: [
+        DatasetCatalogueEntry.File(
+          name: "kaggle_house_pred_train.csv",
+          byteCount: 460_676,
+          sha256: "1e18addf81e5e4d347cc17ee6075bbe4a42b7fa26b9e5b063e8f692a5f929d41",
+          url: "http://d2l-data.s3-accelerate.amazonaws.com/kaggle_house_pred_train.csv"
+        ),
+        DatasetCatalogueEntry.File(
+          name: "kaggle_house_pred_test.csv",
+          byteCount: 451_405,
+          sha256: "8fdd3d829d4d986b58f845c9553b225e67dd8383624d90fb6ca1d4bed5798c1e",
+          url: "http://d2l-data.s3-accelerate.amazonaws.com/kaggle_house_pred_test.csv"
+        ),
+      ],
+      licence: "not stated: handed out through a Kaggle competition; do not pass it on"
+    ) { HousePrices(files: $0) },
+    ofOwnFiles("npy", NpyDataset()),
+    ofOwnFiles("csv", CSVDataset()),
+    ofOwnFiles("images", ImageFolder()),
+    ofOwnFiles("text", TextDataset()),
+    drawn("glyphs", Glyphs()),
+    drawn("spirals", Spirals()),
+    drawn("grammar", Grammar()),
+    drawn("moons", Moons()),
+    drawn("xor", ExclusiveOr()),
+    drawn("linear", LinearModel()),
+    drawn("polynomial", PolynomialModel()),
+    drawn("high_dimensional_linear", HighDimensionalLinearModel()),
+    drawn("sine", Sine()),
+    drawn("copy", CopyTask()),
+    drawn("adding", AddingTask()),
+    drawn("noise_images", NoiseImages()),
+  ]
+
+  private static func published(
     _ name: String,
-    _ summary: String,
-    licence: String = "Apache-2.0, drawn by this program"
+    folder: String,
+    files: [DatasetCatalogueEntry.File],
+    licence: String,
+    _ source: @escaping @Sendable (FileSet) -> any DatasetSource
+  ) -> Known {
+    Known(
+      entry: entry(name, folder: folder, files: files, licence: licence),
+      source: source
+    )
+  }
+
+  private static func ofOwnFiles(_ name: String, _ source: any DatasetSource) -> Known {
+    Known(entry: entry(name, licence: own)) { _ in source }
+  }
+
+  private static func drawn(_ name: String, _ source: any DatasetSource) -> Known {
+    Known(entry: entry(name, licence: "Apache-2.0, drawn by this program")) { _ in source }
+  }
+
+  /// The sentence is that of the definition.
+  private static func entry(
+    _ name: String,
+    folder: String? = nil,
+    files: [DatasetCatalogueEntry.File] = [],
+    licence: String
   ) -> DatasetCatalogueEntry {
-    DatasetCatalogueEntry(name: name, summary: summary, folder: nil, files: [], licence: licence)
+    guard let definition = Catalog.definition(name, in: .datasets) else {
+      preconditionFailure("the catalog does not define `\(name)`")
+    }
+    return DatasetCatalogueEntry(
+      name: name,
+      summary: definition.summary,
+      folder: folder,
+      files: files,
+      licence: licence
+    )
   }
 
   // MARK: - Public sets
@@ -141,104 +238,4 @@ enum DatasetCatalogue {
       )
     }
   }
-
-  private static let fashion = DatasetCatalogueEntry(
-    name: "fashion_mnist",
-    summary: "Fashion-MNIST: 60,000 + 10,000 grey 28×28 images, 10 classes.",
-    folder: "fashion-mnist",
-    files: idxFiles(
-      "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",
-      [
-        (26_421_880, "3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84"),
-        (29_515, "a04f17134ac03560a47e3764e11b92fc97de4d1bfaf8ba1a3aa29af54cc90845"),
-        (4_422_102, "346e55b948d973a97e58d2351dde16a484bd415d4595297633bb08f03db6a073"),
-        (5148, "67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5"),
-      ]
-    ),
-    licence: "MIT (Zalando SE)"
-  )
-
-  private static let fashionMini = DatasetCatalogueEntry(
-    name: "fashion_mnist_mini",
-    summary: "The first 1,000 + 500 images of Fashion-MNIST, for quick tests.",
-    folder: "fashion-mnist-mini",
-    files: idxFiles(
-      nil,
-      [
-        (430_157, "aa4c3c4b134d437012c900d920d7d338d931fa5690faaa2a15e5d6be316353d3"),
-        (525, "76269f24fac2b45d5ee2945ea87b81ad83d288ec89d1f3fa20e36438a3ee2e2b"),
-        (221_100, "1a229c53d4cd24f107b0278973a5fd69f9a6fdebf4477d908cc67aca2ba09921"),
-        (276, "dbf98fd5f0dd068b6f4ff9daebc3457c1fbadc369b0794c726a884fd638d2574"),
-      ]
-    ),
-    licence: "MIT (Zalando SE)"
-  )
-
-  private static let mnist = DatasetCatalogueEntry(
-    name: "mnist",
-    summary: "MNIST: 60,000 + 10,000 grey 28×28 digits.",
-    folder: "mnist",
-    files: idxFiles(
-      "http://yann.lecun.com/exdb/mnist/",
-      [
-        (9_912_422, "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609"),
-        (28_881, "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c"),
-        (1_648_877, "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6"),
-        (4542, "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6"),
-      ]
-    ),
-    licence:
-      "no licence file at the source; commonly stated as CC BY-SA 3.0 (LeCun, Cortes, Burges)"
-  )
-
-  private static let timeMachine = DatasetCatalogueEntry(
-    name: "time_machine",
-    summary: "The Time Machine by H. G. Wells (1895), the next token at each step.",
-    folder: "time-machine",
-    files: [
-      DatasetCatalogueEntry.File(
-        name: "timemachine.txt",
-        byteCount: 178_979,
-        sha256: "8424dbd9532ac81f7e5f0b6add90e6952baea29158309d7d1bf3884f4e12c516",
-        url: "http://d2l-data.s3-accelerate.amazonaws.com/timemachine.txt"
-      )
-    ],
-    licence: "public domain"
-  )
-
-  private static let airfoil = DatasetCatalogueEntry(
-    name: "airfoil",
-    summary: "NASA's airfoil self-noise: 1,503 records, 5 inputs, a real target.",
-    folder: "airfoil",
-    files: [
-      DatasetCatalogueEntry.File(
-        name: "airfoil_self_noise.dat",
-        byteCount: 59_984,
-        sha256: "74c75fd71783f1e6b71f8a622b993dc592897a97cd689c5090a07147a1b097b3",
-        url: "http://d2l-data.s3-accelerate.amazonaws.com/airfoil_self_noise.dat"
-      )
-    ],
-    licence: "CC BY 4.0 (Brooks, Pope, Marcolini, NASA; UCI Machine Learning Repository)"
-  )
-
-  private static let housePrices = DatasetCatalogueEntry(
-    name: "house_prices",
-    summary: "House prices of Ames, Iowa: 1,460 records, 331 encoded inputs, a real target.",
-    folder: "house-prices",
-    files: [
-      DatasetCatalogueEntry.File(
-        name: "kaggle_house_pred_train.csv",
-        byteCount: 460_676,
-        sha256: "1e18addf81e5e4d347cc17ee6075bbe4a42b7fa26b9e5b063e8f692a5f929d41",
-        url: "http://d2l-data.s3-accelerate.amazonaws.com/kaggle_house_pred_train.csv"
-      ),
-      DatasetCatalogueEntry.File(
-        name: "kaggle_house_pred_test.csv",
-        byteCount: 451_405,
-        sha256: "8fdd3d829d4d986b58f845c9553b225e67dd8383624d90fb6ca1d4bed5798c1e",
-        url: "http://d2l-data.s3-accelerate.amazonaws.com/kaggle_house_pred_test.csv"
-      ),
-    ],
-    licence: "not stated: handed out through a Kaggle competition; do not pass it on"
-  )
 }

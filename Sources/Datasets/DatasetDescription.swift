@@ -1,14 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Diagnostics
+public import Tensors
 
-/// What the input of one example is.
-public enum InputKind: Hashable, Sendable {
-  /// Real numbers of this shape: `[D]`, a sequence `[T, D]` or an image `[C, H, W]`.
-  case values(shape: [Int])
-  /// `steps` integers below `vocabularySize`.
-  case tokens(vocabularySize: Int, steps: Int)
-
+extension SignalShape {
   /// What the inputs are, for sentences.
   var plural: String {
     switch self {
@@ -18,16 +13,6 @@ public enum InputKind: Hashable, Sendable {
     case .values(let shape): "arrays of shape \(shape)"
     }
   }
-}
-
-/// What the target of one example is.
-public enum TargetKind: Hashable, Sendable {
-  /// One class below `count`.
-  case classes(count: Int)
-  /// Real numbers of this shape, at least `[1]`.
-  case values(shape: [Int])
-  /// One class below `vocabularySize` at each step.
-  case tokens(vocabularySize: Int)
 }
 
 /// The part of the data that an example belongs to.
@@ -48,9 +33,9 @@ public struct DatasetDescription: Hashable, Sendable {
   /// other data.
   public var version: Int
   /// The inputs.
-  public var input: InputKind
+  public var input: SignalShape
   /// The targets.
-  public var target: TargetKind
+  public var target: TargetShape
   /// Training examples (windows of a text).
   public var trainCount: Int
   /// Validation examples.
@@ -108,7 +93,7 @@ public struct DatasetDescription: Hashable, Sendable {
   public var hasTargetsOfRealSteps: Bool {
     guard hasLengths, let steps, steps > 1 else { return false }
     switch target {
-    case .tokens: return true
+    case .steps: return true
     case .classes: return false
     case .values(let shape): return shape.first == steps
     }

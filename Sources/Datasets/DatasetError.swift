@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import Diagnostics
+public import Tensors
 
 /// Why data could not be used; `diagnostic` turns each fact into sentences.
 public enum DatasetError: Error, Hashable, Sendable {
@@ -102,7 +103,7 @@ public enum DatasetError: Error, Hashable, Sendable {
     /// Outliers in targets that are not real numbers.
     case outliers(name: String)
     /// Augmentation of inputs that are not images.
-    case augmentation(name: String, InputKind)
+    case augmentation(name: String, SignalShape)
     /// An image would be moved by its whole size or more.
     case augmentationRange(pixels: Int, height: Int, width: Int)
     /// Standardisation of tokens, which have no mean.

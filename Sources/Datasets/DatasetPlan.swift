@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Vocabulary
+import Tensors
 
 /// A set under its options: how many examples each part has, what the targets mean, how a text is cut.
 struct DatasetPlan: Sendable {
@@ -75,7 +76,7 @@ struct DatasetPlan: Sendable {
   /// Augmentation is for images, and leaves some of each in its frame.
   private static func check(
     _ augmentation: Augmentation?,
-    _ input: InputKind,
+    _ input: SignalShape,
     name: String
   ) throws(DatasetError) {
     guard let augmentation else { return }
@@ -117,20 +118,20 @@ private func resolvedTarget(
   _ set: DecodedSet?,
   _ name: String,
   _ notClass: (TargetPlace) -> DatasetError?
-) throws(DatasetError) -> TargetKind {
+) throws(DatasetError) -> TargetShape {
   switch (meaning.target, task) {
-  case (.classes, .regression?): return .values(shape: [1])
-  case (.tokens, .regression?):
+  case (.classes, .regression?): return .values([1])
+  case (.steps, .regression?):
     // Of arrays, a class at each step is a whole number at each step.
     if let targets = set?.array("train", "targets") {
-      return .values(shape: Array(targets.shape.dropFirst()))
+      return .values(Array(targets.shape.dropFirst()))
     }
     throw .option(.task(wanted: "regression", target: "tokens", name: name))
   case (.values(let shape), .classification?):
     guard shape == [1], let set, let count = try wholeClasses(set, name, notClass) else {
       throw .option(.task(wanted: "classification", target: "real numbers", name: name))
     }
-    return .classes(count: count)
+    return .classes(count)
   default: return meaning.target
   }
 }

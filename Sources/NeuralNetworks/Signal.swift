@@ -10,30 +10,6 @@ public enum Signal {
   case tokens(Indices)
 }
 
-/// The shape of a signal for one example, without the batch axis.
-public enum SignalShape: Hashable, Sendable, CustomStringConvertible {
-  /// Real values: [D], [T, D] or [C, H, W].
-  case values([Int])
-  /// Whole numbers below `vocabulary`, `steps` of them.
-  case tokens(vocabulary: Int, steps: Int)
-
-  /// Values of one example; nil for tokens.
-  public var sizes: [Int]? { if case .values(let sizes) = self { sizes } else { nil } }
-
-  /// As in `images [1, 28, 28]`, `tokens [35] of 28`.
-  public var description: String {
-    switch self {
-    case .values(let sizes):
-      switch sizes.count {
-      case 3: "an image \(sizes)"
-      case 2: "a sequence \(sizes)"
-      default: "\(sizes)"
-      }
-    case .tokens(let vocabulary, let steps): "tokens [\(steps)] of \(vocabulary)"
-    }
-  }
-}
-
 /// Why a layer does not fit what comes before it.
 public struct LayerError: Error, Hashable, Sendable {
   /// One sentence: expected and got.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import GRDB
 internal import Foundation
 internal import GRDBSQLite
 
@@ -38,6 +39,13 @@ public enum ReadOnlySQL {
     }
     let connection = try Connection(path: path)
     return try connection.answer(sql)
+  }
+}
+
+extension RunStore {
+  /// The answer to one statement of the user's own; a statement that does more than read is refused with a sentence.
+  public func query(_ sql: String) throws -> SQLAnswer {
+    try ReadOnlySQL.query(path: pool.path, sql)
   }
 }
 

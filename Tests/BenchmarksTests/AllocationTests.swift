@@ -116,9 +116,9 @@ private enum SteadySequences {
     let data = PreparedData(
       name: "sequences",
       count: count,
-      input: .values(shape: [steps, 3]),
+      input: .values([steps, 3]),
       .reals((0..<count * steps * 3).map { Float($0 % 7) / 7 }),
-      target: .tokens(vocabularySize: 5),
+      target: .steps(classes: 5),
       .integers((0..<Int32(count * steps)).map { $0 * $0 % 5 }),
       lengths: (0..<Int32(count)).map { 1 + $0 * $0 % Int32(steps) }
     )
@@ -148,9 +148,9 @@ private enum SteadyMeasures {
     let data = PreparedData(
       name: "classes",
       count: 40,
-      input: .values(shape: [6]),
+      input: .values([6]),
       .reals((0..<240).map { Float($0 % 7) / 7 }),
-      target: .classes(count: 5),
+      target: .classes(5),
       .integers((0..<40).map { $0 * $0 % 5 })
     )
     let weights = ArgumentValue.list([.real(1), .real(2), .real(1), .real(0.5), .real(1)])
@@ -172,9 +172,9 @@ private enum SteadyMeasures {
     let data = PreparedData(
       name: "values",
       count: 40,
-      input: .values(shape: [6]),
+      input: .values([6]),
       .reals((0..<240).map { Float($0 % 7) / 7 }),
-      target: .values(shape: [2]),
+      target: .values([2]),
       .reals((0..<80).map { Float($0 % 5) })
     )
     return try steadyEpochs(

@@ -14,8 +14,8 @@ import Training
 @Suite struct OperationsTests {
   private func operations(
     _ name: String,
-    input: InputKind,
-    target: TargetKind = .classes(count: 10)
+    input: SignalShape,
+    target: TargetShape = .classes(10)
   ) throws -> FloatingPointOperations {
     let workload = try #require(Workload.named(name).first)
     guard case .training(let specification, _, _) = workload.work else {
@@ -32,12 +32,12 @@ import Training
     let model = try ModelBuilder.build(specification, for: data.description)
     return FloatingPointOperations(
       model,
-      input: ModelBuilder.inputShape(data.description)
+      input: data.description.input
     )
   }
 
   @Test func `a dense network multiplies each weight once forward`() throws {
-    let found = try operations("mlp", input: .values(shape: [1, 28, 28]))
+    let found = try operations("mlp", input: .values([1, 28, 28]))
     let (first, second) = (784.0 * 256, 256.0 * 10)
     #expect(found.forward == 2 * (first + second))
     #expect(found.backward == 2 * (first + 2 * second))
@@ -45,7 +45,7 @@ import Training
   }
 
   @Test func `a convolution multiplies each weight at every pixel of its result`() throws {
-    let found = try operations("lenet", input: .values(shape: [1, 28, 28]))
+    let found = try operations("lenet", input: .values([1, 28, 28]))
     let convolutions = (6.0 * 25 * 28 * 28, 16.0 * 6 * 25 * 10 * 10)
     let dense = 400.0 * 120 + 120 * 84 + 84 * 10
     #expect(found.forward == 2 * (convolutions.0 + convolutions.1 + dense))
@@ -53,7 +53,7 @@ import Training
   }
 
   @Test func `large images lose two pixels to a convolution and half to a pool`() throws {
-    let found = try operations("keras-cnn-224", input: .values(shape: [3, 224, 224]))
+    let found = try operations("keras-cnn-224", input: .values([3, 224, 224]))
     let pixels = (222.0 * 222, 109.0 * 109, 52.0 * 52)
     let first = pixels.0 * 9 * 3 * 32
     let others = pixels.1 * 9 * 32 * 64 + pixels.2 * 9 * 64 * 128 + 26 * 26 * 128 * 128 + 1280
@@ -63,7 +63,7 @@ import Training
 
   @Test func `a recurrent network needs the gradient through time even as the first layer`() throws
   {
-    let found = try operations("lstm-cls", input: .values(shape: [100, 32]))
+    let found = try operations("lstm-cls", input: .values([100, 32]))
     let (input, hidden, dense) = (100.0 * 256 * 32, 100.0 * 256 * 64, 64.0 * 10)
     #expect(found.forward == 2 * (input + hidden + dense))
     #expect(found.backward == 2 * (input + 2 * (hidden + dense)))
@@ -72,8 +72,8 @@ import Training
   @Test func `tokens select rows, which multiplies nothing`() throws {
     let found = try operations(
       "gru-lm",
-      input: .tokens(vocabularySize: 28, steps: 35),
-      target: .tokens(vocabularySize: 28)
+      input: .tokens(vocabulary: 28, steps: 35),
+      target: .steps(classes: 28)
     )
     let (hidden, dense) = (35.0 * 768 * 256, 35.0 * 256 * 28)
     #expect(found.forward == 2 * (hidden + dense))
@@ -92,9 +92,9 @@ import Training
     let data = PreparedData(
       name: "empty",
       count: 0,
-      input: .values(shape: [4]),
+      input: .values([4]),
       .reals([]),
-      target: .classes(count: 3),
+      target: .classes(3),
       .integers([])
     )
     let specification = RunSpecification(

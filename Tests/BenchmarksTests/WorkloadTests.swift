@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Tensors
 import Datasets
 import Experiments
 import Vocabulary
@@ -78,7 +79,7 @@ import Training
   @Test func `what no folder has is random, and says so`() throws {
     let fashion = try BenchmarkData.fashion.load(Self.empty)
     #expect(fashion.source == "random")
-    #expect(fashion.prepared.description.input == .values(shape: [1, 28, 28]))
+    #expect(fashion.prepared.description.input == .values([1, 28, 28]))
     #expect(fashion.prepared.count(.train) == 60_000)
     #expect(try BenchmarkData.windows.load(Self.empty).source == "random")
   }
@@ -86,7 +87,7 @@ import Training
   @Test func `windows begin at each token, targets are the tokens one further on`() throws {
     let data = try BenchmarkData.windows.load(Self.empty).prepared
     #expect(data.count(.train) == 10_000)
-    #expect(data.description.input == .tokens(vocabularySize: 28, steps: 35))
+    #expect(data.description.input == .tokens(vocabulary: 28, steps: 35))
     let inputs = unsafe windows(data, [0, 1]) {
       unsafe data.gatherTokens(.train, ids: $0, into: $1)
     }
@@ -115,9 +116,9 @@ import Training
   @Test func `points and sequences have the shapes of the other scripts`() throws {
     let plane = try BenchmarkData.plane.load(Self.empty)
     #expect(plane.source == "synthetic" && plane.prepared.count(.train) == 1024)
-    #expect(plane.prepared.description.target == .values(shape: [1]))
+    #expect(plane.prepared.description.target == .values([1]))
     let sequences = try BenchmarkData.sequences.load(Self.empty).prepared
-    #expect(sequences.description.input == .values(shape: [100, 32]))
+    #expect(sequences.description.input == .values([100, 32]))
     #expect(sequences.count(.train) == 2048)
   }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Tensors
 import Datasets
 import Vocabulary
 import Foundation
@@ -47,8 +48,8 @@ import Testing
 
   @Test func `numbers keep their columns and the target is taken out`() throws {
     let data = try prepared("a,y,b\n1,10,-2.5e1\n3,20,4\n")
-    #expect(data.description.input == .values(shape: [2]))
-    #expect(data.description.target == .values(shape: [1]))
+    #expect(data.description.input == .values([2]))
+    #expect(data.description.target == .values([1]))
     #expect(data.inputs(.train) == [1, -25, 3, 4])
     #expect(data.values(.train) == [10, 20])
     #expect(data.description.testCount == 0)
@@ -123,7 +124,7 @@ import Testing
 
   @Test func `a target of words is classes in the order of their bytes`() throws {
     let data = try prepared("x,kind\n1,setosa\n2,Virginica\n3,setosa\n", target: "kind")
-    #expect(data.description.target == .classes(count: 2))
+    #expect(data.description.target == .classes(2))
     #expect(data.description.classNames == ["Virginica", "setosa"])
     #expect(data.classes(.train) == [1, 0, 1])
   }
@@ -134,7 +135,7 @@ import Testing
     #expect(named.description.classNames == ["3", "7"])
     #expect(named.classes(.train) == [0, 1])
     let tasked = try prepared(text, nil, DataOptions(task: .classification))
-    #expect(tasked.description.target == .classes(count: 8))
+    #expect(tasked.description.target == .classes(8))
     #expect(tasked.classes(.train) == [3, 7])
   }
 
@@ -543,7 +544,7 @@ import Testing
   func `house prices are 1460 records of the book's 331 inputs`() throws {
     let request = DatasetRequest("house_prices", ["log_target": .boolean(true)])
     let data = try RealData.library.prepare(request, DataOptions(standardize: .inputs))
-    #expect(data.description.input == .values(shape: [331]))
+    #expect(data.description.input == .values([331]))
     #expect(data.count(.train) == 1460)
     #expect(data.count(.test) == 0)
     #expect(data.values(.train, [0]) == [Float(12.247694320220994)])

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Tensors
 @testable import Datasets
 import Foundation
 import Vocabulary
@@ -287,7 +288,7 @@ import Testing
   func `few numbers among words stay categories`(fields: [String]) throws {
     let folder = try CSVTests.files(Self.table(fields))
     let data = try folder.prepare(CSVTests.request(folder, ["separator": .text(";")]))
-    #expect(data.description.input == .values(shape: [Set(fields).count]))
+    #expect(data.description.input == .values([Set(fields).count]))
   }
 
   // MARK: - Formats

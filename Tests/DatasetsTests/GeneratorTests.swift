@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Tensors
 import Codecs
 import Vocabulary
 import Datasets
@@ -138,13 +139,13 @@ import Testing
     }
     #expect(
       data.description.input
-        == .tokens(vocabularySize: data.description.vocabulary.count, steps: 40)
+        == .tokens(vocabulary: data.description.vocabulary.count, steps: 40)
     )
   }
 
   @Test func `noise images have the asked shape and a pattern per class`() throws {
     let data = try builtIn.prepare(Requests.noiseImages)
-    #expect(data.description.input == .values(shape: [3, 12, 20]))
+    #expect(data.description.input == .values([3, 12, 20]))
     let size = 3 * 12 * 20
     let values = data.inputs(.train)
     func distance(_ a: Int, _ b: Int) -> Float {

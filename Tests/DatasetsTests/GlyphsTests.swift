@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Tensors
 import Datasets
 import Testing
 
 @Suite struct GlyphsTests {
   @Test func `are grey images of ten named classes in turn`() throws {
     let data = try builtIn.prepare(Requests.glyphs())
-    #expect(data.description.input == .values(shape: [1, 28, 28]))
-    #expect(data.description.target == .classes(count: 10))
+    #expect(data.description.input == .values([1, 28, 28]))
+    #expect(data.description.target == .classes(10))
     #expect(data.description.classNames.count == 10)
     #expect(data.count(.train) == 60)
     #expect(data.count(.test) == 20)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Tensors
 import Codecs
 import Datasets
 import Foundation
@@ -42,7 +43,7 @@ import Testing
 
   @Test func `pixels are exact quotients by 255 in file order`() throws {
     let data = try Self.folder().prepare(Self.request)
-    #expect(data.description.input == .values(shape: [1, 28, 28]))
+    #expect(data.description.input == .values([1, 28, 28]))
     #expect(data.description.classNames[9] == "Ankle boot")
     let expected = (0..<(1000 * 784)).map { Float(UInt8(truncatingIfNeeded: $0 * 7)) / 255 }
     #expect(data.inputs(.train) == expected)

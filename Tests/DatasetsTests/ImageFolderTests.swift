@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Tensors
 import Codecs
 import Vocabulary
 import Datasets
@@ -50,7 +51,7 @@ import Testing
   @Test func `classes are the sorted folders, examples go round them`() throws {
     let folder = try Self.folder()
     let data = try folder.prepare(Self.request(folder))
-    #expect(data.description.input == .values(shape: [1, 2, 3]))
+    #expect(data.description.input == .values([1, 2, 3]))
     #expect(data.description.classNames == ["a", "b"])
     #expect(data.classes(.train) == [0, 1, 1])
     // a/x.PNG, b/1.png, b/2.png
@@ -75,7 +76,7 @@ import Testing
     try folder.write(Self.picture(0, height: 1, width: 2, .rgb8), "p/a/1.png")
     try folder.write(Self.picture(7, height: 1, width: 2), "p/b/1.png")
     let data = try folder.prepare(Self.request(folder, color: "rgb"))
-    #expect(data.description.input == .values(shape: [3, 1, 2]))
+    #expect(data.description.input == .values([3, 1, 2]))
     #expect(bytes(data.inputs(.train)) == [0, 3, 1, 4, 2, 5, 7, 8, 7, 8, 7, 8])
   }
 
@@ -116,7 +117,7 @@ import Testing
     try folder.write(PNG.encode(picture), "p/b/1.png")
     let sides: ArgumentValue = .list([.integer(size.height), .integer(size.width)])
     let data = try folder.prepare(Self.request(folder, size: sides))
-    #expect(data.description.input == .values(shape: [1, size.height, size.width]))
+    #expect(data.description.input == .values([1, size.height, size.width]))
     let got = bytes(data.inputs(.train, [0]))
     #expect(got.count == expected.count)
     for (index, pair) in zip(got, expected).enumerated() {

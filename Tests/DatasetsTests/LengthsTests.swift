@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Tensors
 import Testing
 import Vocabulary
 
@@ -105,8 +106,8 @@ import Vocabulary
       TemporaryFolder(),
       Part(inputs: tokens, targets: classes, lengths: lengths)
     )
-    #expect(data.description.input == .tokens(vocabularySize: 5, steps: 3))
-    #expect(data.description.target == .tokens(vocabularySize: 4))
+    #expect(data.description.input == .tokens(vocabulary: 5, steps: 3))
+    #expect(data.description.target == .steps(classes: 4))
     #expect(data.description.hasTargetsOfRealSteps)
     #expect(data.tokens(.train) == [4, 0, 0, 2, 2, 3])
     #expect(data.classes(.train) == [1, 0, 0, 2, 2, 3])
@@ -172,9 +173,9 @@ import Vocabulary
     let data = PreparedData(
       name: "words",
       count: 2,
-      input: .tokens(vocabularySize: 9, steps: 3),
+      input: .tokens(vocabulary: 9, steps: 3),
       .integers([1, 2, 3, 4, 5, 6]),
-      target: .tokens(vocabularySize: 9),
+      target: .steps(classes: 9),
       .integers([2, 3, 4, 5, 6, 7]),
       lengths: [2, 3]
     )

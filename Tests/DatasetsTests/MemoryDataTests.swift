@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Tensors
 import Datasets
 import Testing
 
@@ -7,9 +8,9 @@ import Testing
   private let images = PreparedData(
     name: "images",
     count: 3,
-    input: .values(shape: [1, 1, 2]),
+    input: .values([1, 1, 2]),
     .bytes([0, 255, 51, 102, 153, 204]),
-    target: .classes(count: 4),
+    target: .classes(4),
     .integers([3, 0, 2])
   )
 
@@ -44,9 +45,9 @@ import Testing
     let data = PreparedData(
       name: "words",
       count: 2,
-      input: .tokens(vocabularySize: 9, steps: 3),
+      input: .tokens(vocabulary: 9, steps: 3),
       .integers([1, 2, 3, 4, 5, 6]),
-      target: .tokens(vocabularySize: 9),
+      target: .steps(classes: 9),
       .integers([2, 3, 4, 5, 6, 7])
     )
     #expect(classes(data, [1], size: 3) == [5, 6, 7])

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Tensors
 import Datasets
 import Vocabulary
 import Diagnostics
@@ -144,7 +145,7 @@ import Testing
     values: [Float]
   ) throws {
     let data = try prepare(inputs, targets, .regression)
-    #expect(data.description.target == .values(shape: shape))
+    #expect(data.description.target == .values(shape))
     #expect(data.values(.train) == values)
   }
 
@@ -153,7 +154,7 @@ import Testing
     let small = NpyArray(shape: [3], .integers([1, 2, 3]))
     for (train, test) in [(negative, small), (small, negative)] {
       let data = try prepare(Self.columns, train, test: test, .regression)
-      #expect(data.description.target == .values(shape: [1]))
+      #expect(data.description.target == .values([1]))
       #expect(data.values(.train) == train.floats)
       #expect(data.values(.test) == test.floats)
     }

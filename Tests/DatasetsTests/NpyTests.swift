@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Tensors
 import Datasets
 import Vocabulary
 import Foundation
@@ -197,8 +198,8 @@ extension NpyArray {
 
   @Test func `real targets are values of at least one axis`() throws {
     let data = try prepare(Self.columns, NpyArray(shape: [3], .float32([0.5, 1, 2])))
-    #expect(data.description.input == .values(shape: [2]))
-    #expect(data.description.target == .values(shape: [1]))
+    #expect(data.description.input == .values([2]))
+    #expect(data.description.target == .values([1]))
     #expect(data.inputs(.train) == [1, 10, 2, 20, 4.5, 30])
     #expect(data.values(.train) == [0.5, 1, 2])
     #expect(data.count(.test) == 0)
@@ -210,7 +211,7 @@ extension NpyArray {
       NpyArray(shape: [3, 1], .integers([0, 2, 1])),
       test: (NpyArray(shape: [1, 2], .float32([7, 8])), NpyArray(shape: [1], .integers([5])))
     )
-    #expect(data.description.target == .classes(count: 6))
+    #expect(data.description.target == .classes(6))
     #expect(data.classes(.train) == [0, 2, 1])
     #expect(data.classes(.test) == [5])
     #expect(data.inputs(.test) == [7, 8])
@@ -219,13 +220,13 @@ extension NpyArray {
   @Test func `bytes are brightnesses and integers tokens`() throws {
     let images = NpyArray(shape: [1, 1, 1, 3], .bytes([0, 51, 255]))
     let data = try prepare(images, NpyArray(shape: [1], .booleans([true])))
-    #expect(data.description.input == .values(shape: [1, 1, 3]))
+    #expect(data.description.input == .values([1, 1, 3]))
     #expect(data.inputs(.train) == [0, 0.2, 1])
-    #expect(data.description.target == .classes(count: 2))
+    #expect(data.description.target == .classes(2))
     let tokens = NpyArray(shape: [2, 3], .integers([0, 4, 1, 2, 2, 3]))
     let text = try prepare(tokens, NpyArray(shape: [2, 3], .integers([1, 0, 1, 2, 2, 3])))
-    #expect(text.description.input == .tokens(vocabularySize: 5, steps: 3))
-    #expect(text.description.target == .tokens(vocabularySize: 4))
+    #expect(text.description.input == .tokens(vocabulary: 5, steps: 3))
+    #expect(text.description.target == .steps(classes: 4))
     #expect(text.tokens(.train) == [0, 4, 1, 2, 2, 3])
     #expect(text.classes(.train, [1]) == [2, 2, 3])
   }
@@ -233,11 +234,11 @@ extension NpyArray {
   @Test func `the task overrides the type of the targets`() throws {
     let whole = NpyArray(shape: [3], .integers([3, 0, 1]))
     let regression = try prepare(Self.columns, whole, DataOptions(task: .regression))
-    #expect(regression.description.target == .values(shape: [1]))
+    #expect(regression.description.target == .values([1]))
     #expect(regression.values(.train) == [3, 0, 1])
     let real = NpyArray(shape: [3], .float64([3, 0, 1]))
     let classes = try prepare(Self.columns, real, DataOptions(task: .classification))
-    #expect(classes.description.target == .classes(count: 4))
+    #expect(classes.description.target == .classes(4))
     #expect(classes.classes(.train) == [3, 0, 1])
     let uneven = NpyArray(shape: [3], .float64([3, 0.5, 1]))
     let text = message(Self.columns, uneven, DataOptions(task: .classification))

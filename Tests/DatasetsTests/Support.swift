@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Tensors
 import Codecs
 import Vocabulary
 import Datasets
@@ -214,7 +215,7 @@ extension PreparedData {
 
   func classes(_ part: DataPart, _ chosen: [Int32]? = nil) -> [Int32] {
     let perExample: Int
-    if case .tokens = description.target, case .tokens(_, let steps) = description.input {
+    if case .steps = description.target, case .tokens(_, let steps) = description.input {
       perExample = steps
     } else {
       perExample = 1

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Tensors
 import Vocabulary
 import Datasets
 import Numerics
@@ -58,7 +59,7 @@ import Testing
 
   @Test func `a high-dimensional linear model sums all its inputs`() throws {
     let data = try builtIn.prepare(Requests.highDimensional(noise: 0))
-    #expect(data.description.input == .values(shape: [200]))
+    #expect(data.description.input == .values([200]))
     let (x, y) = (data.inputs(.train), data.values(.train))
     for index in 0..<30 {
       let sum = x[(200 * index)..<(200 * index + 200)].reduce(0.0) { $0 + 0.01 * Double($1) }
@@ -69,7 +70,7 @@ import Testing
   @Test(arguments: [1, 2, 3, 5, 19])
   func `a polynomial's inputs are powers over factorials`(degree: Int) throws {
     let data = try builtIn.prepare(Requests.polynomial(degree: degree, noise: 0))
-    #expect(data.description.input == .values(shape: [degree]))
+    #expect(data.description.input == .values([degree]))
     let (inputs, targets) = (data.inputs(.train), data.values(.train))
     for index in 0..<30 {
       let x = Double(inputs[degree * index])
@@ -95,8 +96,8 @@ import Testing
   ) throws {
     let data = try builtIn.prepare(Requests.copy(symbols: symbols, length: length, lag: lag))
     let steps = 2 * length + lag
-    #expect(data.description.input == .tokens(vocabularySize: symbols + 2, steps: steps))
-    #expect(data.description.target == .tokens(vocabularySize: symbols + 2))
+    #expect(data.description.input == .tokens(vocabulary: symbols + 2, steps: steps))
+    #expect(data.description.target == .steps(classes: symbols + 2))
     #expect(data.description.vocabulary.isEmpty)
     let (inputs, targets) = (data.tokens(.train), data.classes(.train))
     var seen: Set<Int32> = []
@@ -129,7 +130,7 @@ import Testing
   @Test(arguments: [2, 3, 20, 200])
   func `the adding task marks one number in each half and wants their sum`(lag: Int) throws {
     let data = try builtIn.prepare(Requests.adding(lag: lag))
-    #expect(data.description.input == .values(shape: [lag, 2]))
+    #expect(data.description.input == .values([lag, 2]))
     let (inputs, targets) = (data.inputs(.train), data.values(.train))
     for example in 0..<30 {
       let start = 2 * lag * example

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Tensors
 import Datasets
 import Vocabulary
 import Testing
@@ -33,7 +34,7 @@ import Testing
     )
     #expect(data.tokens(.train) == [1, 2, 1, 5, 6, 7, 1, 8, 3, 4, 2, 4])
     #expect(data.classes(.train) == [2, 1, 5, 6, 7, 1, 8, 3, 4, 2, 4, 3])
-    #expect(data.description.target == .tokens(vocabularySize: 9))
+    #expect(data.description.target == .steps(classes: 9))
   }
 
   @Test func `words are what stands between white space`() throws {

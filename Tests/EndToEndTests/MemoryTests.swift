@@ -72,6 +72,15 @@ private let changedCells: [ChangedCell] = [
     #expect(page.contains("# ") && page.contains(".png"))
   }
 
+  @Test func `the user's own SQL finds a manifest's words in an old database`() async throws {
+    let box = try Memory.sandbox()
+    let query = """
+      SELECT count(*) AS runs, count(specification ->> '$.train.evaluate_every') AS told FROM v_run
+      """
+    let answer = try await box.run("sql", query, "--json").expectExit(0).output
+    #expect(answer == "{\"runs\":40,\"told\":40}\n")
+  }
+
   // MARK: - Training
 
   /// `reached.tsv` holds what d9ab088 itself decided about the same database, and what its runs came to.

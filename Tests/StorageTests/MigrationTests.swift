@@ -141,6 +141,10 @@ import Testing
     var store: RunStore? = try RunStore(copyOf: path, clock: clock.now)
     #expect(try store?.snapshot(ofSweep: "rates").runs.count == 4)
     #expect(store?.isCopy == true && store?.path == path)
+    let answer = try store?.query(
+      "SELECT specification ->> '$.train.batch_size' FROM v_run LIMIT 1"
+    )
+    #expect(answer?.rows == [[.integer(32)]], "the user's own SQL asks the copy")
     #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)
     let copy = try #require(store?.pool.path)
     #expect(copy != path && FileManager.default.fileExists(atPath: copy))

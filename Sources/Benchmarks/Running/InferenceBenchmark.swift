@@ -26,7 +26,7 @@ struct InferenceBenchmark {
     var measurement = Measurement(timing, warmup: 5)
     while measurement.continues() { _ = forward(model, tape, batch) }
     let allocations = AllocationCount.during { _ = forward(model, tape, batch) }
-    let input = ModelBuilder.inputShape(description)
+    let input = description.input
     return Outcome(
       repetitions: measurement.repetitions,
       operations: FloatingPointOperations(model, input: input).forward * Double(batchSize),

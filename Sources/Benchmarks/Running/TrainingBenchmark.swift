@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Datasets
+import Tensors
 import Experiments
 import Vocabulary
 import Training
@@ -20,7 +21,7 @@ struct TrainingBenchmark {
     let trainer = try trainer(specification, data.prepared)
     let timed = try time(trainer)
     let allocations = try allocationsPerStep(trainer)
-    let input = ModelBuilder.inputShape(data.prepared.description)
+    let input = data.prepared.description.input
     let operations = FloatingPointOperations(trainer.model, input: input)
     return Outcome(
       repetitions: timed.repetitions,

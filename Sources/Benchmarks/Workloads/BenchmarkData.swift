@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Tensors
 import Datasets
 import Experiments
 import Vocabulary
@@ -81,9 +82,9 @@ extension BenchmarkData {
     let data = PreparedData(
       name: "random",
       count: count,
-      input: .values(shape: shape),
+      input: .values(shape),
       .bytes(pixels),
-      target: .classes(count: 10),
+      target: .classes(10),
       .integers(classes(count))
     )
     return LoadedData(prepared: data, source: "random")
@@ -105,9 +106,9 @@ extension BenchmarkData {
     let data = PreparedData(
       name: name,
       count: count,
-      input: .values(shape: shape),
+      input: .values(shape),
       .reals(values),
-      target: .classes(count: 10),
+      target: .classes(10),
       .integers(classes(count))
     )
     return LoadedData(prepared: data, source: "random")
@@ -123,9 +124,9 @@ extension BenchmarkData {
     let data = PreparedData(
       name: "plane",
       count: count,
-      input: .values(shape: [2]),
+      input: .values([2]),
       .reals(points),
-      target: .values(shape: [1]),
+      target: .values([1]),
       .reals(targets)
     )
     return LoadedData(prepared: data, source: "synthetic")
@@ -143,9 +144,9 @@ extension BenchmarkData {
     return PreparedData(
       name: "windows",
       count: windowCount,
-      input: .tokens(vocabularySize: vocabularySize, steps: steps),
+      input: .tokens(vocabulary: vocabularySize, steps: steps),
       .integers(windows(from: 0)),
-      target: .tokens(vocabularySize: vocabularySize),
+      target: .steps(classes: vocabularySize),
       .integers(windows(from: 1))
     )
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Tensors
 internal import Numerics
 
 /// The adding task: of a sequence of `lag` numbers two are marked, and their sum is wanted at the end.
@@ -13,8 +14,8 @@ struct AddingTask: Generator {
 
   func meaning(_ request: DatasetRequest) -> DecodedSet.Meaning {
     DecodedSet.Meaning(
-      input: .values(shape: [request.integer("lag"), 2]),
-      target: .values(shape: [1])
+      input: .values([request.integer("lag"), 2]),
+      target: .values([1])
     )
   }
 

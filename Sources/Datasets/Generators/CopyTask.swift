@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Tensors
 internal import Vocabulary
 internal import Numerics
 
@@ -23,8 +24,8 @@ struct CopyTask: Generator {
     // Tokens without names: this is no text that a network could write on.
     let size = request.integer("symbols") + 2
     return DecodedSet.Meaning(
-      input: .tokens(vocabularySize: size, steps: steps(request)),
-      target: .tokens(vocabularySize: size)
+      input: .tokens(vocabulary: size, steps: steps(request)),
+      target: .steps(classes: size)
     )
   }
 

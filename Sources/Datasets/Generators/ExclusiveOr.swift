@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Tensors
 internal import Numerics
 
 /// Points of the square from −1 to 1 whose class says whether exactly one coordinate is negative: XOR of two signs.
@@ -13,7 +14,7 @@ struct ExclusiveOr: Generator {
   var version: Int { 1 }
 
   func meaning(_ request: DatasetRequest) -> DecodedSet.Meaning {
-    DecodedSet.Meaning(input: .values(shape: [2]), target: .classes(count: 2))
+    DecodedSet.Meaning(input: .values([2]), target: .classes(2))
   }
 
   func generate(_ request: DatasetRequest, part: String, count: Int) -> (

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Codecs
+internal import Tensors
 internal import Numerics
 
 /// A built-in data set that is drawn from `data.seed`; each example depends on seed, part and index only.
@@ -51,8 +52,8 @@ extension Generator {
       switch (meaning.target, meaning.input) {
       case (.classes, _): 1
       case (.values(let shape), _): shape.saturatingProduct
-      case (.tokens, .tokens(_, let steps)): steps
-      case (.tokens, .values(let shape)): shape.first ?? 1
+      case (.steps, .tokens(_, let steps)): steps
+      case (.steps, .values(let shape)): shape.first ?? 1
       }
     return input.saturatingProduct(inputElement.byteCount)
       .saturatingSum(target.saturatingProduct(4))

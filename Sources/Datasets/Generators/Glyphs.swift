@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Tensors
 internal import Numerics
 
 /// Ten drawn shapes, distorted: grey 28×28 images, ink light on dark as in MNIST.
@@ -15,8 +16,8 @@ struct Glyphs: Generator {
 
   func meaning(_ request: DatasetRequest) -> DecodedSet.Meaning {
     DecodedSet.Meaning(
-      input: .values(shape: [1, Self.side, Self.side]),
-      target: .classes(count: GlyphShape.all.count),
+      input: .values([1, Self.side, Self.side]),
+      target: .classes(GlyphShape.all.count),
       classNames: GlyphShape.all.map(\.name)
     )
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Tensors
 internal import Numerics
 
 /// Text of a small grammar as characters; the target of each step is the next character.
@@ -27,8 +28,8 @@ struct Grammar: Generator {
   func meaning(_ request: DatasetRequest) -> DecodedSet.Meaning {
     let size = Self.vocabulary.count
     return DecodedSet.Meaning(
-      input: .tokens(vocabularySize: size, steps: request.integer("steps")),
-      target: .tokens(vocabularySize: size),
+      input: .tokens(vocabulary: size, steps: request.integer("steps")),
+      target: .steps(classes: size),
       vocabulary: Self.vocabulary
     )
   }

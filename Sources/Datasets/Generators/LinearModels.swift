@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Tensors
 internal import Numerics
 
 /// y = Σ wᵢ xᵢ + b + ε with standard normal xᵢ: linear regression whose answer is known.
@@ -10,8 +11,8 @@ struct LinearModel: Generator {
 
   func meaning(_ request: DatasetRequest) -> DecodedSet.Meaning {
     DecodedSet.Meaning(
-      input: .values(shape: [request.reals("weights").count]),
-      target: .values(shape: [1])
+      input: .values([request.reals("weights").count]),
+      target: .values([1])
     )
   }
 
@@ -30,8 +31,8 @@ struct HighDimensionalLinearModel: Generator {
 
   func meaning(_ request: DatasetRequest) -> DecodedSet.Meaning {
     DecodedSet.Meaning(
-      input: .values(shape: [request.integer("inputs")]),
-      target: .values(shape: [1])
+      input: .values([request.integer("inputs")]),
+      target: .values([1])
     )
   }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Tensors
 internal import Numerics
 
 /// Two interleaved half circles of radius 1 in the plane, a class each; example i belongs to class i mod 2.
@@ -10,7 +11,7 @@ struct Moons: Generator {
   var version: Int { 1 }
 
   func meaning(_ request: DatasetRequest) -> DecodedSet.Meaning {
-    DecodedSet.Meaning(input: .values(shape: [2]), target: .classes(count: 2))
+    DecodedSet.Meaning(input: .values([2]), target: .classes(2))
   }
 
   func generate(_ request: DatasetRequest, part: String, count: Int) -> (

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Tensors
 internal import Numerics
 
 /// Images of any size: a class's pattern of blocks in noise, easy to learn, quick to draw.
@@ -18,8 +19,8 @@ struct NoiseImages: Generator {
 
   func meaning(_ request: DatasetRequest) -> DecodedSet.Meaning {
     DecodedSet.Meaning(
-      input: .values(shape: shape(request)),
-      target: .classes(count: request.integer("classes"))
+      input: .values(shape(request)),
+      target: .classes(request.integer("classes"))
     )
   }
 

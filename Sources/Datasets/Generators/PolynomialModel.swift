@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Tensors
 internal import Numerics
 
 /// y = 5 + 1.2 x − 3.4 x²/2! + 5.6 x³/3! + ε with standard normal x; the inputs are xⁱ/i! for i = 1 … `degree`.
@@ -14,8 +15,8 @@ struct PolynomialModel: Generator {
 
   func meaning(_ request: DatasetRequest) -> DecodedSet.Meaning {
     DecodedSet.Meaning(
-      input: .values(shape: [request.integer("degree")]),
-      target: .values(shape: [1])
+      input: .values([request.integer("degree")]),
+      target: .values([1])
     )
   }
 

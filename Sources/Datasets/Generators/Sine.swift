@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Tensors
 internal import Numerics
 
 /// Windows [T, 1] of noisy sines and the value that follows each.
@@ -10,8 +11,8 @@ struct Sine: Generator {
 
   func meaning(_ request: DatasetRequest) -> DecodedSet.Meaning {
     DecodedSet.Meaning(
-      input: .values(shape: [request.integer("steps"), 1]),
-      target: .values(shape: [1])
+      input: .values([request.integer("steps"), 1]),
+      target: .values([1])
     )
   }
 

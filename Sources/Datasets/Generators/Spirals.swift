@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Tensors
 internal import Numerics
 
 /// Interleaved spirals in the plane, a class each; example i belongs to class i mod `classes`.
@@ -10,8 +11,8 @@ struct Spirals: Generator {
 
   func meaning(_ request: DatasetRequest) -> DecodedSet.Meaning {
     DecodedSet.Meaning(
-      input: .values(shape: [2]),
-      target: .classes(count: request.integer("classes"))
+      input: .values([2]),
+      target: .classes(request.integer("classes"))
     )
   }
 

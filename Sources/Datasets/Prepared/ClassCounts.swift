@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Vocabulary
+import Tensors
 
 extension DataFinding {
   /// What is unexpected about the classes of the training examples that are left after limits and split.
@@ -26,7 +27,7 @@ extension DataFinding {
   }
 
   /// Classes with names that `target` makes numbers of, unless the names are these numbers.
-  static func ofNumberedClasses(_ meaning: DecodedSet.Meaning, _ target: TargetKind)
+  static func ofNumberedClasses(_ meaning: DecodedSet.Meaning, _ target: TargetShape)
     -> [DataFinding]
   {
     let names = meaning.classNames
@@ -38,7 +39,7 @@ extension DataFinding {
 
   /// Training examples of each class that are left after limits and split; empty where there are no classes.
   static func classCounts(
-    _ target: TargetKind,
+    _ target: TargetShape,
     _ set: DecodedSet?,
     _ counts: PartCounts,
     _ options: DataOptions,

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Tensors
+
 /// Inputs from outside the data set, read in the same way as the training data.
 public struct ForeignInputs: Hashable, Sendable {
   /// The number of examples.

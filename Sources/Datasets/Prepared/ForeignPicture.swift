@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Codecs
+internal import Tensors
 
 extension DatasetRequest {
   /// Whether the reader of the set resizes pictures: true for a folder of pictures with a `size`.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Vocabulary
+public import Tensors
 
 /// Inputs or targets of all examples, row-major, the first axis counting examples.
 public enum ExampleValues: Hashable, Sendable {
@@ -20,9 +21,9 @@ extension PreparedData {
   public convenience init(
     name: String,
     count: Int,
-    input: InputKind,
+    input: SignalShape,
     _ inputs: ExampleValues,
-    target: TargetKind,
+    target: TargetShape,
     _ targets: ExampleValues,
     lengths: [Int32]? = nil
   ) {
@@ -66,7 +67,7 @@ extension PlainArray {
   }
 }
 
-extension InputKind {
+extension SignalShape {
   fileprivate var exampleShape: [Int] {
     switch self {
     case .values(let shape): shape
@@ -75,13 +76,13 @@ extension InputKind {
   }
 }
 
-extension TargetKind {
+extension TargetShape {
   /// Classes of tokens are as many as the input has steps.
-  fileprivate func exampleShape(of input: InputKind) -> [Int] {
+  fileprivate func exampleShape(of input: SignalShape) -> [Int] {
     switch self {
     case .classes: []
     case .values(let shape): shape
-    case .tokens: Array(input.exampleShape.prefix(1))
+    case .steps: Array(input.exampleShape.prefix(1))
     }
   }
 }

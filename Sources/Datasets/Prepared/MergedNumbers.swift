@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Diagnostics
+internal import Tensors
 internal import Vocabulary
 
 /// Numbers of training data that differ in the file but are equal in float32.

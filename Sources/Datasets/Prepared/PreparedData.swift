@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Numerics
+internal import Tensors
 internal import Vocabulary
 
 /// A data set that is ready for training, after limits, split and standardisation.
@@ -358,7 +359,7 @@ private struct RowSources: Sendable {
 }
 
 /// What 0 becomes in each channel of images; empty for other inputs.
-private func blackOfChannels(_ input: InputKind, _ scaling: Scaling?) -> [Float] {
+private func blackOfChannels(_ input: SignalShape, _ scaling: Scaling?) -> [Float] {
   guard case .values(let shape) = input, shape.count == 3 else { return [] }
   return (0..<shape[0]).map { channel in
     scaling?.standardized(0, at: channel * shape[1] * shape[2]) ?? 0

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Tensors
 internal import Codecs
 
 /// NASA's airfoil self-noise: five properties of an airfoil in a wind, the sound pressure level in dB as target.
@@ -42,8 +43,8 @@ struct Airfoil: DatasetSource {
     let inputs = (0..<Self.count).flatMap { row in columns.dropLast().map { $0[row] } }
     var set = PlainSet(
       meaning: DecodedSet.Meaning(
-        input: .values(shape: [5]),
-        target: .values(shape: [1]),
+        input: .values([5]),
+        target: .values([1]),
         columns: Self.names.dropLast().map { .number($0) }
       ),
       arrays: [:]

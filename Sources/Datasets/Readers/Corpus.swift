@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Tensors
+
 /// A text as numbers.
 struct Corpus: Sendable {
   var tokens: [Int32]
@@ -19,8 +21,8 @@ struct Corpus: Sendable {
     let size = vocabulary.count
     let plain = PlainSet(
       meaning: DecodedSet.Meaning(
-        input: .tokens(vocabularySize: size, steps: steps),
-        target: .tokens(vocabularySize: size),
+        input: .tokens(vocabulary: size, steps: steps),
+        target: .steps(classes: size),
         vocabulary: vocabulary
       ),
       arrays: ["train.inputs": PlainArray(tokens, shape: [tokens.count])]

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Tensors
+
 /// MNIST and the sets that lie in files of the same form.
 struct IDXDataset: DatasetSource {
   /// The set and its four files: training images and labels, test images and labels.
@@ -31,8 +33,8 @@ struct IDXDataset: DatasetSource {
     let test = try part(paths[2], paths[3], count: counts.test)
     return PlainSet(
       meaning: DecodedSet.Meaning(
-        input: .values(shape: [1, Self.side, Self.side]),
-        target: .classes(count: classNames.count),
+        input: .values([1, Self.side, Self.side]),
+        target: .classes(classNames.count),
         classNames: classNames
       ),
       arrays: [

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Tensors
 internal import Codecs
 internal import Vocabulary
 
@@ -79,8 +80,8 @@ struct ImageFolder: DatasetSource {
     let shape = [format.channels, size?.height ?? 1, size?.width ?? 1]
     return PlainSet(
       meaning: DecodedSet.Meaning(
-        input: .values(shape: shape),
-        target: .classes(count: names.count),
+        input: .values(shape),
+        target: .classes(names.count),
         classNames: names
       ),
       arrays: arrays

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Vocabulary
+import Tensors
 
 /// Arrays of the user's own: `inputs` [N, …] and `targets` [N] or [N, …] for training and, if given, testing.
 ///
@@ -115,15 +116,15 @@ struct NpyDataset: DatasetSource {
     let first = parts[0]
     let inputShape = Array(first.inputs.shape.dropFirst())
     let targetShape = Array(first.targets.shape.dropFirst())
-    let input: InputKind =
+    let input: SignalShape =
       first.inputs.element == .int32
-      ? .tokens(vocabularySize: size(\.largestInput), steps: inputShape[0])
-      : .values(shape: inputShape)
-    let target: TargetKind =
+      ? .tokens(vocabulary: size(\.largestInput), steps: inputShape[0])
+      : .values(inputShape)
+    let target: TargetShape =
       first.targets.element.isReal
-      ? .values(shape: targetShape)
+      ? .values(targetShape)
       : targetShape.isEmpty
-        ? .classes(count: size(\.largestTarget)) : .tokens(vocabularySize: size(\.largestTarget))
+        ? .classes(size(\.largestTarget)) : .steps(classes: size(\.largestTarget))
     return DecodedSet.Meaning(input: input, target: target)
   }
 }

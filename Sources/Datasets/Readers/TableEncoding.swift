@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Codecs
+internal import Tensors
 
 /// How a table becomes numbers.
 struct TableEncoding: Sendable {
@@ -46,7 +47,7 @@ struct TableEncoding: Sendable {
     guard !inputs.isEmpty else { throw .table(path: train.path, line: nil, .noInputs) }
     var set = PlainSet(
       meaning: DecodedSet.Meaning(
-        input: .values(shape: [inputs.count]),
+        input: .values([inputs.count]),
         target: target.kind,
         classNames: target.classes,
         columns: inputs
@@ -232,8 +233,8 @@ private struct TargetColumn {
   private let column: ColumnKind
   private var format = NumberFormat.plain
 
-  var kind: TargetKind {
-    classes.isEmpty ? .values(shape: [1]) : .classes(count: classes.count)
+  var kind: TargetShape {
+    classes.isEmpty ? .values([1]) : .classes(classes.count)
   }
 
   init(_ encoding: TableEncoding, _ train: Table, _ test: Table?) throws(DatasetError) {

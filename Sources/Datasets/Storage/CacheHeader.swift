@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Tensors
+
 /// The text header of a cache file: one fact per line, its key first.
 struct CacheHeader: Sendable {
   var identity: String
@@ -120,7 +122,7 @@ extension DecodedSet.Meaning {
     switch target {
     case .classes(let count): lines.append("target classes \(count)")
     case .values(let shape): lines.append("target values \(joined(shape))")
-    case .tokens(let size): lines.append("target tokens \(size)")
+    case .steps(let size): lines.append("target tokens \(size)")
     }
     lines += classNames.map { "class \(escaped($0))" }
     lines += vocabulary.map { "token \(escaped($0))" }
@@ -134,7 +136,7 @@ extension DecodedSet.Meaning {
   }
 
   init?(lines: [(String, String)]) {
-    var (input, target) = (InputKind?.none, TargetKind?.none)
+    var (input, target) = (SignalShape?.none, TargetShape?.none)
     var (names, vocabulary): ([String], [String]) = ([], [])
     var columns: [InputColumn] = []
     for (key, value) in lines {
@@ -166,20 +168,20 @@ extension DecodedSet.Meaning {
 
 private func joined(_ shape: [Int]) -> String { shape.map { "\($0)" }.joined(separator: ",") }
 
-private func inputKind(_ word: Substring, _ numbers: [Int]) -> InputKind? {
+private func inputKind(_ word: Substring, _ numbers: [Int]) -> SignalShape? {
   switch word {
-  case "values": .values(shape: numbers)
+  case "values": .values(numbers)
   case "tokens" where numbers.count == 2:
-    .tokens(vocabularySize: numbers[0], steps: numbers[1])
+    .tokens(vocabulary: numbers[0], steps: numbers[1])
   default: nil
   }
 }
 
-private func targetKind(_ word: Substring, _ numbers: [Int]) -> TargetKind? {
+private func targetKind(_ word: Substring, _ numbers: [Int]) -> TargetShape? {
   switch word {
-  case "values": .values(shape: numbers)
-  case "classes" where numbers.count == 1: .classes(count: numbers[0])
-  case "tokens" where numbers.count == 1: .tokens(vocabularySize: numbers[0])
+  case "values": .values(numbers)
+  case "classes" where numbers.count == 1: .classes(numbers[0])
+  case "tokens" where numbers.count == 1: .steps(classes: numbers[0])
   default: nil
   }
 }

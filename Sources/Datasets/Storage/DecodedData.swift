@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Tensors
+
 /// The type of a stored element.
 enum Element: String, Sendable {
   case uint8
@@ -110,8 +112,8 @@ enum InputColumn: Hashable, Sendable {
 struct DecodedSet: Sendable {
   /// Whole-set facts that the cache keeps with the arrays.
   struct Meaning: Hashable, Sendable {
-    var input: InputKind
-    var target: TargetKind
+    var input: SignalShape
+    var target: TargetShape
     var classNames: [String] = []
     var vocabulary: [String] = []
     /// What each input of a table is; empty for other data.

@@ -87,7 +87,7 @@ enum ManifestKeys {
       "metric",
       .mapping(metric, shorthand: "name"),
       standard: "`val.loss` with `data.validation`, else `train.loss`",
-      "What chooses: for `tune`, `best:` and `confirm`."
+      "The metric by which `tune`, `best:` and `confirm` choose."
     ),
     Key("parameters", .parameters, "The axes: a name with its values or its range each."),
     Key("zip", .parameterGroups, "Groups of parameters that advance together."),

@@ -64,7 +64,7 @@ private func row(
   _ summary: String
 ) -> String {
   let label = path.isEmpty ? name : "\(path).\(name)"
-  return "| `\(label)` | \(kind) | \(standard.isEmpty ? "–" : standard) | \(summary) |\n"
+  return "| `\(label)` | \(kind) | \(standard.isEmpty ? "–" : standard) | \(cell(summary)) |\n"
 }
 
 private var metrics: String {
@@ -73,7 +73,7 @@ private var metrics: String {
   text += "| quantity | better | meaning |\n| --- | --- | --- |\n"
   for quantity in Catalog.standardMetrics {
     let direction = quantity.metric?.goal == .minimize ? "smaller" : "larger"
-    text += "| `\(quantity.name)` | \(direction) | \(quantity.summary) |\n"
+    text += "| `\(quantity.name)` | \(direction) | \(cell(quantity.summary)) |\n"
   }
   return text
 }
@@ -176,3 +176,6 @@ private func words(for kind: KeyKind) -> String {
   case .interval: "`[low, high]`"
   }
 }
+
+/// A sentence as a cell of a table: a bar in it would begin another cell.
+private func cell(_ text: String) -> String { text.replacing("|", with: "\\|") }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Tensors
+public import Tensors
 
 /// Several ways from one input, whose results are put side by side or added.
 public final class Branches: Layer {

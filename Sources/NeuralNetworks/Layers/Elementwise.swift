@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Tensors
+public import Tensors
 import Numerics
 
 /// Inverted dropout (Srivastava et al. 2014): acts while training only.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Tensors
+public import Tensors
 
 /// A learned vector for each token: [N, T] → [N, T, size].
 public final class Embedding: InitializableLayer {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Tensors
+public import Tensors
 
 /// The mean of each channel: x [N, C, H, W] → [N, C].
 public final class GlobalAveragePool2d: Layer {

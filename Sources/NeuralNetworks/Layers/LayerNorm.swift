@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Tensors
+public import Tensors
 
 /// Layer normalisation: every example gets mean 0 and variance 1 over its own values, then a learned factor and term for
 /// each of them.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Tensors
+public import Tensors
 
 /// The same values, row-major, under another shape: [D], [T, D] or [C, H, W] for each example.
 public final class Reshape: Layer {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Tensors
+public import Tensors
 
 /// Everything after the batch axis becomes one axis, in C, H, W order.
 public final class Flatten: Layer {

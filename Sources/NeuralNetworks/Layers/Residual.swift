@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Tensors
+public import Tensors
 
 /// What the body makes of the input, plus the input (He et al. 2016, <https://arxiv.org/abs/1512.03385>, eq. 1) or what
 /// the shortcut makes of it (eq. 2).

@@ -26,15 +26,7 @@ public enum Targets {
   }
 }
 
-/// The targets of one example.
-public enum TargetShape: Hashable, Sendable {
-  /// One class below `count`.
-  case classes(Int)
-  /// One class below `count` at each step of a sequence.
-  case steps(classes: Int)
-  /// Real numbers of this shape.
-  case values([Int])
-
+extension TargetShape {
   /// Throws on real targets.
   func needClasses() throws(LossMisfit) {
     if case .values = self { throw .needsClasses }

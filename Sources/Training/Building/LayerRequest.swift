@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Experiments
+import Tensors
 import Vocabulary
 import NeuralNetworks
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Datasets
+import Tensors
 import Experiments
 import Vocabulary
 import NeuralNetworks
@@ -74,10 +75,10 @@ extension ModelBuilder {
   }
 
   /// Whether an example has one target, not one for each step.
-  static func isOneForEach(_ target: TargetKind) -> Bool {
+  static func isOneForEach(_ target: TargetShape) -> Bool {
     switch target {
     case .classes: true
-    case .tokens: false
+    case .steps: false
     case .values(let shape): shape.count == 1
     }
   }
@@ -138,7 +139,7 @@ extension ModelBuilder {
   /// Checks that the targets have the metrics that are asked for.
   static func check(
     _ metrics: [String],
-    target: TargetKind,
+    target: TargetShape,
     loss: Component
   ) throws(ModelError) {
     do {

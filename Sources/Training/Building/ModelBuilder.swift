@@ -61,14 +61,6 @@ extension ModelError {
 
 /// Makes networks of manifests' components.
 package enum ModelBuilder {
-  /// The shape of one example's input.
-  package static func inputShape(_ description: DatasetDescription) -> SignalShape {
-    switch description.input {
-    case .values(let shape): .values(shape)
-    case .tokens(let size, let steps): .tokens(vocabulary: size, steps: steps)
-    }
-  }
-
   /// Bytes that no machine has, so that sizes below can be multiplied without care.
   package static let endlessMemory = 1 << 46
 
@@ -81,7 +73,7 @@ package enum ModelBuilder {
     for description: DatasetDescription,
     memoryBytes: Int = endlessMemory
   ) throws(ModelError) -> Sequential {
-    let shape = inputShape(description)
+    let shape = description.input
     try check(shape)
     let model: Sequential?
     do {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Datasets
+import Tensors
 import Experiments
 package import Vocabulary
 

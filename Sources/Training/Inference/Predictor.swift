@@ -6,7 +6,7 @@ import Experiments
 package import Vocabulary
 import NeuralNetworks
 import Numerics
-import Tensors
+package import Tensors
 
 /// A trained network that is only asked: forward passes in evaluation mode.
 ///
@@ -29,7 +29,7 @@ package final class Predictor {
   }
 
   /// What the outputs mean.
-  package let target: TargetKind
+  package let target: TargetShape
   private let specification: RunSpecification
   private let description: DatasetDescription
   private let weights: SafeTensors
@@ -84,12 +84,12 @@ package final class Predictor {
     return outputs
   }
 
-  private func inputKind(steps: Int) -> InputKind {
+  private func inputKind(steps: Int) -> SignalShape {
     guard case .tokens(let size, _) = description.input else { return description.input }
-    return .tokens(vocabularySize: size, steps: steps)
+    return .tokens(vocabulary: size, steps: steps)
   }
 
-  private func signal(_ inputs: ForeignInputs, _ range: Range<Int>, _ kind: InputKind) -> Signal {
+  private func signal(_ inputs: ForeignInputs, _ range: Range<Int>, _ kind: SignalShape) -> Signal {
     switch kind {
     case .values(let shape):
       let size = shape.reduce(1, *)

@@ -25,7 +25,7 @@ package struct TextSampler {
   /// Nil if the data are no text, or the network reads it from both ends or in another number of steps only.
   package init?(_ specification: RunSpecification, data: PreparedData, weights: SafeTensors) {
     let description = data.description
-    guard case .tokens = description.input, case .tokens = description.target,
+    guard case .tokens = description.input, case .steps = description.target,
       !description.vocabulary.isEmpty, !specification.model.contains(where: \.readsBackwards),
       let predictor = try? Predictor(specification, for: description, weights: weights, threads: 1)
     else { return nil }

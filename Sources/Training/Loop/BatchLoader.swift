@@ -100,7 +100,7 @@ struct BatchLoader {
           unsafe data.gatherClasses(part, ids: ids, into: memory)
         }
       )
-    case .tokens:
+    case .steps:
       let steps =
         switch data.description.input {
         case .tokens(_, let steps): steps

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Datasets
+package import Tensors
 import Experiments
 package import Vocabulary
 import NeuralNetworks
@@ -10,7 +11,7 @@ package enum StoppingMetric {
   /// Throws where such targets and such a loss do not have the metric; what `metrics:` asks for is checked there.
   package static func check(
     _ specification: RunSpecification,
-    _ target: TargetKind
+    _ target: TargetShape
   ) throws(ModelError) {
     guard let name = watched(specification), !name.isExtra else { return }
     let reason: String

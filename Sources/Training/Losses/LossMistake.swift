@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Datasets
+import Tensors
 import Diagnostics
 import Experiments
 import Vocabulary
@@ -17,10 +18,10 @@ enum LossMistake: Error, Hashable {
   static func check(
     _ component: Component,
     _ output: [Int],
-    _ target: TargetKind
+    _ target: TargetShape
   ) throws(LossMistake) {
     let loss = lossFunction(component)
-    do { try loss.check(output, TargetShape(target)) } catch {
+    do { try loss.check(output, target) } catch {
       throw LossMistake(error, component.name, loss, output, target)
     }
   }
@@ -30,7 +31,7 @@ enum LossMistake: Error, Hashable {
     _ name: String,
     _ loss: any LossFunction,
     _ output: [Int],
-    _ target: TargetKind
+    _ target: TargetShape
   ) {
     switch misfit {
     case .needsClasses: self = .needsClasses(name, target)
@@ -65,7 +66,7 @@ enum LossMistake: Error, Hashable {
   }
 
   /// Rows of several numbers become classes in the file only.
-  private static func needsClasses(_ loss: String, _ target: TargetKind) -> LossMistake {
+  private static func needsClasses(_ loss: String, _ target: TargetShape) -> LossMistake {
     let width = if case .values(let shape) = target { shape.last ?? 1 } else { 1 }
     return .undefined(
       "`\(loss)` needs classes, but the targets are real numbers",
@@ -75,10 +76,10 @@ enum LossMistake: Error, Hashable {
     )
   }
 
-  private static func wanted(_ target: TargetKind) -> String {
+  private static func wanted(_ target: TargetShape) -> String {
     switch target {
     case .classes(let count): "the targets are \(count) classes"
-    case .tokens(let vocabulary): "each step's target is one of \(vocabulary) tokens"
+    case .steps(let vocabulary): "each step's target is one of \(vocabulary) tokens"
     case .values(let shape): "the targets are \(shape)"
     }
   }
@@ -87,7 +88,7 @@ enum LossMistake: Error, Hashable {
   private static func ending(
     _ loss: any LossFunction,
     _ output: [Int],
-    _ target: TargetKind
+    _ target: TargetShape
   ) -> String {
     switch target {
     case .classes(let count):
@@ -98,7 +99,7 @@ enum LossMistake: Error, Hashable {
       }
       guard count > fewClasses else { return end }
       return "if the targets are amounts, use `data.task: regression` and `loss: mse`; else \(end)"
-    case .tokens(let vocabulary):
+    case .steps(let vocabulary):
       return "end the model with `- dense: \(vocabulary)`, without `last_step`"
     case .values(let shape): return "end the model with `- dense: \(shape.last ?? 1)`"
     }
@@ -106,16 +107,4 @@ enum LossMistake: Error, Hashable {
 
   /// So many classes are more likely amounts, such as prices in whole euros.
   private static let fewClasses = 1000
-}
-
-extension TargetShape {
-  /// What the data's targets are for a loss.
-  init(_ target: TargetKind) {
-    self =
-      switch target {
-      case .classes(let count): .classes(count)
-      case .tokens(let vocabulary): .steps(classes: vocabulary)
-      case .values(let shape): .values(shape)
-      }
-  }
 }

@@ -46,7 +46,7 @@ struct MeasureMisfit: Error, Hashable {
 
 /// What an entry of `metrics:` measures on outputs, nil if it measures parameters; throws where the targets do not have
 /// it.
-func measure(_ quantity: String, _ target: TargetKind) throws(MeasureMisfit) -> (any Measure)? {
+func measure(_ quantity: String, _ target: TargetShape) throws(MeasureMisfit) -> (any Measure)? {
   guard let entry = Catalog.entry(measuring: quantity),
     let need = Catalog.definition(entry.name, in: .metrics)?.metric?.targets
   else { preconditionFailure("no metric is called `\(quantity)`") }
@@ -74,7 +74,7 @@ func measure(_ quantity: String, _ target: TargetKind) throws(MeasureMisfit) -> 
 
 extension MeasureMisfit {
   /// A metric on targets that do not have it.
-  fileprivate init(_ quantity: String, _ need: TargetNeed, _ target: TargetKind) {
+  fileprivate init(_ quantity: String, _ need: TargetNeed, _ target: TargetShape) {
     let areReal = target.classCount == nil
     switch need {
     case .tokens:
@@ -98,15 +98,15 @@ extension MeasureMisfit {
   }
 }
 
-extension TargetKind {
+extension TargetShape {
   /// Whether these are targets that a metric needs.
   func has(_ need: TargetNeed) -> Bool {
     switch (need, self) {
-    case (.any, _), (.classes, .classes), (.classes, .tokens), (.tokens, .tokens),
+    case (.any, _), (.classes, .classes), (.classes, .steps), (.tokens, .steps),
       (.values, .values):
       true
     case (.classes, .values), (.tokens, .classes), (.tokens, .values), (.values, .classes),
-      (.values, .tokens):
+      (.values, .steps):
       false
     }
   }
@@ -114,7 +114,7 @@ extension TargetKind {
   /// How many classes there are; nil of real targets.
   var classCount: Int? {
     switch self {
-    case .classes(let count), .tokens(let count): count
+    case .classes(let count), .steps(let count): count
     case .values: nil
     }
   }

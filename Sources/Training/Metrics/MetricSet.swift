@@ -27,7 +27,7 @@ struct MetricSet {
   /// The quantities of a loss on targets, and those that `names` adds; throws where the targets do not have one.
   init(
     loss: any LossFunction,
-    target: TargetKind,
+    target: TargetShape,
     names: [String],
     parameters: [Tensors.Parameter]
   ) throws(MeasureMisfit) {

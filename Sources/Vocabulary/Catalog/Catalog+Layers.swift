@@ -30,14 +30,14 @@ extension Catalog {
       .boolean,
       standard: .boolean(false),
       isAddition: true,
-      "Whether this layer's parameters stay as they begin; clipping does not count them. Running statistics of `batch_norm` still follow the batches."
+      "Whether this layer's parameters keep their initial values; clipping does not count them. Running statistics of `batch_norm` still follow the batches."
     ),
   ]
   private static let activationArgument = ArgumentDefinition(
     "activation",
     .component(.activations),
     standard: ArgumentValue.none,
-    "Elementwise function applied to the result, with the bits of the layer of its own."
+    "Elementwise function applied to the result, with the same bits as a separate activation layer."
   )
   private static let biasArgument = ArgumentDefinition(
     "bias",
@@ -85,14 +85,14 @@ extension Catalog {
       .integer(1...100),
       standard: .integer(1),
       isAddition: true,
-      "How many such layers stand one on the other."
+      "Number of stacked layers."
     ),
     ArgumentDefinition(
       "bidirectional",
       .boolean,
       standard: .boolean(false),
       isAddition: true,
-      "Whether each layer also walks from the last step to the first: [N, T, 2·hidden_size], forward | reverse."
+      "Whether each layer also walks from the last step to the first: [N, T, 2·hidden_size], the forward half first."
     ),
     ArgumentDefinition(
       "dropout",
@@ -169,7 +169,7 @@ extension Catalog {
   private static let combinations: [ComponentDefinition] = [
     ComponentDefinition(
       "residual",
-      "What the layers of `body` make of the input, plus the input, or plus what those of `shortcut` make of it.",
+      "The output of `body` plus the input, or plus the output of `shortcut`.",
       arguments: [
         ArgumentDefinition("body", .layers, "Layers that end in the shape of what is added."),
         ArgumentDefinition(

@@ -100,7 +100,7 @@ extension Catalog {
     ),
     ComponentDefinition(
       "precision",
-      "Of the examples given a class, the share that is of it; the mean over the classes that are there or given, 0 / 0 counting as 0.",
+      "The share of the examples predicted as a class that belong to it; the mean over the classes that occur or are predicted, 0 / 0 counting as 0.",
       facts: shareOfClasses
     ),
     ComponentDefinition(

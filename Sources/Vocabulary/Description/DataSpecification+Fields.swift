@@ -37,7 +37,7 @@ extension DataSpecification: Described {
       "folds",
       \.options.folds,
       .argument(.integer(2...1000)),
-      "k-fold cross-validation: each of so many parts is held out once, metrics are the folds' means."
+      "k-fold cross-validation: each of k parts is held out once; metrics are the means over the folds."
     ),
     Field(
       "train_limit",
@@ -80,7 +80,7 @@ extension DataSpecification: Described {
     .section(
       "outliers",
       \.options.outliers,
-      "Gross errors in real training targets, to see what stands them; validation and test targets stay true."
+      "Gross errors in real training targets, to see which loss is robust against them; validation and test targets stay true."
     ),
     .section(
       "augment",
@@ -120,7 +120,7 @@ extension Augmentation: Described {
     Field(
       "flip",
       .argument(.choice([horizontal])),
-      "Mirrors one of two images, by a draw.",
+      "Mirrors an image with probability one half.",
       get: { $0.flipsHorizontally ? .text(horizontal) : .none },
       set: { augmentation, value in
         augmentation.flipsHorizontally = value.text == horizontal

@@ -65,7 +65,7 @@ extension RunSpecification: Described {
       "metrics",
       \.metrics,
       .argument(.list(.text)),
-      "What is measured besides; no part of a run's content.",
+      "Additional metrics; they are no part of a run's content.",
       content: { _ in [:] }
     ),
   ]

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ModelFiles
+import Tensors
 import Codecs
 package import Datasets
 package import Diagnostics

@@ -31,7 +31,7 @@ struct BenchCommand: ParsableCommand {
     help: "Threads, each on a core of its own. Default: all cores."
   )
   var threads: Int?
-  @Option(parsing: .unconditional, help: "Seconds of one repetition, about.")
+  @Option(parsing: .unconditional, help: "Approximate seconds of one repetition.")
   var seconds = 3.0
   @Option(
     parsing: .unconditional,

@@ -20,10 +20,10 @@ struct ConfirmCommand: AsyncParsableCommand {
         runexp confirm quickstart
         runexp confirm quickstart@2 --top 3 --repeat 10
 
-      The best of many cells looks better than it is: its luck helped to choose it.
+      The best of many cells looks better than it is: luck helped to choose it.
       This takes the leaders by the manifest's `metric`, freezes a plan of them with
       seeds after all used ones, NAME-confirm, trains it as `sweep` does and writes
-      its report. Again: goes on, or does nothing.
+      its report. Called again, it goes on, or does nothing.
       """
   )
 

@@ -12,7 +12,7 @@ import Storage
 struct ImportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "import",
-    abstract: "Stores runs that another program measured, to hold beside ours.",
+    abstract: "Stores runs that another program measured, to compare with ours.",
     usage: "runexp import <file.csv> --as <name> [options]",
     discussion: """
       Examples:
@@ -25,7 +25,7 @@ struct ImportCommand: ParsableCommand {
       parameter. The runs become completed ones of the sweep NAME, tagged
       `imported`, and are never reused as results of a manifest.
 
-      How finely an accuracy is told decides what a difference of it can show. Say
+      The step of an accuracy decides which differences it can show. Say
       with --examples on how many examples it was measured; without, the decimals
       of the file tell.
       """

@@ -12,7 +12,7 @@ import Storage
 struct SQLCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "sql",
-    abstract: "Answers an SQL query; nothing can be changed.",
+    abstract: "Runs an SQL query that can only read.",
     discussion: """
       Examples:
         runexp sql 'SELECT state, count(*) FROM v_run GROUP BY state'
@@ -30,7 +30,7 @@ struct SQLCommand: ParsableCommand {
 
   func run() throws {
     try reportingFailures {
-      let answer = try ReadOnlySQL.query(path: database.resolved, query)
+      let answer = try database.openForReading().query(query)
       if json {
         for row in answer.rows {
           let members = zip(answer.columns, row).map { ($0, Self.value($1)) }

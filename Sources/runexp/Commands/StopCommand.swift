@@ -19,7 +19,7 @@ struct StopCommand: ParsableCommand {
         runexp stop quickstart     what trains runs of this plan
         runexp stop --no-wait      everything that works on this database
 
-      The same as Ctrl-C where the sweep runs: nothing that was acknowledged is
+      Does what Ctrl-C does in the sweep's terminal: nothing that was acknowledged is
       lost, and `runexp sweep` goes on from the checkpoints. Only processes of this
       machine can be asked; the exit code is 1 if some are elsewhere.
       """

@@ -23,7 +23,7 @@ struct SweepCommand: AsyncParsableCommand {
 
       The plan is frozen before the first run starts. Called again, it resumes
       interrupted runs, tries crashed ones again, and otherwise does nothing. Ctrl-C
-      asks the runs to checkpoint and ends with 130; a second one stops now. Exit
+      asks the runs to checkpoint and ends with 130; a second one stops at once. Exit
       codes: 0 done, 1 a run failed or an expectation is not met, 2 bad manifest,
       data or database, 3 storage refuses writes.
       """

@@ -11,7 +11,7 @@ import Storage
 struct TagCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "tag",
-    abstract: "Puts words on runs, or takes them off.",
+    abstract: "Adds words to runs, or removes them.",
     usage: "runexp tag [<run> ...] <word> ... [options]",
     discussion: """
       Examples:

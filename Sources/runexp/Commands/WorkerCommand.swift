@@ -39,7 +39,7 @@ struct WorkerCommand: ParsableCommand {
   @Option(name: .customLong("run"), help: "Only this run; may be repeated.")
   var runs: [String] = []
   @Option(help: "Threads per run.") var threads = 1
-  @Option(help: "Runs at once in the sweep, for the record.") var jobs = 1
+  @Option(help: "Runs at once in the sweep; only recorded.") var jobs = 1
   @Option(help: "Ends when this parent does, and reports progress to it as JSON lines.")
   var parent: Parent?
   @Option(

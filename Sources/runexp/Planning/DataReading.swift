@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Workbench
+import Tensors
 import Datasets
 import Diagnostics
 import Experiments
@@ -45,7 +46,7 @@ struct DataReading: Encodable {
       switch data.target {
       case .classes(let count): Targets(kind: "classes", class_count: count)
       case .values(let shape): Targets(kind: "values", shape: shape)
-      case .tokens(let size): Targets(kind: "class_per_step", class_count: size)
+      case .steps(let size): Targets(kind: "class_per_step", class_count: size)
       }
     guard data.classNames.count == data.classCounts.count, !data.classNames.isEmpty else { return }
     classes = zip(data.classNames, data.classCounts).map { Class(name: $0, training_examples: $1) }

@@ -5,6 +5,7 @@ import Datasets
 import Experiments
 import Vocabulary
 import NeuralNetworks
+import Tensors
 import Testing
 
 @testable import Training
@@ -54,7 +55,7 @@ import Testing
   private func trains(_ component: Component, _ data: DataSpecification) throws -> Bool {
     let locations = DataLocations(searched: [], decoded: nil)
     let description = try DatasetLibrary(locations).describe(DatasetRequest(data, runSeed: 0))
-    let input = ModelBuilder.inputShape(description)
+    let input = description.input
     let both: [String: ArgumentValue] = ["bidirectional": .boolean(true)]
     let before = component.name == "final_state" ? [recurrent("gru", 3, both)] : []
     guard
@@ -66,7 +67,7 @@ import Testing
       )
     else { return false }
     var model = before + [component]
-    if case .values(let shape) = built.output, case .tokens = description.target {
+    if case .values(let shape) = built.output, case .steps = description.target {
       guard shape.count == 2 else { return false }
     } else {
       model.append(layer("flatten"))
@@ -75,7 +76,7 @@ import Testing
     var lossName = "cross_entropy"
     switch description.target {
     case .classes(let count): units = count
-    case .tokens(let size): units = size
+    case .steps(let size): units = size
     case .values: (units, lossName) = (1, "mse")
     }
     let subject = Subject(

@@ -4,20 +4,21 @@ import NeuralNetworks
 import Datasets
 import Experiments
 import Vocabulary
+import Tensors
 import Testing
 
 @testable import Training
 
 /// What definitions say of losses and metrics is what training does.
 @Suite struct FactTests {
-  private static let targets: [TargetKind] = [
-    .classes(count: 3), .tokens(vocabularySize: 3), .values(shape: [3]),
+  private static let targets: [TargetShape] = [
+    .classes(3), .steps(classes: 3), .values([3]),
   ]
 
   /// Whether the loss takes such targets with an output that has a number for each of three.
-  private func takes(_ loss: any LossFunction, _ target: TargetKind) -> Bool {
-    let output = if case .tokens = target { [2, 3] } else { [3] }
-    return (try? loss.check(output, TargetShape(target))) != nil
+  private func takes(_ loss: any LossFunction, _ target: TargetShape) -> Bool {
+    let output = if case .steps = target { [2, 3] } else { [3] }
+    return (try? loss.check(output, target)) != nil
   }
 
   @Test(arguments: Catalog.definitions(.losses).map(\.name))

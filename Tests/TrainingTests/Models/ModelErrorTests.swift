@@ -127,7 +127,7 @@ import Testing
       let description = try DatasetLibrary(DataLocations(searched: [], decoded: nil)).describe(
         DatasetRequest(text, runSeed: 0)
       )
-      if case .tokens(let size) = description.target { return size }
+      if case .steps(let size) = description.target { return size }
       return nil
     }
   }
@@ -158,7 +158,7 @@ import Testing
     )
   }
 
-  private func hint(_ loss: String, _ output: [Int], _ target: TargetKind) -> String? {
+  private func hint(_ loss: String, _ output: [Int], _ target: TargetShape) -> String? {
     do {
       try LossMistake.check(Component(loss), output, target)
       return nil
@@ -173,7 +173,7 @@ import Testing
   @Test(arguments: ["cross_entropy", "hinge"])
   func `rows of several real numbers may be one-hot, which only the file can say`(loss: String) {
     #expect(
-      hint(loss, [4], .values(shape: [4]))
+      hint(loss, [4], .values([4]))
         == "if each row is one 1 and otherwise 0, store the classes instead: `targets.argmax(axis=-1)` in NumPy; for other numbers use `loss: mse`"
     )
   }
@@ -182,17 +182,17 @@ import Testing
   func `whole amounts with a squared error need another task`(loss: String) {
     for (output, count) in [(1, 498_264), (4, 498_264), (1, 7)] {
       #expect(
-        hint(loss, [output], .classes(count: count))
+        hint(loss, [output], .classes(count))
           == "if the targets are amounts, use `data.task: regression`; else end the model with `- dense: \(count)`"
       )
     }
-    #expect(hint(loss, [4], .classes(count: 10)) == "end the model with `- dense: 10`")
+    #expect(hint(loss, [4], .classes(10)) == "end the model with `- dense: 10`")
   }
 
   @Test(arguments: ["cross_entropy", "hinge"])
   func `very many classes may be amounts`(loss: String) {
     #expect(
-      hint(loss, [1], .classes(count: 498_264))
+      hint(loss, [1], .classes(498_264))
         == "if the targets are amounts, use `data.task: regression` and `loss: mse`; else end the model with `- dense: 498264`"
     )
   }

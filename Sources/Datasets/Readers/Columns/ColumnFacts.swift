@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Tensors
+
 /// What a column of a table is used for and what it holds, over the whole training file.
 public struct ColumnFacts: Hashable, Sendable {
   /// What the column is for.
@@ -56,7 +58,7 @@ public struct ColumnFacts: Hashable, Sendable {
 
 extension ColumnFacts {
   /// The same column after `task` turned its numbers into classes, or its classes into numbers.
-  func predicting(_ target: TargetKind) -> Self {
+  func predicting(_ target: TargetShape) -> Self {
     var facts = self
     switch (role, kind, target) {
     case (.target, .number, .classes(let count)):
