@@ -26,7 +26,7 @@ public final class ActivationLayer: Layer {
   /// Applies `function` to values of shape `input`; throws on tokens.
   public init(input: SignalShape, _ function: ActivationFunction) throws(LayerError) {
     guard case .values = input else {
-      throw .misfit("an activation", needs: "values", got: input)
+      throw LayerError(ActivationLayer.self, .input(input, needs: .values))
     }
     output = input
     self.function = function

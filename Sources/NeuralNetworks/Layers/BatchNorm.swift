@@ -32,7 +32,7 @@ public final class BatchNorm: InitializableLayer {
     epsilon: Double = 1e-5
   ) throws(LayerError) {
     guard let sizes = input.sizes, let last = sizes.last else {
-      throw .misfit("`batch_norm`", needs: "values", got: input)
+      throw LayerError(BatchNorm.self, .input(input, needs: .values))
     }
     let channels = sizes.count == 3 ? sizes[0] : last
     output = input

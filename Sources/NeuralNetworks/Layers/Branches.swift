@@ -44,22 +44,20 @@ public final class Branches: Layer {
     var sizes: [[Int]] = []
     for (branch, shape) in zip(branches, shapes) {
       guard let found = shape.sizes else {
-        var error = LayerError("`branches` needs values, but `\(branch.name)` gives \(shape)")
-        error.metTokens = true
-        throw error
+        throw LayerError(Branches.self, .tokens(shape, branch: branch.name))
       }
       sizes.append(found)
     }
     let axis = sizes[0].count == 3 ? 0 : sizes[0].count - 1
     for (branch, found) in zip(branches, sizes) where !Self.fit(found, sizes[0], combination, axis)
     {
-      let rule =
-        combination == .add
-        ? "adds equal shapes"
-        : "puts results side by side that differ in \(axis == 0 && found.count == 3 ? "channels" : "the last axis") only"
-      let (first, other) = (shapes[0], SignalShape.values(found))
+      let first = LayerMisfit.BranchEnd(name: branches[0].name, shape: shapes[0])
+      let other = LayerMisfit.BranchEnd(name: branch.name, shape: .values(found))
       throw LayerError(
-        "`branches` \(rule), but `\(branches[0].name)` gives \(first) and `\(branch.name)` gives \(other)"
+        Branches.self,
+        combination == .add
+          ? .sum(first, other)
+          : .concatenation(first, other, alongChannels: axis == 0 && found.count == 3)
       )
     }
     var combined = sizes[0]

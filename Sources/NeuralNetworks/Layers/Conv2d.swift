@@ -27,10 +27,10 @@ public final class Conv2d: InitializableLayer {
     activation: Activation = .identity,
     hasBias: Bool = true
   ) throws(LayerError) {
-    let sizes = try image(input, for: "conv2d")
+    let sizes = try image(input, for: Conv2d.self)
     let out = try windowed(
       sizes,
-      layer: "conv2d",
+      layer: Conv2d.self,
       kernel: kernel,
       stride: stride,
       padding: padding
@@ -86,12 +86,9 @@ func values(_ signal: Signal) -> Variable {
 }
 
 /// The sizes [C, H, W] of an image signal.
-func image(_ input: SignalShape, for layer: String) throws(LayerError) -> [Int] {
+func image(_ input: SignalShape, for layer: any Layer.Type) throws(LayerError) -> [Int] {
   guard case .values(let sizes) = input, sizes.count == 3 else {
-    var error = LayerError("`\(layer)` needs an image [channels, height, width], got \(input)")
-    // No embedding makes images.
-    error.metTokens = input.sizes == nil
-    throw error
+    throw LayerError(layer, .input(input, needs: .image))
   }
   return sizes
 }
@@ -99,7 +96,7 @@ func image(_ input: SignalShape, for layer: String) throws(LayerError) -> [Int] 
 /// Rows and columns of windows over an image [C, H, W].
 func windowed(
   _ sizes: [Int],
-  layer: String,
+  layer: any Layer.Type,
   kernel: (Int, Int),
   stride: (Int, Int),
   padding: (Int, Int)
@@ -107,8 +104,8 @@ func windowed(
   let (height, width) = (sizes[1] + 2 * padding.0, sizes[2] + 2 * padding.1)
   guard kernel.0 <= height, kernel.1 <= width else {
     throw LayerError(
-      "`\(layer)` has a window of \(kernel.0)×\(kernel.1), larger than its input of \(height)×\(width) with padding",
-      hint: "use a smaller `kernel_size`, or fewer pooling layers before it"
+      layer,
+      .window(LayerMisfit.Extent(kernel), input: LayerMisfit.Extent((height, width)))
     )
   }
   return ((height - kernel.0) / stride.0 + 1, (width - kernel.1) / stride.1 + 1)

@@ -33,10 +33,7 @@ public final class Dense: InitializableLayer {
       inputs = vocabulary
       output = .values([steps, units])
     case .values:
-      throw LayerError(
-        "`dense` needs a vector or a sequence, got \(input)",
-        hint: "put `- flatten` before it"
-      )
+      throw LayerError(Dense.self, .input(input, needs: .vectorOrSequence))
     }
     weight = Parameter(name: "\(path).weight", shape: [units, inputs])
     bias = hasBias ? Parameter(name: "\(path).bias", shape: [units]) : nil

@@ -13,7 +13,7 @@ public final class Dropout: Layer {
   /// Zeroes values of shape `input` with `probability` in [0, 1); `path` and the step choose the mask.
   public init(path: String, input: SignalShape, probability: Double) throws(LayerError) {
     guard case .values = input else {
-      throw .misfit("`dropout`", needs: "values", got: input)
+      throw LayerError(Dropout.self, .input(input, needs: .values))
     }
     output = input
     self.path = path

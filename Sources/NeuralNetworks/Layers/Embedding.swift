@@ -15,10 +15,7 @@ public final class Embedding: InitializableLayer {
   /// A table named `path`.weight [vocabulary, size]; throws unless `input` is tokens.
   public init(path: String, input: SignalShape, size: Int) throws(LayerError) {
     guard case .tokens(let vocabulary, let steps) = input else {
-      throw LayerError(
-        "`embedding` needs tokens, got \(input)",
-        hint: "it must be the first layer, on a data set of tokens"
-      )
+      throw LayerError(Embedding.self, .input(input, needs: .tokens))
     }
     output = .values([steps, size])
     table = Parameter(name: "\(path).weight", shape: [vocabulary, size])

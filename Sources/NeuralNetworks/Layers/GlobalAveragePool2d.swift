@@ -9,7 +9,7 @@ public final class GlobalAveragePool2d: Layer {
 
   /// Takes images of shape `input`.
   public init(input: SignalShape) throws(LayerError) {
-    output = .values([try image(input, for: "global_avg_pool2d")[0]])
+    output = .values([try image(input, for: GlobalAveragePool2d.self)[0]])
   }
 
   /// x [N, C, H, W] → [N, C].

@@ -20,7 +20,7 @@ public final class LayerNorm: InitializableLayer {
   /// A layer named `path` for values of shape `input`; throws on tokens. `epsilon` > 0.
   public init(path: String, input: SignalShape, epsilon: Double = 1e-5) throws(LayerError) {
     guard let sizes = input.sizes else {
-      throw .misfit("`layer_norm`", needs: "values", got: input)
+      throw LayerError(LayerNorm.self, .input(input, needs: .values))
     }
     let shape = Shape(sizes.count == 2 ? [sizes[1]] : sizes)
     output = input

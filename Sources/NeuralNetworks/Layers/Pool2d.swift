@@ -26,14 +26,20 @@ public final class Pool2d: Layer {
     stride: (Int, Int),
     padding: (Int, Int)
   ) throws(LayerError) {
-    let name = kind == .maximum ? "max_pool2d" : "avg_pool2d"
-    let sizes = try image(input, for: name)
+    let sizes = try image(input, for: Pool2d.self)
     guard 2 * padding.0 <= kernel.0, 2 * padding.1 <= kernel.1 else {
       throw LayerError(
-        "`padding` of `\(name)` is at most half its `kernel_size`, got \(padding.0)×\(padding.1) for \(kernel.0)×\(kernel.1)"
+        Pool2d.self,
+        .padding(LayerMisfit.Extent(padding), window: LayerMisfit.Extent(kernel))
       )
     }
-    let out = try windowed(sizes, layer: name, kernel: kernel, stride: stride, padding: padding)
+    let out = try windowed(
+      sizes,
+      layer: Pool2d.self,
+      kernel: kernel,
+      stride: stride,
+      padding: padding
+    )
     output = .values([sizes[0], out.0, out.1])
     self.kind = kind
     self.kernel = kernel

@@ -75,22 +75,13 @@ public final class Recurrent: StatefulLayer, InitializableLayer {
     case .values(let sizes) where sizes.count == 2: (steps, inputs) = (sizes[0], sizes[1])
     case .tokens(let vocabulary, let count): (steps, inputs) = (count, vocabulary)
     case .values:
-      throw LayerError(
-        "`\(cell.component)` needs a sequence [steps, features] or tokens, got \(input)",
-        hint: "`rows_as_sequence` reads an image row by row"
-      )
+      throw LayerError(Recurrent.self, .input(input, needs: .sequenceOrTokens))
     }
     if options.carriesState && options.isBidirectional {
-      throw LayerError(
-        "`\(cell.component)`: `carry_state` does not go with `bidirectional`: the walk from the end begins in the future",
-        hint: "leave out one of them"
-      )
+      throw LayerError(Recurrent.self, .carriedStateOfBothDirections)
     }
     if options.forgetBias != nil && !options.hasBias {
-      throw LayerError(
-        "`\(cell.component)`: `forget_bias` needs a bias, but `bias` is `false`",
-        hint: "leave out one of them"
-      )
+      throw LayerError(Recurrent.self, .forgetBiasWithoutBias)
     }
     let directions = options.isBidirectional ? 2 : 1
     output = .values([steps, directions * hiddenSize])
@@ -260,16 +251,5 @@ private struct WalkWeights {
       inputBias: inputBias.map { tape.parameter($0) },
       hiddenBias: hiddenBias.map { tape.parameter($0) }
     )
-  }
-}
-
-extension RecurrentCell {
-  /// The manifest's word.
-  fileprivate var component: String {
-    switch self {
-    case .rnn, .rnnReLU: "rnn"
-    case .gru, .gruResetBefore: "gru"
-    case .lstm: "lstm"
-    }
   }
 }

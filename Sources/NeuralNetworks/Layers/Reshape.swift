@@ -11,23 +11,26 @@ public final class Reshape: Layer {
   /// Takes values of shape `input`; one of the one to three `sizes` may be −1, which stands for what is left.
   public init(input: SignalShape, sizes: [Int]) throws(LayerError) {
     guard let old = input.sizes else {
-      throw .misfit("`reshape`", needs: "values", got: input)
+      throw LayerError(Reshape.self, .input(input, needs: .values))
     }
     guard (1...3).contains(sizes.count) else {
-      throw LayerError(
-        "`reshape` takes one to three sizes, got \(sizes)",
-        hint: "write [D], [T, D] or [C, H, W]; the batch axis is not counted"
-      )
+      throw LayerError(Reshape.self, .sizeCount(sizes))
     }
     guard sizes.allSatisfy({ $0 > 0 || $0 == -1 }), sizes.count(where: { $0 == -1 }) < 2 else {
-      throw LayerError("`reshape` takes sizes of at least 1, one of which may be -1, got \(sizes)")
+      throw LayerError(Reshape.self, .openSizes(sizes))
     }
     let count = old.reduce(1, *)
     let known = sizes.reduce(1) { $0 * max($1, 1) }
     let isOpen = sizes.contains(-1)
     guard isOpen ? count % known == 0 : count == known else {
-      let needed = isOpen ? "a multiple of \(known)" : "\(known)"
-      throw LayerError("`reshape` to \(sizes) needs \(needed) values, got \(count) in \(input)")
+      throw LayerError(
+        Reshape.self,
+        .valueCount(
+          needed: isOpen ? .multiple(of: known) : .exactly(known),
+          sizes: sizes,
+          input: input
+        )
+      )
     }
     self.sizes = sizes.map { $0 == -1 ? count / known : $0 }
     output = .values(self.sizes)

@@ -11,7 +11,7 @@ public final class Flatten: Layer {
   /// Flattens values of shape `input`; throws on tokens.
   public init(input: SignalShape) throws(LayerError) {
     guard case .values(let sizes) = input else {
-      throw .misfit("`flatten`", needs: "values", got: input)
+      throw LayerError(Flatten.self, .input(input, needs: .values))
     }
     count = sizes.reduce(1, *)
     output = .values([count])
@@ -33,7 +33,7 @@ public final class LastStep: Layer {
   /// Takes sequences of shape `input`.
   public init(input: SignalShape) throws(LayerError) {
     guard case .values(let sizes) = input, sizes.count == 2 else {
-      throw .misfit("`last_step`", needs: "a sequence [steps, features]", got: input)
+      throw LayerError(LastStep.self, .input(input, needs: .sequence))
     }
     output = .values([sizes[1]])
     steps = sizes[0]
@@ -57,10 +57,7 @@ public final class FinalState: Layer {
   /// Takes sequences of shape `input` whose steps have two halves.
   public init(input: SignalShape) throws(LayerError) {
     guard case .values(let sizes) = input, sizes.count == 2, sizes[1] % 2 == 0 else {
-      throw LayerError(
-        "`final_state` needs a sequence [steps, forward | reverse], got \(input)",
-        hint: "put it behind an `rnn`, `gru` or `lstm` with `bidirectional: true`"
-      )
+      throw LayerError(FinalState.self, .input(input, needs: .directions))
     }
     output = .values([sizes[1]])
     steps = sizes[0]
@@ -79,7 +76,7 @@ public final class RowsAsSequence: Layer {
 
   /// Takes images of shape `input`.
   public init(input: SignalShape) throws(LayerError) {
-    let sizes = try image(input, for: "rows_as_sequence")
+    let sizes = try image(input, for: RowsAsSequence.self)
     output = .values([sizes[1], sizes[0] * sizes[2]])
   }
 

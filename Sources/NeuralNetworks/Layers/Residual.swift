@@ -14,12 +14,10 @@ public final class Residual: Layer {
   public init(input: SignalShape, body: Sequential, shortcut: Sequential?) throws(LayerError) {
     let other = shortcut?.output ?? input
     guard body.output.sizes != nil, body.output == other else {
-      let way = shortcut == nil ? "the input it is added to is" : "`shortcut` gives"
       throw LayerError(
-        "`residual` adds equal shapes, but its body gives \(body.output) and \(way) \(other)",
-        hint: shortcut == nil
-          ? "end the body with the input's shape, or give a `shortcut` that changes it as the body does"
-          : nil
+        Residual.self,
+        shortcut == nil
+          ? .bodyAndInput(body.output, other) : .bodyAndShortcut(body.output, other)
       )
     }
     output = body.output

@@ -17,7 +17,7 @@ public final class Resize: Layer {
     size: (height: Int, width: Int),
     interpolation: Interpolation
   ) throws(LayerError) {
-    output = .values([try image(input, for: "resize")[0], size.height, size.width])
+    output = .values([try image(input, for: Resize.self)[0], size.height, size.width])
     self.size = size
     self.interpolation = interpolation
   }

@@ -11,6 +11,8 @@ struct BatchFacts {
   var batchSize: Int?
   /// Whether sequences have lengths of their own, so that some steps stand for nothing.
   var hasLengths = false
+  /// Whether tokens of the data may be meant as numbers.
+  var tokensMayBeNumbers = false
   /// What the model may take of memory; nil where nobody asks.
   var budget: MemoryBudget?
 }

@@ -37,7 +37,7 @@ final class MemoryBudget {
     _ layer: any Layer,
     _ component: Component,
     next: Component?
-  ) throws(LayerError) {
+  ) throws(ModelError) {
     guard layer.children.isEmpty else { return }
     let count = layer.parameters.reduce(0) { $0.saturatingSum($1.parameter.count) }
     let isFrozen = component.arguments["frozen"]?.boolean ?? false
@@ -47,8 +47,10 @@ final class MemoryBudget {
     let activations = results.saturatingProduct(batch).saturatingProduct(4)
     bytes = bytes.saturatingSum(weights).saturatingSum(activations)
     guard bytes > limit else { return }
-    throw LayerError(
-      "with `\(component.name)` a run takes \(text(bytes)) of memory, and this machine has \(byteText(limit))",
+    throw ModelError(
+      layer: [],
+      message:
+        "with `\(component.name)` a run takes \(text(bytes)) of memory, and this machine has \(byteText(limit))",
       hint: weights >= activations
         ? "its \(grouped(count)) parameters take \(text(weights)) with their gradients and what the optimizer remembers: make the layer smaller"
         : "its \(grouped(results)) values for each of \(counted(batch, "example", shown: grouped(batch))) of a batch take \(text(activations)): make the layer or `train.batch_size` smaller"

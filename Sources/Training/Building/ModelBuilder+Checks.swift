@@ -32,7 +32,7 @@ extension ModelBuilder {
       throw ModelError(
         layer: ["\(last)"],
         message: "the last layer gives tokens, not values",
-        hint: tokenHint(description, nil)
+        hint: tokenHint(nil, mayBeNumbers: tokensMayBeNumbers(description))
       )
     }
     do {
@@ -47,8 +47,8 @@ extension ModelBuilder {
           message: "the last layer gives \(shape), but \(wanted)",
           hint: shape.count == 2 && isOneForEach(target)
             ? tokenHint(
-              description,
-              "each step has a result: put `- \(oneStep(before: model))` before the last layer"
+              "each step has a result: put `- \(oneStep(before: model))` before the last layer",
+              mayBeNumbers: tokensMayBeNumbers(description)
             )
             : hint
         )
@@ -56,12 +56,17 @@ extension ModelBuilder {
     }
   }
 
-  /// The advice for a network that met tokens, behind the question whether they are meant as numbers.
+  /// Whether tokens may be meant as numbers.
   ///
   /// Only whole numbers of one's own arrays may be; with lengths of their own they hardly are.
-  static func tokenHint(_ description: DatasetDescription, _ hint: String?) -> String? {
-    guard case .tokens = description.input, description.name == "npy", !description.hasLengths
-    else { return hint }
+  static func tokensMayBeNumbers(_ description: DatasetDescription) -> Bool {
+    guard case .tokens = description.input else { return false }
+    return description.name == "npy" && !description.hasLengths
+  }
+
+  /// The advice for a network that met tokens, behind the question whether they are meant as numbers.
+  static func tokenHint(_ hint: String?, mayBeNumbers: Bool) -> String? {
+    guard mayBeNumbers else { return hint }
     let numbers =
       "whole numbers are read as tokens: if they are quantities, save them with `array.astype(\"float32\")`"
     return hint.map { "\(numbers); if they stand for words, \($0)" } ?? numbers

@@ -6,7 +6,7 @@ import NeuralNetworks
 import Tensors
 
 extension ModelBuilder {
-  typealias Builder = @Sendable (LayerRequest) throws(LayerError) -> any Layer
+  typealias Builder = @Sendable (LayerRequest) throws(ModelError) -> any Layer
 
   /// How each layer is made, by its name in manifests; a new one costs its entry. Each activation is a layer, too.
   static let builders = layerBuilders.merging(
@@ -14,7 +14,21 @@ extension ModelBuilder {
     uniquingKeysWith: { _, _ in preconditionFailure("a layer has the name of an activation") }
   )
 
-  static let layerBuilders: [String: Builder] = [
+  static let layerBuilders = simpleBuilders.mapValues(builder).merging(
+    knowingBuilders,
+    uniquingKeysWith: { _, _ in preconditionFailure("a layer has two builders") }
+  )
+
+  /// Makes a layer that knows its input's shape and its own arguments.
+  typealias SimpleBuilder = @Sendable (LayerRequest) throws(LayerError) -> any Layer
+
+  private static func builder(_ build: @escaping SimpleBuilder) -> Builder {
+    { layer throws(ModelError) in
+      do throws(LayerError) { return try build(layer) } catch { throw ModelError(error, of: layer) }
+    }
+  }
+
+  private static let simpleBuilders: [String: SimpleBuilder] = [
     "dense": { layer throws(LayerError) in try dense(layer) },
     "conv2d": { layer throws(LayerError) in try convolution(layer) },
     "max_pool2d": { layer throws(LayerError) in try pooling(layer, .maximum) },
@@ -46,9 +60,6 @@ extension ModelBuilder {
         by: layer.component
       )
     },
-    "batch_norm": { layer throws(LayerError) in
-      initialized(try batchNorm(layer), by: layer.component)
-    },
     "layer_norm": { layer throws(LayerError) in
       initialized(
         try LayerNorm(path: layer.path, input: layer.input, epsilon: layer.real("epsilon")),
@@ -69,20 +80,27 @@ extension ModelBuilder {
     },
     "rows_as_sequence": { layer throws(LayerError) in try RowsAsSequence(input: layer.input) },
     "last_step": { layer throws(LayerError) in try LastStep(input: layer.input) },
-    "final_state": { layer throws(LayerError) in try finalState(layer) },
-    "residual": { layer throws(LayerError) in try residual(layer) },
-    "branches": { layer throws(LayerError) in try branches(layer) },
+  ]
+
+  /// Layers that also ask for the batch or the layers before them, or are made of layers.
+  private static let knowingBuilders: [String: Builder] = [
+    "batch_norm": { layer throws(ModelError) in
+      initialized(try batchNorm(layer), by: layer.component)
+    },
+    "final_state": { layer throws(ModelError) in try finalState(layer) },
+    "residual": { layer throws(ModelError) in try residual(layer) },
+    "branches": { layer throws(ModelError) in try branches(layer) },
   ]
 
   /// One layer, by its only entry in the table; a name without one is a mistake in this program, which a test finds.
-  static func layer(_ request: LayerRequest) throws(LayerError) -> any Layer {
+  static func layer(_ request: LayerRequest) throws(ModelError) -> any Layer {
     guard let build = builders[request.component.name] else {
       preconditionFailure("no layer or activation is called `\(request.component.name)`")
     }
     return try build(request)
   }
 
-  private static let activation: Builder = { layer throws(LayerError) in
+  private static let activation = builder { layer throws(LayerError) in
     try ActivationLayer(input: layer.input, activationFunction(layer.component))
   }
 
@@ -149,67 +167,84 @@ extension ModelBuilder {
     return initialized(recurrent, by: component)
   }
 
-  private static func batchNorm(_ layer: LayerRequest) throws(LayerError) -> BatchNorm {
-    let norm = try BatchNorm(
-      path: layer.path,
-      input: layer.input,
-      momentum: layer.real("momentum"),
-      epsilon: layer.real("epsilon")
-    )
+  private static func batchNorm(_ layer: LayerRequest) throws(ModelError) -> BatchNorm {
+    let norm: BatchNorm
+    do {
+      norm = try BatchNorm(
+        path: layer.path,
+        input: layer.input,
+        momentum: layer.real("momentum"),
+        epsilon: layer.real("epsilon")
+      )
+    } catch { throw ModelError(error, of: layer) }
     guard !layer.batches.hasLengths || layer.input.sizes?.count != 2 else {
-      throw LayerError(
-        "`batch_norm` over sequences would count the steps behind their ends, for the data have `lengths`",
+      throw ModelError(
+        layer: [],
+        message:
+          "`batch_norm` over sequences would count the steps behind their ends, for the data have `lengths`",
         hint: "`layer_norm` normalises each step by itself; behind `last_step` there are vectors"
       )
     }
     guard layer.batches.batchSize != 1 || norm.valuesPerChannel > 1 else {
-      throw LayerError(
-        "`batch_norm` normalises over the batch, but batches of one example give it one value for each feature",
+      throw ModelError(
+        layer: [],
+        message:
+          "`batch_norm` normalises over the batch, but batches of one example give it one value for each feature",
         hint: "use a larger `train.batch_size`, or `layer_norm`"
       )
     }
     return norm
   }
 
-  private static func finalState(_ layer: LayerRequest) throws(LayerError) -> FinalState {
+  private static func finalState(_ layer: LayerRequest) throws(ModelError) -> FinalState {
     switch layer.backwardHalf {
-    case .second: return try FinalState(input: layer.input)
+    case .second:
+      do { return try FinalState(input: layer.input) } catch { throw ModelError(error, of: layer) }
     case .mixed:
-      throw LayerError(
-        "`final_state` needs the two halves of a bidirectional layer, but a layer before it mixes them",
+      throw ModelError(
+        layer: [],
+        message:
+          "`final_state` needs the two halves of a bidirectional layer, but a layer before it mixes them",
         hint: "put it right behind the bidirectional layer"
       )
     case .absent:
-      throw LayerError(
-        "`final_state` needs the two halves of a bidirectional layer, but the layer before it has one direction",
+      throw ModelError(
+        layer: [],
+        message:
+          "`final_state` needs the two halves of a bidirectional layer, but the layer before it has one direction",
         hint: "use `last_step`: it takes the last step of any sequence"
       )
     }
   }
 
-  private static func residual(_ layer: LayerRequest) throws(LayerError) -> Residual {
-    func part(_ key: String) throws(LayerError) -> Sequential? {
+  private static func residual(_ layer: LayerRequest) throws(ModelError) -> Residual {
+    func part(_ key: String) throws(ModelError) -> Sequential? {
       guard let layers = layer.component[key].components else { return nil }
       do { return try network(layers, inside: layer, key) } catch { throw error.inside(key) }
     }
     guard let body = try part("body") else {
       preconditionFailure("`residual`: `body` is no list of layers")
     }
-    return try Residual(input: layer.input, body: body, shortcut: part("shortcut"))
+    let shortcut = try part("shortcut")
+    do { return try Residual(input: layer.input, body: body, shortcut: shortcut) } catch {
+      throw ModelError(error, of: layer)
+    }
   }
 
-  private static func branches(_ layer: LayerRequest) throws(LayerError) -> Branches {
+  private static func branches(_ layer: LayerRequest) throws(ModelError) -> Branches {
     var branches: [Branches.Branch] = []
     for (name, layers) in layer.component["paths"].namedLayers {
       do {
         branches.append(Branches.Branch(name, try network(layers, inside: layer, name)))
       } catch { throw error.inside("paths", name) }
     }
-    return try Branches(
-      input: layer.input,
-      branches: branches,
-      combination: layer.text("combine") == "add" ? .add : .concat
-    )
+    do {
+      return try Branches(
+        input: layer.input,
+        branches: branches,
+        combination: layer.text("combine") == "add" ? .add : .concat
+      )
+    } catch { throw ModelError(error, of: layer) }
   }
 
   /// A network inside a layer, called `name` there.
@@ -217,7 +252,7 @@ extension ModelBuilder {
     _ components: [Component],
     inside layer: LayerRequest,
     _ name: String
-  ) throws(LayerError) -> Sequential? {
+  ) throws(ModelError) -> Sequential? {
     try network(
       components,
       path: "\(layer.path).\(name)",
@@ -234,7 +269,7 @@ extension ModelBuilder {
     input: SignalShape,
     batches: BatchFacts,
     backwardHalf: BackwardHalf = .absent
-  ) throws(LayerError) -> Sequential? {
+  ) throws(ModelError) -> Sequential? {
     var shape = input
     var half = backwardHalf
     var layers: [any Layer] = []

@@ -55,6 +55,23 @@ package struct ModelError: Error, Hashable, Sendable, CustomStringConvertible {
 }
 
 extension ModelError {
+  /// A layer that does not fit, at a place that those who made the list of layers add.
+  init(_ error: LayerError, of layer: LayerRequest) {
+    let mistake = LayerMistake(
+      component: layer.component.name,
+      misfit: error.misfit,
+      tokensMayBeNumbers: layer.batches.tokensMayBeNumbers
+    )
+    self.init(layer: [], message: mistake.message, hint: mistake.hint)
+  }
+
+  /// The same error, seen from further outside.
+  func inside(_ steps: String...) -> ModelError {
+    var error = self
+    error.layer = steps + (layer ?? [])
+    return error
+  }
+
   /// The sentence.
   package var description: String { message }
 }
@@ -75,26 +92,21 @@ package enum ModelBuilder {
   ) throws(ModelError) -> Sequential {
     let shape = description.input
     try check(shape)
-    let model: Sequential?
-    do {
-      model = try network(
-        specification.model,
-        path: nil,
-        input: shape,
-        batches: BatchFacts(
-          batchSize: specification.train.batchSize,
-          hasLengths: description.hasLengths,
-          budget: MemoryBudget(
-            specification,
-            description,
-            limit: min(memoryBytes, endlessMemory)
-          )
+    let model = try network(
+      specification.model,
+      path: nil,
+      input: shape,
+      batches: BatchFacts(
+        batchSize: specification.train.batchSize,
+        hasLengths: description.hasLengths,
+        tokensMayBeNumbers: tokensMayBeNumbers(description),
+        budget: MemoryBudget(
+          specification,
+          description,
+          limit: min(memoryBytes, endlessMemory)
         )
       )
-    } catch {
-      let hint = error.metTokens ? tokenHint(description, error.hint) : error.hint
-      throw ModelError(layer: error.place, message: error.message, hint: hint)
-    }
+    )
     guard let model else {
       throw ModelError(layer: nil, message: "the model has no layers", subject: .model)
     }

@@ -81,63 +81,61 @@ import Testing
   }
 
   @Test func `what does not fit is refused with both shapes`() throws {
+    let three = SignalShape.values([3])
     #expect(
       refusal { try Residual(input: vector, body: dense("0", vector, 3), shortcut: nil) }
-        == LayerError(
-          "`residual` adds equal shapes, but its body gives [3] and the input it is added to is [4]",
-          hint:
-            "end the body with the input's shape, or give a `shortcut` that changes it as the body does"
-        )
+        == LayerError(Residual.self, .bodyAndInput(three, vector))
     )
     #expect(
       refusal {
         try Residual(input: vector, body: dense("0", vector, 3), shortcut: dense("1", vector, 2))
-      }?.message
-        == "`residual` adds equal shapes, but its body gives [3] and `shortcut` gives [2]"
+      }?.description == "Residual adds equal shapes, but its body gives [3] and its shortcut [2]"
     )
     #expect(
-      refusal { try branches(vector, .add, [("a", nil), ("b", dense("0", vector, 3))]) }?.message
-        == "`branches` adds equal shapes, but `a` gives [4] and `b` gives [3]"
+      refusal { try branches(vector, .add, [("a", nil), ("b", dense("0", vector, 3))]) }
+        == LayerError(
+          Branches.self,
+          .sum(
+            LayerMisfit.BranchEnd(name: "a", shape: vector),
+            LayerMisfit.BranchEnd(name: "b", shape: three)
+          )
+        )
     )
     #expect(
-      refusal { try branches(image, .concat, [("a", nil), ("b", pool(2))]) }?.message
-        == "`branches` puts results side by side that differ in channels only, but `a` gives an image [3, 10, 8] and `b` gives an image [3, 5, 4]"
+      refusal { try branches(image, .concat, [("a", nil), ("b", pool(2))]) }?.description
+        == "Branches joins what differs in channels only, but branch a gives an image [3, 10, 8] and branch b gives an image [3, 5, 4]"
     )
     #expect(
-      refusal { try branches(tokens, .concat, [("a", nil)]) }?.message
-        == "`branches` needs values, but `a` gives tokens [6] of 9"
+      refusal { try branches(tokens, .concat, [("a", nil)]) }?.misfit
+        == .tokens(tokens, branch: "a")
+    )
+  }
+
+  @Test func `sizes to reshape to are refused with the values that they need`() {
+    func misfit(_ input: SignalShape, _ sizes: [Int]) -> LayerMisfit? {
+      refusal { try Reshape(input: input, sizes: sizes) }?.misfit
+    }
+    #expect(
+      misfit(image, [3, -1, 7])
+        == .valueCount(needed: .multiple(of: 21), sizes: [3, -1, 7], input: image)
     )
     #expect(
-      refusal { try Reshape(input: image, sizes: [3, -1, 7]) }?.message
-        == "`reshape` to [3, -1, 7] needs a multiple of 21 values, got 240 in an image [3, 10, 8]"
+      misfit(vector, [5]) == .valueCount(needed: .exactly(5), sizes: [5], input: vector)
+    )
+    #expect(misfit(vector, [-1, -1]) == .openSizes([-1, -1]))
+    #expect(misfit(vector, [0, 4]) == .openSizes([0, 4]))
+    #expect(misfit(vector, [1, 1, 1, 4]) == .sizeCount([1, 1, 1, 4]))
+    #expect(misfit(tokens, [6]) == .input(tokens, needs: .values))
+  }
+
+  @Test func `pooling and resizing need images`() {
+    #expect(
+      refusal { try GlobalAveragePool2d(input: vector) }
+        == LayerError(GlobalAveragePool2d.self, .input(vector, needs: .image))
     )
     #expect(
-      refusal { try Reshape(input: vector, sizes: [5]) }?.message
-        == "`reshape` to [5] needs 5 values, got 4 in [4]"
-    )
-    #expect(
-      refusal { try Reshape(input: vector, sizes: [-1, -1]) }?.message
-        == "`reshape` takes sizes of at least 1, one of which may be -1, got [-1, -1]"
-    )
-    #expect(
-      refusal { try Reshape(input: vector, sizes: [0, 4]) }?.message
-        == "`reshape` takes sizes of at least 1, one of which may be -1, got [0, 4]"
-    )
-    #expect(
-      refusal { try Reshape(input: vector, sizes: [1, 1, 1, 4]) }?.message
-        == "`reshape` takes one to three sizes, got [1, 1, 1, 4]"
-    )
-    #expect(
-      refusal { try Reshape(input: tokens, sizes: [6]) }?.message
-        == "`reshape` needs values, got tokens [6] of 9"
-    )
-    #expect(
-      refusal { try GlobalAveragePool2d(input: vector) }?.message
-        == "`global_avg_pool2d` needs an image [channels, height, width], got [4]"
-    )
-    #expect(
-      refusal { try Resize(input: sequence, size: (2, 2), interpolation: .nearest) }?.message
-        == "`resize` needs an image [channels, height, width], got a sequence [6, 5]"
+      refusal { try Resize(input: sequence, size: (2, 2), interpolation: .nearest) }
+        == LayerError(Resize.self, .input(sequence, needs: .image))
     )
   }
 

@@ -90,82 +90,76 @@ import Testing
 
   @Test func `dense refuses an image`() {
     let error = refusal { try Dense(path: "0", input: image, units: 2) }
-    #expect(error?.message == "`dense` needs a vector or a sequence, got an image [3, 10, 8]")
-    #expect(error?.hint == "put `- flatten` before it")
+    #expect(error == LayerError(Dense.self, .input(image, needs: .vectorOrSequence)))
+    #expect(error?.description == "Dense needs a vector or a sequence, got an image [3, 10, 8]")
   }
 
   @Test func `image layers refuse anything else`() {
     #expect(
-      refusal { try conv(sequence, 3) }?.message
-        == "`conv2d` needs an image [channels, height, width], got a sequence [7, 5]"
+      refusal { try conv(sequence, 3) } == LayerError(Conv2d.self, .input(sequence, needs: .image))
     )
     #expect(
-      refusal { try pool(vector, 2) }?.message
-        == "`avg_pool2d` needs an image [channels, height, width], got [4]"
+      refusal { try pool(vector, 2) } == LayerError(Pool2d.self, .input(vector, needs: .image))
     )
+    let error = refusal { try RowsAsSequence(input: tokens) }
+    #expect(error == LayerError(RowsAsSequence.self, .input(tokens, needs: .image)))
     #expect(
-      refusal { try RowsAsSequence(input: tokens) }?.message
-        == "`rows_as_sequence` needs an image [channels, height, width], got tokens [35] of 28"
+      error?.description
+        == "RowsAsSequence needs an image [channels, height, width], got tokens [35] of 28"
     )
   }
 
   @Test func `windows that are larger than the image are refused`() {
     let error = refusal { try conv(image, 11, padding: 1) }
     #expect(
-      error?.message
-        == "`conv2d` has a window of 11×11, larger than its input of 12×10 with padding"
+      error?.misfit
+        == .window(LayerMisfit.Extent((11, 11)), input: LayerMisfit.Extent((12, 10)))
     )
-    #expect(error?.hint == "use a smaller `kernel_size`, or fewer pooling layers before it")
     #expect(
-      refusal { try pool(image, 9) }?.message
-        == "`avg_pool2d` has a window of 9×9, larger than its input of 10×8 with padding"
+      error?.description == "Conv2d has a window of 11×11, larger than its padded input of 12×10"
+    )
+    #expect(
+      refusal { try pool(image, 9) }?.description
+        == "Pool2d has a window of 9×9, larger than its padded input of 10×8"
     )
   }
 
   @Test func `padding of more than half the pooling window is refused`() {
+    let error = refusal { try pool(image, 3, padding: 2) }
     #expect(
-      refusal { try pool(image, 3, padding: 2) }?.message
-        == "`padding` of `avg_pool2d` is at most half its `kernel_size`, got 2×2 for 3×3"
+      error?.misfit == .padding(LayerMisfit.Extent((2, 2)), window: LayerMisfit.Extent((3, 3)))
     )
+    #expect(error?.description == "Pool2d has a padding of 2×2, more than half its window of 3×3")
   }
 
   @Test func `layers of sequences refuse anything else`() {
-    let error = refusal { try lstm(image) }
+    #expect(refusal { try lstm(image) }?.misfit == .input(image, needs: .sequenceOrTokens))
     #expect(
-      error?.message
-        == "`lstm` needs a sequence [steps, features] or tokens, got an image [3, 10, 8]"
-    )
-    #expect(error?.hint == "`rows_as_sequence` reads an image row by row")
-    #expect(
-      refusal { try LastStep(input: vector) }?.message
-        == "`last_step` needs a sequence [steps, features], got [4]"
+      refusal { try LastStep(input: vector) }?.description
+        == "LastStep needs a sequence [steps, features], got [4]"
     )
     for input in [vector, .values([5, 3])] {
       let error = refusal { try FinalState(input: input) }
-      #expect(
-        error?.message == "`final_state` needs a sequence [steps, forward | reverse], got \(input)"
-      )
-      #expect(
-        error?.hint == "put it behind an `rnn`, `gru` or `lstm` with `bidirectional: true`"
-      )
+      #expect(error == LayerError(FinalState.self, .input(input, needs: .directions)))
     }
   }
 
   @Test func `embedding needs tokens, and layers of values refuse them`() {
-    let error = refusal { try Embedding(path: "0", input: vector, size: 3) }
-    #expect(error?.message == "`embedding` needs tokens, got [4]")
-    #expect(error?.hint == "it must be the first layer, on a data set of tokens")
     #expect(
-      refusal { try Flatten(input: tokens) }?.message
-        == "`flatten` needs values, got tokens [35] of 28"
+      refusal { try Embedding(path: "0", input: vector, size: 3) }
+        == LayerError(Embedding.self, .input(vector, needs: .tokens))
     )
     #expect(
-      refusal { try Dropout(path: "0", input: tokens, probability: 0.1) }?.message
-        == "`dropout` needs values, got tokens [35] of 28"
+      refusal { try Flatten(input: tokens) }
+        == LayerError(Flatten.self, .input(tokens, needs: .values))
     )
     #expect(
-      refusal { try ActivationLayer(input: tokens, activation: .relu) }?.message
-        == "an activation needs values, got tokens [35] of 28"
+      refusal { try Dropout(path: "0", input: tokens, probability: 0.1) }?.description
+        == "Dropout needs values, got tokens [35] of 28"
+    )
+    #expect(
+      refusal { try ActivationLayer(input: tokens, activation: .relu) }?.misfit
+        == .input(tokens, needs: .values)
     )
   }
 }

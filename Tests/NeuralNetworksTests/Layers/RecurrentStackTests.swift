@@ -182,8 +182,7 @@ import Testing
     #expect {
       _ = try stack(.gruResetBefore, Recurrent.Options(isBidirectional: true, carriesState: true))
     } throws: { error in
-      (error as? LayerError)?.message
-        == "`gru`: `carry_state` does not go with `bidirectional`: the walk from the end begins in the future"
+      (error as? LayerError)?.misfit == .carriedStateOfBothDirections
     }
   }
 
@@ -191,7 +190,7 @@ import Testing
     #expect {
       _ = try stack(.lstm, Recurrent.Options(hasBias: false, forgetBias: 1))
     } throws: { error in
-      (error as? LayerError)?.message == "`lstm`: `forget_bias` needs a bias, but `bias` is `false`"
+      (error as? LayerError)?.misfit == .forgetBiasWithoutBias
     }
   }
 

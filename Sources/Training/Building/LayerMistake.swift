@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import NeuralNetworks
+
+/// Why a layer of a manifest does not fit, in words.
+struct LayerMistake: Hashable {
+  /// The component's name.
+  let component: String
+  /// The fact.
+  let misfit: LayerMisfit
+  /// Whether tokens of the data may be meant as numbers.
+  let tokensMayBeNumbers: Bool
+
+  private var name: String {
+    ModelBuilder.activationFunctions[component] == nil ? "`\(component)`" : "an activation"
+  }
+
+  /// One sentence.
+  var message: String {
+    switch misfit {
+    case .input(let input, let kind): "\(name) needs \(kind), got \(input)"
+    case .window(let window, let input):
+      "\(name) has a window of \(window), larger than its input of \(input) with padding"
+    case .padding(let padding, let window):
+      "`padding` of \(name) is at most half its `kernel_size`, got \(padding) for \(window)"
+    case .carriedStateOfBothDirections:
+      "\(name): `carry_state` does not go with `bidirectional`: the walk from the end begins in the future"
+    case .forgetBiasWithoutBias: "\(name): `forget_bias` needs a bias, but `bias` is `false`"
+    case .sizeCount(let sizes): "\(name) takes one to three sizes, got \(sizes)"
+    case .openSizes(let sizes):
+      "\(name) takes sizes of at least 1, one of which may be -1, got \(sizes)"
+    case .valueCount(let needed, let sizes, let input):
+      "\(name) to \(sizes) needs \(needed), got \((input.sizes ?? []).reduce(1, *)) in \(input)"
+    case .bodyAndInput(let body, let input):
+      "\(name) adds equal shapes, but its body gives \(body) and the input it is added to is \(input)"
+    case .bodyAndShortcut(let body, let shortcut):
+      "\(name) adds equal shapes, but its body gives \(body) and `shortcut` gives \(shortcut)"
+    case .tokens(let shape, let branch):
+      "\(name) needs values, but `\(branch)` gives \(shape)"
+    case .sum(let one, let other):
+      "\(name) adds equal shapes, but \(text(one)) and \(text(other))"
+    case .concatenation(let one, let other, let alongChannels):
+      "\(name) puts results side by side that differ in \(alongChannels ? "channels" : "the last axis") only, but \(text(one)) and \(text(other))"
+    }
+  }
+
+  private func text(_ branch: LayerMisfit.BranchEnd) -> String {
+    "`\(branch.name)` gives \(branch.shape)"
+  }
+
+  /// How to fix it.
+  var hint: String? {
+    switch misfit {
+    case .input(let input, let kind): inputHint(input, kind)
+    case .window: "use a smaller `kernel_size`, or fewer pooling layers before it"
+    case .carriedStateOfBothDirections, .forgetBiasWithoutBias: "leave out one of them"
+    case .sizeCount: "write [D], [T, D] or [C, H, W]; the batch axis is not counted"
+    case .bodyAndInput:
+      "end the body with the input's shape, or give a `shortcut` that changes it as the body does"
+    case .tokens: tokenHint(nil)
+    case .padding, .openSizes, .valueCount, .bodyAndShortcut, .sum, .concatenation: nil
+    }
+  }
+
+  private func inputHint(_ input: SignalShape, _ kind: LayerInput) -> String? {
+    let areTokens = input.sizes == nil
+    return switch kind {
+    case .values, .sequence: areTokens ? tokenHint("put an `embedding` before it") : nil
+    // No embedding makes images.
+    case .image: areTokens ? tokenHint(nil) : nil
+    case .vectorOrSequence: "put `- flatten` before it"
+    case .sequenceOrTokens: "`rows_as_sequence` reads an image row by row"
+    case .directions: "put it behind an `rnn`, `gru` or `lstm` with `bidirectional: true`"
+    case .tokens: "it must be the first layer, on a data set of tokens"
+    }
+  }
+
+  private func tokenHint(_ hint: String?) -> String? {
+    ModelBuilder.tokenHint(hint, mayBeNumbers: tokensMayBeNumbers)
+  }
+}
