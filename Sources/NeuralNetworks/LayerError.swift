@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import Tensors
+
 /// A layer that cannot be made: which one, and the fact that is in the way.
 ///
 /// Whoever reads it says it in the words of its own readers; `description` says it in those of Swift.

@@ -9,3 +9,43 @@ public enum Signal {
   /// Tokens [N, T] or [N], below the shape's vocabulary.
   case tokens(Indices)
 }
+
+/// How many steps of each example of a batch are real, where sequences are of several lengths.
+public struct SequenceLengths {
+  /// [N], each 1 … `steps`; the real steps are the first ones.
+  public let values: Indices
+  /// Steps T of the data's sequences, real or not.
+  public let steps: Int
+
+  /// Lengths of sequences that all take `steps` steps.
+  public init(_ values: Indices, steps: Int) {
+    self.values = values
+    self.steps = steps
+  }
+}
+
+/// One forward pass: the tape, what random layers draw from, and how long sequences are.
+public struct Pass {
+  /// The tape.
+  public let tape: Tape
+  /// The run's seed.
+  public let seed: Int
+  /// Optimizer updates done before this pass.
+  public let step: UInt64
+  /// The lengths of the batch's sequences; nil where all steps are real.
+  public let lengths: SequenceLengths?
+
+  /// A pass.
+  public init(tape: Tape, seed: Int = 0, step: UInt64 = 0, lengths: SequenceLengths? = nil) {
+    self.tape = tape
+    self.seed = seed
+    self.step = step
+    self.lengths = lengths
+  }
+
+  /// The lengths of a sequence of `steps` steps: nil unless these are the data's steps.
+  func lengths(steps: Int) -> Indices? {
+    guard let lengths, lengths.steps == steps else { return nil }
+    return lengths.values
+  }
+}

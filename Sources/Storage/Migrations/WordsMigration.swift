@@ -10,10 +10,12 @@ internal import GRDB
 enum WordsMigration {
   static func apply(_ database: Database) throws {
     let keys = try planKeys(database)
-    try rewrite(database, "run", ["id"], "specification", V1Words.specification)
-    try rewrite(database, "run", ["id"], "demand", V1Words.demand)
-    try rewrite(database, "cell", ["sweep_id", "position"], "specification", V1Words.specification)
-    try rewrite(database, "sweep", ["id"], "experiment", V1Words.experiment)
+    var known: [String: String] = [:]
+    let cells = ["sweep_id", "position"]
+    try rewrite(database, "cell", cells, "specification", &known, V1Words.specification)
+    try rewrite(database, "run", ["id"], "specification", &known, V1Words.specification)
+    try rewrite(database, "run", ["id"], "demand", &known, V1Words.demand)
+    try rewrite(database, "sweep", ["id"], "experiment", &known, V1Words.experiment)
     for (sweep, key) in keys {
       try database.execute(
         sql: "UPDATE sweep SET plan_key = ? WHERE id = ?",
@@ -22,12 +24,13 @@ enum WordsMigration {
     }
   }
 
-  /// Writes a column of every row anew; equal texts are translated once.
+  /// Writes a column of every row anew; equal texts, most of them in several rows, are translated once.
   private static func rewrite(
     _ database: Database,
     _ table: String,
     _ key: [String],
     _ column: String,
+    _ known: inout [String: String],
     _ translate: (JSON) throws -> JSON
   ) throws {
     let rows = try Row.fetchAll(
@@ -38,7 +41,6 @@ enum WordsMigration {
     let update = try database.makeStatement(
       sql: "UPDATE \(table) SET \(column) = ? WHERE \(place)"
     )
-    var known: [String: String] = [:]
     for row in rows {
       let old: String = row["text"]
       let new = try known[old] ?? translate(JSONText.decode(JSON.self, old)).canonical

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Datasets
-import Diagnostics
 import Experiments
 import Vocabulary
 import NeuralNetworks
@@ -49,11 +48,18 @@ final class MemoryBudget {
     guard bytes > limit else { return }
     throw ModelError(
       layer: [],
-      message:
-        "with `\(component.name)` a run takes \(text(bytes)) of memory, and this machine has \(byteText(limit))",
-      hint: weights >= activations
-        ? "its \(grouped(count)) parameters take \(text(weights)) with their gradients and what the optimizer remembers: make the layer smaller"
-        : "its \(grouped(results)) values for each of \(counted(batch, "example", shown: grouped(batch))) of a batch take \(text(activations)): make the layer or `train.batch_size` smaller"
+      .memory(
+        MemoryNeed(
+          layer: component.name,
+          bytes: bytes,
+          limit: limit,
+          parameters: count,
+          parameterBytes: weights,
+          results: results,
+          batch: batch,
+          resultBytes: activations
+        )
+      )
     )
   }
 
@@ -66,15 +72,5 @@ final class MemoryBudget {
     let isPooled = next.flatMap { Catalog.layer($0.name) }?.isPooling == true
     return facts?.passes == .all || facts?.hasFilters == true && isPooled
       ? 0 : sizes.saturatingProduct
-  }
-
-  private func text(_ count: Int) -> String {
-    count == .max ? "more than \(byteText(count))" : byteText(count)
-  }
-
-  private func grouped(_ number: Int) -> String {
-    var digits = Array(String(number))
-    for place in stride(from: digits.count - 3, to: 0, by: -3) { digits.insert(",", at: place) }
-    return String(digits)
   }
 }

@@ -11,12 +11,7 @@ extension ModelBuilder {
   /// Checks that layers can take the data at all.
   static func check(_ input: SignalShape) throws(ModelError) {
     guard case .values(let shape) = input, shape.count > 3 else { return }
-    throw ModelError(
-      layer: nil,
-      message: "one example's input has the shape \(shape), but layers take at most three axes",
-      hint: "save the inputs as [N, D], [N, T, D] or [N, C, H, W]",
-      subject: .data
-    )
+    throw ModelError(.inputAxes(shape))
   }
 
   /// Checks that the last layer's result is what loss and targets need.
@@ -27,32 +22,22 @@ extension ModelBuilder {
     model: [Component]
   ) throws(ModelError) {
     let target = description.target
-    let last = model.count - 1
+    let last = ["\(model.count - 1)"]
+    let mayBeNumbers = tokensMayBeNumbers(description)
     guard case .values(let shape) = output else {
-      throw ModelError(
-        layer: ["\(last)"],
-        message: "the last layer gives tokens, not values",
-        hint: tokenHint(nil, mayBeNumbers: tokensMayBeNumbers(description))
-      )
+      throw ModelError(layer: last, .tokensAtEnd(mayBeNumbers: mayBeNumbers))
     }
     do {
-      try LossMistake.check(loss, shape, target)
+      try LossFault.check(loss, shape, target)
     } catch {
-      switch error {
-      case .undefined(let message, let hint):
-        throw ModelError(layer: nil, message: message, hint: hint)
-      case .output(let wanted, let hint):
-        throw ModelError(
-          layer: ["\(last)"],
-          message: "the last layer gives \(shape), but \(wanted)",
-          hint: shape.count == 2 && isOneForEach(target)
-            ? tokenHint(
-              "each step has a result: put `- \(oneStep(before: model))` before the last layer",
-              mayBeNumbers: tokensMayBeNumbers(description)
-            )
-            : hint
-        )
+      guard case .output = error.misfit else {
+        throw ModelError(.loss(error, reducer: nil, tokensMayBeNumbers: mayBeNumbers))
       }
+      let reducer = shape.count == 2 && isOneForEach(target) ? oneStep(before: model) : nil
+      throw ModelError(
+        layer: last,
+        .loss(error, reducer: reducer, tokensMayBeNumbers: mayBeNumbers)
+      )
     }
   }
 
@@ -62,14 +47,6 @@ extension ModelBuilder {
   static func tokensMayBeNumbers(_ description: DatasetDescription) -> Bool {
     guard case .tokens = description.input else { return false }
     return description.name == "npy" && !description.hasLengths
-  }
-
-  /// The advice for a network that met tokens, behind the question whether they are meant as numbers.
-  static func tokenHint(_ hint: String?, mayBeNumbers: Bool) -> String? {
-    guard mayBeNumbers else { return hint }
-    let numbers =
-      "whole numbers are read as tokens: if they are quantities, save them with `array.astype(\"float32\")`"
-    return hint.map { "\(numbers); if they stand for words, \($0)" } ?? numbers
   }
 }
 
@@ -93,21 +70,10 @@ extension ModelBuilder {
     guard specification.metrics.contains("log_rmse") else { return }
     let data = specification.data
     if data.standardize == .both || data.dataset.arguments["standardized"] == .boolean(true) {
-      throw ModelError(
-        layer: nil,
-        message: "`log_rmse` needs targets in their own units, but these are standardised",
-        hint: "use `standardize: inputs`, or the metric `rmse`",
-        subject: .metrics
-      )
+      throw ModelError(.standardizedTargets(metric: "log_rmse"))
     }
     if data.dataset.arguments["log_target"] == .boolean(true) {
-      throw ModelError(
-        layer: nil,
-        message:
-          "`log_rmse` needs targets in their own units, but `log_target` made them logarithms",
-        hint: "their `rmse` is that error",
-        subject: .metrics
-      )
+      throw ModelError(.logarithmicTargets(metric: "log_rmse"))
     }
   }
 
@@ -116,12 +82,7 @@ extension ModelBuilder {
     guard let schedule, let end = schedule.arguments["end"]?.integer,
       let warmUp = schedule.arguments["warm_up"]?.integer, warmUp >= end
     else { return }
-    throw ModelError(
-      layer: nil,
-      message: "the schedule ends at \(end), within its warm-up of \(warmUp)",
-      hint: "raise `end` or lower `warm_up`",
-      subject: .optimizer
-    )
+    throw ModelError(.schedule(end: end, warmUp: warmUp))
   }
 
   /// Checks that a network on sequences of several lengths gives each step's target a result of its own.
@@ -135,9 +96,7 @@ extension ModelBuilder {
     let taken = layers.contains { $0.name == "final_state" } ? "final_state" : "last_step"
     throw ModelError(
       layer: ["\(layers.count - 1)"],
-      message: "the last layer gives \(output), but each of \(steps) steps has a target of its own",
-      hint:
-        "leave out `\(taken)`; targets of whole sequences with \(steps) numbers are [N, 1, \(steps)]"
+      .stepTargets(steps: steps, output: output, reducer: taken)
     )
   }
 
@@ -155,7 +114,7 @@ extension ModelBuilder {
         parameters: []
       )
     } catch {
-      throw ModelError(metric: error)
+      throw ModelError(.metric(error))
     }
   }
 }

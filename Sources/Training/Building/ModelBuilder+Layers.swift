@@ -178,20 +178,10 @@ extension ModelBuilder {
       )
     } catch { throw ModelError(error, of: layer) }
     guard !layer.batches.hasLengths || layer.input.sizes?.count != 2 else {
-      throw ModelError(
-        layer: [],
-        message:
-          "`batch_norm` over sequences would count the steps behind their ends, for the data have `lengths`",
-        hint: "`layer_norm` normalises each step by itself; behind `last_step` there are vectors"
-      )
+      throw ModelError(layer: [], .normalizationBehindEnds)
     }
     guard layer.batches.batchSize != 1 || norm.valuesPerChannel > 1 else {
-      throw ModelError(
-        layer: [],
-        message:
-          "`batch_norm` normalises over the batch, but batches of one example give it one value for each feature",
-        hint: "use a larger `train.batch_size`, or `layer_norm`"
-      )
+      throw ModelError(layer: [], .normalizationOfOneValue)
     }
     return norm
   }
@@ -201,19 +191,9 @@ extension ModelBuilder {
     case .second:
       do { return try FinalState(input: layer.input) } catch { throw ModelError(error, of: layer) }
     case .mixed:
-      throw ModelError(
-        layer: [],
-        message:
-          "`final_state` needs the two halves of a bidirectional layer, but a layer before it mixes them",
-        hint: "put it right behind the bidirectional layer"
-      )
+      throw ModelError(layer: [], .finalState(areMixed: true))
     case .absent:
-      throw ModelError(
-        layer: [],
-        message:
-          "`final_state` needs the two halves of a bidirectional layer, but the layer before it has one direction",
-        hint: "use `last_step`: it takes the last step of any sequence"
-      )
+      throw ModelError(layer: [], .finalState(areMixed: false))
     }
   }
 

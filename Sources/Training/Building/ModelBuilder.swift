@@ -6,76 +6,6 @@ package import Vocabulary
 package import NeuralNetworks
 import Tensors
 
-/// A layer of a manifest's model that does not fit.
-package struct ModelError: Error, Hashable, Sendable, CustomStringConvertible {
-  /// The layer's place: indices and keys, such as `2` or `2.body.0`; nil for the loss.
-  package var layer: [String]?
-  /// One sentence.
-  package var message: String
-  /// How to fix it.
-  package var hint: String?
-  /// What is wrong where it is no layer.
-  package var subject = Subject.loss
-
-  /// A part of the manifest beside the model.
-  package enum Subject: String, Sendable {
-    /// The loss.
-    case loss
-    /// An entry of `metrics`.
-    case metrics
-    /// The optimizer.
-    case optimizer
-    /// The model as a whole.
-    case model
-    /// The data.
-    case data
-    /// What early stopping watches.
-    case stopping = "train.early_stopping.metric"
-    /// How long the rate rises.
-    case warmUp = "optimizer.schedule.warm_up"
-  }
-
-  /// An error.
-  package init(
-    layer: [String]?,
-    message: String,
-    hint: String? = nil,
-    subject: Subject = .loss
-  ) {
-    self.layer = layer
-    self.message = message
-    self.hint = hint
-    self.subject = subject
-  }
-
-  /// A metric that the targets do not have.
-  init(metric misfit: MeasureMisfit) {
-    self.init(layer: nil, message: misfit.message, hint: misfit.hint, subject: .metrics)
-  }
-}
-
-extension ModelError {
-  /// A layer that does not fit, at a place that those who made the list of layers add.
-  init(_ error: LayerError, of layer: LayerRequest) {
-    let mistake = LayerMistake(
-      component: layer.component.name,
-      misfit: error.misfit,
-      tokensMayBeNumbers: layer.batches.tokensMayBeNumbers
-    )
-    self.init(layer: [], message: mistake.message, hint: mistake.hint)
-  }
-
-  /// The same error, seen from further outside.
-  func inside(_ steps: String...) -> ModelError {
-    var error = self
-    error.layer = steps + (layer ?? [])
-    return error
-  }
-
-  /// The sentence.
-  package var description: String { message }
-}
-
 /// Makes networks of manifests' components.
 package enum ModelBuilder {
   /// Bytes that no machine has, so that sizes below can be multiplied without care.
@@ -108,7 +38,7 @@ package enum ModelBuilder {
       )
     )
     guard let model else {
-      throw ModelError(layer: nil, message: "the model has no layers", subject: .model)
+      throw ModelError(.noLayers)
     }
     try check(
       output: model.output,

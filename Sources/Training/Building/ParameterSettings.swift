@@ -48,9 +48,7 @@ struct ParameterSettings {
       guard own.learningRate != nil || own.weightDecay != nil else { continue }
       throw ModelError(
         layer: path.split(separator: ".").map(String.init),
-        message: "a frozen layer is not trained, but has a "
-          + (own.learningRate == nil ? "`weight_decay`" : "`learning_rate`") + " of its own",
-        hint: "leave out one of them"
+        .frozen(hasRate: own.learningRate != nil)
       )
     }
   }

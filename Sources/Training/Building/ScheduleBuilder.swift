@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Datasets
-import Diagnostics
 import Experiments
 package import Vocabulary
 import NeuralNetworks
@@ -22,13 +21,7 @@ package enum WarmUp {
     let batches = (count + size - 1) / max(1, size)
     let (updates, isEndless) = specification.train.epochs.multipliedReportingOverflow(by: batches)
     guard !isEndless, warmUp > updates else { return }
-    throw ModelError(
-      layer: nil,
-      message:
-        "a warm-up of \(counted(warmUp, "update")) is longer than the training of \(updates): the rate would never reach its full height",
-      hint: "lower `warm_up`",
-      subject: .warmUp
-    )
+    throw ModelError(.warmUp(warmUp, updates: updates))
   }
 }
 

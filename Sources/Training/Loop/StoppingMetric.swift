@@ -14,22 +14,11 @@ package enum StoppingMetric {
     _ target: TargetShape
   ) throws(ModelError) {
     guard let name = watched(specification), !name.isExtra else { return }
-    let reason: String
-    if !target.has(name.facts.targets) {
-      switch name.facts.targets {
-      case .any: return
-      case .classes: reason = "the targets are real numbers"
-      case .tokens: reason = "the targets are no tokens"
-      case .values: reason = "the targets are classes"
-      }
-    } else if name.facts.scale == .exponential,
-      !lossFunction(specification.loss).hasPerplexity
-    {
-      reason = "`\(specification.loss.name)` is no cross-entropy of the data here"
-    } else {
-      return
+    let need = name.facts.targets
+    if need != .any, !target.has(need) { throw ModelError(.stopping(name, .needs(need))) }
+    if name.facts.scale == .exponential, !lossFunction(specification.loss).hasPerplexity {
+      throw ModelError(.stopping(name, .loss(specification.loss.name)))
     }
-    throw refusal(name, "which is not measured: \(reason)")
   }
 
   /// Whether the metric's value may be missing because of the targets themselves.
@@ -54,24 +43,10 @@ package enum StoppingMetric {
       !first.isNaN && targets.indices.allSatisfy { targets[$0] == row[$0 % columns] }
     guard isConstant else { return }
     let count = targets.count / columns
-    throw refusal(
-      name,
-      count == 1
-        ? "which is not defined on one example"
-        : "which is not defined here: all \(count) targets of its part are equal"
-    )
+    throw ModelError(.stopping(name, count == 1 ? .oneExample : .equalTargets(count)))
   }
 
   private static func watched(_ specification: RunSpecification) -> MetricName? {
     specification.train.earlyStopping.flatMap { MetricName($0.metric) }
-  }
-
-  private static func refusal(_ name: MetricName, _ reason: String) -> ModelError {
-    ModelError(
-      layer: nil,
-      message: "`train.early_stopping` would watch `\(name)`, \(reason)",
-      hint: "watch `\(name.part.rawValue).loss`",
-      subject: .stopping
-    )
   }
 }

@@ -116,7 +116,7 @@ package final class Trainer {
         parameters: model.parameters.map(\.parameter)
       )
     } catch {
-      throw ModelError(metric: error)
+      throw ModelError(.metric(error))
     }
     sums = metricSet.empty
     logged = metricSet.empty

@@ -28,10 +28,7 @@ package enum TargetRange {
       let targets = data.targetValues(part)
       guard let wrong = targets.first(where: { $0 < low || $0 > high }) else { continue }
       throw ModelError(
-        layer: nil,
-        message:
-          "`\(specification.loss.name)` needs targets in \(Int(low)) … \(Int(high)), but one of part `\(part.rawValue)` is \(wrong)",
-        hint: "use `loss: mse`"
+        .target(wrong, in: part, loss: specification.loss.name, range: Int(low)...Int(high))
       )
     }
   }

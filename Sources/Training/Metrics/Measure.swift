@@ -2,7 +2,7 @@
 
 import Datasets
 import Experiments
-import Vocabulary
+package import Vocabulary
 import NeuralNetworks
 import Tensors
 
@@ -39,9 +39,11 @@ struct MeasuredBatch {
 }
 
 /// A metric of a manifest that the model's targets do not have.
-struct MeasureMisfit: Error, Hashable {
-  var message: String
-  var hint: String?
+package enum MeasureMisfit: Error, Hashable, Sendable {
+  /// It is measured on other targets; `areReal` says whether these are real numbers or classes.
+  case targets(metric: String, needs: TargetNeed, areReal: Bool)
+  /// The target among the k most probable classes, but there are fewer.
+  case topCount(Int, classes: Int)
 }
 
 /// What an entry of `metrics:` measures on outputs, nil if it measures parameters; throws where the targets do not have
@@ -50,7 +52,13 @@ func measure(_ quantity: String, _ target: TargetShape) throws(MeasureMisfit) ->
   guard let entry = Catalog.entry(measuring: quantity),
     let need = Catalog.definition(entry.name, in: .metrics)?.metric?.targets
   else { preconditionFailure("no metric is called `\(quantity)`") }
-  guard target.has(need) else { throw MeasureMisfit(quantity, need, target) }
+  guard target.has(need) else {
+    throw MeasureMisfit.targets(
+      metric: quantity,
+      needs: need,
+      areReal: target.classCount == nil
+    )
+  }
   let classes = target.classCount ?? 0
   switch entry.name {
   case "mae": return AbsoluteErrorMeasure()
@@ -64,37 +72,8 @@ func measure(_ quantity: String, _ target: TargetShape) throws(MeasureMisfit) ->
   case "top_k":
     let k = entry["k"].integer ?? 1
     guard k > classes else { return TopMeasure(k: k) }
-    throw MeasureMisfit(
-      message: "`top_k: \(k)` is more than there are classes, \(classes)",
-      hint: nil
-    )
+    throw MeasureMisfit.topCount(k, classes: classes)
   default: preconditionFailure("no measure is called `\(entry.name)`")
-  }
-}
-
-extension MeasureMisfit {
-  /// A metric on targets that do not have it.
-  fileprivate init(_ quantity: String, _ need: TargetNeed, _ target: TargetShape) {
-    let areReal = target.classCount == nil
-    switch need {
-    case .tokens:
-      message =
-        "`\(quantity)` needs a target token at each step, but the targets are "
-        + (areReal ? "real numbers" : "one class per example")
-    case .classes: message = "`\(quantity)` needs classes, but the targets are real numbers"
-    case .values, .any: message = "`\(quantity)` needs real targets, but these are classes"
-    }
-    hint =
-      areReal
-      ? "real targets have \(Self.metrics(of: .values))"
-      : "classes have \(Self.metrics(of: .classes))"
-  }
-
-  /// All extra metrics of such targets, in backquotes.
-  private static func metrics(of need: TargetNeed) -> String {
-    let names = Catalog.definitions(.metrics).filter { $0.metric?.targets == need }
-      .map { "`\($0.name)`" }
-    return names.dropLast().joined(separator: ", ") + " and " + (names.last ?? "")
   }
 }
 

@@ -121,13 +121,14 @@ package struct ManifestPlanner {
         let fact = error.diagnostic
         mistakes.append(plan.diagnostic(fact.message, hints: fact.hints, at: ["data"], in: cell))
       } catch let error as ModelError {
-        let steps = (error.layer ?? []).map { Int($0).map(ManifestStep.index) ?? .key($0) }
+        let mistake = error.mistake
+        let steps = (mistake.layer ?? []).map { Int($0).map(ManifestStep.index) ?? .key($0) }
         mistakes.append(
           plan.diagnostic(
-            error.message,
-            hints: error.hint.map { [$0] } ?? [],
-            at: error.layer == nil
-              ? ManifestStep.path(error.subject.rawValue) : [.key("model")] + steps,
+            mistake.message,
+            hints: mistake.hint.map { [$0] } ?? [],
+            at: mistake.layer == nil
+              ? ManifestStep.path(mistake.subject.rawValue) : [.key("model")] + steps,
             in: cell
           )
         )

@@ -227,7 +227,7 @@ import Testing
     _ data: DataSpecification,
     loss: Component = loss("mse"),
     units: Int = 1
-  ) throws -> ModelError? {
+  ) throws -> ModelMistake? {
     var subject = Subject(
       data,
       [dense(units)],
@@ -241,7 +241,7 @@ import Testing
       try StoppingMetric.check(subject.specification, prepared)
       return nil
     } catch {
-      return error
+      return error.mistake
     }
   }
 
@@ -330,7 +330,7 @@ import Testing
   }
 
   @Test func `a warm-up longer than all updates is refused`() throws {
-    func refusal(_ warmUp: Int, epochs: Int) throws -> ModelError? {
+    func refusal(_ warmUp: Int, epochs: Int) throws -> ModelMistake? {
       var subject = Subject(
         generated("spirals", train: 20),
         [dense(2)],
@@ -344,7 +344,7 @@ import Testing
         try WarmUp.check(subject.specification, subject.data().description)
         return nil
       } catch let error as ModelError {
-        return error
+        return error.mistake
       }
     }
     #expect(try refusal(9, epochs: 3) == nil)

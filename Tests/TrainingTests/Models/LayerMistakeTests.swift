@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import NeuralNetworks
+import Tensors
 import Testing
 
 @testable import Training

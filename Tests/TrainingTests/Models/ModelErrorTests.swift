@@ -17,7 +17,7 @@ import Testing
     loss: String = "cross_entropy",
     batchSize: Int = 1,
     memoryBytes: Int = ModelBuilder.endlessMemory
-  ) throws -> ModelError? {
+  ) throws -> ModelMistake? {
     let subject = Subject(
       data,
       model,
@@ -37,7 +37,7 @@ import Testing
       )
       return nil
     } catch {
-      return error
+      return error.mistake
     }
   }
 
@@ -48,7 +48,7 @@ import Testing
   @Test func `dense on images needs flatten, at its layer`() throws {
     #expect(
       try error(glyphs, [layer("dropout"), dense(10)])
-        == ModelError(
+        == ModelMistake(
           layer: ["1"],
           message: "`dense` needs a vector or a sequence, got an image [1, 28, 28]",
           hint: "put `- flatten` before it"
@@ -61,7 +61,7 @@ import Testing
     let model = [layer("flatten"), branches("add", [("a", []), ("deep", inner)]), dense(10)]
     #expect(
       try error(glyphs, model)
-        == ModelError(
+        == ModelMistake(
           layer: ["1", "paths", "deep", "1", "body", "1"],
           message: "`last_step` needs a sequence [steps, features], got [3]"
         )
@@ -72,7 +72,7 @@ import Testing
     )
     #expect(
       try error(glyphs, [layer("flatten"), dense(8), residual([dense(7)]), dense(10)])
-        == ModelError(
+        == ModelMistake(
           layer: ["2"],
           message:
             "`residual` adds equal shapes, but its body gives [7] and the input it is added to is [8]",
@@ -86,7 +86,7 @@ import Testing
     let norm = branches("add", [("a", []), ("b", [dense(4), layer("batch_norm")])])
     #expect(
       try error(glyphs, [layer("flatten"), dense(4), norm, dense(10)])
-        == ModelError(
+        == ModelMistake(
           layer: ["2", "paths", "b", "1"],
           message:
             "`batch_norm` normalises over the batch, but batches of one example give it one value for each feature",
@@ -99,7 +99,7 @@ import Testing
   @Test func `the last layer must give the classes`() throws {
     #expect(
       try error(glyphs, [layer("flatten"), dense(12)])
-        == ModelError(
+        == ModelMistake(
           layer: ["1"],
           message: "the last layer gives [12], but the targets are 10 classes",
           hint: "end the model with `- dense: 10`"
@@ -112,7 +112,7 @@ import Testing
     let size = try #require(vocabulary)
     #expect(
       try error(text, [recurrent("lstm", 8), layer("last_step"), dense(size)])
-        == ModelError(
+        == ModelMistake(
           layer: ["2"],
           message:
             "the last layer gives [\(size)], but each step's target is one of \(size) tokens",
@@ -135,7 +135,7 @@ import Testing
   @Test func `real targets need as many outputs`() throws {
     #expect(
       try error(sine, [recurrent("gru", 8), dense(1)], loss: "mse")
-        == ModelError(
+        == ModelMistake(
           layer: ["1"],
           message: "the last layer gives [20, 1], but the targets are [1]",
           hint: "each step has a result: put `- last_step` before the last layer"
@@ -149,7 +149,7 @@ import Testing
   @Test(arguments: [1, 10]) func `cross_entropy refuses real targets`(units: Int) throws {
     #expect(
       try error(sine, [layer("flatten"), dense(units)])
-        == ModelError(
+        == ModelMistake(
           layer: nil,
           message: "`cross_entropy` needs classes, but the targets are real numbers",
           hint:
@@ -160,13 +160,10 @@ import Testing
 
   private func hint(_ loss: String, _ output: [Int], _ target: TargetShape) -> String? {
     do {
-      try LossMistake.check(Component(loss), output, target)
+      try LossFault.check(Component(loss), output, target)
       return nil
     } catch {
-      switch error {
-      case .undefined(_, let hint): return hint
-      case .output(_, let hint): return hint
-      }
+      return LossMistake(error).hint
     }
   }
 
@@ -202,7 +199,7 @@ import Testing
     _ model: [Component],
     loss: Component,
     metrics: [String] = []
-  ) throws -> ModelError? {
+  ) throws -> ModelMistake? {
     var subject = Subject(data, model, sgd(0.1), TrainSpecification(epochs: 1, batchSize: 1))
     subject.specification.loss = loss
     subject.specification.metrics = metrics
@@ -214,7 +211,7 @@ import Testing
       _ = try ModelBuilder.build(subject.specification, for: description)
       return nil
     } catch {
-      return error
+      return error.mistake
     }
   }
 
@@ -223,7 +220,7 @@ import Testing
   ) throws {
     #expect(
       try error(glyphs, [layer("flatten"), dense(10)], loss: name)
-        == ModelError(
+        == ModelMistake(
           layer: nil,
           message: "`\(name)` needs real targets, but these are classes",
           hint:
@@ -236,7 +233,7 @@ import Testing
   @Test func `hinge refuses real targets`() throws {
     #expect(
       try error(sine, [layer("flatten"), dense(1)], loss: "hinge")
-        == ModelError(
+        == ModelMistake(
           layer: nil,
           message: "`hinge` needs classes, but the targets are real numbers",
           hint:
@@ -253,7 +250,7 @@ import Testing
     }
     #expect(
       try error(spirals, [dense(3)], loss: "binary_cross_entropy")
-        == ModelError(
+        == ModelMistake(
           layer: ["0"],
           message: "the last layer gives [3], but the targets are 2 classes",
           hint: "end the model with `- dense: 2`, or `- dense: 1`"
@@ -267,7 +264,7 @@ import Testing
     let weighted = component(.losses, "cross_entropy", ["class_weights": weights])
     #expect(
       try error(glyphs, [layer("flatten"), dense(10)], loss: weighted)
-        == ModelError(
+        == ModelMistake(
           layer: nil,
           message:
             "`cross_entropy.class_weights` has 3 weights, but there are 10 classes"
@@ -291,7 +288,7 @@ import Testing
 
   private let both: [String: ArgumentValue] = ["bidirectional": .boolean(true)]
 
-  private func stepError(_ model: [Component]) throws -> ModelError? {
+  private func stepError(_ model: [Component]) throws -> ModelMistake? {
     try error(sine, model, loss: loss("mse"))
   }
 
@@ -309,7 +306,7 @@ import Testing
   }
 
   @Test func `final_state behind one direction asks for last_step`() throws {
-    let expected = ModelError(
+    let expected = ModelMistake(
       layer: ["1"],
       message:
         "`final_state` needs the two halves of a bidirectional layer, but the layer before it has one direction",
@@ -328,7 +325,7 @@ import Testing
     for layers in mixing {
       #expect(
         try stepError([gru, layers, layer("final_state"), dense(1)])
-          == ModelError(
+          == ModelMistake(
             layer: ["2"],
             message:
               "`final_state` needs the two halves of a bidirectional layer, but a layer before it mixes them",
@@ -346,7 +343,7 @@ import Testing
   }
 
   @Test func `log_rmse of standardised or logarithmic targets is refused`() throws {
-    func found(_ change: (inout DataSpecification) -> Void) throws -> ModelError? {
+    func found(_ change: (inout DataSpecification) -> Void) throws -> ModelMistake? {
       var data = sine
       change(&data)
       return try error(
@@ -397,7 +394,7 @@ import Testing
 
   @Test func `metrics that the targets do not have are refused`() throws {
     func found(_ data: DataSpecification, _ units: Int, _ lossName: String, _ metric: String)
-      throws -> ModelError?
+      throws -> ModelMistake?
     {
       try error(data, [layer("flatten"), dense(units)], loss: loss(lossName), metrics: [metric])
     }
@@ -438,7 +435,7 @@ import Testing
     )
     let error = #expect(throws: ModelError.self) { try subject.trained() }
     #expect(
-      error?.message
+      error?.description
         == "`binary_cross_entropy` needs targets in 0 … 1, but one of part `train` is 1.5"
     )
   }
@@ -447,7 +444,7 @@ import Testing
     #expect(try error(glyphs, [])?.message == "the model has no layers")
     #expect(
       try error(text, [layer("flatten")])
-        == ModelError(
+        == ModelMistake(
           layer: ["0"],
           message: "`flatten` needs values, got tokens [32] of \(try #require(vocabulary))",
           hint: "put an `embedding` before it"
@@ -471,7 +468,7 @@ import Testing
     #expect(try error(data, [layer("rows_as_sequence"), dense(1)], loss: "mse")?.hint == numbers)
     #expect(
       try error(data, [dense(1)], loss: "mse")
-        == ModelError(
+        == ModelMistake(
           layer: ["0"],
           message: "the last layer gives [3, 1], but the targets are [1]",
           hint:
@@ -487,7 +484,7 @@ import Testing
     )
     #expect(
       try error(data, [layer("flatten"), dense(2)])
-        == ModelError(
+        == ModelMistake(
           layer: nil,
           message:
             "one example's input has the shape [2, 3, 2, 2], but layers take at most three axes",
@@ -519,7 +516,7 @@ import Testing
     let wide = [layer("flatten"), dense(1_000_000), dense(1_000_000), dense(10)]
     #expect(
       try error(glyphs, wide, memoryBytes: 16_000_000_000)
-        == ModelError(
+        == ModelMistake(
           layer: ["2"],
           message:
             "with `dense` a run takes 8.0 TB of memory, and this machine has 16 GB",
@@ -535,7 +532,7 @@ import Testing
         batchSize: 8,
         memoryBytes: 20_000_000
       )
-        == ModelError(
+        == ModelMistake(
           layer: ["0", "body", "0"],
           message:
             "with `conv2d` a run takes 25 MB of memory, and this machine has 20 MB",
@@ -546,7 +543,7 @@ import Testing
   }
 
   @Test func `a layer that hands on its input takes no memory of its own`() throws {
-    func error(_ name: String) throws -> ModelError? {
+    func error(_ name: String) throws -> ModelMistake? {
       let layers = Array(repeating: layer(name), count: 200)
       let model = layers + [layer("flatten"), dense(10)]
       // Each result of 784 values takes 25 kB, all 200 take 5 MB.

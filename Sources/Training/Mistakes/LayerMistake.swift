@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Tensors
 import NeuralNetworks
 
 /// Why a layer of a manifest does not fit, in words.
-struct LayerMistake: Hashable {
+struct LayerMistake {
   /// The component's name.
   let component: String
   /// The fact.
@@ -14,6 +15,9 @@ struct LayerMistake: Hashable {
   private var name: String {
     ModelBuilder.activationFunctions[component] == nil ? "`\(component)`" : "an activation"
   }
+
+  /// One sentence, and how to fix it.
+  var words: (message: String, hint: String?) { (message, hint) }
 
   /// One sentence.
   var message: String {
@@ -76,6 +80,14 @@ struct LayerMistake: Hashable {
   }
 
   private func tokenHint(_ hint: String?) -> String? {
-    ModelBuilder.tokenHint(hint, mayBeNumbers: tokensMayBeNumbers)
+    Self.tokenHint(hint, mayBeNumbers: tokensMayBeNumbers)
+  }
+
+  /// The advice for a network that met tokens, behind the question whether they are meant as numbers.
+  static func tokenHint(_ hint: String?, mayBeNumbers: Bool) -> String? {
+    guard mayBeNumbers else { return hint }
+    let numbers =
+      "whole numbers are read as tokens: if they are quantities, save them with `array.astype(\"float32\")`"
+    return hint.map { "\(numbers); if they stand for words, \($0)" } ?? numbers
   }
 }

@@ -3,64 +3,50 @@
 import Datasets
 import Tensors
 import Diagnostics
-import Experiments
 import Vocabulary
 import NeuralNetworks
 
 /// Why a manifest's loss does not take the data's targets or the model's output, in words.
-enum LossMistake: Error, Hashable {
-  /// The loss is not defined on such targets.
-  case undefined(String, hint: String?)
-  /// The last layer gives something else.
-  case output(wanted: String, hint: String)
+struct LossMistake {
+  /// One sentence.
+  let message: String
+  /// How to fix it.
+  let hint: String?
 
-  /// Throws where the loss of a component does not take an example's output of this shape for such targets.
-  static func check(
-    _ component: Component,
-    _ output: [Int],
-    _ target: TargetShape
-  ) throws(LossMistake) {
-    let loss = lossFunction(component)
-    do { try loss.check(output, target) } catch {
-      throw LossMistake(error, component.name, loss, output, target)
-    }
+  private init(_ message: String, hint: String?) {
+    self.message = message
+    self.hint = hint
   }
 
-  private init(
-    _ misfit: LossMisfit,
-    _ name: String,
-    _ loss: any LossFunction,
-    _ output: [Int],
-    _ target: TargetShape
-  ) {
-    switch misfit {
-    case .needsClasses: self = .needsClasses(name, target)
+  init(_ fault: LossFault) {
+    let name = fault.name
+    switch fault.misfit {
+    case .needsClasses: self = .needsClasses(name, fault.target)
     case .needsValues:
-      self = .undefined(
+      self.init(
         "`\(name)` needs real targets, but these are classes",
         hint:
           "use `loss: cross_entropy`, or `data.task: regression` if the numbers are quantities"
       )
     case .singleClass:
-      self = .undefined(
+      self.init(
         "all targets are of one class, so there is nothing to tell apart",
         hint: "are these the targets that were meant?"
       )
     case .zeroWeights:
-      self = .undefined(
+      self.init(
         "`\(name).class_weights` are all 0: nothing would be learned",
         hint: "give at least one class a weight above 0"
       )
     case .weights(let count, let classes):
-      self = .undefined(
+      self.init(
         "`\(name).class_weights` has \(counted(count, "weight")), but there are \(classes) classes",
         hint: nil
       )
     case .output(let alternative):
-      self = .output(
-        wanted: Self.wanted(target),
-        hint: Self.ending(loss, output, target)
-          + (alternative.map { ", or `- dense: \($0)`" } ?? "")
+      self.init(
+        "the last layer gives \(fault.output), but \(Self.wanted(fault.target))",
+        hint: Self.ending(fault) + (alternative.map { ", or `- dense: \($0)`" } ?? "")
       )
     }
   }
@@ -68,7 +54,7 @@ enum LossMistake: Error, Hashable {
   /// Rows of several numbers become classes in the file only.
   private static func needsClasses(_ loss: String, _ target: TargetShape) -> LossMistake {
     let width = if case .values(let shape) = target { shape.last ?? 1 } else { 1 }
-    return .undefined(
+    return LossMistake(
       "`\(loss)` needs classes, but the targets are real numbers",
       hint: width > 1
         ? "if each row is one 1 and otherwise 0, store the classes instead: `targets.argmax(axis=-1)` in NumPy; for other numbers use `loss: mse`"
@@ -85,16 +71,12 @@ enum LossMistake: Error, Hashable {
   }
 
   /// How to end a model for such targets; what one wrote may say that other targets were meant.
-  private static func ending(
-    _ loss: any LossFunction,
-    _ output: [Int],
-    _ target: TargetShape
-  ) -> String {
-    switch target {
+  private static func ending(_ fault: LossFault) -> String {
+    switch fault.target {
     case .classes(let count):
       let end = "end the model with `- dense: \(count)`"
       // One output for whole numbers is what one writes for amounts.
-      if loss.squaredErrorFactor != nil, output == [1] || count > fewClasses {
+      if fault.isSquared, fault.output == [1] || count > fewClasses {
         return "if the targets are amounts, use `data.task: regression`; else \(end)"
       }
       guard count > fewClasses else { return end }
