@@ -64,7 +64,7 @@ extension StorageError {
 }
 
 extension StorageError: CustomStringConvertible {
-  /// One sentence in lower case, without a final full stop; the advice follows a semicolon.
+  /// One sentence in lower case, without a final full stop; it names no command of the program.
   public var description: String {
     switch self {
     case .missing, .notADatabase, .foreignDatabase, .newerSchema, .olderSchema, .olderInUse,
@@ -74,13 +74,13 @@ extension StorageError: CustomStringConvertible {
     case .claimLost(let run, let attempt):
       "run \(run) no longer belongs to attempt \(attempt): it was cancelled, or another worker took it"
     case .noSuchRun(let text):
-      "no run's id begins with `\(text)`; `runexp runs` lists them"
+      "no run's id begins with `\(text)`"
     case .ambiguousRun(let text, let candidates):
       "`\(text)` is the beginning of \(candidates.count) run ids "
         + "(\(candidates.prefix(4).joined(separator: ", "))…); give more digits"
     case .noSuchSweep(let name, let nearest):
       "there is no sweep `\(name)`"
-        + (nearest.map { "; did you mean `\($0)`?" } ?? "; `runexp runs` lists what is stored")
+        + (nearest.map { "; did you mean `\($0)`?" } ?? "")
     case .noBestRun(let sweep, let metric):
       "no run of `\(sweep)` has finished with a number for `\(metric)`"
     case .wrongState(let run, let state, let action):
@@ -94,7 +94,7 @@ extension StorageError: CustomStringConvertible {
   private var fileSentence: String {
     switch self {
     case .missing(let path):
-      "there is no database `\(path)`; `runexp sweep MANIFEST` creates one"
+      "there is no database `\(path)`"
     case .notADatabase(let path):
       "`\(path)` is not an SQLite database"
     case .foreignDatabase(let path):

@@ -52,7 +52,7 @@ import Testing
   func `a missing database is not created`(mode: RunStore.Mode) {
     #expect(
       sentence { _ = try RunStore(path: path, mode: mode) }
-        == "there is no database `\(path)`; `runexp sweep MANIFEST` creates one"
+        == "there is no database `\(path)`"
     )
     #expect(!FileManager.default.fileExists(atPath: path))
   }

@@ -107,7 +107,8 @@ package struct Checkup {
         advice: damage.isEmpty ? nil : "copy the file away before you go on"
       )
     } catch {
-      return Finding(name: "database", text: "\(error)")
+      let text = (error as? StorageError)?.advised ?? "\(error)"
+      return Finding(name: "database", text: text)
     }
   }
 

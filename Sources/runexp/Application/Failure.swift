@@ -45,7 +45,7 @@ private func exitCode(for error: any Error) -> any Error {
     Terminal.say(diagnostic.rendered)
     return Exit.badInput
   case let storage as StorageError:
-    Terminal.say("error: \(storage)")
+    Terminal.say("error: \(storage.advised)")
     return storage.isRefusal ? Exit.storageRefuses : Exit.badInput
   case let displaced as DisplacedDatabase:
     Terminal.say(displaced.text)
