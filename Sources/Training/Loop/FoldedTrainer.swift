@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import Experiments
+import Experiments
 import Vocabulary
 import Foundation
 package import NeuralNetworks
@@ -29,7 +29,8 @@ package final class FoldedTrainer: RunTrainer {
     standing = trainers.map { _ in FoldPoints() }
   }
 
-  private var last: Trainer { trainers[trainers.count - 1] }
+  /// The last fold's trainer.
+  package var last: Trainer { trainers[trainers.count - 1] }
 
   /// The last fold's network.
   package var model: Sequential { last.model }
@@ -108,16 +109,6 @@ package final class FoldedTrainer: RunTrainer {
       throw DivergedError(reason: "\(error.reason) of fold \(place + 1)")
     }
     return isDone
-  }
-
-  /// What the last fold's network gets most wrong.
-  package func worstErrors(_ limit: Int, threads: Int) -> [WorstError] {
-    last.worstErrors(limit, threads: threads)
-  }
-
-  /// What the last fold's network predicts.
-  package func regression(_ limit: Int, threads: Int) -> RegressionPredictions? {
-    last.regression(limit, threads: threads)
   }
 
   // MARK: - Checkpoints

@@ -2,7 +2,7 @@
 
 package import ModelFiles
 package import Datasets
-package import Experiments
+import Experiments
 package import Vocabulary
 package import NeuralNetworks
 
@@ -10,6 +10,8 @@ package import NeuralNetworks
 package protocol RunTrainer: AnyObject {
   /// The network whose weights are the run's.
   var model: Sequential { get }
+  /// The trainer of that network, which tells what the run leaves for its report.
+  var last: Trainer { get }
   /// Optimizer updates done.
   var step: Int { get }
   /// Epochs done.
@@ -27,12 +29,6 @@ package protocol RunTrainer: AnyObject {
     observe: (TrainingEvent) throws -> Void
   ) throws -> TrainingOutcome
 
-  /// The test images that the network takes for another class with the largest loss, worst first.
-  func worstErrors(_ limit: Int, threads: Int) -> [WorstError]
-
-  /// What the network predicts for some examples with real targets, for regression.
-  func regression(_ limit: Int, threads: Int) -> RegressionPredictions?
-
   /// Everything the next step needs; valid between steps.
   func checkpoint() throws -> [UInt8]
 
@@ -40,7 +36,10 @@ package protocol RunTrainer: AnyObject {
   func restore(_ bytes: [UInt8]) throws
 }
 
-extension Trainer: RunTrainer {}
+extension Trainer: RunTrainer {
+  /// Itself.
+  package var last: Trainer { self }
+}
 
 /// What trains a run: a `Trainer`, or a `FoldedTrainer` where the data have folds.
 package func runTrainer(

@@ -205,8 +205,8 @@ package final class Attempt {
         parameterCount: trainer.model.parameterCount,
         predictions: predictions,
         sampledText: sampler?.sample(seed: run.seed),
-        worstErrors: trainer.worstErrors(Self.keptErrors, threads: threads),
-        regression: trainer.regression(Self.keptPredictions, threads: threads),
+        worstErrors: trainer.last.worstErrors(Self.keptErrors, threads: threads),
+        regression: trainer.last.regression(Self.keptPredictions, threads: threads),
         columns: DataColumns(data.description),
         facts: DataFacts(run.specification, data)
       ),
