@@ -65,3 +65,8 @@ public struct DataColumns: Hashable, Codable, Sendable {
     count = all.count
   }
 }
+
+extension CaptureKind<DataColumns> {
+  /// The columns of the table that a run was trained on.
+  public static var columns: Self { Self("columns") }
+}

@@ -38,3 +38,8 @@ public struct DataFacts: Hashable, Codable, Sendable {
     }
   }
 }
+
+extension CaptureKind<DataFacts> {
+  /// What is known of a run's data.
+  public static var facts: Self { Self("facts") }
+}

@@ -173,84 +173,6 @@ public struct SweepRecord: Hashable, Sendable {
   public var label: String { "\(name)@\(revision)" }
 }
 
-/// What one finished run predicted on the test part, captured when it ended.
-public struct TestPredictions: Hashable, Codable, Sendable {
-  /// The class of each test example, in file order.
-  public var targets: [Int32]
-  /// The predicted class of each.
-  public var predictions: [Int32]
-  /// Names of the classes; empty if they have none, or were not captured.
-  public var classNames: [String]
-
-  /// Predictions; both arrays have one element per test example.
-  public init(targets: [Int32], predictions: [Int32], classNames: [String] = []) {
-    self.targets = targets
-    self.predictions = predictions
-    self.classNames = classNames
-  }
-}
-
-/// What one finished run predicted for some examples with real targets, captured when it ended.
-public struct RegressionPredictions: Hashable, Codable, Sendable {
-  /// `test`, or `val` where there is no test part.
-  public var part: String
-  /// How many examples the part has, of which these are evenly spaced ones in file order.
-  public var count: Int
-  /// The targets [output][example].
-  public var targets: [[Float]]
-  /// The predictions [output][example].
-  public var predictions: [[Float]]
-
-  /// Predictions; both arrays have the same shape.
-  public init(part: String, count: Int, targets: [[Float]], predictions: [[Float]]) {
-    self.part = part
-    self.count = count
-    self.targets = targets
-    self.predictions = predictions
-  }
-}
-
-/// A test image that a finished run takes for another class, captured when the run ended.
-public struct WorstError: Hashable, Codable, Sendable {
-  /// The example, in file order of the test part.
-  public var index: Int
-  /// Its class.
-  public var target: Int
-  /// What it was taken for.
-  public var prediction: Int
-  /// Its cross-entropy.
-  public var loss: Double
-  /// Channels of the image: one or three.
-  public var channels: Int
-  /// Rows of the image.
-  public var height: Int
-  /// Columns of the image.
-  public var width: Int
-  /// The image [channels, height, width].
-  public var pixels: [UInt8]
-
-  /// An error.
-  public init(
-    index: Int,
-    target: Int,
-    prediction: Int,
-    loss: Double,
-    channels: Int = 1,
-    height: Int = 0,
-    width: Int = 0,
-    pixels: [UInt8] = []
-  ) {
-    self.index = index
-    self.target = target
-    self.prediction = prediction
-    self.loss = loss
-    self.channels = channels
-    self.height = height
-    self.width = width
-    self.pixels = pixels
-  }
-}
-
 /// The filters of a network's first convolution, as a finished run left them.
 public struct FilterBank: Hashable, Sendable {
   /// How many filters there are.
@@ -285,20 +207,10 @@ public struct SweepSnapshot: Sendable {
   public var runs: [RunRecord]
   /// The stored curve of each run id, by metric name, in step order.
   public var curves: [String: [String: [MetricPoint]]]
-  /// Test predictions of each run id that has them.
-  public var predictions: [String: TestPredictions]
-  /// What the network of each run id wrote, where it writes.
-  public var sampledTexts: [String: SampledText]
-  /// The columns of the table that each run id was trained on, if it was one.
-  public var columns: [String: DataColumns]
+  /// What its runs left when they ended.
+  public var captures: Captures
   /// Filters of the first convolution, of those run ids whose report shows them.
   public var filters: [String: FilterBank]
-  /// The worst errors of those run ids whose report shows them.
-  public var worstErrors: [String: [WorstError]]
-  /// What was predicted of real targets, of those run ids whose report shows it.
-  public var regressions: [String: RegressionPredictions]
-  /// What is known of the data that each run id saw.
-  public var facts: [String: DataFacts]
   /// How many candidates all plans gave the row of each cell, by the cell's index: the assignment without what is tuned.
   public var tried: [Int: Int]
   /// The plans that hold each cell, by its index, oldest first; empty where only this one is known.
@@ -309,26 +221,16 @@ public struct SweepSnapshot: Sendable {
     sweep: SweepRecord,
     runs: [RunRecord],
     curves: [String: [String: [MetricPoint]]],
-    predictions: [String: TestPredictions] = [:],
-    sampledTexts: [String: SampledText] = [:],
-    columns: [String: DataColumns] = [:],
+    captures: Captures = Captures(),
     filters: [String: FilterBank] = [:],
-    worstErrors: [String: [WorstError]] = [:],
-    regressions: [String: RegressionPredictions] = [:],
-    facts: [String: DataFacts] = [:],
     tried: [Int: Int] = [:],
     plans: [Int: [CellPlan]] = [:]
   ) {
     self.sweep = sweep
     self.runs = runs
     self.curves = curves
-    self.predictions = predictions
-    self.sampledTexts = sampledTexts
-    self.columns = columns
+    self.captures = captures
     self.filters = filters
-    self.worstErrors = worstErrors
-    self.regressions = regressions
-    self.facts = facts
     self.tried = tried
     self.plans = plans
   }

@@ -18,3 +18,8 @@ public struct SampledText: Hashable, Codable, Sendable {
     self.drawn = drawn
   }
 }
+
+extension CaptureKind<SampledText> {
+  /// The text that a network of tokens writes.
+  public static var sampledText: Self { Self("sampled_text") }
+}

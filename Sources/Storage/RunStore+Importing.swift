@@ -132,16 +132,13 @@ private struct Importer {
   }
 
   private func examples(ofRun id: Int64) throws -> Int? {
-    try String.fetchOne(
-      database,
-      sql: "SELECT content FROM capture WHERE run_id = ? AND kind = ?",
-      arguments: [id, CaptureKind.facts.rawValue]
-    ).map { try JSONText.decode(DataFacts.self, $0).testCount }
+    try CaptureRows(database: database, runs: "?", arguments: [id])
+      .values(.facts).values.first?.testCount
   }
 
   private func noteFacts(ofRun id: Int64) throws {
     guard let facts else { return }
-    try RunProgress(database: database, run: id).note(facts)
+    try RunProgress(database: database, run: id).capture(.facts, facts)
   }
 
   private func newestPlan() throws -> (id: Int64, revision: Int, key: String)? {

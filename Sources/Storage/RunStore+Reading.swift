@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Codecs
 public import Experiments
 internal import Vocabulary
 internal import Foundation
@@ -67,10 +66,7 @@ extension RunStore {
         sweep: try SweepRows.record(database, id: id),
         runs: try records(database).records(sweep: id),
         curves: curves.points,
-        predictions: try curves.predictions(database),
-        sampledTexts: try curves.sampledTexts(database),
-        columns: try curves.columns(database),
-        facts: try curves.facts(database),
+        captures: try CaptureRows(database, sweep: id).all(),
         tried: try CellPlans.triedCounts(database, sweep: id),
         plans: try CellPlans.find(database, sweep: id)
       )
@@ -82,67 +78,6 @@ extension RunStore {
     try read { database in
       try Curves(database, runs: "SELECT id FROM run WHERE code = ?", arguments: [id]).points[id]
         ?? [:]
-    }
-  }
-
-  /// What a run predicted on the test part when it ended; nil if nothing was stored.
-  public func predictions(ofRun id: String) throws -> TestPredictions? {
-    try read { database in
-      try Curves(database, runs: "SELECT id FROM run WHERE code = ?", arguments: [id])
-        .predictions(database)[id]
-    }
-  }
-
-  /// The facts about the data of the runs of a plan, by run id.
-  public func facts(ofSweep label: String) throws -> [String: DataFacts] {
-    try read { database in
-      try Curves(
-        database,
-        runs: "SELECT run_id FROM sweep_run WHERE sweep_id = ?",
-        arguments: [try SweepRows.find(database, label)]
-      ).facts(database)
-    }
-  }
-
-  /// The text that a run wrote by itself when it ended; nil if nothing was stored.
-  public func sampledText(ofRun id: String) throws -> SampledText? {
-    try read { database in
-      try Curves(database, runs: "SELECT id FROM run WHERE code = ?", arguments: [id])
-        .sampledTexts(database)[id]
-    }
-  }
-
-  /// The columns of the table on which a run was trained; nil if its data were no table, or nothing
-  /// was stored.
-  public func columns(ofRun id: String) throws -> DataColumns? {
-    try read { database in
-      try Curves(database, runs: "SELECT id FROM run WHERE code = ?", arguments: [id])
-        .columns(database)[id]
-    }
-  }
-
-  /// The test images with the worst errors of a run, worst first; empty if none were stored.
-  public func worstErrors(ofRun id: String) throws -> [WorstError] {
-    try capture(.worstErrors, ofRun: id).map { try JSONText.decode([WorstError].self, $0) } ?? []
-  }
-
-  /// What a run predicted for real targets; nil if nothing was stored.
-  public func regression(ofRun id: String) throws -> RegressionPredictions? {
-    try capture(.regression, ofRun: id).map {
-      try JSONText.decode(RegressionPredictions.self, $0)
-    }
-  }
-
-  private func capture(_ kind: CaptureKind, ofRun id: String) throws -> String? {
-    try read { database in
-      try String.fetchOne(
-        database,
-        sql: """
-          SELECT capture.content FROM capture JOIN run ON run.id = capture.run_id
-          WHERE kind = ? AND run.code = ?
-          """,
-        arguments: [kind.rawValue, id]
-      )
     }
   }
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Codecs
 public import Experiments
 internal import Vocabulary
 internal import Foundation
@@ -20,18 +19,8 @@ public struct RunResult: Hashable, Sendable {
   public var elapsedSeconds: Double
   /// Number of trained values.
   public var parameterCount: Int?
-  /// Its predictions on the test part, for classification.
-  public var predictions: TestPredictions?
-  /// The text that it writes by itself, for a network that learned text.
-  public var sampledText: SampledText?
-  /// The test images with its worst errors, for classified images.
-  public var worstErrors: [WorstError]
-  /// Its predictions for real targets.
-  public var regression: RegressionPredictions?
-  /// The columns of the table on which it was trained; nil for other data.
-  public var columns: DataColumns?
-  /// Facts about its data.
-  public var facts: DataFacts?
+  /// What it leaves for its report.
+  public var captures: [Capture]
 
   /// A result.
   public init(
@@ -41,12 +30,7 @@ public struct RunResult: Hashable, Sendable {
     epochs: Int,
     elapsedSeconds: Double,
     parameterCount: Int? = nil,
-    predictions: TestPredictions? = nil,
-    sampledText: SampledText? = nil,
-    worstErrors: [WorstError] = [],
-    regression: RegressionPredictions? = nil,
-    columns: DataColumns? = nil,
-    facts: DataFacts? = nil
+    captures: [Capture] = []
   ) {
     self.weightsSHA256 = weightsSHA256
     self.weights = weights
@@ -54,12 +38,7 @@ public struct RunResult: Hashable, Sendable {
     self.epochs = epochs
     self.elapsedSeconds = elapsedSeconds
     self.parameterCount = parameterCount
-    self.predictions = predictions
-    self.sampledText = sampledText
-    self.worstErrors = worstErrors
-    self.regression = regression
-    self.columns = columns
-    self.facts = facts
+    self.captures = captures
   }
 }
 
@@ -110,7 +89,7 @@ extension RunStore {
     }
   }
 
-  /// Ends the run with its result, its stored predictions and the last points.
+  /// Ends the run with its result and the last points.
   public func complete(_ claim: Claim, _ result: RunResult, points: [MetricPoint] = []) throws {
     let chunks = Chunks(result.weights)
     try write(claim) { progress in
@@ -128,21 +107,8 @@ extension RunStore {
           createdAt: timestamp
         )
       )
-      if let predictions = result.predictions { try progress.capture(predictions) }
-      if let text = result.sampledText {
-        try progress.capture(.sampledText, JSONText.encode(text))
-      }
-      if !result.worstErrors.isEmpty {
-        try progress.capture(.worstErrors, JSONText.encode(result.worstErrors))
-      }
-      if let regression = result.regression {
-        try progress.capture(.regression, JSONText.encode(regression))
-      }
+      for capture in result.captures { try progress.capture(capture) }
       try progress.noteCheckedNumerics()
-      if let columns = result.columns {
-        try progress.capture(.columns, JSONText.encode(columns))
-      }
-      if let facts = result.facts { try progress.note(facts) }
       try progress.setDuration(total)
       try progress.setResult(result)
       try progress.keepCheckpoints(atLeast: 0)
@@ -223,36 +189,6 @@ extension RunProgress {
         WHERE id = ?
         """,
       arguments: [result.weightsSHA256, result.epochs, result.parameterCount, run]
-    )
-  }
-
-  /// JSON pairs `[target, prediction]`, so that SQL can read them.
-  fileprivate func capture(_ predictions: TestPredictions) throws {
-    precondition(
-      predictions.targets.count == predictions.predictions.count,
-      "\(predictions.targets.count) targets, \(predictions.predictions.count) predictions"
-    )
-    let pairs = zip(predictions.targets, predictions.predictions).map { "[\($0),\($1)]" }
-    try capture(.testPredictions, "[" + pairs.joined(separator: ",") + "]")
-    if !predictions.classNames.isEmpty {
-      try capture(.classNames, JSONText.encode(predictions.classNames))
-    }
-  }
-
-  /// This program knows the run's data, and its numeric version is right.
-  func noteCheckedNumerics() throws {
-    try capture(.numerics, String(newestNumericVersion))
-  }
-
-  /// What is known of the run's data.
-  func note(_ facts: DataFacts) throws {
-    try capture(.facts, JSONText.encode(facts))
-  }
-
-  fileprivate func capture(_ kind: CaptureKind, _ content: String) throws {
-    try database.execute(
-      sql: "INSERT OR REPLACE INTO capture (run_id, kind, content) VALUES (?, ?, ?)",
-      arguments: [run, kind.rawValue, content]
     )
   }
 }

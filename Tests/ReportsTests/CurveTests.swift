@@ -226,7 +226,7 @@ struct CurveTests {
     }
     let found = pictures(sweep) { snapshot in
       for run in snapshot.runs {
-        snapshot.facts[run.id] = DataFacts(
+        snapshot.captures[.facts, run.id] = DataFacts(
           trainCount: 1000,
           validationCount: 100,
           testCount: 2000,
@@ -374,9 +374,9 @@ struct ScatterTests {
     var sweep = SyntheticSweep()
     (sweep.models, sweep.activations, sweep.rates) = (["mlp"], ["relu"], [0.001])
     var snapshot = sweep.snapshot()
-    snapshot.predictions = [:]
+    snapshot.captures[.predictions] = [:]
     let run = try #require(Analysis(snapshot).picturedRun)
-    snapshot.regressions[run.id] = RegressionPredictions(
+    snapshot.captures[.regression, run.id] = RegressionPredictions(
       part: "test",
       count: 900,
       targets: [[1, 2, 3], [0, 0, 1]],

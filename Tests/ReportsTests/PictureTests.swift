@@ -34,11 +34,11 @@ struct ConfusionMatrixTests {
     for (index, run) in snapshot.runs.enumerated() {
       // The second seed takes one more 0 for 2.
       let predictions: [Int32] = [0, 0, index == 0 ? 0 : 2, 1, 2, 2]
-      snapshot.predictions[run.id] = TestPredictions(
+      snapshot.captures[.predictions, run.id] = TestPredictions(
         targets: [0, 0, 0, 1, 1, 2].map { classes[$0] },
-        predictions: predictions.map { classes[Int($0)] },
-        classNames: names
+        predictions: predictions.map { classes[Int($0)] }
       )
+      snapshot.captures[.classNames, run.id] = names
     }
     let cell = try #require(Analysis(snapshot).cells.first)
     return ConfusionMatrix(cell, in: snapshot)

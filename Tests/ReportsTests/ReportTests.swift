@@ -152,7 +152,7 @@ struct ReportTests {
     var snapshot = SyntheticSweep(tune: []).snapshot()
     let run = snapshot.runs.first { $0.cell == 1 && $0.seed == 2 }
     let text = SampledText(prefix: "the time ", likeliest: "tr`veller", drawn: "|machine")
-    snapshot.sampledTexts[run?.id ?? ""] = text
+    snapshot.captures[.sampledText, run?.id ?? ""] = text
     let analysis = Analysis(snapshot)
     let page = IndexPage(analysis, context: SyntheticSweep.context, charts: []).text
     #expect(headings(page).contains("## Sampled text"))
@@ -181,7 +181,7 @@ struct ReportTests {
       !IndexPage(Analysis(snapshot), context: SyntheticSweep.context, charts: []).text
         .contains("## Columns")
     )
-    for run in snapshot.runs { snapshot.columns[run.id] = DataColumns(Self.columns) }
+    for run in snapshot.runs { snapshot.captures[.columns, run.id] = DataColumns(Self.columns) }
     let page = IndexPage(Analysis(snapshot), context: SyntheticSweep.context, charts: []).text
     #expect(
       page.contains(
@@ -200,7 +200,7 @@ struct ReportTests {
       )
     )
     for run in snapshot.runs where run.cell == 1 {
-      snapshot.columns[run.id] = DataColumns(Array(Self.columns.prefix(1)))
+      snapshot.captures[.columns, run.id] = DataColumns(Array(Self.columns.prefix(1)))
     }
     let analysis = Analysis(snapshot)
     let both = IndexPage(analysis, context: SyntheticSweep.context, charts: []).text

@@ -187,7 +187,7 @@ struct SyntheticSweep {
     }
     snapshot.runs.append(run)
     snapshot.curves[id] = curves
-    if run.state == .completed { snapshot.predictions[id] = predictions }
+    if run.state == .completed { snapshot.captures[.predictions, id] = predictions }
   }
 
   private func trueAccuracy(_ cell: Cell) -> Double {

@@ -145,18 +145,17 @@ func points(epoch: Int, accuracy: Double? = nil, loss: Double? = 0.5) -> [Metric
   ]
 }
 
-func result(weights: [UInt8] = [1, 2, 3], digest: String? = nil) -> RunResult {
-  RunResult(
+func result(weights: [UInt8] = [1, 2, 3], digest: String? = nil) throws -> RunResult {
+  try RunResult(
     weightsSHA256: digest ?? String(repeating: "a", count: 64),
     weights: weights,
     step: 40,
     epochs: 4,
     elapsedSeconds: 8,
-    predictions: TestPredictions(
-      targets: [0, 1, 2],
-      predictions: [0, 1, 1],
-      classNames: ["a", "b", "c"]
-    )
+    captures: [
+      Capture(.predictions, TestPredictions(targets: [0, 1, 2], predictions: [0, 1, 1])),
+      Capture(.classNames, ["a", "b", "c"]),
+    ].compactMap(\.self)
   )
 }
 

@@ -112,48 +112,12 @@ import Testing
     #expect(run.finishedAt == "2027-01-15T08:00:08.000Z")
     #expect(run.parameterCount == 7850)
     #expect(try store.finalWeights(ofRun: claim.runID) == [9, 8])
-    let predictions = TestPredictions(
-      targets: [0, 1, 2],
-      predictions: [0, 1, 1],
-      classNames: ["a", "b", "c"]
+    #expect(
+      try store.captured(.predictions, ofRun: claim.runID)
+        == TestPredictions(targets: [0, 1, 2], predictions: [0, 1, 1])
     )
-    #expect(try store.predictions(ofRun: claim.runID) == predictions)
+    #expect(try store.captured(.classNames, ofRun: claim.runID) == ["a", "b", "c"])
     #expect(try store.attempts(ofRun: claim.runID)[0].outcome == .completed)
-  }
-
-  @Test func `the worst errors come back with their pictures`() throws {
-    let claim = try claimed()
-    #expect(try store.worstErrors(ofRun: claim.runID).isEmpty)
-    let errors = [
-      WorstError(
-        index: 7,
-        target: 1,
-        prediction: 2,
-        loss: 3.5,
-        channels: 1,
-        height: 1,
-        width: 3,
-        pixels: [0, 128, 255]
-      )
-    ]
-    var result = result()
-    result.worstErrors = errors
-    try store.complete(claim, result)
-    #expect(try store.worstErrors(ofRun: claim.runID) == errors)
-  }
-
-  @Test func `predictions of real targets come back`() throws {
-    let claim = try claimed()
-    #expect(try store.regression(ofRun: claim.runID) == nil)
-    var result = result()
-    result.regression = RegressionPredictions(
-      part: "val",
-      count: 1000,
-      targets: [[1, -2.5]],
-      predictions: [[0.1, 1e-30]]
-    )
-    try store.complete(claim, result)
-    #expect(try store.regression(ofRun: claim.runID) == result.regression)
   }
 
   @Test func `time adds up over the attempts that counted`() throws {
@@ -279,68 +243,5 @@ import Testing
     ) {
       try store.resumeCheckpoint(ofRun: claim.runID)
     }
-  }
-}
-
-@Suite struct CaptureTests {
-  @Test(arguments: [
-    TestPredictions(targets: [], predictions: []),
-    TestPredictions(targets: [7], predictions: [-1]),
-    TestPredictions(targets: [0, 12, 345], predictions: [2_147_483_647, 0, -2_147_483_647]),
-  ])
-  func `predictions come back as they were`(predictions: TestPredictions) throws {
-    let fixture = try StoreFixture()
-    let store = fixture.store
-    try store.plan(plan(rates: [0.1], repeats: 1))
-    let claim = try #require(try store.claim(worker: livingWorker)).claim
-    var result = result()
-    result.predictions = predictions
-    try store.complete(claim, result)
-    #expect(try store.predictions(ofRun: claim.runID) == predictions)
-    #expect(try store.sampledText(ofRun: claim.runID) == nil)
-  }
-
-  @Test func `sampled text comes back as it was`() throws {
-    let fixture = try StoreFixture()
-    let store = fixture.store
-    let id = try store.plan(plan(rates: [0.1], repeats: 1)).runIDs[0]
-    let claim = try #require(try store.claim(worker: livingWorker)).claim
-    var result = result()
-    result.sampledText = SampledText(prefix: "the \"time\"\n", likeliest: "机器 ", drawn: "")
-    try store.complete(claim, result)
-    #expect(try store.sampledText(ofRun: id) == result.sampledText)
-    #expect(try store.snapshot(ofSweep: "rates").sampledTexts == [id: result.sampledText])
-  }
-
-  @Test func `columns of a table come back as they were, the first 500 of them`() throws {
-    let fixture = try StoreFixture()
-    let store = fixture.store
-    let id = try store.plan(plan(rates: [0.1], repeats: 1)).runIDs[0]
-    let claim = try #require(try store.claim(worker: livingWorker)).claim
-    var result = result()
-    let columns = [
-      DataColumn(
-        name: "größe \"x\"",
-        role: "input",
-        kind: "number",
-        minimum: -1e300,
-        maximum: 0.1,
-        missingShare: 1.0 / 3
-      ),
-      DataColumn(
-        name: "y",
-        role: "target",
-        kind: "classes",
-        categoryCount: 2,
-        categories: ["", "a\nb"]
-      ),
-    ]
-    result.columns = DataColumns((0..<600).map { columns[$0 % 2] })
-    #expect(result.columns?.columns.count == 500)
-    #expect(result.columns?.count == 600)
-    #expect(try store.columns(ofRun: id) == nil)
-    try store.complete(claim, result)
-    #expect(try store.columns(ofRun: id) == result.columns)
-    #expect(try store.snapshot(ofSweep: "rates").columns == [id: result.columns])
   }
 }

@@ -33,8 +33,8 @@ import Testing
     #expect(snapshot.runs[2].parameters == ["learning_rate": .real(0.01)])
     #expect(snapshot.curves[ids[1]]?["val.accuracy"]?.map(\.value) == [0.2])
     #expect(snapshot.curves[ids[3]] == nil)
-    #expect(snapshot.predictions.keys.sorted() == ids[0..<3].sorted())
-    #expect(snapshot.predictions[ids[0]]?.predictions == [0, 1, 1])
+    #expect(snapshot.captures[.predictions].keys.sorted() == ids[0..<3].sorted())
+    #expect(snapshot.captures[.predictions, ids[0]]?.predictions == [0, 1, 1])
   }
 
   @Test func `a run is found by the beginning of its id`() throws {

@@ -296,7 +296,8 @@ func withoutCollapsed(
     let losses = cell.runs.filter { $0.state == .completed }.compactMap { run in
       run.metrics["train.loss"]?.last.map { (run.seed, $0) }
     }
-    let constant = cell.runs.lazy.compactMap { snapshot.facts[$0.id]?.constantLoss }.first
+    let constant = cell.runs.lazy.compactMap { snapshot.captures[.facts, $0.id]?.constantLoss }
+      .first
     let collapsed =
       constant.map { constant in
         Collapse.seeds(Dictionary(losses) { first, _ in first }, constant: constant)

@@ -28,7 +28,7 @@ extension Analysis {
     let seeds = left.scaled.keys.filter { right.scaled[$0] != nil }.sorted().prefix(count)
     func stored(_ cell: ComparedCell) -> [TestPredictions] {
       seeds.compactMap { seed in
-        cell.runs.first { $0.seed == seed }.flatMap { snapshot.predictions[$0.id] }
+        cell.runs.first { $0.seed == seed }.flatMap { snapshot.captures[.predictions, $0.id] }
       }
     }
     let (a, b) = (stored(left), stored(right))

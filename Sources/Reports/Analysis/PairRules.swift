@@ -20,8 +20,8 @@ struct PairRules {
       snapshot.sweep.experiment.report.metric,
       values: values.flatMap(\.self),
       runs: cells.flatMap(\.runs),
-      predictions: snapshot.predictions,
-      facts: snapshot.facts
+      predictions: snapshot.captures[.predictions],
+      facts: snapshot.captures[.facts]
     )
     steps = values.map(resolution.step(of:))
     rules = Ranking.Rules(

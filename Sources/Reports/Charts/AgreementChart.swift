@@ -15,8 +15,8 @@ extension ReportCharts {
   /// Predicted numbers over true ones, of the first seed of the cell with the best mean.
   var agreement: Picture? {
     guard let best = analysis.picturedCell, let run = analysis.picturedRun,
-      let found = analysis.snapshot.regressions[run.id], let first = found.targets.first,
-      !first.isEmpty
+      let found = analysis.snapshot.captures[.regression, run.id],
+      let first = found.targets.first, !first.isEmpty
     else { return nil }
     let panels = zip(found.targets, found.predictions).enumerated().map { index, pair in
       ScatterChart.Panel(

@@ -19,13 +19,15 @@ struct ConfusionMatrix {
 
   /// Nil if the cell has no stored predictions, or fewer than two or more classes than can be drawn.
   init?(_ cell: ComparedCell, in snapshot: SweepSnapshot) {
-    let stored = cell.runs.filter { cell.values[$0.seed] != nil }
-      .compactMap { snapshot.predictions[$0.id] }
+    let runs = cell.runs.filter { cell.values[$0.seed] != nil }
+    let stored = runs.compactMap { snapshot.captures[.predictions, $0.id] }
     let classes =
       (stored.map { max($0.targets.max() ?? -1, $0.predictions.max() ?? -1) }.max() ?? -1) + 1
     let least = stored.map { min($0.targets.min() ?? 0, $0.predictions.min() ?? 0) }.min() ?? 0
     guard (2...Int32(Self.classLimit)).contains(classes), least >= 0 else { return nil }
-    let names = stored.map(\.classNames).first { $0.count >= Int(classes) } ?? []
+    let names =
+      runs.compactMap { snapshot.captures[.classNames, $0.id] }
+      .first { $0.count >= Int(classes) } ?? []
     let size = max(Int(classes), names.count)
     guard size <= Self.classLimit else { return nil }
     var counts = [[Int]](repeating: [Int](repeating: 0, count: size), count: size)

@@ -23,7 +23,7 @@ public enum PictureTexts {
 
   /// The texts of a report.
   public static func all(_ snapshot: SweepSnapshot) -> [String] {
-    let names = snapshot.predictions.sorted { $0.key < $1.key }.flatMap(\.value.classNames)
+    let names = snapshot.captures[.classNames].sorted { $0.key < $1.key }.flatMap(\.value)
     return all(snapshot.sweep.experiment, snapshot.sweep.cells, classNames: unique(names))
   }
 

@@ -100,10 +100,10 @@ struct ReportCharts {
   /// The test images that its first seed gets most wrong.
   private var errors: Picture? {
     guard let best = analysis.picturedCell, let run = analysis.picturedRun,
-      let errors = analysis.snapshot.worstErrors[run.id],
+      let errors = analysis.snapshot.captures[.worstErrors, run.id],
       let pictures = ErrorPictures(
         errors,
-        classNames: analysis.snapshot.predictions[run.id]?.classNames ?? []
+        classNames: analysis.snapshot.captures[.classNames, run.id] ?? []
       )
     else { return nil }
     return pictures.picture(

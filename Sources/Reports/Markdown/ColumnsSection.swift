@@ -37,7 +37,7 @@ struct ColumnsSection {
     var tables: [(columns: DataColumns, cells: [String])] = []
     for cell in analysis.cells {
       let columns = cell.runs.sorted { $0.seed < $1.seed }
-        .compactMap { analysis.snapshot.columns[$0.id] }.first
+        .compactMap { analysis.snapshot.captures[.columns, $0.id] }.first
       guard let columns else { continue }
       if let place = tables.firstIndex(where: { $0.columns == columns }) {
         tables[place].cells.append(cell.label)

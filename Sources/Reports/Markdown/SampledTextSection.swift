@@ -35,7 +35,7 @@ struct SampledTextSection {
 
   private func sample(of cell: ComparedCell) -> (seed: Int, text: SampledText)? {
     for run in cell.runs.sorted(by: { $0.seed < $1.seed }) {
-      if let text = analysis.snapshot.sampledTexts[run.id] { return (run.seed, text) }
+      if let text = analysis.snapshot.captures[.sampledText, run.id] { return (run.seed, text) }
     }
     return nil
   }

@@ -3,7 +3,7 @@
 package import Tensors
 package import Datasets
 package import NeuralNetworks
-import Vocabulary
+package import Vocabulary
 
 /// A part of a specification that does not fit the rest of it, or the data: the fact and where it is.
 package struct ModelError: Error, Hashable, Sendable {

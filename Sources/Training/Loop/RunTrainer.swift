@@ -2,7 +2,6 @@
 
 package import ModelFiles
 package import Datasets
-import Experiments
 package import Vocabulary
 package import NeuralNetworks
 

@@ -79,7 +79,7 @@ package struct SideBySide {
     _ store: RunStore
   ) throws -> [String: DataFacts] {
     try Set(sides.compactMap { $0.sweep?.label }).sorted().reduce(into: [:]) { facts, label in
-      facts.merge(try store.facts(ofSweep: label)) { first, _ in first }
+      facts.merge(try store.captured(.facts, ofSweep: label)) { first, _ in first }
     }
   }
 
@@ -113,7 +113,9 @@ package struct SideBySide {
     }
     var predictions: [String: TestPredictions] = [:]
     if metric == "test.accuracy" {
-      for run in pair.flatMap(\.runs) { predictions[run.id] = try store.predictions(ofRun: run.id) }
+      for run in pair.flatMap(\.runs) {
+        predictions[run.id] = try store.captured(.predictions, ofRun: run.id)
+      }
     }
     var comparison = Comparison(
       metric: metric,

@@ -52,8 +52,8 @@ package struct ReportBuilder {
   private func snapshot(_ label: String) throws -> SweepSnapshot {
     var snapshot = try store.snapshot(ofSweep: label)
     guard let run = Analysis(snapshot).picturedRun else { return snapshot }
-    snapshot.worstErrors[run.id] = try store.worstErrors(ofRun: run.id)
-    snapshot.regressions[run.id] = try store.regression(ofRun: run.id)
+    snapshot.captures[.worstErrors, run.id] = try store.captured(.worstErrors, ofRun: run.id)
+    snapshot.captures[.regression, run.id] = try store.captured(.regression, ofRun: run.id)
     let model = run.specification.model
     guard let layer = model.firstIndex(where: { Catalog.layer($0.name)?.hasFilters == true }),
       let bytes = try store.finalWeights(ofRun: run.id),

@@ -191,9 +191,6 @@ package final class Attempt {
 
   private func complete(_ predictions: TestPredictions?) throws {
     let weights = trainer.model.weights
-    let sampler = TextSampler(run.specification, data: data, weights: weights)
-    var predictions = predictions
-    predictions?.classNames = data.description.classNames
     try store.complete(
       run.claim,
       RunResult(
@@ -203,17 +200,32 @@ package final class Attempt {
         epochs: trainer.epoch,
         elapsedSeconds: spentSeconds,
         parameterCount: trainer.model.parameterCount,
-        predictions: predictions,
-        sampledText: sampler?.sample(seed: run.seed),
-        worstErrors: trainer.last.worstErrors(Self.keptErrors, threads: threads),
-        regression: trainer.last.regression(Self.keptPredictions, threads: threads),
-        columns: DataColumns(data.description),
-        facts: DataFacts(run.specification, data)
+        captures: captures(predictions, weights)
       ),
       points: pending
     )
     if let lastEpoch { tell(lastEpoch) }
     tell(.ended(run: run.claim.runID, state: "completed", reason: nil))
+  }
+
+  /// What the run leaves for its report, a line for each kind.
+  private func captures(
+    _ predictions: TestPredictions?,
+    _ weights: SafeTensors
+  ) throws -> [Capture] {
+    let names = predictions == nil ? [] : data.description.classNames
+    let text = TextSampler(run.specification, data: data, weights: weights)?.sample(seed: run.seed)
+    let errors = trainer.last.worstErrors(Self.keptErrors, threads: threads)
+    let regression = trainer.last.regression(Self.keptPredictions, threads: threads)
+    return try [
+      Capture(.predictions, predictions),
+      Capture(.classNames, names.isEmpty ? nil : names),
+      Capture(.sampledText, text),
+      Capture(.worstErrors, errors.isEmpty ? nil : errors),
+      Capture(.regression, regression),
+      Capture(.columns, DataColumns(data.description)),
+      Capture(.facts, DataFacts(run.specification, data)),
+    ].compactMap(\.self)
   }
 }
 

@@ -31,7 +31,7 @@ struct RunDetails {
     checkpoints = try store.checkpoints(ofRun: run.id)
     curves = try store.curves(ofRun: run.id)
     notes = try store.notes(ofRun: run.id)
-    columns = try store.columns(ofRun: run.id)
+    columns = try store.captured(.columns, ofRun: run.id)
     tensors =
       try store.finalWeights(ofRun: run.id)
       .map { try SafeTensors(decoding: $0).entries.map { ($0.name, $0.shape) } } ?? []

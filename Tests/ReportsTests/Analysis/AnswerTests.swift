@@ -29,7 +29,7 @@ struct AnswerTests {
       }
     }
     var snapshot = sweep.snapshot()
-    if !predictions { snapshot.predictions = [:] }
+    if !predictions { snapshot.captures[.predictions] = [:] }
     change(&snapshot)
     let analysis = Analysis(snapshot)
     return analysis.answer(analysis.groups[0])
@@ -67,7 +67,7 @@ struct AnswerTests {
       run.metrics["test.accuracy"] = MetricSummary(last: value, best: value, bestEpoch: 8)
     }
     var snapshot = sweep.snapshot()
-    snapshot.predictions = [:]
+    snapshot.captures[.predictions] = [:]
     let analysis = Analysis(snapshot)
     #expect(analysis.answer(analysis.groups[0])[0].hasPrefix("Nothing tells \(names) apart"))
   }
@@ -208,7 +208,7 @@ struct AnswerTests {
       for run in snapshot.runs {
         let first = run.cell == 0 ? 0 : 100
         let count = Int((2000 * (1 - (run.metrics["test.accuracy"]?.last ?? 0))).rounded())
-        snapshot.predictions[run.id] = TestPredictions(
+        snapshot.captures[.predictions, run.id] = TestPredictions(
           targets: [Int32](repeating: 0, count: 2000),
           predictions: (0..<2000).map { (first..<first + count).contains($0) ? 1 : 0 }
         )
@@ -233,7 +233,7 @@ struct AnswerTests {
       for run in snapshot.runs {
         let first = run.cell == 0 ? 0 : 100
         let count = Int((2000 * (1 - (run.metrics["test.accuracy"]?.last ?? 0))).rounded())
-        snapshot.predictions[run.id] = TestPredictions(
+        snapshot.captures[.predictions, run.id] = TestPredictions(
           targets: [Int32](repeating: 0, count: 2000),
           predictions: (0..<2000).map { (first..<first + count).contains($0) ? 1 : 0 }
         )

@@ -245,7 +245,7 @@ struct UndefinedTests {
     }
     var snapshot = sweep.snapshot()
     for run in snapshot.runs {
-      snapshot.facts[run.id] = DataFacts(
+      snapshot.captures[.facts, run.id] = DataFacts(
         trainCount: 1,
         validationCount: 1,
         testCount: 1,

@@ -27,7 +27,7 @@ struct TuningTests {
       }
     }
     var snapshot = sweep.snapshot()
-    snapshot.predictions = [:]
+    snapshot.captures[.predictions] = [:]
     change(&snapshot)
     return Analysis(snapshot)
   }
@@ -118,7 +118,7 @@ struct TuningTests {
     let found = analysis(values, models: ["mlp", "cnn"]) { snapshot in
       for index in snapshot.runs.indices {
         let run = snapshot.runs[index]
-        snapshot.facts[run.id] = DataFacts(
+        snapshot.captures[.facts, run.id] = DataFacts(
           trainCount: 100,
           validationCount: 10,
           testCount: 10,

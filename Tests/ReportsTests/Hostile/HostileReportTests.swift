@@ -56,16 +56,16 @@ private struct FilledSweep {
     snapshot.sweep.experiment.tags = tags
     snapshot.sweep.overrides = [text.text("override")]
     snapshot.sweep.manifest = "title: \(text.word("manifest"))\n"
-    for id in snapshot.predictions.keys.sorted() {
-      snapshot.predictions[id]?.classNames = (0..<10).map { text.text("class\($0)") }
+    for id in snapshot.captures[.predictions].keys.sorted() {
+      snapshot.captures[.classNames, id] = (0..<10).map { text.text("class\($0)") }
     }
     for run in snapshot.runs {
-      snapshot.sampledTexts[run.id] = SampledText(
+      snapshot.captures[.sampledText, run.id] = SampledText(
         prefix: text.text("prefix"),
         likeliest: text.text("likeliest"),
         drawn: text.text("drawn")
       )
-      snapshot.columns[run.id] = DataColumns([
+      snapshot.captures[.columns, run.id] = DataColumns([
         DataColumn(
           name: text.text("column"),
           role: "input",
@@ -172,7 +172,7 @@ struct HostileReportTests {
         + [analysis.verdictsTable]
         .compactMap(\.self)
       let effects = analysis.effects(of: "model")
-      let columns = sweep.snapshot.columns.sorted { $0.key < $1.key }.map {
+      let columns = sweep.snapshot.captures[.columns].sorted { $0.key < $1.key }.map {
         ColumnsTable($0.value).lines(width: nil)
       }
       let runs = RunsTable.make(
