@@ -88,15 +88,23 @@ let package = Package(
   ],
   targets: [
     // Both towers
-    .target(name: "Numerics", swiftSettings: optimized),
+    .target(name: "DeterministicMath", swiftSettings: optimized),
     .target(name: "Codecs", dependencies: ["CZlib", "CPNG", "CCrypto"], swiftSettings: optimized),
 
     // Numbers
-    .target(name: "Kernels", dependencies: ["Numerics", "CPrefetch"], swiftSettings: kernels),
-    .target(name: "Tensors", dependencies: ["Kernels", "Numerics"], swiftSettings: optimized),
+    .target(
+      name: "Kernels",
+      dependencies: ["DeterministicMath", "CPrefetch"],
+      swiftSettings: kernels
+    ),
+    .target(
+      name: "Tensors",
+      dependencies: ["Kernels", "DeterministicMath"],
+      swiftSettings: optimized
+    ),
     .target(
       name: "NeuralNetworks",
-      dependencies: ["Tensors", "Numerics"],
+      dependencies: ["Tensors", "DeterministicMath"],
       swiftSettings: optimized
     ),
     .target(
@@ -106,17 +114,17 @@ let package = Package(
     ),
     .target(
       name: "Datasets",
-      dependencies: ["Vocabulary", "Tensors", "Diagnostics", "Numerics", "Codecs"],
+      dependencies: ["Vocabulary", "Tensors", "Diagnostics", "DeterministicMath", "Codecs"],
       swiftSettings: optimized
     ),
 
     // Bookkeeping
-    .target(name: "Vocabulary", dependencies: ["Numerics"], swiftSettings: checked),
+    .target(name: "Vocabulary", dependencies: ["DeterministicMath"], swiftSettings: checked),
     .target(name: "Experiments", dependencies: ["Vocabulary"], swiftSettings: checked),
     .target(name: "Diagnostics", swiftSettings: checked),
     .target(
       name: "Manifests",
-      dependencies: ["Experiments", "Vocabulary", "Diagnostics", "Numerics", yams],
+      dependencies: ["Experiments", "Vocabulary", "Diagnostics", "DeterministicMath", yams],
       swiftSettings: checked
     ),
     .target(
@@ -147,7 +155,7 @@ let package = Package(
       dependencies: [
         "Experiments", "Vocabulary", "ModelFiles", "NeuralNetworks", "Tensors", "Datasets",
         "Diagnostics",
-        "Numerics",
+        "DeterministicMath",
       ],
       swiftSettings: optimized
     ),
@@ -155,7 +163,7 @@ let package = Package(
       name: "Benchmarks",
       dependencies: [
         "CProcess", "Training", "NeuralNetworks", "Tensors", "Kernels", "Datasets",
-        "Experiments", "Vocabulary", "Diagnostics", "Numerics",
+        "Experiments", "Vocabulary", "Diagnostics", "DeterministicMath",
       ],
       swiftSettings: optimized
     ),
@@ -164,7 +172,8 @@ let package = Package(
       dependencies: [
         "Codecs", "Datasets", "Diagnostics", "Experiments", "Vocabulary", "Kernels", "Manifests",
         "ModelFiles",
-        "NeuralNetworks", "Numerics", "Plotting", "Reports", "Scheduling", "Storage", "Training",
+        "NeuralNetworks", "DeterministicMath", "Plotting", "Reports", "Scheduling", "Storage",
+        "Training",
         subprocess, system, "Tensors",
       ],
       swiftSettings: checked
@@ -174,7 +183,8 @@ let package = Package(
       dependencies: [
         "Benchmarks", "CBuildFacts", "CProcess", "Codecs", "Datasets", "Diagnostics", "Experiments",
         "Vocabulary",
-        "Kernels", "Manifests", "ModelFiles", "NeuralNetworks", "Numerics", "Plotting", "Reports",
+        "Kernels", "Manifests", "ModelFiles", "DeterministicMath", "Plotting",
+        "Reports",
         "Scheduling", "Storage", "Training", "Workbench", argumentParser, "Tensors",
       ],
       swiftSettings: checked
@@ -215,34 +225,40 @@ let package = Package(
     // Tests
     .target(
       name: "TestSupport",
-      dependencies: ["Numerics"],
+      dependencies: ["DeterministicMath"],
       path: "Tests/TestSupport",
       swiftSettings: optimized
     ),
-    .testTarget(name: "NumericsTests", dependencies: ["Numerics"], swiftSettings: checked),
+    .testTarget(
+      name: "DeterministicMathTests",
+      dependencies: ["DeterministicMath"],
+      swiftSettings: checked
+    ),
     .testTarget(name: "CodecsTests", dependencies: ["Codecs"], swiftSettings: checked),
     .testTarget(
       name: "KernelsTests",
       dependencies: [
-        "Kernels", "Numerics", "Experiments", "Vocabulary", "NeuralNetworks", "Training",
+        "Kernels", "DeterministicMath", "Experiments", "Vocabulary", "NeuralNetworks", "Training",
         "TestSupport",
       ],
       swiftSettings: language
     ),
     .testTarget(
       name: "TensorsTests",
-      dependencies: ["Tensors", "Numerics", "TestSupport"],
+      dependencies: ["Tensors", "DeterministicMath", "TestSupport"],
       swiftSettings: checked
     ),
     .testTarget(
       name: "NeuralNetworksTests",
-      dependencies: ["NeuralNetworks", "Tensors", "Numerics", "TestSupport"],
+      dependencies: ["NeuralNetworks", "Tensors", "DeterministicMath", "TestSupport"],
       swiftSettings: checked
     ),
     .testTarget(name: "ModelFilesTests", dependencies: ["ModelFiles"], swiftSettings: checked),
     .testTarget(
       name: "DatasetsTests",
-      dependencies: ["Vocabulary", "Datasets", "Tensors", "Diagnostics", "Codecs", "Numerics"],
+      dependencies: [
+        "Vocabulary", "Datasets", "Tensors", "Diagnostics", "Codecs", "DeterministicMath",
+      ],
       swiftSettings: checked
     ),
     .testTarget(
@@ -285,7 +301,7 @@ let package = Package(
       dependencies: [
         "Training", "Experiments", "Vocabulary", "ModelFiles", "NeuralNetworks", "Tensors",
         "Datasets",
-        "Numerics", "Codecs",
+        "Codecs",
       ],
       swiftSettings: checked
     ),
@@ -300,7 +316,8 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "runexp", "Codecs", "Datasets", "Experiments", "Vocabulary", "Manifests", "Reports",
+        "runexp", "Diagnostics", "Training", "Scheduling", "Codecs", "Datasets", "Experiments",
+        "Vocabulary", "Manifests", "Reports",
         "Storage",
         "TestSupport", "Workbench", grdb,
       ],

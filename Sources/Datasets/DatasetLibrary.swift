@@ -2,7 +2,7 @@
 
 internal import Codecs
 public import Vocabulary
-internal import Numerics
+internal import DeterministicMath
 
 /// The data sets of this machine: describes, prepares, lists and checks them.
 public struct DatasetLibrary: Sendable {

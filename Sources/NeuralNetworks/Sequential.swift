@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Numerics
+internal import DeterministicMath
 public import Tensors
 
 /// Layers one after the other.

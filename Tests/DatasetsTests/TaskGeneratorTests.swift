@@ -3,7 +3,7 @@
 import Tensors
 import Vocabulary
 import Datasets
-import Numerics
+import DeterministicMath
 import Testing
 
 /// Generators with an answer that is known: regressions, classes in the plane, tasks of memory.

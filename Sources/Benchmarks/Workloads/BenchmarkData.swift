@@ -4,7 +4,7 @@ import Tensors
 import Datasets
 import Experiments
 import Vocabulary
-import Numerics
+import DeterministicMath
 import Training
 
 /// The data that workloads train on.

@@ -2,7 +2,7 @@
 
 internal import Tensors
 internal import Vocabulary
-internal import Numerics
+internal import DeterministicMath
 
 /// The copying task: `length` symbols are shown, and asked for again `lag` steps after the last of them.
 ///

@@ -2,7 +2,7 @@
 
 internal import Codecs
 internal import Tensors
-internal import Numerics
+internal import DeterministicMath
 
 /// A built-in data set that is drawn from `data.seed`; each example depends on seed, part and index only.
 protocol Generator: DatasetSource {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Tensors
-internal import Numerics
+internal import DeterministicMath
 
 /// y = Σ wᵢ xᵢ + b + ε with standard normal xᵢ: linear regression whose answer is known.
 ///

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Numerics
+internal import DeterministicMath
 internal import Vocabulary
 
 /// How many records each part has, after limits.

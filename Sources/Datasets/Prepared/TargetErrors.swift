@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Numerics
+internal import DeterministicMath
 internal import Vocabulary
 
 /// Gross errors in the targets of some training examples: the contaminated normal distribution of Tukey (1960), in which a

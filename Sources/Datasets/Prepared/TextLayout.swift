@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Numerics
+internal import DeterministicMath
 
 /// How a stream of tokens is cut into windows of `steps` inputs, each with the next tokens as targets.
 ///

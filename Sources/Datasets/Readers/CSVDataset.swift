@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Codecs
-internal import Numerics
+internal import DeterministicMath
 
 /// Tables of the user's own: a CSV file for training and, if given, one for testing.
 struct CSVDataset: DatasetSource {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import Numerics
+package import DeterministicMath
 
 /// Elementwise activations; each loop exists once, in `mapLanes`, and is specialised per function.
 public enum Activation: Int32, Sendable {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Numerics
+import DeterministicMath
 
 /// Binary cross-entropy of a logit z against t in 0 … 1: max(z, 0) − z t + log(1 + exp(−|z|)), which never overflows.
 struct BinaryCrossEntropy: ElementLossFunction {

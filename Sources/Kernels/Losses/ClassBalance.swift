@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Numerics
+import DeterministicMath
 
 /// What label smoothing and weights of classes make of a row's cross-entropy.
 struct ClassBalance {

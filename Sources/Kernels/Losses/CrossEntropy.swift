@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Numerics
+import DeterministicMath
 
 /// Softmax cross-entropy of `rows` × `classes` logits against class indices.
 ///

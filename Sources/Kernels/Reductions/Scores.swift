@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Numerics
+import DeterministicMath
 
 // Sums from which metrics follow, beside the losses: in Double, in index order, on one thread. None is on a path to a
 // weight.

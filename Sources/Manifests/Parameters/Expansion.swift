@@ -2,7 +2,7 @@
 
 internal import Experiments
 internal import Vocabulary
-internal import Numerics
+internal import DeterministicMath
 
 /// Makes the cells' assignments from axes, zips and exclusions.
 struct Expansion {

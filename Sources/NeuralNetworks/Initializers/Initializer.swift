@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Numerics
+import DeterministicMath
 import Tensors
 
 /// How a tensor's initial values are drawn.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Numerics
+import DeterministicMath
 
 /// A random matrix whose shorter side's vectors are orthonormal, evenly distributed among all of these.
 ///

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Numerics
+import DeterministicMath
 public import Tensors
 
 /// Recurrent layers over a whole sequence, one on the other: [N, T, D] or one-hot tokens [N, T] → the last one's hidden

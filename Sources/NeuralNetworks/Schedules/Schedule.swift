@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Numerics
+import DeterministicMath
 
 /// How the learning rate changes while training: a pure function of the time, counted from 0 in epochs or in updates.
 ///

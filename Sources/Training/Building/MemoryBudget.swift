@@ -4,7 +4,7 @@ import Datasets
 import Experiments
 import Vocabulary
 import NeuralNetworks
-import Numerics
+import DeterministicMath
 import Tensors
 
 /// Adds up, layer by layer, what a run certainly takes of memory, while its model is built and before anything is taken.

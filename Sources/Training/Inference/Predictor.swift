@@ -5,7 +5,7 @@ package import Datasets
 import Experiments
 package import Vocabulary
 import NeuralNetworks
-import Numerics
+import DeterministicMath
 package import Tensors
 
 /// A trained network that is only asked: forward passes in evaluation mode.

@@ -5,7 +5,7 @@ package import Datasets
 package import Experiments
 package import Vocabulary
 import NeuralNetworks
-import Numerics
+import DeterministicMath
 import Tensors
 
 /// Lets a finished network of tokens write on, one token at a time.

@@ -4,7 +4,7 @@ import Datasets
 package import Experiments
 import Vocabulary
 import NeuralNetworks
-import Numerics
+import DeterministicMath
 import Tensors
 
 extension Trainer {

@@ -4,7 +4,7 @@ import Datasets
 import Experiments
 import Vocabulary
 import NeuralNetworks
-import Numerics
+import DeterministicMath
 import Tensors
 
 /// Which quantities a run has, and their values from sums.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Numerics
+import DeterministicMath
 
 /// An elementwise activation as a formula in Double: what pictures draw, and what tests judge the kernels by.
 public struct ActivationFormula: Sendable {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Numerics
+import DeterministicMath
 
 extension Catalog {
   private static let positive = RealRange(from: 0, excludingMinimum: true)

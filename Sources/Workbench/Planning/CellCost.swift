@@ -3,7 +3,7 @@
 import Datasets
 import Experiments
 import Vocabulary
-import Numerics
+import DeterministicMath
 package import Storage
 import Training
 

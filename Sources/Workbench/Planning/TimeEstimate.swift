@@ -4,7 +4,7 @@ package import Datasets
 package import Experiments
 package import Vocabulary
 import Foundation
-import Numerics
+import DeterministicMath
 import Storage
 import Training
 

@@ -8,7 +8,7 @@ import Experiments
 import Vocabulary
 import Foundation
 import Manifests
-import Numerics
+import DeterministicMath
 import Reports
 import Scheduling
 import Storage

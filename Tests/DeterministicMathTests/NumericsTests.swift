@@ -3,7 +3,7 @@
 import Foundation
 import Testing
 
-@testable import Numerics
+@testable import DeterministicMath
 
 @Suite struct PhiloxTests {
   // Known answers of the reference implementation (Random123, kat_vectors, philox4x32-10).
