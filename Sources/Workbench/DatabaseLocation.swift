@@ -15,7 +15,9 @@ extension RunStore {
         return (try RunStore(path: path), nil)
       }
     } catch let error as StorageError where error.leavesACopy {
-      return (try RunStore(copyOf: path), error)
+      // Where there is no room for a copy, or the file cannot be read at all, the obstacle is what counts.
+      guard let copy = try? RunStore(copyOf: path) else { throw error }
+      return (copy, error)
     }
   }
 }
