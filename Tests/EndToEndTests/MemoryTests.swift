@@ -81,6 +81,20 @@ private let changedCells: [ChangedCell] = [
     #expect(answer == "{\"runs\":40,\"told\":40}\n")
   }
 
+  /// Whichever command comes first, it finds a file of an older version.
+  @Test(arguments: [
+    ["runs"], ["show", "last"], ["why", "rates@1"], ["compare", "rates@1"], ["plan", "rates.yaml"],
+    ["report", "rates@1"], ["export", "rates@1", "--format", "csv"], ["watch", "rates@1"],
+    ["doctor"], ["gc"], ["tag", "last", "seen"], ["stop"],
+  ])
+  func `an old database may be met by any command`(words: [String]) async throws {
+    let box = try Memory.sandbox()
+    let ended = try await box.start(words).finished()
+    #expect(!(ended.output + ended.talk).contains("older runexp"), "\(words)")
+    // Runs of `rates@1` failed, which `watch` tells by its code.
+    #expect(ended.status == 0 || words[0] == "watch", "\(words): \(ended.talk)")
+  }
+
   // MARK: - Training
 
   /// `reached.tsv` holds what d9ab088 itself decided about the same database, and what its runs came to.

@@ -159,7 +159,13 @@ import Testing
 
   @Test func `a row that nothing can read changes nothing`() throws {
     try write("UPDATE run SET specification = '{}' WHERE id = 3")
-    #expect(throws: (any Error).self) { try RunStore(path: path, clock: clock.now) }
+    let error = #expect(throws: StorageError.self) { try RunStore(path: path, clock: clock.now) }
+    #expect(
+      "\(try #require(error))".hasPrefix(
+        "`\(path)` is damaged: the step `v2` cannot read what is stored (a specification or an "
+          + "experiment of another form), and nothing was changed"
+      )
+    )
     let applied = try Row.rows(path, "SELECT name FROM migration")
     #expect(applied == [["v1"]])
   }

@@ -29,7 +29,13 @@ enum DatabaseSchema {
       let applied = try appliedNames(database)
       if !applied.isEmpty, !isCopy { try checkUse(database, path: path, now: now) }
       for migration in migrations where !applied.contains(migration.name) {
-        try migration.apply(database)
+        do { try migration.apply(database) } catch let error where !(error is DatabaseError) {
+          throw StorageError.damaged(
+            path: path,
+            detail:
+              "the step `\(migration.name)` cannot read what is stored (\(error)), and nothing was changed"
+          )
+        }
         try database.execute(
           sql: "INSERT INTO migration (name, applied_at) VALUES (?, ?)",
           arguments: [migration.name, RunStore.text(of: now)]

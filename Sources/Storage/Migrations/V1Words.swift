@@ -8,7 +8,9 @@ internal import Vocabulary
 /// From JSON to JSON, so that no later change of a type changes what is made of an old file: nothing here is ever edited.
 enum V1Words {
   /// A text that is none of version 1's.
-  struct Unreadable: Error {}
+  struct Unreadable: Error, CustomStringConvertible {
+    let description = "a specification or an experiment of another form"
+  }
 
   static func specification(_ old: JSON) throws -> JSON {
     let train = try old.value("train")

@@ -97,7 +97,7 @@ package struct Checkup {
       )
     }
     do {
-      let store = try RunStore(path: databasePath, mode: .readOnly)
+      let store = try RunStore.reading(path: databasePath).store
       let counts = try store.counts(in: .all)
       let damage = try store.findDamage()
       return Finding(
@@ -115,7 +115,7 @@ package struct Checkup {
   /// Stored runs that a fault of an earlier program met; nil where there are none.
   private var numerics: Finding? {
     guard FileManager.default.fileExists(atPath: databasePath),
-      let runs = try? RunStore(path: databasePath, mode: .readOnly).runs()
+      let runs = try? RunStore.reading(path: databasePath).store.runs()
     else { return nil }
     let sentences = NumericDoubt.sentences(of: runs)
     guard !sentences.isEmpty else { return nil }

@@ -57,10 +57,9 @@ struct PlanCommand: ParsableCommand {
       }
       for warning in checked.warnings { Terminal.say(warning.rendered) }
       if let warning = checked.fontWarning { Terminal.say(warning) }
-      let path = database.resolved
       let store =
-        FileManager.default.fileExists(atPath: path)
-        ? try RunStore(path: path, mode: .readOnly) : nil
+        FileManager.default.fileExists(atPath: database.resolved)
+        ? try database.openForReading() : nil
       let outlook = try PlanOutlook(checked, in: store, difference: detect)
       let overview = PlanOverview(outlook)
       if let warning = overview.memoryWarning { Terminal.say(warning) }
