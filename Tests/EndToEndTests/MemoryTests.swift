@@ -95,6 +95,28 @@ private let changedCells: [ChangedCell] = [
     #expect(ended.status == 0 || words[0] == "watch", "\(words): \(ended.talk)")
   }
 
+  /// This process stands for the older program's worker: it lives, on this machine.
+  @Test func `an old database at work is looked at and not touched`() async throws {
+    let box = try Memory.sandbox()
+    let worker = ProcessIdentity.current
+    try box.tamper(
+      "runexp.db",
+      """
+      UPDATE attempt SET host = '\(worker.host)', boot_id = '\(worker.bootID)',
+        pid = \(worker.pid), process_start = \(worker.startTime ?? 0) WHERE outcome IS NULL
+      """
+    )
+    let before = try box.bytes("runexp.db")
+    let listed = try await box.run("runs", "--json").expectExit(0)
+    #expect(listed.talk.contains("a copy is read, as of now"))
+    #expect(try objects(listed.output).count == 40)
+    let swept = try await box.run("sweep", "rates.yaml").expectExit(2)
+    #expect(swept.talk.contains("process \(worker.pid) on \(worker.host) still trains run"))
+    let watched = try await box.run("watch", "rates@1").expectExit(2)
+    #expect(watched.talk.contains("a copy does not move"))
+    #expect(try box.bytes("runexp.db") == before)
+  }
+
   // MARK: - Training
 
   /// `reached.tsv` holds what d9ab088 itself decided about the same database, and what its runs came to.

@@ -32,6 +32,12 @@ struct WatchCommand: AsyncParsableCommand {
   func run() async throws {
     try await reportingFailures {
       let store = try database.openForReading()
+      guard !store.isCopy else {
+        throw Diagnostic(
+          "a copy does not move, so there is nothing to watch",
+          hints: ["`runexp runs` shows what is stored by now"]
+        )
+      }
       let plan = try plan(store)
       let runs = try store.runs(ofSweeps: [plan.label])
       let progress = SweepProgress(runs: RunName.names(of: runs, cells: plan.cells))
