@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Codecs
-public import Vocabulary
 internal import DeterministicMath
+public import Vocabulary
 
 /// The data sets of this machine: describes, prepares, lists and checks them.
 public struct DatasetLibrary: Sendable {

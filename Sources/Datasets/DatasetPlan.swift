@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Vocabulary
 import Tensors
+import Vocabulary
 
 /// A set under its options: how many examples each part has, what the targets mean, how a text is cut.
 struct DatasetPlan: Sendable {

@@ -2,8 +2,8 @@
 
 internal import Codecs
 public import Experiments
-internal import Vocabulary
 internal import GRDB
+internal import Vocabulary
 
 /// Which plans held the cells of a plan, whatever the seeds: the looks that were taken at them.
 ///

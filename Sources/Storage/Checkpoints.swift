@@ -2,9 +2,9 @@
 
 internal import Codecs
 internal import Experiments
-internal import Vocabulary
 internal import Foundation
 internal import GRDB
+internal import Vocabulary
 
 /// Bytes cut into pieces that are stored once, however many checkpoints hold them.
 struct Chunks {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import Experiments
-public import Vocabulary
 internal import GRDB
+public import Vocabulary
 
 /// The right to write the results of one run; every write checks it.
 ///

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Experiments
-internal import Vocabulary
 internal import GRDB
+internal import Vocabulary
 
 /// Metric points of some runs.
 struct Curves {

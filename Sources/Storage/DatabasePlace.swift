@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Foundation
+internal import GRDB
+
 #if canImport(Glibc)
   internal import Glibc
 #else
   internal import Darwin
 #endif
-internal import Foundation
-internal import GRDB
 
 /// The identity of the file that a path leads to, independent of its name: its device and inode
 /// number.

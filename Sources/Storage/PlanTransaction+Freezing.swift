@@ -2,9 +2,9 @@
 
 internal import Codecs
 internal import Experiments
-internal import Vocabulary
 internal import Foundation
 internal import GRDB
+internal import Vocabulary
 
 extension PlanTransaction {
   /// Stores the plan as a revision of its name, unless the newest one is the same; dispositions are of the newest call.

@@ -2,9 +2,9 @@
 
 internal import Codecs
 internal import Experiments
-internal import Vocabulary
 internal import Foundation
 internal import GRDB
+internal import Vocabulary
 
 extension PlanTransaction {
   /// What a plan means for a stored run.

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Foundation
+
 #if canImport(Darwin)
   internal import Darwin
 #else
   internal import Glibc
 #endif
-internal import Foundation
 
 /// A process of one boot of one machine; a process number that is used again names another process.
 public struct ProcessIdentity: Hashable, Sendable {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import GRDB
 internal import Foundation
+internal import GRDB
 internal import GRDBSQLite
 
 /// One value of an SQL answer.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Experiments
-internal import Vocabulary
 internal import GRDB
+internal import Vocabulary
 
 /// How an attempt ended.
 public enum AttemptOutcome: String, Hashable, Codable, Sendable, CaseIterable {

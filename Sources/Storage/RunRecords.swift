@@ -2,8 +2,8 @@
 
 internal import Codecs
 internal import Experiments
-internal import Vocabulary
 internal import GRDB
+internal import Vocabulary
 
 /// Builds `RunRecord`s from rows, many at a time.
 struct RunRecords {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import Experiments
-internal import Vocabulary
 internal import Foundation
 internal import GRDB
+internal import Vocabulary
 
 /// The current state of a run, which a supervising sweep and a live view read again and again.
 public struct RunActivity: Hashable, Sendable {

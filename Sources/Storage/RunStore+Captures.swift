@@ -2,8 +2,8 @@
 
 internal import Codecs
 public import Experiments
-internal import Vocabulary
 internal import GRDB
+internal import Vocabulary
 
 /// A captured value as it is stored.
 public struct Capture: Hashable, Sendable {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Experiments
-internal import Vocabulary
 internal import GRDB
+internal import Vocabulary
 
 extension RunStore {
   /// Cells of a stored plan with the facts that planning needs, for a plan with other seeds.

@@ -2,9 +2,9 @@
 
 internal import Codecs
 internal import Experiments
-internal import Vocabulary
 internal import Foundation
 internal import GRDB
+internal import Vocabulary
 
 extension RunStore {
   /// Gives the worker the next run of the scope, in plan order; nil if no run can be claimed now.

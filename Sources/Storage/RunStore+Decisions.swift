@@ -2,8 +2,8 @@
 
 internal import Codecs
 internal import Experiments
-public import Vocabulary
 internal import GRDB
+public import Vocabulary
 
 /// What a plan decided about one of its runs, and the current state of that run.
 public struct SweepDecision: Hashable, Sendable {

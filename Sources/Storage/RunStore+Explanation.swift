@@ -2,9 +2,9 @@
 
 internal import Codecs
 public import Experiments
-internal import Vocabulary
 internal import Foundation
 internal import GRDB
+internal import Vocabulary
 
 /// A part in which the contents of two runs differ.
 public struct ContentDifference: Hashable, Sendable, CustomStringConvertible {

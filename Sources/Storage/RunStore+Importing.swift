@@ -2,9 +2,9 @@
 
 internal import Codecs
 public import Experiments
-public import Vocabulary
 internal import Foundation
 internal import GRDB
+public import Vocabulary
 
 /// A run that another program measured.
 public struct ImportedRun: Hashable, Sendable {

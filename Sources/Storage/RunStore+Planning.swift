@@ -2,9 +2,9 @@
 
 internal import Codecs
 internal import Experiments
-internal import Vocabulary
 internal import Foundation
 internal import GRDB
+internal import Vocabulary
 
 extension RunStore {
   /// Freezes a plan in one transaction: stores its cells and queues the runs that have to be

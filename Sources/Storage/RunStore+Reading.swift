@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import Experiments
-internal import Vocabulary
 internal import Foundation
 internal import GRDB
+internal import Vocabulary
 
 /// How many runs of a scope are in each state, as states are shown.
 public struct RunCounts: Hashable, Sendable {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Experiments
-internal import Vocabulary
 internal import Foundation
 internal import GRDB
+internal import Vocabulary
 
 extension RunStore {
   /// The claims of a worker process, which a sweep settles after the process has died.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import Experiments
-internal import Vocabulary
 internal import GRDB
+internal import Vocabulary
 
 extension RunStore {
   /// The state of each run of a scope by id, as it is shown: a running run with a void claim is

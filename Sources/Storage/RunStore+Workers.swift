@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Experiments
-internal import Vocabulary
 internal import Foundation
 internal import GRDB
+internal import Vocabulary
 
 /// A worker at work: a process and the runs it holds.
 public struct WorkerActivity: Hashable, Sendable {

@@ -2,8 +2,8 @@
 
 internal import Codecs
 internal import Experiments
-internal import Vocabulary
 internal import GRDB
+internal import Vocabulary
 
 /// A row of `run`, as planning and claiming need it.
 struct StoredRun {

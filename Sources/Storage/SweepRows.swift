@@ -3,8 +3,8 @@
 internal import Codecs
 internal import Diagnostics
 internal import Experiments
-internal import Vocabulary
 internal import GRDB
+internal import Vocabulary
 
 /// Rows of `sweep`.
 enum SweepRows {

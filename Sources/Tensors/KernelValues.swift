@@ -3,8 +3,8 @@
 // The plain values of Kernels that layers and optimizers speak of; its loops stay behind Tensors, but for the one that
 // data sets need before there is a tensor.
 
-@_exported public import enum Kernels.Activation
 @_exported public import struct Kernels.AMSGradStep
+@_exported public import enum Kernels.Activation
 @_exported public import struct Kernels.AdadeltaStep
 @_exported public import struct Kernels.AdagradStep
 @_exported public import struct Kernels.AdamFormStep

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Kernels
 import DeterministicMath
+import Kernels
 
 /// A tensor kept for the life of the model: trained, with its gradient, or a buffer that a layer changes itself.
 @safe

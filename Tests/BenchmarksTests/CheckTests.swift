@@ -2,8 +2,8 @@
 
 import Datasets
 import Experiments
-import Vocabulary
 import Testing
+import Vocabulary
 
 @testable import Benchmarks
 

@@ -2,11 +2,11 @@
 
 import Datasets
 import Experiments
-import Vocabulary
 import NeuralNetworks
 import Tensors
 import Testing
 import Training
+import Vocabulary
 
 @testable import Benchmarks
 

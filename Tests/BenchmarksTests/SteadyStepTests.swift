@@ -2,9 +2,9 @@
 
 import Datasets
 import Experiments
-import Vocabulary
 import Testing
 import Training
+import Vocabulary
 
 @testable import Benchmarks
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Tensors
 import Datasets
 import Experiments
-import Vocabulary
 import NeuralNetworks
+import Tensors
 import Testing
 import Training
+import Vocabulary
 
 @testable import Benchmarks
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Datasets
-import Vocabulary
 import Testing
+import Vocabulary
 
 @Suite struct AugmentationTests {
   private static let (height, width) = (12, 20)

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Tensors
 import Datasets
-import Vocabulary
 import Foundation
+import Tensors
 import Testing
+import Vocabulary
 
 @Suite struct CSVTests {
   /// A folder with `a.csv` and, if given, `b.csv`.

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Datasets
-import Vocabulary
 import Diagnostics
 import Foundation
 import Testing
+import Vocabulary
 
 /// What is told of a table's columns, and what is warned of.
 @Suite struct ColumnFactsTests {

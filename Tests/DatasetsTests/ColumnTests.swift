@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Tensors
-@testable import Datasets
 import Foundation
-import Vocabulary
+import Tensors
 import Testing
+import Vocabulary
+
+@testable import Datasets
 
 /// What the columns of a table are read as, whichever record comes first.
 @Suite struct ColumnTests {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Datasets
-import Vocabulary
 import Foundation
 import Testing
+import Vocabulary
 
 /// Numbers that float32 would round: standardised before they are rounded.
 @Suite struct ExactNumbersTests {

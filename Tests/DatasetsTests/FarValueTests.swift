@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Datasets
-import Vocabulary
 import Diagnostics
 import Foundation
 import Testing
+import Vocabulary
 
 /// Fields that can be read, and probably mean something else: codes for no value, groups of digits, sums, and
 /// categories that only look alike.

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Codecs
-import Vocabulary
 import Datasets
 import Testing
+import Vocabulary
 
 @Suite struct ForeignInputsTests {
   @Test func `bytes of grey images may leave out the channel`() throws {

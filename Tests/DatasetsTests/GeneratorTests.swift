@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Tensors
 import Codecs
-import Vocabulary
 import Datasets
+import Tensors
 import Testing
+import Vocabulary
 
 @Suite struct GeneratorTests {
   static let requests = [

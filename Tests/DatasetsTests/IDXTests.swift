@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Tensors
 import Codecs
 import Datasets
 import Foundation
+import Tensors
 import Testing
 
 @Suite struct IDXTests {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Tensors
 import Codecs
-import Vocabulary
 import Datasets
 import Foundation
+import Tensors
 import Testing
+import Vocabulary
 
 @Suite struct ImageFolderTests {
   /// A picture whose pixels count up from `start`.

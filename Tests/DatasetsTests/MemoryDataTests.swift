@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Tensors
 import Datasets
+import Tensors
 import Testing
 
 @Suite struct MemoryDataTests {

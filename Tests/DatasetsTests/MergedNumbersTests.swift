@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Datasets
-import Vocabulary
 import Diagnostics
 import Foundation
 import Testing
+import Vocabulary
 
 /// Numbers that float32 does not tell apart are told, unless they are scaled before.
 @Suite struct MergedNumbersTests {

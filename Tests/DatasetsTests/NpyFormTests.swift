@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Tensors
 import Datasets
-import Vocabulary
 import Diagnostics
 import Foundation
+import Tensors
 import Testing
+import Vocabulary
 
 /// The forms that NumPy saves an array in: order of axes, order of bytes, width of elements.
 @Suite struct NpyFormTests {

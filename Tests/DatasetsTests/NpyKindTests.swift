@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Datasets
-import Vocabulary
 import Foundation
 import Testing
+import Vocabulary
 
 /// What is said of arrays whose elements are something else than they should be.
 @Suite struct NpyKindTests {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Datasets
-import Vocabulary
 import Testing
+import Vocabulary
 
 /// Gross errors in training targets.
 @Suite struct OutlierTests {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Codecs
-import Vocabulary
 import Datasets
 import Diagnostics
 import Foundation
 import Testing
+import Vocabulary
 
 /// Which folders are parts and classes, and what is said of those that are neither.
 @Suite struct PictureFoldersTests {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Datasets
-import Vocabulary
 import Testing
+import Vocabulary
 
 @Suite struct SplitTests {
   private let request = Requests.spirals(train: 40, test: 10)

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Datasets
-import Vocabulary
 import Diagnostics
 import Foundation
 import Testing
+import Vocabulary
 
 /// What is said of a field that is no number: what it is, and never a repair that makes it worse.
 @Suite struct StrangeFieldTests {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Tensors
 import Codecs
-import Vocabulary
 import Datasets
 import Diagnostics
 import Foundation
+import Tensors
+import Vocabulary
 
 /// A folder that is removed when the value goes.
 final class TemporaryFolder: Sendable {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Datasets
-import Vocabulary
 import Diagnostics
 import Foundation
 import Testing
+import Vocabulary
 
 /// Tables that another program or a person gave another form: names that lack, lines that are no records.
 @Suite struct TableFormTests {

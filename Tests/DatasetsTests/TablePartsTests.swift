@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Datasets
-import Vocabulary
 import Diagnostics
 import Foundation
 import Testing
+import Vocabulary
 
 /// What training, validation and test part of a table lack.
 @Suite struct TablePartsTests {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Tensors
-import Vocabulary
 import Datasets
 import DeterministicMath
+import Tensors
 import Testing
+import Vocabulary
 
 /// Generators with an answer that is known: regressions, classes in the plane, tasks of memory.
 @Suite struct TaskGeneratorTests {

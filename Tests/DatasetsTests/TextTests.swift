@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Tensors
 import Datasets
-import Vocabulary
+import Tensors
 import Testing
+import Vocabulary
 
 @Suite struct TextTests {
   private func request(

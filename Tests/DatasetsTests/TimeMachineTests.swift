@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Datasets
-import Vocabulary
 import Foundation
 import Testing
+import Vocabulary
 
 @Suite struct TimeMachineTests {
   static func folder(_ text: String) throws -> TemporaryFolder {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Experiments
-import Vocabulary
 import Foundation
 import Storage
 import Testing
+import Vocabulary
 
 /// The database goes away while a sweep works on it.
 @Suite(.inTurns) struct DisplacedDatabaseTests {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Experiments
-import Vocabulary
 import Foundation
 import Storage
 import Testing
+import Vocabulary
 
 @Suite(.inTurns) struct FilesTests {
   @Test func `a report edited by hand stops a sweep before its first run`() async throws {

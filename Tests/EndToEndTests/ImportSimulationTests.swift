@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Experiments
-import Vocabulary
 import Foundation
 import Storage
 import TestSupport
 import Testing
+import Vocabulary
 
 @testable import Reports
 @testable import Workbench

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Experiments
-import Vocabulary
 import Foundation
 import Reports
 import Scheduling
 import Storage
 import Testing
+import Vocabulary
 import Workbench
 
 /// Training as a call: what the program does, done by somebody who links the library.

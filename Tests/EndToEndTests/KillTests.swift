@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Experiments
-import Vocabulary
 import Foundation
 import GRDB
 import Storage
 import Testing
+import Vocabulary
 
 /// What `Sample.long` comes to when nobody disturbs it; trained once for all tests.
 private enum Undisturbed {

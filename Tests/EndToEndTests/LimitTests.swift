@@ -3,11 +3,11 @@
 import Datasets
 import Diagnostics
 import Experiments
-import Vocabulary
 import Foundation
 import Storage
 import Testing
 import Training
+import Vocabulary
 
 @testable import Manifests
 @testable import Workbench

@@ -2,10 +2,10 @@
 
 import Codecs
 import Experiments
-import Vocabulary
 import Foundation
 import Storage
 import Testing
+import Vocabulary
 
 @testable import Workbench
 @testable import runexp

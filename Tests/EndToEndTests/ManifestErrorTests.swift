@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Experiments
-import Vocabulary
 import Foundation
 import Testing
+import Vocabulary
 
 /// A wrong manifest and the whole of what is said about it.
 struct WrongManifest: CustomTestStringConvertible, Sendable {

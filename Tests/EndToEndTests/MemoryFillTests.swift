@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Experiments
-import Vocabulary
 import Foundation
 import Testing
+import Vocabulary
 
 /// The whole program comes to the same bits whatever memory held before it was written.
 @Suite(.inTurns) struct MemoryFillTests {

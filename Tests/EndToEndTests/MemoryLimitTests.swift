@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Experiments
-import Vocabulary
 import Foundation
 import Storage
 import Testing
+import Vocabulary
 
 /// Models and data that are larger than memory.
 @Suite(.inTurns) struct MemoryLimitTests {

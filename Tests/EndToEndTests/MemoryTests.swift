@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Experiments
-import Vocabulary
 import Foundation
 import Storage
 import Testing
+import Vocabulary
 
 /// A cell of the memory whose runs train to other bits now, so that they are planned anew.
 private struct ChangedCell {

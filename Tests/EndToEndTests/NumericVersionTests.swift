@@ -2,11 +2,11 @@
 
 import Codecs
 import Experiments
-import Vocabulary
 import Foundation
 import GRDB
 import Storage
 import Testing
+import Vocabulary
 
 /// Runs of a program whose strided convolutions had a wrong input gradient.
 @Suite(.inTurns) struct NumericVersionTests {

@@ -3,10 +3,10 @@
 import Codecs
 import Datasets
 import Experiments
-import Vocabulary
 import Foundation
 import Storage
 import Testing
+import Vocabulary
 
 /// Data of the user's own, from the manifest to the report.
 @Suite(.inTurns) struct OwnDataTests {

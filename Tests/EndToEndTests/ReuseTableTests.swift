@@ -2,11 +2,11 @@
 
 import Datasets
 import Experiments
-import Vocabulary
 import Foundation
 import GRDB
 import Storage
 import Testing
+import Vocabulary
 
 @testable import Workbench
 @testable import runexp

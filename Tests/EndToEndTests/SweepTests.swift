@@ -2,10 +2,10 @@
 
 import Codecs
 import Experiments
-import Vocabulary
 import Foundation
 import Storage
 import Testing
+import Vocabulary
 
 @Suite(.inTurns) struct SweepTests {
   @Test func `a sweep trains its plan and writes a report; again, it does nothing`() async throws {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Experiments
-import Vocabulary
 import Testing
+import Vocabulary
 
 /// Why early stopping ended a run, from what is stored of it.
 @Suite struct EarlyStopTests {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Experiments
-import Vocabulary
 import Foundation
 import Testing
+import Vocabulary
 
 @Suite struct JSONTests {
   @Test func `a line escapes what it must and nothing else, and keeps the order of keys`() {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Dispatch
-import Foundation
-import Synchronization
 import Experiments
-import Vocabulary
+import Foundation
 import NeuralNetworks
+import Synchronization
 import TestSupport
 import Testing
+import Vocabulary
 
 @testable import Kernels
 @testable import Training

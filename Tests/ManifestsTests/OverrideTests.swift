@@ -2,8 +2,8 @@
 
 import Diagnostics
 import Experiments
-import Vocabulary
 import Testing
+import Vocabulary
 
 @testable import Manifests
 

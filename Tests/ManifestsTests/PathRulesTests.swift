@@ -2,9 +2,9 @@
 
 import Diagnostics
 import Experiments
-import Vocabulary
 import Foundation
 import Testing
+import Vocabulary
 
 @testable import Manifests
 

@@ -2,11 +2,11 @@
 
 import Codecs
 import Experiments
-import Vocabulary
 import Foundation
 import Plotting
 import TestSupport
 import Testing
+import Vocabulary
 
 @testable import Reports
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Experiments
-import Vocabulary
 import Scheduling
 import Testing
+import Vocabulary
 
 /// SplitMix64, so that a failing seed can be tried again.
 private struct SeededGenerator: RandomNumberGenerator {

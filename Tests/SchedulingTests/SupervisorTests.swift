@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Experiments
-import Vocabulary
 import Scheduling
 import Testing
+import Vocabulary
 
 private let one = WorkerID(1)
 private let two = WorkerID(2)

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Experiments
-import Vocabulary
 import Storage
 import Testing
+import Vocabulary
 
 /// What a report knows of earlier plans that held its cells: the looks that were taken, the candidates that were tried.
 @Suite struct CellPlanTests {

@@ -2,10 +2,10 @@
 
 import Diagnostics
 import Experiments
-import Vocabulary
 import Foundation
 import Storage
 import Testing
+import Vocabulary
 
 private func record(
   id: String = "ab12cd34ef56",

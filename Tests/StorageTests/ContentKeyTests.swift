@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Experiments
-import Vocabulary
 import Storage
 import Testing
+import Vocabulary
 
 private func content(
   _ change: (inout RunSpecification) -> Void = { _ in },

@@ -2,8 +2,8 @@
 
 import Codecs
 import Experiments
-import Vocabulary
 import Testing
+import Vocabulary
 
 @testable import Storage
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Experiments
-import Vocabulary
 import Foundation
 import Storage
+import Vocabulary
 
 /// A folder for one test's database, removed at the end.
 final class TemporaryFolder {

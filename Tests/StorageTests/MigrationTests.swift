@@ -2,10 +2,10 @@
 
 import Codecs
 import Experiments
-import Vocabulary
 import Foundation
 import GRDB
 import Testing
+import Vocabulary
 
 @testable import Storage
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Experiments
-import Vocabulary
 import Storage
 import Testing
+import Vocabulary
 
 @Suite struct PlanningTests {
   let fixture: StoreFixture

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Experiments
-import Vocabulary
 import GRDB
 import Testing
+import Vocabulary
 
 @testable import Storage
 

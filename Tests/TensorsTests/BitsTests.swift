@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import DeterministicMath
-import TestSupport
 import Tensors
+import TestSupport
 import Testing
 
 /// One step through every kind of kernel, its bits pinned: run it for each CPU the program is built for

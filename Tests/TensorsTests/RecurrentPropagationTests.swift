@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import TestSupport
 import Tensors
+import TestSupport
 import Testing
 
 /// What NaN and infinity do in a recurrent layer, at sizes beside the register tile and 16 lanes.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import DeterministicMath
-import TestSupport
 import Tensors
+import TestSupport
 import Testing
 
 @Suite struct TapeTests {

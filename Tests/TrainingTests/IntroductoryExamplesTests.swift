@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import ModelFiles
 import Codecs
 import Datasets
 import Experiments
-import Vocabulary
 import Foundation
+import ModelFiles
 import NeuralNetworks
 import Tensors
 import Testing
+import Vocabulary
 
 @testable import Training
 

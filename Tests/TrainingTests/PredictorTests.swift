@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Tensors
-import ModelFiles
 import Datasets
 import Experiments
-import Vocabulary
 import Foundation
+import ModelFiles
+import Tensors
 import Testing
 import Training
+import Vocabulary
 
 @Suite struct PredictorTests {
   @Test func `predicts on the test set what the run predicted when it ended`() throws {

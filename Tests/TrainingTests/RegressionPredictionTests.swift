@@ -2,10 +2,10 @@
 
 import Datasets
 import Experiments
-import Vocabulary
 import Foundation
 import Testing
 import Training
+import Vocabulary
 
 @Suite struct RegressionPredictionTests {
   private func specification(

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import ModelFiles
 import Experiments
-import Vocabulary
+import ModelFiles
 import Testing
+import Vocabulary
 
 @testable import Training
 

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
+
 #if canImport(Glibc)
   import Glibc
 #else
   import Darwin
 #endif
-import Foundation
 
 /// What the clocks say at one moment, all in seconds and moving forward only.
 struct Moment: Hashable, Sendable {

@@ -2,10 +2,10 @@
 
 import Datasets
 import Experiments
-import Vocabulary
 import NeuralNetworks
 import Tensors
 import Training
+import Vocabulary
 
 /// Times forward passes in evaluation mode, inputs copied onto the tape each time.
 struct InferenceBenchmark {

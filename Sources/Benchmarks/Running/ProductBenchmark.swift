@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Kernels
 import DeterministicMath
+import Kernels
 import Tensors
 
 /// Times a matrix product by the kernel that every dense layer calls.

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Datasets
-import Tensors
 import Experiments
-import Vocabulary
+import Tensors
 import Training
+import Vocabulary
 
 /// Times training steps as a sweep's worker takes them: the trainer itself, interrupted when enough is known.
 struct TrainingBenchmark {

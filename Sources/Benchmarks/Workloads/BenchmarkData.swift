@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Tensors
 import Datasets
-import Experiments
-import Vocabulary
 import DeterministicMath
+import Experiments
+import Tensors
 import Training
+import Vocabulary
 
 /// The data that workloads train on.
 enum BenchmarkData: Hashable, Sendable {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Tensors
 internal import DeterministicMath
+internal import Tensors
 
 /// The adding task: of a sequence of `lag` numbers two are marked, and their sum is wanted at the end.
 ///

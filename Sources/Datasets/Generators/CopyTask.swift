@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import DeterministicMath
 internal import Tensors
 internal import Vocabulary
-internal import DeterministicMath
 
 /// The copying task: `length` symbols are shown, and asked for again `lag` steps after the last of them.
 ///

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Tensors
 internal import DeterministicMath
+internal import Tensors
 
 /// Points of the square from −1 to 1 whose class says whether exactly one coordinate is negative: XOR of two signs.
 ///

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Codecs
-internal import Tensors
 internal import DeterministicMath
+internal import Tensors
 
 /// A built-in data set that is drawn from `data.seed`; each example depends on seed, part and index only.
 protocol Generator: DatasetSource {

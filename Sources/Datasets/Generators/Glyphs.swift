@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Tensors
 internal import DeterministicMath
+internal import Tensors
 
 /// Ten drawn shapes, distorted: grey 28×28 images, ink light on dark as in MNIST.
 ///

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Tensors
 internal import DeterministicMath
+internal import Tensors
 
 /// Text of a small grammar as characters; the target of each step is the next character.
 ///

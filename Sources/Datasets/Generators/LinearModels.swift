@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Tensors
 internal import DeterministicMath
+internal import Tensors
 
 /// y = Σ wᵢ xᵢ + b + ε with standard normal xᵢ: linear regression whose answer is known.
 ///

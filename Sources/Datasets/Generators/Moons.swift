@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Tensors
 internal import DeterministicMath
+internal import Tensors
 
 /// Two interleaved half circles of radius 1 in the plane, a class each; example i belongs to class i mod 2.
 ///

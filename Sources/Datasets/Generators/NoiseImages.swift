@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Tensors
 internal import DeterministicMath
+internal import Tensors
 
 /// Images of any size: a class's pattern of blocks in noise, easy to learn, quick to draw.
 ///

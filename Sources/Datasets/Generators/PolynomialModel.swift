@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Tensors
 internal import DeterministicMath
+internal import Tensors
 
 /// y = 5 + 1.2 x − 3.4 x²/2! + 5.6 x³/3! + ε with standard normal x; the inputs are xⁱ/i! for i = 1 … `degree`.
 ///

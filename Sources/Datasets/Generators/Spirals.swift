@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Tensors
 internal import DeterministicMath
+internal import Tensors
 
 /// Interleaved spirals in the plane, a class each; example i belongs to class i mod `classes`.
 ///

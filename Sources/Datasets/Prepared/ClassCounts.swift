@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Vocabulary
 import Tensors
+import Vocabulary
 
 extension DataFinding {
   /// What is unexpected about the classes of the training examples that are left after limits and split.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Vocabulary
 public import Tensors
+import Vocabulary
 
 /// Inputs or targets of all examples, row-major, the first axis counting examples.
 public enum ExampleValues: Hashable, Sendable {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Tensors
 internal import Codecs
+internal import Tensors
 
 /// NASA's airfoil self-noise: five properties of an airfoil in a wind, the sound pressure level in dB as target.
 ///

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Tensors
 internal import Codecs
+internal import Tensors
 internal import Vocabulary
 
 /// Pictures of the user's own: PNG files in a folder for each class.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Vocabulary
 import Tensors
+import Vocabulary
 
 /// Arrays of the user's own: `inputs` [N, …] and `targets` [N] or [N, …] for training and, if given, testing.
 ///

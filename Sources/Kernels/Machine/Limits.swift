@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Synchronization
+
 #if canImport(Glibc)
   import Glibc
 #else
   import Darwin
 #endif
-import Synchronization
 
 // What the machine could do at most, measured with the vectors and the threads of the other kernels. Every thread counts
 // its own CPU time, so that other processes disturb little; the rate is the sum over the threads, all at work at once.

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Synchronization
+
 #if canImport(Glibc)
   import Glibc
 #else
   import Darwin
 #endif
-import Synchronization
 
 /// Work cut into numbered pieces; the cut depends on sizes only, never on the number of threads.
 protocol ParallelTask {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Foundation
 internal import DeterministicMath
+internal import Foundation
 
 /// How a random search draws a number; the words are W&B's.
 struct Distribution: Equatable {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import DeterministicMath
 internal import Experiments
 internal import Vocabulary
-internal import DeterministicMath
 
 /// Makes the cells' assignments from axes, zips and exclusions.
 struct Expansion {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Experiments
-internal import Vocabulary
 internal import Foundation
+internal import Vocabulary
 
 /// Which parts of the data there are, as far as the manifest says.
 struct DataParts {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Tensors
 import DeterministicMath
+public import Tensors
 
 /// Inverted dropout (Srivastava et al. 2014): acts while training only.
 public final class Dropout: Layer {

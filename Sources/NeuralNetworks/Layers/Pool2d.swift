@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import Tensors
+
 /// Pooling of images [N, C, H, W] over windows.
 public final class Pool2d: Layer {
   /// What a window becomes.

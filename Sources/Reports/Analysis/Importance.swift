@@ -2,8 +2,8 @@
 
 import Diagnostics
 import Experiments
-import Vocabulary
 import Foundation
+import Vocabulary
 
 /// How much each swept parameter matters for the report's metric, and how that was found.
 struct Importance {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Experiments
-import Vocabulary
 import Foundation
+import Vocabulary
 
 /// How the pairs of a table are tested: the step of their numbers, and when each pair is looked at.
 struct PairRules {

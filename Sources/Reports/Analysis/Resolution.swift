@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Experiments
-import Vocabulary
 import Foundation
+import Vocabulary
 
 /// The step in which the numbers of a metric go, on the metric's scale.
 ///

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Experiments
-import Vocabulary
 import Plotting
+import Vocabulary
 
 /// The activations that a plan compares, each with its derivative.
 struct ActivationChart {

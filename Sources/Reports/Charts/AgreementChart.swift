@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Experiments
-import Vocabulary
 import Plotting
+import Vocabulary
 
 extension DataSpecification {
   /// Whether targets, and so predictions and their errors, are in standard deviations.

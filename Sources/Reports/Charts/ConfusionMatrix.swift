@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Experiments
-import Vocabulary
 import Plotting
+import Vocabulary
 
 /// What one cell takes for what on the test part, summed over its seeds.
 struct ConfusionMatrix {

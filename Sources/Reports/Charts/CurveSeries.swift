@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Experiments
-import Vocabulary
 import Plotting
+import Vocabulary
 
 /// The lines of one cell, one for each seed, over epochs or anything else: every seed while there are few, mean and band
 /// from three on.

@@ -2,8 +2,8 @@
 
 import Codecs
 import Experiments
-import Vocabulary
 import Plotting
+import Vocabulary
 
 /// The test images that a run gets most wrong, side by side.
 struct ErrorPictures {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Experiments
-import Vocabulary
 import Plotting
+import Vocabulary
 
 /// What one swept parameter does: the difference of its best value to each other one, averaged and at each value of the
 /// other parameters, as a forest plot.

@@ -3,8 +3,8 @@
 import Codecs
 import Diagnostics
 import Experiments
-import Vocabulary
 import Plotting
+import Vocabulary
 
 /// The filters of a network's first convolution as small images.
 struct FilterPictures {

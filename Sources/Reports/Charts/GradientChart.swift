@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Experiments
-import Vocabulary
 import Plotting
+import Vocabulary
 
 /// How much gradient reaches each layer while training starts: the means over the first epoch of `gradient_norm.N`.
 struct GradientChart {

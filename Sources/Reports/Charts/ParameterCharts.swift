@@ -2,8 +2,8 @@
 
 import Diagnostics
 import Experiments
-import Vocabulary
 import Plotting
+import Vocabulary
 
 /// The pictures of what the swept parameters do to the report's metric: all cells of the plan, tuned ones included.
 struct ParameterCharts {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Experiments
-import Vocabulary
 import Plotting
+import Vocabulary
 
 extension ReportCharts {
   /// The numbers of all cells that share a table: a dot chart, or where numbers were drawn a scatter over each.

@@ -2,8 +2,8 @@
 
 import Diagnostics
 import Experiments
-import Vocabulary
 import Plotting
+import Vocabulary
 
 /// The report's metric over each number that was drawn from a range: a mark for each cell.
 struct ScatterResults {

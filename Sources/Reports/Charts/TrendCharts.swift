@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Experiments
-import Vocabulary
 import Plotting
+import Vocabulary
 
 /// A metric over a swept number, such as a learning rate or a lag, with a line for each combination of the rest.
 struct TrendCharts {

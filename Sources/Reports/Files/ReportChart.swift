@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Experiments
-internal import Vocabulary
 internal import Plotting
+internal import Vocabulary
 
 /// A picture of the report with the words around it, as a file in each wished format.
 struct ReportChart {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Experiments
-import Vocabulary
 import Foundation
+import Vocabulary
 
 /// The scale for a metric's statistics and intervals.
 public enum MetricScale: Hashable, Sendable {

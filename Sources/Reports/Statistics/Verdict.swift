@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
 public import Experiments
+import Foundation
 import Vocabulary
 
 /// The verdict about an expectation.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Experiments
-import Vocabulary
 import Foundation
+import Vocabulary
 
 /// Numbers as text, the same on every machine and in every locale.
 public enum NumberText {

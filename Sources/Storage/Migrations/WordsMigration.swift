@@ -2,8 +2,8 @@
 
 internal import Codecs
 internal import Experiments
-internal import Vocabulary
 internal import GRDB
+internal import Vocabulary
 
 /// The step to JSON of a manifest's shape and words, where version 1 had what Swift's compiler makes of enums and
 /// properties. The keys of plans, which were made of those texts, follow. Contents, content keys and ids stay.

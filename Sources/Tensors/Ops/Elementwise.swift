@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Kernels
 public import DeterministicMath
+import Kernels
 
 extension Tape {
   /// While training, zeroes each element with `probability` and divides the rest by 1 − probability; else x itself.

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Experiments
-import Vocabulary
 import NeuralNetworks
 import Tensors
+import Vocabulary
 
 extension ModelBuilder {
   /// The functions that components of family `activations` mean, by name.

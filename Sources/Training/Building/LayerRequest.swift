@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Experiments
+import NeuralNetworks
 import Tensors
 import Vocabulary
-import NeuralNetworks
 
 /// What layers that look at several examples at once have to know of them.
 struct BatchFacts {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Datasets
-import Experiments
-import Vocabulary
-import NeuralNetworks
 import DeterministicMath
+import Experiments
+import NeuralNetworks
 import Tensors
+import Vocabulary
 
 /// Adds up, layer by layer, what a run certainly takes of memory, while its model is built and before anything is taken.
 ///

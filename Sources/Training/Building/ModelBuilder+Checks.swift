@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Datasets
-import Tensors
 import Experiments
-import Vocabulary
 import NeuralNetworks
+import Tensors
+import Vocabulary
 
 /// What the parts of a specification ask of each other, beside what each layer asks of its input.
 extension ModelBuilder {

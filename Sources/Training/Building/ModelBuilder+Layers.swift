@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Experiments
-import Vocabulary
 import NeuralNetworks
 import Tensors
+import Vocabulary
 
 extension ModelBuilder {
   typealias Builder = @Sendable (LayerRequest) throws(ModelError) -> any Layer

@@ -2,9 +2,9 @@
 
 package import Datasets
 import Experiments
-package import Vocabulary
 package import NeuralNetworks
 import Tensors
+package import Vocabulary
 
 /// Makes networks of manifests' components.
 package enum ModelBuilder {

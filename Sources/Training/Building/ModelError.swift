@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import Tensors
 package import Datasets
 package import NeuralNetworks
+package import Tensors
 package import Vocabulary
 
 /// A part of a specification that does not fit the rest of it, or the data: the fact and where it is.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Datasets
-import Tensors
 import Experiments
+import Tensors
 package import Vocabulary
 
 extension RunSpecification {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Experiments
-package import Vocabulary
 import NeuralNetworks
 import Tensors
+package import Vocabulary
 
 /// Makes optimizers of manifests' components.
 package enum OptimizerBuilder {

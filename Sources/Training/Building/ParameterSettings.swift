@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Experiments
-import Vocabulary
 import NeuralNetworks
 import Tensors
+import Vocabulary
 
 /// What layers say about the training of their own parameters.
 ///

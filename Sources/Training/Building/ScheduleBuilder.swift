@@ -2,8 +2,8 @@
 
 package import Datasets
 import Experiments
-package import Vocabulary
 import NeuralNetworks
+package import Vocabulary
 
 /// Whether a schedule counted in updates fits the training.
 package enum WarmUp {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import ModelFiles
 package import Datasets
-import Experiments
-package import Vocabulary
-import NeuralNetworks
 import DeterministicMath
+import Experiments
+package import ModelFiles
+import NeuralNetworks
 package import Tensors
+package import Vocabulary
 
 /// A trained network that is only asked: forward passes in evaluation mode.
 ///

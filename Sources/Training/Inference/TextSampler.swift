@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import ModelFiles
 package import Datasets
-package import Experiments
-package import Vocabulary
-import NeuralNetworks
 import DeterministicMath
+package import Experiments
+package import ModelFiles
+import NeuralNetworks
 import Tensors
+package import Vocabulary
 
 /// Lets a finished network of tokens write on, one token at a time.
 ///

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import ModelFiles
 import Foundation
+import ModelFiles
 import NeuralNetworks
 import Tensors
 

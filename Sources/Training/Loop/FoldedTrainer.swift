@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Experiments
-import Vocabulary
 import Foundation
 package import NeuralNetworks
+import Vocabulary
 
 /// k-fold cross-validation inside one run: a network for each fold, all with the run's seed, epoch by epoch.
 ///

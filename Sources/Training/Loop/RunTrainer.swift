@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import ModelFiles
 package import Datasets
-package import Vocabulary
+package import ModelFiles
 package import NeuralNetworks
+package import Vocabulary
 
 /// One run in training, from its first step to its last: one network, or one for each fold of cross-validation.
 package protocol RunTrainer: AnyObject {

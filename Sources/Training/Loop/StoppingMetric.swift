@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Datasets
-package import Tensors
 import Experiments
-package import Vocabulary
 import NeuralNetworks
+package import Tensors
+package import Vocabulary
 
 /// Whether the metric that early stopping watches ever has a value: without one a run would end after `patience`.
 package enum StoppingMetric {

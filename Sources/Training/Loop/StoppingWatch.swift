@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import ModelFiles
 import Experiments
-import Vocabulary
+import ModelFiles
 import NeuralNetworks
+import Vocabulary
 
 /// What early stopping has seen: the best value, how long ago it was, and the weights it was reached with.
 struct StoppingWatch {

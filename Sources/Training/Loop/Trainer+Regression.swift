@@ -2,9 +2,9 @@
 
 import Datasets
 package import Experiments
-import Vocabulary
 import NeuralNetworks
 import Tensors
+import Vocabulary
 
 extension Trainer {
   /// More outputs than this are no numbers that somebody looks at one by one.

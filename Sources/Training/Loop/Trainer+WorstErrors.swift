@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Datasets
-package import Experiments
-import Vocabulary
-import NeuralNetworks
 import DeterministicMath
+package import Experiments
+import NeuralNetworks
 import Tensors
+import Vocabulary
 
 extension Trainer {
   /// Larger pictures are not kept: a report shows them small, and every run stores its own.

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import ModelFiles
 package import Datasets
 package import Experiments
-package import Vocabulary
+package import ModelFiles
 package import NeuralNetworks
 import Tensors
+package import Vocabulary
 
 /// A loss, gradient or parameter that is no longer finite: the run ends as failed and is not retried.
 package struct DivergedError: Error, Hashable, Sendable {

@@ -2,10 +2,10 @@
 
 package import Datasets
 package import Experiments
-package import Vocabulary
 import Foundation
 import NeuralNetworks
 import Tensors
+package import Vocabulary
 
 /// The best prediction that does not look at the input: what a network that learned nothing comes to.
 package enum ConstantPrediction {

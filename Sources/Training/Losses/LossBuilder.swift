@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Experiments
-import Vocabulary
 import NeuralNetworks
+import Vocabulary
 
 /// The loss that a component of family `losses` means.
 func lossFunction(_ component: Component) -> any LossFunction {

@@ -2,8 +2,8 @@
 
 package import Datasets
 import Experiments
-package import Vocabulary
 import Tensors
+package import Vocabulary
 
 /// The range that a loss asks of real targets.
 package enum TargetRange {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import NeuralNetworks
 import DeterministicMath
+import NeuralNetworks
 import Tensors
 
 /// Mean over examples of the BLEU, up to pairs, of predicted tokens against targets, steps without a target left out;

@@ -2,9 +2,9 @@
 
 import Datasets
 import Experiments
-package import Vocabulary
 import NeuralNetworks
 import Tensors
+package import Vocabulary
 
 /// A quantity beside the loss, from sums over batches. A new one costs a file beside this, a line of `measure` and its
 /// entry in the catalog.

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Datasets
-import Experiments
-import Vocabulary
-import NeuralNetworks
 import DeterministicMath
+import Experiments
+import NeuralNetworks
 import Tensors
+import Vocabulary
 
 /// Which quantities a run has, and their values from sums.
 struct MetricSet {

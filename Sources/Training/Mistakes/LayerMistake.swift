@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Tensors
 import NeuralNetworks
+import Tensors
 
 /// Why a layer of a manifest does not fit, in words.
 struct LayerMistake {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Datasets
-import Tensors
 import Diagnostics
-import Vocabulary
 import NeuralNetworks
+import Tensors
+import Vocabulary
 
 /// Why a manifest's loss does not take the data's targets or the model's output, in words.
 struct LossMistake {

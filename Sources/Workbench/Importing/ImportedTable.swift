@@ -2,8 +2,8 @@
 
 import Diagnostics
 package import Experiments
-import Vocabulary
 package import Storage
+import Vocabulary
 
 /// Runs that another program measured, read from a comma-separated file.
 ///

@@ -3,12 +3,12 @@
 import Datasets
 import Diagnostics
 import Experiments
-import Vocabulary
 import Foundation
 import Kernels
 import Plotting
 import Storage
 import Training
+import Vocabulary
 
 /// What a user needs to know of the machine, and what would help.
 package struct Checkup {

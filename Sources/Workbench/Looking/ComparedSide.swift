@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Experiments
-package import Vocabulary
 package import Reports
 package import Storage
+package import Vocabulary
 
 /// One thing that is compared: a run, or the runs of a cell.
 package struct ComparedSide {

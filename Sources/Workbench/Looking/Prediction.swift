@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Datasets
-import Tensors
-import ModelFiles
 import Diagnostics
 package import Experiments
-import Vocabulary
 import Foundation
+import ModelFiles
 package import Storage
+import Tensors
 package import Training
+import Vocabulary
 
 /// A completed run that is asked about new inputs.
 package struct Prediction {

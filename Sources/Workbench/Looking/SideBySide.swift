@@ -2,9 +2,9 @@
 
 import Diagnostics
 import Experiments
-import Vocabulary
 package import Reports
 package import Storage
+import Vocabulary
 
 /// What `compare` shows: a row for each side, and the difference where there are two.
 package struct SideBySide {

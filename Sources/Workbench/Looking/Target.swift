@@ -2,8 +2,8 @@
 
 import Diagnostics
 package import Experiments
-import Vocabulary
 package import Storage
+import Vocabulary
 
 /// What a word of the command line names: a run, a plan, or a cell of a plan.
 package enum Target {

@@ -3,11 +3,11 @@
 import Codecs
 package import Datasets
 import Diagnostics
-import ModelFiles
 package import Experiments
-import Vocabulary
+import ModelFiles
 package import Storage
 package import Training
+import Vocabulary
 
 /// A completed run that is trained again to compare its bits.
 package struct Verification {

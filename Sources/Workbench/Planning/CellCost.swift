@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Datasets
-import Experiments
-import Vocabulary
 import DeterministicMath
+import Experiments
 package import Storage
 import Training
+import Vocabulary
 
 /// What a run of a cell takes, about.
 package struct CellCost {

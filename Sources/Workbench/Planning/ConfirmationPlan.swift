@@ -3,10 +3,10 @@
 package import Datasets
 import Diagnostics
 package import Experiments
-import Vocabulary
 package import Reports
 package import Storage
 import Training
+import Vocabulary
 
 /// The plan that trains the leaders of a stored one again, on seeds that had no part in choosing them.
 package struct ConfirmationPlan {

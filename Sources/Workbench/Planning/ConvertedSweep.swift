@@ -2,8 +2,8 @@
 
 import Diagnostics
 import Experiments
-import Vocabulary
 package import Manifests
+import Vocabulary
 
 /// A manifest made from a sweep configuration of Weights & Biases: its search and those of its parameters that a small
 /// network has, on data that need no download.

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import ModelFiles
-import Tensors
 import Codecs
 package import Datasets
 package import Diagnostics
 import Experiments
-package import Vocabulary
 import Foundation
 package import Manifests
+import ModelFiles
 import NeuralNetworks
 import Reports
 package import Storage
+import Tensors
 import Training
+package import Vocabulary
 
 /// Turns a manifest on disk into a plan that is checked to the last layer, before anything is created.
 package struct ManifestPlanner {

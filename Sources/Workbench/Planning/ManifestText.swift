@@ -2,9 +2,9 @@
 
 import Diagnostics
 package import Experiments
-import Vocabulary
 package import Manifests
 import Reports
+import Vocabulary
 
 /// A stored run as a manifest that makes the same run again.
 package struct ManifestText {

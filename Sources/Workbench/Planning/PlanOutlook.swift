@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Experiments
-import Vocabulary
 import Foundation
 import Manifests
 package import Reports
 package import Storage
+import Vocabulary
 
 /// What a plan would do, cost and tell apart; nothing is started or stored for it.
 package struct PlanOutlook {

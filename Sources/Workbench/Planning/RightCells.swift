@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Experiments
-import Vocabulary
 package import Manifests
+import Vocabulary
 
 /// The cells of a plan in which nothing is wrong, beside others in which something is.
 package struct RightCells {

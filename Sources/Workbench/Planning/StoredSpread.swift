@@ -2,10 +2,10 @@
 
 import Datasets
 package import Experiments
-import Vocabulary
 import Manifests
 package import Reports
 package import Storage
+import Vocabulary
 
 /// What stored runs tell of how much a plan's metric varies from seed to seed.
 package struct StoredSpread {

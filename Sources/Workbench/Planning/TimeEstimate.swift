@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Datasets
-package import Experiments
-package import Vocabulary
-import Foundation
 import DeterministicMath
+package import Experiments
+import Foundation
 import Storage
 import Training
+package import Vocabulary
 
 /// How long cells take on this machine, from timing a few real training steps of each kind of cell on one thread.
 ///

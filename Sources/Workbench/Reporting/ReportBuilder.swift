@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Diagnostics
-import ModelFiles
 package import Experiments
-import Vocabulary
 package import Foundation
+import ModelFiles
 package import Reports
 package import Storage
 import Training
+import Vocabulary
 
 /// Brings a sweep from the store to a folder of Markdown and pictures.
 package struct ReportBuilder {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Experiments
-import Vocabulary
 package import Foundation
 import Reports
 import Storage
+import Vocabulary
 
 /// Where a report goes.
 package struct ReportFolder {

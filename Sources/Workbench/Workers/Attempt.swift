@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import ModelFiles
 import Codecs
 package import Datasets
 import Experiments
-import Vocabulary
 import Foundation
+import ModelFiles
 import NeuralNetworks
 package import Storage
 import Synchronization
 import Training
+import Vocabulary
 
 /// One try at one run: trains from the newest checkpoint and keeps the store up to date.
 ///

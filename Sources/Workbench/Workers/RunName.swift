@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Experiments
-import Vocabulary
 package import Storage
+import Vocabulary
 
 /// What a run is called where a person looks: its parameters and its seed.
 package enum RunName {

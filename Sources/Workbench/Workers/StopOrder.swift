@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import Storage
+
 #if canImport(Glibc)
   import Glibc
 #else
   import Darwin
 #endif
-package import Storage
 
 /// Which processes have to be told so that these workers end after a checkpoint.
 ///

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
+import Synchronization
+
 #if canImport(Glibc)
   import Glibc
 #else
   import Darwin
 #endif
-import Foundation
-import Synchronization
 
 /// Whether a worker was asked to checkpoint and end: by SIGINT, SIGTERM, or the end of its parent's pipe.
 package final class StopRequest: Sendable {

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Synchronization
+
 #if canImport(Glibc)
   import Glibc
 #else
   import Darwin
 #endif
-import Synchronization
 
 /// Counts SIGINT and SIGTERM, which then no longer end the program.
 ///

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Experiments
-import Vocabulary
 import Foundation
 package import Storage
+import Vocabulary
 
 /// A sweep that is trained elsewhere, seen through the store.
 package struct SweepObservation: Sendable {

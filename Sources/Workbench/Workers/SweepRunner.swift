@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Experiments
+import Foundation
+import Scheduling
+import Storage
+import Subprocess
+import Vocabulary
+
 #if canImport(Glibc)
   import Glibc
 #else
   import Darwin
 #endif
-import Experiments
-import Vocabulary
-import Foundation
-import Scheduling
-import Storage
-import Subprocess
 
 #if canImport(System)
   import System

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Experiments
-import Vocabulary
 package import Storage
+import Vocabulary
 
 /// Turns looks at the store into the messages that a sweep's own workers would have told it.
 package struct SweepWatch {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Experiments
-import Vocabulary
 import Foundation
 package import Scheduling
 package import Storage
+import Vocabulary
 
 /// How runs are trained.
 package struct JobOptions: Sendable {

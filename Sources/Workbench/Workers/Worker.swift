@@ -3,10 +3,10 @@
 import Codecs
 package import Datasets
 import Experiments
-import Vocabulary
 import Foundation
 package import Storage
 import Training
+import Vocabulary
 
 /// Claims runs, trains them and writes their results, until nothing is left to claim.
 package struct Worker {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Workbench
 import CBuildFacts
 import Diagnostics
 import Foundation
+import Workbench
 
 /// Whether this machine has the instructions that the kernels were compiled for.
 enum CPUCheck {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Workbench
 import ArgumentParser
 import Manifests
+import Workbench
 
 /// An option that a command does not have because a key of the manifest is set: `--epochs 5` instead of `train.epochs=5`.
 struct ForeignOption {

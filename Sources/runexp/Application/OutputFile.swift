@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Workbench
 import Codecs
 import Diagnostics
 import Foundation
+import Workbench
 
 /// Files that commands write where they are told.
 enum OutputFile {

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
-import Workbench
 import ArgumentParser
 import Codecs
 import Diagnostics
 import Foundation
 import Synchronization
+import Workbench
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
 
 /// Standard output is data, standard error is talk. A reader that went away is silence; data that could not be written
 /// are an error when the program ends.

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Workbench
 import Codecs
 import Diagnostics
 import Experiments
 import Vocabulary
+import Workbench
 
 extension JSON {
   /// The value in one line, with escapes for the characters that a terminal would obey.

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Workbench
 import ArgumentParser
 import Benchmarks
 import Datasets
 import Diagnostics
 import Foundation
+import Workbench
 
 /// `bench`: how fast this machine could compute at most, and how fast the program does.
 struct BenchCommand: ParsableCommand {

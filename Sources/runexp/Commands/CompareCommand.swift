@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Workbench
 import ArgumentParser
 import Diagnostics
 import Reports
 import Storage
+import Workbench
 
 /// `compare`: runs, cells or sweeps side by side.
 struct CompareCommand: ParsableCommand {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Workbench
 import ArgumentParser
 import Diagnostics
 import Experiments
-import Vocabulary
 import Foundation
 import Reports
 import Storage
+import Vocabulary
+import Workbench
 
 /// `confirm`: the leaders of a sweep on fresh seeds.
 struct ConfirmCommand: AsyncParsableCommand {

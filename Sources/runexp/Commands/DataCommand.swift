@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Workbench
 import ArgumentParser
 import Datasets
 import Experiments
-import Vocabulary
 import Reports
+import Vocabulary
+import Workbench
 
 /// `data`: the data sets this version knows.
 struct DataCommand: ParsableCommand {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Workbench
 import ArgumentParser
 import Experiments
-import Vocabulary
 import Reports
 import Storage
+import Vocabulary
+import Workbench
 
 /// `diff`: what two runs were told differently.
 struct DiffCommand: ParsableCommand {

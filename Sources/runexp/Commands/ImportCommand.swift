@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Workbench
 import ArgumentParser
 import Diagnostics
 import Experiments
-import Vocabulary
 import Foundation
 import Storage
+import Vocabulary
+import Workbench
 
 /// `import`: runs that were measured elsewhere.
 struct ImportCommand: ParsableCommand {

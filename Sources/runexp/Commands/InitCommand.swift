@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Workbench
 import ArgumentParser
 import Diagnostics
 import Experiments
-import Vocabulary
 import Foundation
 import Manifests
 import Storage
+import Vocabulary
+import Workbench
 
 /// `init`: a manifest to start from.
 struct InitCommand: ParsableCommand {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Workbench
 import ArgumentParser
 import Diagnostics
 import Experiments
-import Vocabulary
 import Storage
+import Vocabulary
+import Workbench
 
 /// `note`: a remark on a run.
 struct NoteCommand: ParsableCommand {

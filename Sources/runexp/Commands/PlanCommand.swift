@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Workbench
 import ArgumentParser
 import Diagnostics
 import Experiments
-import Vocabulary
 import Foundation
 import Manifests
 import Reports
 import Storage
+import Vocabulary
+import Workbench
 
 /// `plan`: what a sweep would do.
 struct PlanCommand: ParsableCommand {

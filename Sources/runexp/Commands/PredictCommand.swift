@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Workbench
 import ArgumentParser
 import Datasets
 import Storage
 import Training
+import Workbench
 
 /// `predict`: what a stored run makes of inputs from a file.
 struct PredictCommand: ParsableCommand {

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import ModelFiles
 import ArgumentParser
 import Diagnostics
 import Experiments
-import Vocabulary
 import Foundation
 import Manifests
+import ModelFiles
 import Reports
 import Storage
+import Vocabulary
 import Workbench
 
 /// Where reports go.

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Workbench
 import ArgumentParser
 import Experiments
-import Vocabulary
 import Storage
+import Vocabulary
+import Workbench
 
 /// `retry`: failed and cancelled runs back into the queue.
 struct RetryCommand: ParsableCommand {

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Workbench
 import ArgumentParser
 import Diagnostics
 import Experiments
-import Vocabulary
 import Foundation
 import Manifests
 import Scheduling
 import Storage
+import Vocabulary
+import Workbench
 
 /// `run`: one cell of a manifest.
 struct RunCommand: AsyncParsableCommand {

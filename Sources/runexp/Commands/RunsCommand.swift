@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Workbench
 import ArgumentParser
 import Diagnostics
 import Experiments
-import Vocabulary
 import Reports
 import Storage
+import Vocabulary
+import Workbench
 
 /// `runs`: what is stored.
 struct RunsCommand: ParsableCommand {

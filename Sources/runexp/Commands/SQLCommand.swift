@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Workbench
 import ArgumentParser
-import Experiments
-import Vocabulary
 import Diagnostics
+import Experiments
 import Reports
 import Storage
+import Vocabulary
+import Workbench
 
 /// `sql`: a question of the user's own.
 struct SQLCommand: ParsableCommand {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Workbench
 import ArgumentParser
 import Manifests
+import Workbench
 
 /// `schema`: the manifest's JSON Schema.
 struct SchemaCommand: ParsableCommand {

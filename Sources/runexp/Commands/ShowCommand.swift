@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Workbench
 import ArgumentParser
 import Storage
+import Workbench
 
 /// `show`: one run.
 struct ShowCommand: ParsableCommand {

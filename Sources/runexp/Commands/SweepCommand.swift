@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Workbench
 import ArgumentParser
 import Diagnostics
 import Experiments
-import Vocabulary
 import Foundation
 import Manifests
 import Reports
 import Storage
+import Vocabulary
+import Workbench
 
 /// `sweep`: plans, trains what is missing, writes the report.
 struct SweepCommand: AsyncParsableCommand {

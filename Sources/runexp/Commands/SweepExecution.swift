@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Workbench
 import Diagnostics
 import Experiments
-import Vocabulary
 import Foundation
 import Reports
 import Scheduling
 import Storage
+import Vocabulary
+import Workbench
 
 /// Trains what a frozen plan is missing and writes its report: what `sweep` and `confirm` end with.
 struct SweepExecution {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Workbench
 import ArgumentParser
 import Storage
 import Training
+import Workbench
 
 /// `verify`: the same bits again.
 struct VerifyCommand: ParsableCommand {

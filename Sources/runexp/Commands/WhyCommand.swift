@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Workbench
 import ArgumentParser
 import Experiments
-import Vocabulary
 import Reports
 import Storage
+import Vocabulary
+import Workbench
 
 /// `why`: why runs were reused, repeated, tried again, or are not done.
 struct WhyCommand: ParsableCommand {

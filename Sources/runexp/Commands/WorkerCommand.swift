@@ -1,10 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 import ArgumentParser
 import Datasets
 import Diagnostics
@@ -12,6 +7,12 @@ import Foundation
 import Storage
 import Synchronization
 import Workbench
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
 
 /// `worker`: claims and trains runs; a sweep starts it, and so may a cluster's job.
 struct WorkerCommand: ParsableCommand {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Workbench
 import Benchmarks
 import CBuildFacts
 import Diagnostics
 import Foundation
 import Kernels
 import Reports
+import Workbench
 
 /// What `bench` shows people: the machine, its limits, and a line for each workload.
 struct BenchListing {

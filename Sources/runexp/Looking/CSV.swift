@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Workbench
 import Diagnostics
 import Experiments
-import Vocabulary
 import Reports
+import Vocabulary
+import Workbench
 
 /// Comma-separated values: a heading, a line feed after each row, text quoted where it must be (RFC 4180).
 ///

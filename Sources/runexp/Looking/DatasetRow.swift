@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Workbench
 import Datasets
 import Diagnostics
 import Experiments
-import Vocabulary
 import Reports
+import Vocabulary
+import Workbench
 
 /// What is known of one data set, and where its files were found.
 struct DatasetRow {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Workbench
 import Experiments
-import Vocabulary
 import Reports
 import Storage
+import Vocabulary
+import Workbench
 
 /// Why one run is as it is, in lines and as an object.
 struct Explanation {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Experiments
-import Vocabulary
 import Training
+import Vocabulary
 import Workbench
 
 extension PredictedOutputs {

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Workbench
-import ModelFiles
 import Diagnostics
 import Experiments
-import Vocabulary
 import Foundation
+import ModelFiles
 import Reports
 import Storage
 import Training
+import Vocabulary
+import Workbench
 
 /// Everything the store knows of one run.
 struct RunDetails {

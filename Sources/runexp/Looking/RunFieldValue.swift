@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Workbench
 import Diagnostics
 import Experiments
-import Vocabulary
 import Reports
+import Vocabulary
+import Workbench
 
 /// What a run has under a name that `--sort` and `--columns` take: a field, a parameter or a metric.
 enum RunFieldValue: Hashable, Comparable {

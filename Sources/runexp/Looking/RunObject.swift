@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Workbench
 import Experiments
-import Vocabulary
 import Foundation
+import Vocabulary
+import Workbench
 
 extension RunRecord {
   /// The object of `runs --json`: its names are a public interface, additions only.

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Workbench
 import Experiments
-import Vocabulary
 import Reports
 import Storage
+import Vocabulary
+import Workbench
 
 /// Which of the runs a table shows, and with which columns.
 struct RunsListing {

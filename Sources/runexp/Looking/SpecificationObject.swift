@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Workbench
 import Experiments
 import Vocabulary
+import Workbench
 
 /// What was trained as an object with a manifest's keys; a component is `{"name": …}` with its arguments.
 struct SpecificationObject {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Workbench
 import Experiments
-import Vocabulary
 import Reports
+import Vocabulary
+import Workbench
 
 /// What was trained, in the words of a manifest.
 struct SpecificationText {

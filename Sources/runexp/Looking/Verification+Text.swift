@@ -2,8 +2,8 @@
 
 import Diagnostics
 import Experiments
-import Vocabulary
 import Training
+import Vocabulary
 import Workbench
 
 extension Verification {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Workbench
-import Tensors
 import Datasets
 import Diagnostics
 import Experiments
-import Vocabulary
 import Reports
+import Tensors
+import Vocabulary
+import Workbench
 
 /// What the inputs and targets of a data set are read as, for people and for scripts.
 struct DataReading: Encodable {

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Workbench
 import Codecs
 import Datasets
+import DeterministicMath
 import Diagnostics
 import Experiments
-import Vocabulary
 import Foundation
 import Manifests
-import DeterministicMath
 import Reports
 import Scheduling
 import Storage
 import Training
+import Vocabulary
+import Workbench
 
 /// What `plan` shows: cells with sizes and estimated costs, and what the plan could tell apart.
 struct PlanOverview {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Experiments
-import Vocabulary
 import Foundation
 import Synchronization
+import Vocabulary
 import Workbench
 
 /// Shows a sweep at work on standard error: a live view on a terminal, a line per epoch otherwise.

@@ -2,9 +2,9 @@
 
 import Diagnostics
 import Experiments
-import Vocabulary
 import Foundation
 import Reports
+import Vocabulary
 import Workbench
 
 /// What the live view of a sweep shows: pure text from what was noted, with the time passed in.

@@ -2,11 +2,11 @@
 
 import Codecs
 import Experiments
-import Vocabulary
 import Foundation
 import Storage
 import TestSupport
 import Testing
+import Vocabulary
 
 /// What a user wrote reaches every output as text that is shown, and that nothing obeys.
 @Suite(.inTurns) struct HostileTextTests {

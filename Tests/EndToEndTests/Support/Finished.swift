@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Experiments
-import Vocabulary
 import Foundation
 import Storage
 import Testing
+import Vocabulary
 
 /// How the program ended and what it said.
 struct Finished: Sendable {

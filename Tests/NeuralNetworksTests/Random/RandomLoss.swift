@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import NeuralNetworks
-import TestSupport
 import Tensors
+import TestSupport
 
 /// A loss with its targets.
 enum RandomLoss {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import TestSupport
 import Tensors
+import TestSupport
 import Testing
 
 @testable import NeuralNetworks

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Experiments
-import Vocabulary
 import Foundation
 import Plotting
 import Testing
+import Vocabulary
 
 @testable import Reports
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Experiments
-import Vocabulary
 import TestSupport
 import Testing
+import Vocabulary
 
 @testable import Reports
 

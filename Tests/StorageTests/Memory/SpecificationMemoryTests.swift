@@ -2,10 +2,11 @@
 
 import Codecs
 import Experiments
-import Vocabulary
 import Foundation
-@testable import Storage
 import Testing
+import Vocabulary
+
+@testable import Storage
 
 /// A line of `specifications.jsonl.gz`.
 private struct Remembered: Codable {

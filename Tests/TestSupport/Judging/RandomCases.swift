@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
 import DeterministicMath
+import Foundation
 
 /// Which seeds a test of random cases tries, and how one of them is tried alone.
 public enum RandomCases {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import ModelFiles
 import Datasets
 import Experiments
-import Vocabulary
 import Foundation
+import ModelFiles
 import Testing
+import Vocabulary
 
 @testable import Training
 

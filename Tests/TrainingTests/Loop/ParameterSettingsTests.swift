@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import ModelFiles
 import Experiments
-import Vocabulary
+import ModelFiles
 import NeuralNetworks
 import Tensors
 import Testing
+import Vocabulary
 
 @testable import Training
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import ModelFiles
 import Datasets
 import Experiments
-import Vocabulary
+import ModelFiles
 import Testing
+import Vocabulary
 
 @testable import Training
 

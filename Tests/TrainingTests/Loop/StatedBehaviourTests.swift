@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import ModelFiles
 import Experiments
-import Vocabulary
 import Foundation
+import ModelFiles
 import Testing
+import Vocabulary
 
 @testable import Training
 

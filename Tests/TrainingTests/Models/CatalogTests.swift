@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import ModelFiles
 import Datasets
 import Experiments
-import Vocabulary
+import ModelFiles
 import NeuralNetworks
 import Tensors
 import Testing
+import Vocabulary
 
 @testable import Training
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import NeuralNetworks
 import Datasets
 import Experiments
-import Vocabulary
+import NeuralNetworks
 import Tensors
 import Testing
+import Vocabulary
 
 @testable import Training
 

@@ -2,9 +2,9 @@
 
 import Datasets
 import Experiments
-import Vocabulary
 import NeuralNetworks
 import Testing
+import Vocabulary
 
 @testable import Tensors
 @testable import Training

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Experiments
-import Vocabulary
 import Foundation
+import Vocabulary
 
 /// A folder of one test, removed with it.
 final class TemporaryFolder {

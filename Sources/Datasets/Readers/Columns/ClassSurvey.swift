@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Vocabulary
 internal import Tensors
+import Vocabulary
 
 /// Which classes of a table's target the parts have.
 struct ClassSurvey {
