@@ -120,7 +120,7 @@ extension Analysis {
   private func onTheseExamples(_ pairs: [Ranking.Pair], _ group: ComparisonGroup) -> String {
     for pair in pairs {
       if let crossed = crossed(pair, group), abs(crossed.mean) <= crossed.halfWidth {
-        return " on these \(NumberText.grouped(crossed.examples)) \(exampleWord(group))"
+        return " on these \(grouped(crossed.examples)) \(exampleWord(group))"
       }
     }
     return ""
@@ -257,7 +257,7 @@ extension Analysis {
     let high = style.text(crossed.mean + crossed.halfWidth)
     return Statement(
       """
-      That interval is for these \(words: NumberText.grouped(crossed.examples)) test \
+      That interval is for these \(words: grouped(crossed.examples)) test \
       \(words: exampleWord(group)). For other test \(words: exampleWord(group)) of the same kind it is \
       [\(words: low), \(words: high)].
       """,

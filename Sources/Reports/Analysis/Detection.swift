@@ -107,7 +107,7 @@ public struct Detection: Sendable {
       let way =
         schedule.isSingle
         ? "With one look at \(schedule.firstCount) seeds, \(differenceText) does not show with 80 % power."
-        : "To show \(differenceText) with 80 % power takes more than \(NumberText.grouped(Self.limit)) seeds per cell."
+        : "To show \(differenceText) with 80 % power takes more than \(grouped(Self.limit)) seeds per cell."
       return way
     }
     let text = differenceText.prefix(1).uppercased() + differenceText.dropFirst()

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Diagnostics
 import Experiments
 import Plotting
 import Vocabulary
@@ -28,8 +29,8 @@ extension ReportCharts {
     let place = found.part == "test" ? "test" : "validation"
     let shown =
       first.count < found.count
-      ? "\(NumberText.grouped(first.count)) of the \(NumberText.grouped(found.count)) \(place) examples"
-      : "All \(NumberText.grouped(found.count)) \(place) examples"
+      ? "\(grouped(first.count)) of the \(grouped(found.count)) \(place) examples"
+      : "All \(grouped(found.count)) \(place) examples"
     let errors = zip(found.targets, found.predictions).map { targets, predictions in
       rootMeanSquare(targets, predictions)
     }

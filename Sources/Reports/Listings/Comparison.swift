@@ -163,7 +163,7 @@ public struct Comparison: Sendable {
       let low = style.text(crossed.mean - half)
       let high = style.text(crossed.mean + half)
       sentences.append(
-        "That interval is for these \(NumberText.grouped(crossed.examples)) test examples. For other "
+        "That interval is for these \(grouped(crossed.examples)) test examples. For other "
           + "test examples of the same kind it is [\(low), \(high)]."
       )
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Diagnostics
 public import Experiments
 import Vocabulary
 
@@ -56,7 +57,7 @@ public enum RunsTable {
     case (.state, _): stateText(run)
     case (.digest, .text(let text)): String(text.prefix(12))
     case (.duration, .real(let seconds)): NumberText.duration(seconds: seconds)
-    case (.count, .integer(let number)): NumberText.grouped(number)
+    case (.count, .integer(let number)): grouped(number)
     case (_, .integer(let number)): String(number)
     case (_, .real(let number)): String(number)
     case (_, .text(let text)): text

@@ -91,6 +91,6 @@ struct ReproduceSection {
   }
 
   private func count(_ number: Int, _ word: String) -> String {
-    counted(number, word, shown: NumberText.grouped(number))
+    counted(number, word, shown: grouped(number))
   }
 }

@@ -123,7 +123,7 @@ struct PairsTable {
 
   private func examplesLegend(_ examples: Int) -> String {
     " “With other examples” is the interval for other test \(analysis.exampleWord(group)) than these "
-      + "\(NumberText.grouped(examples))."
+      + "\(grouped(examples))."
   }
 
   private func interval(_ crossed: Analysis.CrossedInterval) -> String {

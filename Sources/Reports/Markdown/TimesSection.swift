@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Diagnostics
 import Experiments
 import Vocabulary
 
@@ -37,14 +38,14 @@ struct TimesSection {
     let done = cell.runs.filter { $0.state == .completed }
     let speeds = done.compactMap { $0.metrics["train.samples_per_second"]?.last }
     let numbers = [
-      cell.runs.compactMap(\.parameterCount).first.map(NumberText.grouped),
+      cell.runs.compactMap(\.parameterCount).first.map(grouped),
       // An imported run without any number has no epoch.
       mean(done.map { Double($0.epochs) }.filter { $0 > 0 }).map {
         NumberText.fixed($0, decimals: 1)
       }
       .map { $0.hasSuffix(".0") ? String($0.dropLast(2)) : $0 },
       mean(done.compactMap(\.durationSeconds)).map { NumberText.duration(seconds: $0) },
-      mean(speeds).map { NumberText.grouped(Int($0.rounded())) },
+      mean(speeds).map { grouped(Int($0.rounded())) },
     ]
     return [.verbatim(cell.label)] + numbers.map { .text($0 ?? "–") }
   }

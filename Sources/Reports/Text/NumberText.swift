@@ -80,26 +80,31 @@ public enum NumberText {
       ? fixed(value, decimals: 2) : fixed(value, decimals: decimals(forHalfWidth: value) ?? 2)
   }
 
-  /// A duration: `0.34 s`, `12.3 s`, `4 min 05 s`, `2 h 03 min`.
-  public static func duration(seconds: Double) -> String {
+  /// How exact the seconds of a duration below a minute are shown.
+  public enum DurationDigits: Sendable {
+    /// Measured: `0.34 s`, `12.3 s`.
+    case measured
+    /// Estimated: `0.4 s`, `41 s`.
+    case estimated
+    /// Still to wait: `0 s`, `41 s`.
+    case waiting
+  }
+
+  /// A duration: `0.34 s`, `12.3 s`, `4 min 05 s`, `2 h 03 min`; a dash if it is none.
+  public static func duration(seconds: Double, _ digits: DurationDigits = .measured) -> String {
     guard seconds >= 0, seconds < 1e12 else { return "–" }
-    if seconds < 9.995 { return fixed(seconds, decimals: 2) + " s" }
-    if seconds < 59.95 { return fixed(seconds, decimals: 1) + " s" }
+    let decimals: Int
+    switch digits {
+    case .measured: decimals = seconds < 9.995 ? 2 : 1
+    case .estimated: decimals = seconds < 9.95 ? 1 : 0
+    case .waiting: decimals = 0
+    }
+    let minute = decimals == 0 ? 59.5 : 59.95
+    if seconds < minute { return fixed(seconds, decimals: decimals) + " s" }
     let whole = Int(seconds.rounded())
     func two(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
     if whole < 3600 { return "\(whole / 60) min \(two(whole % 60)) s" }
     return "\(whole / 3600) h \(two(whole % 3600 / 60)) min"
-  }
-
-  /// A whole number with a comma between thousands.
-  public static func grouped(_ value: Int) -> String {
-    var digits = Array(String(value.magnitude))
-    var place = digits.count - 3
-    while place > 0 {
-      digits.insert(",", at: place)
-      place -= 3
-    }
-    return (value < 0 ? "−" : "") + String(digits)
   }
 
   private static func withoutTrailingZeros(_ text: String) -> String {

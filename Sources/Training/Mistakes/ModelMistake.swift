@@ -247,9 +247,4 @@ extension MemoryNeed {
     count == .max ? "more than \(byteText(count))" : byteText(count)
   }
 
-  private func grouped(_ number: Int) -> String {
-    var digits = Array(String(number))
-    for place in stride(from: digits.count - 3, to: 0, by: -3) { digits.insert(",", at: place) }
-    return String(digits)
-  }
 }

@@ -76,7 +76,7 @@ struct RunDetails {
       ("numerics", run.isImported ? "another program's" : "version \(run.numericVersion)")
     )
     rows.append(("doubt", run.doubt?.sentence))
-    rows.append(("size", run.parameterCount.map { NumberText.grouped($0) + " parameters" }))
+    rows.append(("size", run.parameterCount.map { grouped($0) + " parameters" }))
     rows.append(("tags", run.tags.isEmpty ? nil : run.tags.joined(separator: " ")))
     return rows.compactMap { title, text in
       text.map { title.padding(toLength: 12, withPad: " ", startingAt: 0) + $0 }
@@ -158,7 +158,7 @@ struct RunDetails {
       ],
       rows: checkpoints.map { checkpoint in
         [
-          checkpoint.kind.rawValue, NumberText.grouped(checkpoint.step),
+          checkpoint.kind.rawValue, grouped(checkpoint.step),
           NumberText.short(checkpoint.epoch), bytes(checkpoint.sizeBytes),
           checkpoint.metricValue.map { NumberText.short($0) } ?? "–",
         ]

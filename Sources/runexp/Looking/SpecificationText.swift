@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Diagnostics
 import Experiments
 import Reports
 import Vocabulary
@@ -44,7 +45,7 @@ struct SpecificationText {
   private var modelLines: [String] {
     let rows = Self.rows(specification.model, inside: "").map { place, text in
       let count = parameterCounts[place] ?? 0
-      return [place, text, count > 0 ? NumberText.grouped(count) + " parameters" : ""]
+      return [place, text, count > 0 ? grouped(count) + " parameters" : ""]
     }
     let places = max(2, rows.map { $0[0].count }.max() ?? 0)
     let width = rows.map { DisplayWidth.of($0[1]) }.max() ?? 0

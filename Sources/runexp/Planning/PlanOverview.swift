@@ -229,8 +229,8 @@ struct PlanOverview {
 }
 
 /// A duration with no more digits than an estimate has: `0.4 s`, `41 s`, `3 min 20 s`.
-func roughly(_ seconds: Double) -> String {
-  seconds < 9.95 ? String(format: "%.1f s", seconds) : duration(seconds)
+private func roughly(_ seconds: Double) -> String {
+  NumberText.duration(seconds: seconds, .estimated)
 }
 
 /// `3.2 MB`.

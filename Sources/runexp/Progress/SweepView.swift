@@ -128,7 +128,7 @@ struct SweepView {
     var head = "\(bar(share, 24)) \(done)/\(counted(total, "run"))"
     if failed > 0 { head += ", \(failed) failed" }
     if let rest = remaining(done: Double(done) + partial, total: Double(total), now) {
-      head += ", about \(duration(rest)) left"
+      head += ", about \(NumberText.duration(seconds: rest, .waiting)) left"
     }
     return ([head] + rows(limit: max(1, height - 2), width: width, now)).map {
       DisplayWidth.truncated($0, to: max(1, width - 1))
@@ -211,14 +211,6 @@ func sparkline(_ values: [Double], _ width: Int) -> String {
   let span = (points.max() ?? 0) - low
   let blocks = Array("▁▂▃▄▅▆▇█")
   return String(points.map { blocks[span > 0 ? Int(($0 - low) / span * 7) : 0] })
-}
-
-/// `41 s`, `3 min 20 s`, `2 h 5 min`.
-func duration(_ seconds: Double) -> String {
-  let whole = Int(max(0, min(seconds, 1e9)).rounded())
-  if whole < 60 { return "\(whole) s" }
-  if whole < 3600 { return "\(whole / 60) min \(whole % 60) s" }
-  return "\(whole / 3600) h \(whole % 3600 / 60) min"
 }
 
 /// `0:41`, `3:20`, `2:05:00`.

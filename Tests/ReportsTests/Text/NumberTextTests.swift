@@ -66,9 +66,14 @@ struct NumberTextTests {
     #expect(NumberText.duration(seconds: seconds) == text)
   }
 
-  @Test(arguments: [(0, "0"), (999, "999"), (11_170_250, "11,170,250"), (-1234, "−1,234")])
-  func `thousands are grouped`(value: Int, text: String) {
-    #expect(NumberText.grouped(value) == text)
+  @Test(arguments: [
+    (0.04, "0.0 s", "0 s"), (9.94, "9.9 s", "10 s"), (9.96, "10 s", "10 s"),
+    (59.4, "59 s", "59 s"), (59.6, "1 min 00 s", "1 min 00 s"), (245, "4 min 05 s", "4 min 05 s"),
+    (Double.infinity, "–", "–"), (-1, "–", "–"), (Double.nan, "–", "–"),
+  ])
+  func `estimates have fewer digits`(seconds: Double, estimated: String, waiting: String) {
+    #expect(NumberText.duration(seconds: seconds, .estimated) == estimated)
+    #expect(NumberText.duration(seconds: seconds, .waiting) == waiting)
   }
 
   @Test func `a half-width keeps its second digit`() {
