@@ -88,6 +88,15 @@ extension DatasetError {
 }
 
 extension DatasetError.TableFact {
+  /// Whether a public file can only be damaged if this is so.
+  var isDamage: Bool {
+    switch self {
+    case .recordCount, .notFinite(_, _, nil): true
+    case .notNumber(let strange): strange.missing == nil
+    default: false
+    }
+  }
+
   fileprivate var sentence: String {
     switch self {
     case .empty: "the file is empty"
@@ -163,8 +172,6 @@ extension DatasetError.TableFact {
     case .emptyColumn(_, true):
       ["a target needs a value in every record: is it the right column?"]
     case .notNumber(let strange): strange.hints
-    case .notFinite(_, _, nil), .recordCount:
-      ["get the file again; `runexp data check` compares it with the published digest"]
     case .notFinite(_, let field, let missing?) where Self.isNumber(field):
       [
         "divide the whole column by a power of ten",
@@ -201,8 +208,8 @@ extension DatasetError.TableFact {
         "else take the record out of the file",
       ]
     case .notUTF8(let encoding): [encoding.hint]
-    case .empty, .textAfterQuote, .conflict,
-      .logOfNonPositive, .logOfClasses, .unseenClass, .noInputs:
+    case .empty, .textAfterQuote, .conflict, .logOfNonPositive, .logOfClasses, .unseenClass,
+      .noInputs, .recordCount, .notFinite(_, _, nil):
       []
     }
   }

@@ -118,29 +118,25 @@ public enum DatasetError: Error, Hashable, Sendable {
 }
 
 extension DatasetError {
-  /// The sentence and its hints.
+  /// The sentence and its hints; `remedy` is one more.
   public var diagnostic: Diagnostic {
     switch self {
     case .unknownName(let name, let near):
       Diagnostic(
         "no data set is called `\(name)`",
-        hints: [near.map { "did you mean `\($0)`?" } ?? "`runexp data list` names them all"]
+        hints: near.map { ["did you mean `\($0)`?"] } ?? []
       )
     case .notFound(let name, let folder, let files, let searched):
       Diagnostic(
         "the data set `\(name)` was not found; searched "
           + searched.map { "`\($0)/\(folder)`" }.joined(separator: ", "),
         hints: [
-          "expected in one of them: \(files.map { "`\($0)`" }.joined(separator: ", "))",
-          "`runexp data fetch \(name)` downloads it, or set `RUNEXP_DATA` to the folder that holds `\(folder)/`",
+          "expected in one of them: \(files.map { "`\($0)`" }.joined(separator: ", "))"
         ]
       )
     case .incomplete(let name, let folder, let missing):
       Diagnostic(
-        "the data set `\(name)` in `\(folder)` lacks \(missing.map { "`\($0)`" }.joined(separator: ", "))",
-        hints: [
-          "copy the missing file into that folder; `runexp data list` shows its official address"
-        ]
+        "the data set `\(name)` in `\(folder)` lacks \(missing.map { "`\($0)`" }.joined(separator: ", "))"
       )
     case .tooLarge(let name, let byteCount, let memoryBytes):
       Diagnostic(
@@ -151,8 +147,7 @@ extension DatasetError {
       Diagnostic("cannot read `\(path)`: \(reason)")
     case .compression(let path, let reason, let size):
       Diagnostic(
-        "`\(path)` (\(counted(size, "byte"))) is not a sound gzip file: \(reason)",
-        hints: ["get the file again; `runexp data check` compares it with the published digest"]
+        "`\(path)` (\(counted(size, "byte"))) is not a sound gzip file: \(reason)"
       )
     case .format(let path, let fact):
       Diagnostic("`\(path)`: \(fact.sentence)", hints: fact.hints)
@@ -185,6 +180,15 @@ extension DatasetError {
 }
 
 extension DatasetError.FormatFact {
+  /// Whether a public file can only be damaged if this is so.
+  var isDamage: Bool {
+    switch self {
+    case .magic(_, let got): got >> 16 != 0x1f8b
+    case .shortHeader, .contentSize, .label, .recordCount, .imageSize: true
+    default: false
+    }
+  }
+
   fileprivate var sentence: String {
     switch self {
     case .shortHeader(let expected, let got), .npyHeaderSize(let expected, let got):
@@ -253,8 +257,6 @@ extension DatasetError.FormatFact {
     case .shortText: ["lower `steps` or raise `max_tokens`"]
     case .magic(_, let got) where got >> 16 == 0x1f8b:
       ["the file is compressed twice; expand it once"]
-    case .shortHeader, .magic, .contentSize, .label, .recordCount, .imageSize:
-      ["get the file again; `runexp data check` compares it with the published digest"]
     case .notUTF8(_, let encoding): [encoding.hint]
     case .npyMagic: ["save it with `numpy.save(path, array)`"]
     case .npyHeaderSize, .npySize:
@@ -280,7 +282,9 @@ extension DatasetError.FormatFact {
         "`task: regression` makes whole numbers real targets",
         "rows of one 1 and else 0 become classes with `targets.argmax(axis=1)`",
       ]
-    case .npyRank, .npyInteger, .npyVersion, .npyHeader: []
+    case .npyRank, .npyInteger, .npyVersion, .npyHeader, .shortHeader, .magic, .contentSize,
+      .label, .recordCount, .imageSize:
+      []
     }
   }
 }

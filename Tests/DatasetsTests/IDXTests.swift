@@ -134,9 +134,9 @@ import Testing
       sentence { _ = try folder.prepare(Self.request) } == """
         error: the data set `fashion_mnist_mini` in `\(folder.path)/data/fashion-mnist-mini` lacks \
         `t10k-labels-idx1-ubyte.gz`
-        hint: copy the missing file into that folder; `runexp data list` shows its official address
         """
     )
+    #expect(remedy { _ = try folder.prepare(Self.request) } == .complete)
   }
 
   @Test(.enabled(if: RealData.has("fashion_mnist_mini"), "RUNEXP_DATA has no fashion-mnist-mini"))

@@ -16,9 +16,10 @@ import Testing
     #expect(
       sentence { _ = try builtIn.check("librispeech") } == """
         error: no data set is called `librispeech`
-        hint: `runexp data list` names them all
         """
     )
+    #expect(remedy { _ = try builtIn.check("librispeech") } == .list)
+    #expect(remedy { _ = try builtIn.check("fashion-mnst") } == nil)
   }
 
   @Test func `a missing set names each place and the files expected`() {
@@ -33,10 +34,10 @@ import Testing
       `/w/data/mnist`, `/c/runexp/data/mnist`
       hint: expected in one of them: `train-images-idx3-ubyte.gz`, `train-labels-idx1-ubyte.gz`, \
       `t10k-images-idx3-ubyte.gz`, `t10k-labels-idx1-ubyte.gz`
-      hint: `runexp data fetch mnist` downloads it, or set `RUNEXP_DATA` to the folder that holds `mnist/`
       """
     #expect(sentence { _ = try library.prepare(DatasetRequest("mnist")) } == expected)
     #expect(sentence { _ = try library.check("mnist") } == expected)
+    #expect(remedy { _ = try library.check("mnist") } == .fetch(name: "mnist", folder: "mnist"))
   }
 
   @Test func `the first folder that has the set is used`() throws {

@@ -263,3 +263,13 @@ func sentence(_ body: () throws -> Void) -> String {
     return "\(error)"
   }
 }
+
+/// What the error of `body` says would help; nil if nothing does, or nothing is thrown.
+func remedy(_ body: () throws -> Void) -> DatasetRemedy? {
+  do {
+    try body()
+    return nil
+  } catch {
+    return (error as? DatasetError)?.remedy
+  }
+}

@@ -24,10 +24,6 @@ import Testing
     "Training/Mistakes/ModelMistake.swift": ["`- "],
     "Training/Mistakes/LayerMistake.swift": ["`- "],
     "Training/Mistakes/LossMistake.swift": ["`- "],
-    // Public data sets are fetched, listed and compared by commands, which their hints name.
-    "Datasets/DatasetError.swift": ["`runexp "],
-    "Datasets/DatasetError+Tables.swift": ["`runexp "],
-    "Datasets/Readers/Columns/StrangeField.swift": ["`runexp "],
   ]
 
   /// The beginnings that each file has outside of comments.

@@ -118,7 +118,7 @@ package struct ManifestPlanner {
         cells.append(try planned(cell, description))
         try checkTargets(cell, plan, &prepared)
       } catch let error as DatasetError {
-        let fact = error.diagnostic
+        let fact = error.advised
         mistakes.append(plan.diagnostic(fact.message, hints: fact.hints, at: ["data"], in: cell))
       } catch let error as ModelError {
         let mistake = error.mistake

@@ -98,7 +98,7 @@ package struct Worker {
     } catch let error as DivergedError {
       try end(run, error.reason)
     } catch {
-      try end(run, "\(error)")
+      try end(run, failureReason(error))
     }
     return true
   }

@@ -59,7 +59,7 @@ private func exitCode(for error: any Error) -> any Error {
     if case .unwritable = report { return Exit.storageRefuses }
     return Exit.badInput
   case let data as DatasetError:
-    Terminal.say(data.diagnostic.rendered)
+    Terminal.say(data.advised.rendered)
     return Exit.badInput
   default:
     Terminal.say("error: \(error)")

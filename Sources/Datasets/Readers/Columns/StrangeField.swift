@@ -23,9 +23,7 @@ public struct StrangeField: Hashable, Sendable {
   var sentence: String { "expected a number in the column `\(column)`, got `\(visible(text))`" }
 
   var hints: [String] {
-    guard let missing else {
-      return ["get the file again; `runexp data check` compares it with the published digest"]
-    }
+    guard let missing else { return [] }
     if let record { return [record.hint] }
     let column = quotedUnlessPlain(column)
     let categorical = "`categorical: [\(column)]` if the fields are names and no numbers"
