@@ -11,6 +11,8 @@ struct DatabaseFile: Sendable {
   var path: String
   /// Whether it is a copy that nobody else has open.
   var isCopy = false
+  /// Hears how many runs an older file holds before it is brought up to date.
+  var updating: @Sendable (Int) -> Void = { _ in }
 
   /// Opens the pool; `.create` makes a missing file, `.readOnly` neither migrates nor writes.
   func open(_ mode: RunStore.Mode, now: Date) throws -> DatabasePool {
@@ -68,7 +70,14 @@ struct DatabaseFile: Sendable {
     try pool.writeWithoutTransaction { database in
       try database.execute(sql: "PRAGMA synchronous = FULL")
       if try !DatabaseSchema.isCurrent(database) {
-        try DatabaseSchema.migrate(database, path: path, isCopy: isCopy, now: now)
+        // Another process may have done it while this one waited.
+        try DatabaseSchema.migrate(
+          database,
+          path: path,
+          isCopy: isCopy,
+          now: now,
+          updating: updating
+        )
       }
     }
   }

@@ -36,15 +36,19 @@ public final class RunStore: Sendable {
   private let copy: CopyFolder?
 
   /// Opens a database; tests pass a `clock` that tells the time.
+  ///
+  /// An older file is brought up to date, which takes a second for some thousand runs: `updating` hears their number
+  /// before it begins.
   public init(
     path: String,
     mode: Mode = .open,
-    clock: @escaping @Sendable () -> Date = { Date() }
+    clock: @escaping @Sendable () -> Date = { Date() },
+    updating: @escaping @Sendable (Int) -> Void = { _ in }
   ) throws {
     self.path = path
     folder = URL(fileURLWithPath: path).standardizedFileURL.deletingLastPathComponent().path
     self.clock = clock
-    pool = try DatabaseFile(path: path).open(mode, now: clock())
+    pool = try DatabaseFile(path: path, updating: updating).open(mode, now: clock())
     mark = FileMark(path: path)
     copy = nil
   }
@@ -54,12 +58,17 @@ public final class RunStore: Sendable {
   ///
   /// This is for a file that cannot be written, or with which a process of an older version is
   /// still working.
-  public init(copyOf path: String, clock: @escaping @Sendable () -> Date = { Date() }) throws {
+  public init(
+    copyOf path: String,
+    clock: @escaping @Sendable () -> Date = { Date() },
+    updating: @escaping @Sendable (Int) -> Void = { _ in }
+  ) throws {
     let copy = try CopyFolder(of: path)
     self.path = path
     folder = URL(fileURLWithPath: path).standardizedFileURL.deletingLastPathComponent().path
     self.clock = clock
-    pool = try DatabaseFile(path: copy.database, isCopy: true).open(.open, now: clock())
+    pool = try DatabaseFile(path: copy.database, isCopy: true, updating: updating)
+      .open(.open, now: clock())
     mark = FileMark(path: path)
     self.copy = copy
   }

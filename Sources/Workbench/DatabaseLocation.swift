@@ -7,16 +7,20 @@ extension RunStore {
   /// Opens a database to look at it; an older one is brought up to date.
   ///
   /// Where it takes no writes, or an older version is still at work on it, a copy is opened, and `obstacle` says why.
-  package static func reading(path: String) throws -> (store: RunStore, obstacle: StorageError?) {
+  /// `updating` hears how many runs an older one holds before it is brought up to date.
+  package static func reading(
+    path: String,
+    updating: @escaping @Sendable (Int) -> Void = { _ in }
+  ) throws -> (store: RunStore, obstacle: StorageError?) {
     do {
       do {
         return (try RunStore(path: path, mode: .readOnly), nil)
       } catch StorageError.olderSchema {
-        return (try RunStore(path: path), nil)
+        return (try RunStore(path: path, updating: updating), nil)
       }
     } catch let error as StorageError where error.leavesACopy {
       // Where there is no room for a copy, or the file cannot be read at all, the obstacle is what counts.
-      guard let copy = try? RunStore(copyOf: path) else { throw error }
+      guard let copy = try? RunStore(copyOf: path, updating: updating) else { throw error }
       return (copy, error)
     }
   }

@@ -4,6 +4,7 @@ import Codecs
 import Experiments
 import Foundation
 import GRDB
+import Synchronization
 import Testing
 import Vocabulary
 
@@ -150,6 +151,47 @@ import Vocabulary
     #expect(copy != path && FileManager.default.fileExists(atPath: copy))
     store = nil
     #expect(!FileManager.default.fileExists(atPath: copy), "a copy goes with its store")
+  }
+
+  @Test func `the copy of a process that was killed goes with the next one`() throws {
+    let files = FileManager.default
+    func left(minutes: Double) throws -> URL {
+      let folder = files.temporaryDirectory.appendingPathComponent("runexp-copy-\(UUID())")
+      try files.createDirectory(at: folder, withIntermediateDirectories: true)
+      let date = Date().addingTimeInterval(-60 * minutes)
+      try files.setAttributes([.modificationDate: date], ofItemAtPath: folder.path)
+      return folder
+    }
+    let (abandoned, young, used) = try (left(minutes: 9), left(minutes: 0), left(minutes: 9))
+    let lock = unsafe open(used.path, O_RDONLY)
+    #expect(flock(lock, LOCK_EX | LOCK_NB) == 0)
+    defer {
+      close(lock)
+      for folder in [young, used] { try? files.removeItem(at: folder) }
+    }
+    let first = try RunStore(copyOf: path, clock: clock.now)
+    let second = try RunStore(copyOf: path, clock: clock.now)
+    #expect(!files.fileExists(atPath: abandoned.path))
+    #expect(files.fileExists(atPath: young.path), "it may be about to be locked")
+    #expect(files.fileExists(atPath: used.path))
+    #expect(try first.runs().count == second.runs().count)
+  }
+
+  @Test func `the number of runs is told before an older file is brought up to date, and once`()
+    throws
+  {
+    let heard = Mutex<[Int]>([])
+    func open() throws {
+      _ = try RunStore(path: path, clock: clock.now) { runs in heard.withLock { $0.append(runs) } }
+    }
+    try open()
+    try open()
+    #expect(heard.withLock { $0 } == [4])
+    let new = path + ".new"
+    _ = try RunStore(path: new, mode: .create, clock: clock.now) { runs in
+      heard.withLock { $0.append(runs) }
+    }
+    #expect(heard.withLock { $0 } == [4], "a new file has nothing to bring up to date")
   }
 
   @Test func `a worker that is gone hinders nobody`() throws {

@@ -15,8 +15,14 @@ enum DatabaseSchema {
 
   /// Applies what is missing, in one transaction, so that several processes may open a new file at once.
   ///
-  /// Throws `olderInUse`; nobody is at work in a copy.
-  static func migrate(_ database: Database, path: String, isCopy: Bool, now: Date) throws {
+  /// Throws `olderInUse`; nobody is at work in a copy. `updating` hears how many runs an older file holds.
+  static func migrate(
+    _ database: Database,
+    path: String,
+    isCopy: Bool,
+    now: Date,
+    updating: (Int) -> Void
+  ) throws {
     try database.inTransaction(.immediate) {
       try database.execute(
         sql: """
@@ -27,7 +33,10 @@ enum DatabaseSchema {
           """
       )
       let applied = try appliedNames(database)
-      if !applied.isEmpty, !isCopy { try checkUse(database, path: path, now: now) }
+      if !applied.isEmpty {
+        if !isCopy { try checkUse(database, path: path, now: now) }
+        updating(try Int.fetchOne(database, sql: "SELECT count(*) FROM run") ?? 0)
+      }
       for migration in migrations where !applied.contains(migration.name) {
         do { try migration.apply(database) } catch let error where !(error is DatabaseError) {
           throw StorageError.damaged(
