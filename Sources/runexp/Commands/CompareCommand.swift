@@ -19,11 +19,11 @@ struct CompareCommand: ParsableCommand {
         runexp compare quickstart@1 quickstart@2
         runexp compare quickstart --by activation
 
-      Each is a RUN, a SWEEP (all its cells) or SWEEP#CELL. Of two cells, or of two
-      runs that stand for their cells, the paired difference over common seeds is
-      given with its 95 % interval and p; of two sweeps, that of each two cells with
-      the same values of their common parameters. With --by, what one swept
-      parameter does, averaged over the others, and whether that depends on them.
+      Each side is a RUN, a SWEEP (all its cells) or SWEEP#CELL. For two cells, the
+      paired difference over their common seeds is shown with its 95 % interval and
+      p. Two runs stand for their cells. For two sweeps, cells are paired that have
+      the same values of the common parameters. --by shows what one swept parameter
+      does, averaged over the others, and whether that depends on them.
       """
   )
 

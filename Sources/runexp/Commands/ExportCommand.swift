@@ -27,8 +27,8 @@ struct ExportCommand: ParsableCommand {
 
       A run as csv is its curves, name,step,epoch,value, one point per line; as json
       the object of `show --json`; as safetensors its final weights with PyTorch's
-      names. A sweep is a row or an object for each run. Without -o, to standard
-      output.
+      names. A sweep is one row (csv) or one object (json) for each run. Without -o
+      it goes to standard output.
       """
   )
 

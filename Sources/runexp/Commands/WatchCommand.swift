@@ -19,10 +19,10 @@ struct WatchCommand: AsyncParsableCommand {
         runexp watch               the plan that is being worked on, else the newest
         runexp watch quickstart@2
 
-      On a terminal a bar and a line for each running run, elsewhere a line for each
-      change. It ends when the sweep does: with 0 if every run is done, 1 if one
-      failed, 130 if runs are open and nobody works on them. Ctrl-C ends only the
-      view.
+      A terminal shows a bar and one line for each running run; elsewhere each change
+      is a line. The command ends with the sweep. Its exit code is 0 if every run is
+      done, 1 if one failed, 130 if runs are open and nobody works on them. Ctrl-C
+      ends only the view.
       """
   )
 

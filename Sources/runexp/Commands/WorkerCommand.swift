@@ -45,13 +45,13 @@ struct WorkerCommand: ParsableCommand {
   var parent: Parent?
   @Option(
     name: .customLong("parent-pid"),
-    help: "The process that has to be the parent; if another is, the worker ends at once."
+    help: "The process that must be the parent; if another is, the worker ends at once."
   )
   var parentPID: Int?
 
   @Option(
     name: .customLong("db-file"),
-    help: "Device and number of the file that the database has to be."
+    help: "Device and number of the file that the database must be."
   )
   var databaseFile: String?
 

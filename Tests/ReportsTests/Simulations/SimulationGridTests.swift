@@ -296,12 +296,14 @@ struct SimulationGrid {
     return """
       # Simulations
 
-      How often what a report says would be false, and how often it finds what is there: each line counts simulated tables, judged by
-      the functions that `report` calls. `make test-simulations` computes this page anew; the worst cases are part of
-      `make test`. What the rules are stands in [statistics.md](statistics.md). Deviations are standard deviations of the paired
-      differences; a rate may exceed its promise by three standard errors of the simulation. “Without the rule” is the share
-      if spreads had no least size, each look had 5 %, choices were not counted, collapsed seeds were counted in, or only seeds
-      varied.
+      How often is a sentence of a report false, and how often does the report find what is there? Each line counts simulated
+      tables, which the functions that `report` calls have judged. `make test-simulations` computes this page anew. The worst
+      cases are part of `make test`. [statistics.md](statistics.md) has the rules.
+
+      A deviation is the standard deviation of the paired differences. A rate may exceed its promise by three standard errors
+      of the simulation. “Without the rule” is the share that a simpler report would have. It lacks one rule: the least size
+      of a spread, the levels of several looks, the count of choices, the care for collapsed seeds, or the spread over
+      examples.
 
       | what | where | tables | share | without the rule | promised |
       | --- | --- | --: | --: | --: | --- |
