@@ -21,7 +21,8 @@ struct DatabaseFile: Sendable {
       guard mode == .create else { throw StorageError.missing(path: path) }
     }
     return try translatingErrors {
-      if !isNew { try retryingWhileBusy { try inspect(mode, now: now) } }
+      let isOlder = try !isNew && retryingWhileBusy { try inspect(mode, now: now) }
+      if isOlder { try bringUpToDate(now: now) }
       let pool = try retryingWhileBusy { try connect(mode) }
       if mode != .readOnly {
         try retryingWhileBusy { try prepare(pool, now: now) }
@@ -30,31 +31,81 @@ struct DatabaseFile: Sendable {
     }
   }
 
-  /// Looks at a file before anything may change it.
-  private func inspect(_ mode: RunStore.Mode, now: Date) throws {
+  /// Throws unless a database of this program is there, of whichever version.
+  func checkIsOurs() throws {
+    guard FileManager.default.fileExists(atPath: path) else {
+      throw StorageError.missing(path: path)
+    }
+    do {
+      _ = try translatingErrors { try inspect(.readOnly, now: Date()) }
+    } catch StorageError.olderSchema, StorageError.newerSchema {
+    } catch StorageError.refusesWrites {
+      // SQLite writes beside a file to look at it; the copy will show what it is.
+    }
+  }
+
+  /// Looks at a file before anything may change it; tells whether it has to be brought up to date.
+  private func inspect(_ mode: RunStore.Mode, now: Date) throws -> Bool {
     var configuration = Configuration()
     configuration.readonly = true
     configuration.busyMode = .timeout(Self.busySeconds)
     let queue = try DatabaseQueue(path: path, configuration: configuration)
-    try queue.read { database in
+    let isOlder = try queue.read { database in
       let mark = try Int.fetchOne(database, sql: "PRAGMA application_id") ?? 0
       let tables = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_schema") ?? 0
       if mark != DatabaseSchema.applicationID {
         guard mark == 0, tables == 0, mode == .create else {
           throw StorageError.foreignDatabase(path: path)
         }
-        return
+        return false
       }
       let known = Set(DatabaseSchema.migrations.map(\.name))
       if let later = try DatabaseSchema.appliedNames(database).first(where: { !known.contains($0) })
       {
         throw StorageError.newerSchema(path: path, migration: later)
       }
-      guard try !DatabaseSchema.isCurrent(database) else { return }
+      guard try !DatabaseSchema.isCurrent(database) else { return false }
       if mode == .readOnly { throw StorageError.olderSchema(path: path) }
       if !isCopy { try DatabaseSchema.checkUse(database, path: path, now: now) }
+      return true
     }
     try queue.close()
+    return isOlder
+  }
+
+  /// How long others may take to close the file: those that only look at it are done in a moment.
+  private static let lookSeconds: TimeInterval = 1.5
+
+  /// Brings an older file up to date once nobody else has it open.
+  ///
+  /// A process of an older version would go on in its own words, whether it trains at the moment or not.
+  private func bringUpToDate(now: Date) throws {
+    let end = Date(timeIntervalSinceNow: Self.lookSeconds)
+    var delay = 0.001 * Double.random(in: 1...2)
+    while true {
+      if try retryingWhileBusy({ try updated(now: now) }) { return }
+      guard Date() < end else { throw StorageError.olderOpen(path: path) }
+      Thread.sleep(forTimeInterval: delay)
+      delay = min(0.1, delay * 1.5)
+    }
+  }
+
+  private func updated(now: Date) throws -> Bool {
+    var configuration = Configuration()
+    configuration.busyMode = .timeout(Self.busySeconds)
+    let queue = try DatabaseQueue(path: path, configuration: configuration)
+    defer { try? queue.close() }
+    return try queue.writeWithoutTransaction { database in
+      // Another process may have done it meanwhile.
+      if try DatabaseSchema.isCurrent(database) { return true }
+      return try DatabaseSchema.migrate(
+        database,
+        path: path,
+        isCopy: isCopy,
+        now: now,
+        updating: updating
+      )
+    }
   }
 
   private func connect(_ mode: RunStore.Mode) throws -> DatabasePool {
@@ -70,14 +121,7 @@ struct DatabaseFile: Sendable {
     try pool.writeWithoutTransaction { database in
       try database.execute(sql: "PRAGMA synchronous = FULL")
       if try !DatabaseSchema.isCurrent(database) {
-        // Another process may have done it while this one waited.
-        try DatabaseSchema.migrate(
-          database,
-          path: path,
-          isCopy: isCopy,
-          now: now,
-          updating: updating
-        )
+        try DatabaseSchema.create(database, path: path, now: now)
       }
     }
   }

@@ -21,12 +21,35 @@ extension RunStore {
   /// Writes a consistent copy to a new file; others may write to this one meanwhile.
   ///
   /// An existing file is not overwritten.
-  public func backup(to destination: String) throws {
+  ///
+  /// A file of an older version is copied as it is, and so is one that takes no writes.
+  public static func backup(of path: String, to destination: String) throws {
     guard !FileManager.default.fileExists(atPath: destination) else {
       throw StorageError.refusesWrites(path: destination, detail: "it already exists")
     }
+    let file = DatabaseFile(path: path)
+    try file.checkIsOurs()
+    do {
+      try copy(path, to: destination)
+    } catch StorageError.refusesWrites(let refused, _) where refused == path {
+      // SQLite writes beside a file to read it.
+      let folder = try CopyFolder(of: path)
+      try copy(folder.database, to: destination)
+    }
+  }
+
+  private static func copy(_ path: String, to destination: String) throws {
+    let queue = try DatabaseFile(path: path).translatingErrors {
+      var configuration = Configuration()
+      configuration.readonly = true
+      configuration.busyMode = .timeout(DatabaseFile.busySeconds)
+      let queue = try DatabaseQueue(path: path, configuration: configuration)
+      _ = try queue.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM run") }
+      return queue
+    }
+    defer { try? queue.close() }
     try DatabaseFile(path: destination).translatingErrors {
-      try pool.writeWithoutTransaction { database in
+      try queue.inDatabase { database in
         try database.execute(sql: "VACUUM INTO ?", arguments: [destination])
       }
     }

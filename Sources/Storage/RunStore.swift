@@ -60,14 +60,13 @@ public final class RunStore: Sendable {
   /// still working.
   public init(
     copyOf path: String,
-    clock: @escaping @Sendable () -> Date = { Date() },
-    updating: @escaping @Sendable (Int) -> Void = { _ in }
+    clock: @escaping @Sendable () -> Date = { Date() }
   ) throws {
     let copy = try CopyFolder(of: path)
     self.path = path
     folder = URL(fileURLWithPath: path).standardizedFileURL.deletingLastPathComponent().path
     self.clock = clock
-    pool = try DatabaseFile(path: copy.database, isCopy: true, updating: updating)
+    pool = try DatabaseFile(path: copy.database, isCopy: true)
       .open(.open, now: clock())
     mark = FileMark(path: path)
     self.copy = copy

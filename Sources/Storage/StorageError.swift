@@ -15,6 +15,8 @@ public enum StorageError: Error, Hashable, Sendable {
   case olderSchema(path: String)
   /// An earlier version wrote the file, and a process of that version is still training a run.
   case olderInUse(path: String, run: String, process: String)
+  /// An earlier version wrote the file, and another process has it open.
+  case olderOpen(path: String)
   /// SQLite finds the file damaged.
   case damaged(path: String, detail: String)
   /// The file, its folder or the disk cannot be written.
@@ -57,7 +59,7 @@ extension StorageError {
   /// Whether a copy of the older file can still be read.
   public var leavesACopy: Bool {
     switch self {
-    case .refusesWrites, .olderInUse: true
+    case .refusesWrites, .olderInUse, .olderOpen: true
     default: false
     }
   }
@@ -68,8 +70,7 @@ extension StorageError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .missing, .notADatabase, .foreignDatabase, .newerSchema, .olderSchema, .olderInUse,
-      .damaged,
-      .refusesWrites, .displaced, .overwritten, .busy, .failure:
+      .olderOpen, .damaged, .refusesWrites, .displaced, .overwritten, .busy, .failure:
       fileSentence
     case .claimLost(let run, let attempt):
       "run \(run) no longer belongs to attempt \(attempt): it was cancelled, or another worker took it"
@@ -108,6 +109,9 @@ extension StorageError: CustomStringConvertible {
     case .olderInUse(let path, let run, let process):
       "`\(path)` was written by an older runexp, of which \(process) still trains run \(run); "
         + "let it end, or end it with Ctrl-C, before a newer one brings the file up to date"
+    case .olderOpen(let path):
+      "`\(path)` was written by an older runexp, and another process has it open; "
+        + "let that end before a newer runexp brings the file up to date"
     case .damaged(let path, let detail):
       "`\(path)` is damaged: \(detail); restore a backup, or save what `sqlite3 \(path) .recover` finds"
     case .refusesWrites(let path, let detail):

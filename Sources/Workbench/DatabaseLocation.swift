@@ -6,8 +6,8 @@ package import Storage
 extension RunStore {
   /// Opens a database to look at it; an older one is brought up to date.
   ///
-  /// Where it takes no writes, or an older version is still at work on it, a copy is opened, and `obstacle` says why.
-  /// `updating` hears how many runs an older one holds before it is brought up to date.
+  /// Where it takes no writes, or another process has an older one open, a copy is opened, and `obstacle` says why.
+  /// `updating` hears how many runs an older one holds before it is brought up to date, but not of a copy.
   package static func reading(
     path: String,
     updating: @escaping @Sendable (Int) -> Void = { _ in }
@@ -20,7 +20,7 @@ extension RunStore {
       }
     } catch let error as StorageError where error.leavesACopy {
       // Where there is no room for a copy, or the file cannot be read at all, the obstacle is what counts.
-      guard let copy = try? RunStore(copyOf: path, updating: updating) else { throw error }
+      guard let copy = try? RunStore(copyOf: path) else { throw error }
       return (copy, error)
     }
   }

@@ -194,6 +194,68 @@ import Vocabulary
     #expect(heard.withLock { $0 } == [4], "a new file has nothing to bring up to date")
   }
 
+  @Test func `an older file that another process has open is left alone`() throws {
+    var other: DatabasePool? = try DatabasePool(path: path)
+    #expect(try other?.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM run") } == 4)
+    let error = #expect(throws: StorageError.self) { try RunStore(path: path, clock: clock.now) }
+    #expect(error == .olderOpen(path: path) && error?.leavesACopy == true)
+    #expect(try Row.rows(path, "SELECT name FROM migration") == [["v1"]])
+    #expect(try RunStore(copyOf: path, clock: clock.now).runs().count == 4)
+    try other?.close()
+    other = nil
+    #expect(try RunStore(path: path, clock: clock.now).runs().count == 4)
+  }
+
+  @Test func `several processes may bring a file up to date at once`() async throws {
+    let (path, clock) = (path, clock)
+    let counts = try await withThrowingTaskGroup(of: Int.self) { group in
+      for _ in 0..<6 {
+        group.addTask { try RunStore(path: path, clock: clock.now).runs().count }
+      }
+      return try await group.reduce(into: []) { $0.append($1) }
+    }
+    #expect(counts == [4, 4, 4, 4, 4, 4])
+  }
+
+  @Test func `what an old process wrote into a newer file is put right, and nothing more let in`()
+    throws
+  {
+    try write("INSERT INTO migration (name, applied_at) VALUES ('v2', '')")
+    let store = try RunStore(path: path, clock: clock.now)
+    #expect(try store.snapshot(ofSweep: "rates").runs.count == 4)
+    #expect(
+      try store.query("SELECT specification ->> '$.train.batch_size' FROM v_run LIMIT 1").rows
+        == [[.integer(32)]]
+    )
+    let old = #"{"initialization":{},"train":{"batchSize":32}}"#
+    for statement in [
+      "UPDATE run SET specification = '\(old)' WHERE id = 1",
+      #"UPDATE run SET demand = '{"evaluateEvery":1}' WHERE id = 1"#,
+      #"INSERT INTO sweep SELECT 99, 'x', 1, plan_key, '{"repeats":1}', manifest, overrides, version, created_at FROM sweep LIMIT 1"#,
+    ] {
+      let error = #expect(throws: DatabaseError.self) { try write(statement) }
+      #expect(
+        error?.message?.contains("a newer runexp has brought this database up to date") == true
+      )
+    }
+    #expect(try store.snapshot(ofSweep: "rates").runs.count == 4)
+  }
+
+  @Test func `a backup keeps an older file as it is`() throws {
+    let copy = path + ".backup"
+    try RunStore.backup(of: path, to: copy)
+    #expect(try Row.rows(copy, "SELECT name FROM migration") == [["v1"]])
+    #expect(try Row.rows(path, "SELECT name FROM migration") == [["v1"]])
+    let foreign = path + ".foreign"
+    try DatabaseQueue(path: foreign).write { try $0.execute(sql: "CREATE TABLE other (a)") }
+    #expect(throws: StorageError.foreignDatabase(path: foreign)) {
+      try RunStore.backup(of: foreign, to: path + ".no")
+    }
+    #expect(throws: StorageError.missing(path: "/nowhere.db")) {
+      try RunStore.backup(of: "/nowhere.db", to: path + ".no")
+    }
+  }
+
   @Test func `a worker that is gone hinders nobody`() throws {
     try claimed(by: deadWorker())
     #expect(try RunStore(path: path, clock: clock.now).runs().count == 4)

@@ -226,11 +226,11 @@ import Vocabulary
   @Test func `a backup is a whole database`() throws {
     try store.completeAll(try store.plan(plan()))
     let copy = fixture.folder.path + "/copy.db"
-    try store.backup(to: copy)
+    try RunStore.backup(of: store.path, to: copy)
     let other = try RunStore(path: copy)
     #expect(try other.runs() == store.runs())
     #expect(try other.finalWeights(ofRun: try other.runs()[0].id) == [1, 2, 3])
-    let error = #expect(throws: StorageError.self) { try store.backup(to: copy) }
+    let error = #expect(throws: StorageError.self) { try RunStore.backup(of: store.path, to: copy) }
     #expect(error?.isRefusal == true)
     #expect("\(try #require(error))" == "`\(copy)` cannot be written: it already exists")
   }

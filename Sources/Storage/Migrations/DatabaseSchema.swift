@@ -11,48 +11,84 @@ enum DatabaseSchema {
   static let migrations: [Migration] = [
     Migration(name: "v1", sql: SchemaV1.tables + SchemaV1.views),
     Migration(name: "v2", apply: WordsMigration.apply),
+    Migration(name: "v3", apply: WordsMigration.close),
   ]
 
-  /// Applies what is missing, in one transaction, so that several processes may open a new file at once.
+  /// Makes the tables of a new file in one transaction, so that several processes may open it at once.
+  static func create(_ database: Database, path: String, now: Date) throws {
+    try database.inTransaction(.immediate) {
+      try applyMissing(database, path: path, now: now)
+      return .commit
+    }
+  }
+
+  /// Applies what an older file lacks while nobody else has it open; false if somebody has.
   ///
-  /// Throws `olderInUse`; nobody is at work in a copy. `updating` hears how many runs an older file holds.
+  /// Throws `olderInUse`; nobody is at work in a copy. `updating` hears how many runs the file holds.
   static func migrate(
     _ database: Database,
     path: String,
     isCopy: Bool,
     now: Date,
     updating: (Int) -> Void
-  ) throws {
-    try database.inTransaction(.immediate) {
-      try database.execute(
-        sql: """
-          CREATE TABLE IF NOT EXISTS migration (
-            name TEXT NOT NULL PRIMARY KEY,
-            applied_at TEXT NOT NULL
-          ) STRICT
-          """
-      )
-      let applied = try appliedNames(database)
-      if !applied.isEmpty {
+  ) throws -> Bool {
+    // SQLite leaves this mode only if no other connection is open, not even an idle one.
+    try database.execute(sql: "PRAGMA busy_timeout = 0")
+    let journal = "PRAGMA journal_mode"
+    do {
+      guard try String.fetchOne(database, sql: journal + " = DELETE") == "delete" else {
+        return false
+      }
+      try database.execute(sql: "PRAGMA synchronous = FULL")
+      try database.beginTransaction(.exclusive)
+    } catch let error as DatabaseError
+      where error.resultCode == .SQLITE_BUSY || error.resultCode == .SQLITE_LOCKED
+    {
+      return false
+    }
+    do {
+      // An old process that came between has turned the mode back, and waits.
+      guard try String.fetchOne(database, sql: journal) == "delete" else {
+        try database.rollback()
+        return false
+      }
+      if try !isCurrent(database) {
         if !isCopy { try checkUse(database, path: path, now: now) }
         updating(try Int.fetchOne(database, sql: "SELECT count(*) FROM run") ?? 0)
+        try applyMissing(database, path: path, now: now)
       }
-      for migration in migrations where !applied.contains(migration.name) {
-        do { try migration.apply(database) } catch let error where !(error is DatabaseError) {
-          throw StorageError.damaged(
-            path: path,
-            detail:
-              "the step `\(migration.name)` cannot read what is stored (\(error)), and nothing was changed"
-          )
-        }
-        try database.execute(
-          sql: "INSERT INTO migration (name, applied_at) VALUES (?, ?)",
-          arguments: [migration.name, RunStore.text(of: now)]
+      try database.commit()
+    } catch {
+      if database.isInsideTransaction { try? database.rollback() }
+      throw error
+    }
+    return true
+  }
+
+  private static func applyMissing(_ database: Database, path: String, now: Date) throws {
+    try database.execute(
+      sql: """
+        CREATE TABLE IF NOT EXISTS migration (
+          name TEXT NOT NULL PRIMARY KEY,
+          applied_at TEXT NOT NULL
+        ) STRICT
+        """
+    )
+    let applied = try appliedNames(database)
+    for migration in migrations where !applied.contains(migration.name) {
+      do { try migration.apply(database) } catch let error where !(error is DatabaseError) {
+        throw StorageError.damaged(
+          path: path,
+          detail:
+            "the step `\(migration.name)` cannot read what is stored (\(error)), and nothing was changed"
         )
       }
-      try database.execute(sql: "PRAGMA application_id = \(applicationID)")
-      return .commit
+      try database.execute(
+        sql: "INSERT INTO migration (name, applied_at) VALUES (?, ?)",
+        arguments: [migration.name, RunStore.text(of: now)]
+      )
     }
+    try database.execute(sql: "PRAGMA application_id = \(applicationID)")
   }
 
   /// Throws `olderInUse` where a process of an older version still trains.

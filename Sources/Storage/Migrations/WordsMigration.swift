@@ -8,14 +8,51 @@ internal import Vocabulary
 /// The step to JSON of a manifest's shape and words, where version 1 had what Swift's compiler makes of enums and
 /// properties. The keys of plans, which were made of those texts, follow. Contents, content keys and ids stay.
 enum WordsMigration {
-  static func apply(_ database: Database) throws {
+  /// Rows of version 1 that may be in a file of version 2: an old process has planned into a file that another process had
+  /// brought up to date meanwhile. Then no row of version 1 is let in any more.
+  static func close(_ database: Database) throws {
+    try apply(database, onlyMarked: true)
+    try database.execute(sql: guards)
+  }
+
+  /// What every text of version 1 has and none of later ones.
+  private static let marks = (
+    specification: "initialization", demand: "evaluateEvery", experiment: "repeats"
+  )
+
+  private static let guards = """
+    CREATE TRIGGER run_in_words BEFORE INSERT ON run
+    WHEN json_type(NEW.specification, '$.\(marks.specification)') IS NOT NULL
+    BEGIN \(refusal) END;
+    CREATE TRIGGER run_rewritten_in_words BEFORE UPDATE OF specification, demand ON run
+    WHEN json_type(NEW.specification, '$.\(marks.specification)') IS NOT NULL
+      OR json_type(NEW.demand, '$.\(marks.demand)') IS NOT NULL
+    BEGIN \(refusal) END;
+    CREATE TRIGGER sweep_in_words BEFORE INSERT ON sweep
+    WHEN json_type(NEW.experiment, '$.\(marks.experiment)') IS NOT NULL
+    BEGIN \(refusal) END;
+    """
+
+  private static let refusal = """
+    SELECT RAISE(ABORT, 'a newer runexp has brought this database up to date: use that version');
+    """
+
+  static func apply(_ database: Database) throws { try apply(database, onlyMarked: false) }
+
+  private static func apply(_ database: Database, onlyMarked: Bool) throws {
     let keys = try planKeys(database)
     var known: [String: String] = [:]
     let cells = ["sweep_id", "position"]
-    try rewrite(database, "cell", cells, "specification", &known, V1Words.specification)
-    try rewrite(database, "run", ["id"], "specification", &known, V1Words.specification)
-    try rewrite(database, "run", ["id"], "demand", &known, V1Words.demand)
-    try rewrite(database, "sweep", ["id"], "experiment", &known, V1Words.experiment)
+    func column(_ name: String, _ mark: String) -> (name: String, mark: String?) {
+      (name, onlyMarked ? mark : nil)
+    }
+    let specification = column("specification", marks.specification)
+    let demand = column("demand", marks.demand)
+    let experiment = column("experiment", marks.experiment)
+    try rewrite(database, "cell", cells, specification, &known, V1Words.specification)
+    try rewrite(database, "run", ["id"], specification, &known, V1Words.specification)
+    try rewrite(database, "run", ["id"], demand, &known, V1Words.demand)
+    try rewrite(database, "sweep", ["id"], experiment, &known, V1Words.experiment)
     for (sweep, key) in keys {
       try database.execute(
         sql: "UPDATE sweep SET plan_key = ? WHERE id = ?",
@@ -24,22 +61,26 @@ enum WordsMigration {
     }
   }
 
-  /// Writes a column of every row anew; equal texts, most of them in several rows, are translated once.
+  /// Writes a column anew in every row, or in those that have the mark of version 1; equal texts, most of them in several
+  /// rows, are translated once.
   private static func rewrite(
     _ database: Database,
     _ table: String,
     _ key: [String],
-    _ column: String,
+    _ column: (name: String, mark: String?),
     _ known: inout [String: String],
     _ translate: (JSON) throws -> JSON
   ) throws {
     let rows = try Row.fetchAll(
       database,
-      sql: "SELECT \(key.joined(separator: ", ")), \(column) AS text FROM \(table)"
+      sql: """
+        SELECT \(key.joined(separator: ", ")), \(column.name) AS text FROM \(table)
+        WHERE \(column.mark.map { "json_type(\(column.name), '$.\($0)') IS NOT NULL" } ?? "TRUE")
+        """
     )
     let place = key.map { "\($0) = ?" }.joined(separator: " AND ")
     let update = try database.makeStatement(
-      sql: "UPDATE \(table) SET \(column) = ? WHERE \(place)"
+      sql: "UPDATE \(table) SET \(column.name) = ? WHERE \(place)"
     )
     for row in rows {
       let old: String = row["text"]
@@ -55,7 +96,13 @@ enum WordsMigration {
   /// The new keys of those plans whose key was made of the old texts; an import's is made of its file.
   private static func planKeys(_ database: Database) throws -> [Int64: String] {
     var keys: [Int64: String] = [:]
-    let sweeps = try Row.fetchAll(database, sql: "SELECT id, plan_key, experiment FROM sweep")
+    let sweeps = try Row.fetchAll(
+      database,
+      sql: """
+        SELECT id, plan_key, experiment FROM sweep
+        WHERE json_type(experiment, '$.\(marks.experiment)') IS NOT NULL
+        """
+    )
     for sweep in sweeps {
       let id: Int64 = sweep["id"]
       let experiment: String = sweep["experiment"]

@@ -22,8 +22,9 @@ struct BackupCommand: ParsableCommand {
 
   func run() throws {
     try reportingFailures {
-      try database.open(.open).backup(to: file)
-      Terminal.say("copied \(database.resolved) to \(file)")
+      let path = database.resolved
+      try RunStore.backup(of: path, to: file)
+      Terminal.say("copied \(path) to \(file)")
     }
   }
 }

@@ -99,7 +99,7 @@ struct ReportCommand: ParsableCommand {
 
   func run() throws {
     try reportingFailures {
-      let store = try database.open(.open)
+      let store = try database.openForReading()
       let builder = ReportBuilder(store: store, formats: try formats())
       var texts: [String] = []
       for label in sweeps {

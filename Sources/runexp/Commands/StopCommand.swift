@@ -77,6 +77,8 @@ struct StopCommand: ParsableCommand {
       Thread.sleep(forTimeInterval: 0.05)
     }
     let ended = Set(asked.flatMap(\.runs))
+    // A copy shows what was so before.
+    let store = store.isCopy ? try database.openForReading() : store
     let states = try store.states(in: .runs(ended.sorted()))
     let queued = states.values.count { $0 == .queued }
     let completed = states.values.count { $0 == .completed }
