@@ -25,7 +25,13 @@ struct Override {
   }
 
   /// Replaces an axis or sets a key; what cannot be is reported.
-  func apply(to root: inout SourceNode, _ findings: Findings) {
+  ///
+  /// `replaced` keeps the manifest's own values of an axis, for its conditions and expectations speak of them.
+  func apply(
+    to root: inout SourceNode,
+    _ replaced: inout [String: SourceNode],
+    _ findings: Findings
+  ) {
     guard let equals = text.firstIndex(of: "="), equals != text.startIndex else {
       return findings.report(.overrideWithoutValue(text), at: place())
     }
@@ -39,6 +45,8 @@ struct Override {
       return findings.report(.overrideWithoutValue(text), at: place())
     }
     if let parameters = parameters(of: root), parameters.contains(key) {
+      let own = values(of: key, in: root)
+      if replaced[key] == nil { replaced[key] = own }
       replaceAxis(key, value, column: column, in: &root, findings)
     } else {
       set(key, value, column: column, in: &root, findings)
@@ -53,6 +61,18 @@ struct Override {
   }
 
   // MARK: - Axes
+
+  /// What a parameter is in the manifest: its own axis, or the names of all alternatives.
+  private func values(of name: String, in root: SourceNode) -> SourceNode? {
+    if let axis = root["parameters"]?[name] { return axis }
+    let named = alternatives.first { $0.name == name }.flatMap { root[$0.alternatives] }
+    return named?.entries.map { entries in
+      SourceNode(
+        .sequence(entries.map { SourceNode(text: $0.key, at: $0.keyPlace) }),
+        at: named?.place ?? place()
+      )
+    }
+  }
 
   private func replaceAxis(
     _ name: String,

@@ -51,10 +51,11 @@ public func plan(
   guard var root = Document.read(text, file: file, findings: findings) else {
     throw DiagnosticList(findings.errors)
   }
+  var replaced: [String: SourceNode] = [:]
   for (index, override) in overrides.enumerated() {
-    Override(override, number: index + 1, all: overrides).apply(to: &root, findings)
+    Override(override, number: index + 1, all: overrides).apply(to: &root, &replaced, findings)
   }
-  var planner = Planner(root: root, findings: findings, paths: rules)
+  var planner = Planner(root: root, replaced: replaced, findings: findings, paths: rules)
   let resolved = planner.plan()
   guard let resolved, findings.isClean else { throw DiagnosticList(findings.errors) }
   var plan = Plan(

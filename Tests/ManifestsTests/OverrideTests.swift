@@ -47,6 +47,59 @@ import Vocabulary
     #expect(try planned(text, ["units={min: 8, max: 16, points: 2}"]).cells.count == 3)
   }
 
+  /// Conditions and expectations that speak of every value of a parameter.
+  private static let conditional = changed(
+    small,
+    [
+      "-model", "models: { a: [{ dense: \"${units}\" }], b: [{ dense: \"${size}\" }] }",
+      """
+      parameters:
+        model: [a, b]
+        units: { values: [4, 8], when: { model: a } }
+        size: { values: [2, 6], when: { model: b } }
+      exclude: [{ model: b, size: 6 }]
+      repeat: 3
+      expect:
+        - { where: { model: a, units: 4 }, metric: test.accuracy, at_least: 0.5, source: x }
+        - { where: { model: b, size: 2 }, metric: test.accuracy, at_least: 0.5, source: x }
+      """,
+    ]
+  )
+
+  @Test(arguments: [
+    (["model=b"], 1, ["size"]), (["model=a"], 2, ["units"]),
+    (["model=a", "units=4"], 1, ["units"]),
+    (["model=a", "units=5"], 1, []), (["units=8"], 2, ["size"]), (["size=3"], 3, ["units"]),
+  ])
+  func `what a manifest says of values that are left out is no mistake`(
+    overrides: [String],
+    cells: Int,
+    judged: [String]
+  ) throws {
+    #expect(try planned(Self.conditional).experiment.expectations.count == 2)
+    let plan = try planned(Self.conditional, overrides)
+    #expect(plan.cells.count == cells)
+    let names = plan.experiment.expectations.flatMap { $0.selection.keys.filter { $0 != "model" } }
+    #expect(names == judged)
+    let warnings = plan.warnings.map(\.message)
+    #expect(
+      warnings
+        == [String](
+          repeating: "`expect` is not judged here: the command line leaves its cell out",
+          count: 2 - judged.count
+        )
+    )
+  }
+
+  @Test func `a mistyped value is the only mistake`() {
+    let text = complaints(Self.conditional, ["model=c"])
+    #expect(text.contains("unknown model `c`"))
+    #expect(text.split(separator: "error:").count == 2, "\(text)")
+    let wrong = Self.conditional.replacing("{ model: b, size: 6 }", with: "{ model: b, size: 7 }")
+    let other = complaints(wrong, ["model=b"])
+    #expect(other.contains("parameter `size` never has the value `7`"), "\(other)")
+  }
+
   @Test func `a dotted path sets a key`() throws {
     let plan = try planned(
       small,

@@ -37,6 +37,8 @@ extension Reader {
 /// Reads `parameters`, `zip`, `exclude` and the seeds, and makes an `Expansion` of them.
 struct ParametersReader {
   let root: [String: SourceNode]
+  /// The manifest's own values of parameters that the command line replaced.
+  private let replaced: [String: SourceNode]
   let reader: Reader
   let isRandom: Bool
 
@@ -49,8 +51,14 @@ struct ParametersReader {
 
   private var findings: Findings { reader.findings }
 
-  init(root: [String: SourceNode], reader: Reader, isRandom: Bool) {
+  init(
+    root: [String: SourceNode],
+    replaced: [String: SourceNode] = [:],
+    reader: Reader,
+    isRandom: Bool
+  ) {
     self.root = root
+    self.replaced = replaced
     self.reader = reader
     self.isRandom = isRandom
     readAxes()
@@ -137,14 +145,27 @@ struct ParametersReader {
     }
   }
 
+  /// Whether the command line replaced a parameter, so that the manifest speaks of cells that are not planned.
+  var leavesOut: Bool { !replaced.isEmpty }
+
+  /// Whether the manifest's own parameter takes the value, but the command line's may not.
+  private func isReplaced(_ node: SourceNode, of name: String) -> Bool {
+    guard let own = replaced[name] else { return false }
+    let values = own.items ?? own["values"]?.items
+    return values.map { values in values.contains { $0.means(node) } } ?? true
+  }
+
   /// Whether the condition names a parameter and values that it takes; reports otherwise.
+  ///
+  /// It may take them in the manifest alone, and not on the command line.
   func isKnown(_ condition: ValueCondition, in label: String) -> Bool {
     guard isDeclared(condition.name, in: label, at: condition.place) else { return false }
     guard let axis = axes.first(where: { $0.name == condition.name }), !axis.values.isEmpty else {
       return true
     }
     var isClean = true
-    for node in condition.accepted where !axis.values.contains(where: { $0.means(node) }) {
+    for node in condition.accepted
+    where !axis.values.contains(where: { $0.means(node) }) && !isReplaced(node, of: axis.name) {
       let values = axis.values.compactMap(\.text)
       findings.report(.valueNeverTaken(axis.name, node.text ?? "", values: values), at: node)
       isClean = false

@@ -31,8 +31,10 @@ struct ExpectationReader {
     let judgesEvery = argument("of", keys)?.text == "every"
     let source = argument("source", keys)?.text
     let claim = claim(keys, at: node)
-    let selection = selection(keys["where"], judgesEvery: judgesEvery, at: node)
-    guard let claim, let selection else { return nil }
+    let conditions = conditions(keys["where"])
+    guard let claim, let conditions,
+      let selection = selection(conditions, judgesEvery: judgesEvery, at: keys["where"] ?? node)
+    else { return nil }
     if keys["metric"] == nil || metric != .some(.none) {
       checkRange(keys, metric: (metric ?? nil) ?? experiment.report.metric)
     }
@@ -129,11 +131,7 @@ struct ExpectationReader {
 
   // MARK: - Selection
 
-  private func selection(
-    _ node: SourceNode?,
-    judgesEvery: Bool,
-    at place: SourceNode
-  ) -> [String: ParameterValue]? {
+  private func conditions(_ node: SourceNode?) -> [ValueCondition]? {
     var conditions: [ValueCondition] = []
     if let node {
       guard let entries = reader.entries(of: node, label: "expect.where") else { return nil }
@@ -142,10 +140,22 @@ struct ExpectationReader {
         conditions.append(condition)
       }
     }
+    return conditions
+  }
+
+  private func selection(
+    _ conditions: [ValueCondition],
+    judgesEvery: Bool,
+    at node: SourceNode
+  ) -> [String: ParameterValue]? {
     let found = selectedCells(conditions)
+    if !drafts.isEmpty, found.isEmpty, parameters.leavesOut {
+      findings.warn(.expectationLeftOut, at: node.place)
+      return nil
+    }
     if !drafts.isEmpty, found.isEmpty || (found.count > 1 && !judgesEvery) {
       let open = openParameters(found, besides: conditions.map(\.name))
-      findings.report(.selectedCells(found.count, open: open), at: node ?? place)
+      findings.report(.selectedCells(found.count, open: open), at: node)
     }
     return Dictionary(
       conditions.compactMap { condition in

@@ -107,6 +107,10 @@ extension Mistake {
     )
   }
 
+  static let expectationLeftOut = Mistake(
+    "`expect` is not judged here: the command line leaves its cell out"
+  )
+
   static func selectedCells(_ count: Int, open: [String]) -> Mistake {
     guard count > 0 else { return Mistake("`expect.where` selects no cell") }
     let more = open.isEmpty ? "" : "name \(listed(open)) too, or "

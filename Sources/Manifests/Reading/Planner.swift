@@ -9,10 +9,18 @@ struct Planner {
   let rootNode: SourceNode
   let findings: Findings
   let paths: PathRules
+  /// The manifest's own values of parameters that the command line replaced.
+  private let replaced: [String: SourceNode]
   private var root: [String: SourceNode] = [:]
 
-  init(root: SourceNode, findings: Findings, paths: PathRules) {
+  init(
+    root: SourceNode,
+    replaced: [String: SourceNode] = [:],
+    findings: Findings,
+    paths: PathRules
+  ) {
     rootNode = root
+    self.replaced = replaced
     self.findings = findings
     self.paths = paths
   }
@@ -22,7 +30,12 @@ struct Planner {
     guard readTop() else { return nil }
     let bare = bareReader
     let method = bare.searchMethod(root)
-    let parameters = ParametersReader(root: root, reader: bare, isRandom: method != .grid)
+    let parameters = ParametersReader(
+      root: root,
+      replaced: replaced,
+      reader: bare,
+      isRandom: method != .grid
+    )
     let uses = ReferenceCheck(root: root, declared: parameters.declared, findings: findings)
     uses.reportUnused(parameters.axes)
     let declared = Set(parameters.declared)
@@ -134,7 +147,9 @@ struct Planner {
     if drafts.isEmpty { findings.report(.noCells, at: node) }
     let whole = Expansion(groups: expansion.groups, exclusions: []).grid() ?? []
     for (index, conditions) in expansion.exclusions.enumerated() {
-      let matches = whole.contains { draft in conditions.allSatisfy { $0.holds(in: draft) } }
+      let matches =
+        conditions.contains { replaced[$0.name] != nil }
+        || whole.contains { draft in conditions.allSatisfy { $0.holds(in: draft) } }
       let place = node.items?[index].place ?? node.place
       if !matches { findings.warn(.uselessExclusion, at: place) }
     }
