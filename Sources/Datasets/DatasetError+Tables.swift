@@ -16,6 +16,9 @@ extension DatasetError {
     /// The first line names this separator (written as the argument), but the manifest names
     /// another one.
     case otherSeparator(String)
+    /// A quote stands in the middle of what is one field, for the first line has this separator in
+    /// place of the one that is set.
+    case likelySeparator(String)
     /// A record has not as many fields as the header, or as the first record.
     case ragged(expected: Int, got: Int, RaggedLook)
     /// The number of records in a file of a known set is wrong.
@@ -106,6 +109,8 @@ extension DatasetError.TableFact {
     case .onlyHeader: "there is no record below the header"
     case .otherSeparator(let separator):
       "this line says that `separator` is \(separator), the manifest has another one"
+    case .likelySeparator(let sign):
+      "the fields seem to be separated by \(sign), and `separator` is another one"
     case .ragged(let expected, let got, _): "expected \(counted(expected, "field")), got \(got)"
     case .recordCount(let expected, let got): "expected \(counted(expected, "record")), got \(got)"
     case .notUTF8: "a field is not UTF-8 text"
@@ -156,6 +161,7 @@ extension DatasetError.TableFact {
     switch self {
     case .onlyHeader: ["`header: false` if that line is a record already"]
     case .otherSeparator(let separator): ["`separator: \(separator)`"]
+    case .likelySeparator(let sign): ["`separator: \(sign)`"]
     case .ragged(_, _, let look): [look.hint]
     case .quoteInField: ["put the whole field between quotes, and double those inside"]
     case .unterminatedQuote: ["a quote inside a quoted field is doubled"]
@@ -271,15 +277,4 @@ private func listed(_ names: [String]) -> String {
 /// The argument `missing` with these fields, as written in a manifest.
 func missingArgument(_ missing: [String]) -> String {
   "`missing: [\(missing.map(quotedUnlessPlain).joined(separator: ", "))]`"
-}
-
-/// A field as YAML text; quotes surround it if YAML could read it as something else.
-func quotedUnlessPlain(_ field: String) -> String {
-  let words: Set<String> = ["null", "true", "false", "yes", "no", "on", "off", "y", "n"]
-  let isPlain =
-    field.first.map { $0.isASCII && $0.isLetter } ?? false
-    && field.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
-    && !words.contains(field.lowercased())
-  if isPlain { return field }
-  return "\"" + field.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
 }

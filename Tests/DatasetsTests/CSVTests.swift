@@ -272,6 +272,22 @@ import Vocabulary
         "error: `a.csv:3`: expected a separator or the line's end behind the closing quote"
     ),
     Damage(
+      testDescription: "quotes and another separator",
+      train: "x;y\n1;\"2; or 3\"\n",
+      message: """
+        error: `a.csv:1`: the fields seem to be separated by ";", and `separator` is another one
+        hint: `separator: ";"`
+        """
+    ),
+    Damage(
+      testDescription: "quotes and a line that names another separator",
+      train: "sep=;\nx;y\n1;\"2; or 3\"\n",
+      message: """
+        error: `a.csv:1`: this line says that `separator` is ";", the manifest has another one
+        hint: `separator: ";"`
+        """
+    ),
+    Damage(
       testDescription: "a quote inside a field",
       train: "x,y\n5\" pipe,4\n",
       message: """

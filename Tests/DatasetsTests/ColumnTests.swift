@@ -41,7 +41,7 @@ import Vocabulary
 
   static let refusals: [Refusal] =
     ["?", "null", "N/A", "-", "NULL", "None", "#N/A", "n.a.", "."].map { word in
-      let isPlain = word == "None"
+      let isPlain = ["None", "N/A", "n.a."].contains(word)
       return Refusal(
         testDescription: "`\(word)` among numbers",
         fields: ["1.5", word, "2", "-3e2"],

@@ -38,7 +38,7 @@ struct WrongManifest: CustomTestStringConvertible, Sendable {
     try await box.run("sweep", "none.yaml").expectExit(2).expectWholeTalk(
       """
       error: there is no manifest `none.yaml`
-      hint: `runexp sweep MANIFEST` takes the path of a YAML file
+      hint: a manifest is named by the path of its YAML file
       """
     )
     try await box.run("sweep", "home").expectExit(2).expectWholeTalk(

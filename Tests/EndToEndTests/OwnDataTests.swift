@@ -70,6 +70,30 @@ import Vocabulary
     train: { epochs: 2, batch_size: 4 }
     """
 
+  @Test(arguments: [
+    ("target: preis", "target: Preis", "names the column `Preis`"),
+    ("decimal: \",\"", "decimal: \".\"", "decimal"),
+    ("test: u.csv", "test: u.csv, folds: 400", "12 folds of 12 examples, got 400"),
+  ])
+  func `a mistake in data is placed at its key`(
+    right: String,
+    wrong: String,
+    sentence: String
+  ) async throws {
+    let rows = (0..<12).map { "1.00\($0 % 7),5;\(["Ulm", "Bonn"][$0 % 2]);\($0 % 5),25\n" }
+    let text = Self.germanManifest.replacing(right, with: wrong)
+    let box = try Sandbox().manifest(text)
+      .write("t.csv", "preis;stadt;x\n" + rows.joined())
+      .write("u.csv", "preis;stadt;x\n" + rows.joined())
+    let finished = try await box.run("plan", "m.yaml").expectExit(2)
+    let line = text.split(separator: "\n")[1]
+    let value = wrong.split(separator: ": ").last.map { "\($0)" } ?? ""
+    let place = try #require(line.range(of: value, options: .backwards)).lowerBound
+    let column = line.distance(from: line.startIndex, to: place) + 1
+    #expect(finished.talk.contains("m.yaml:2:\(column): error: "), "\(finished.talk)")
+    #expect(finished.talk.contains(sentence), "\(finished.talk)")
+  }
+
   @Test func `plan, show and the report list the columns of a table`() async throws {
     let rows = (0..<12).map { "1.00\($0 % 7),5;\(["Ulm", "Bonn"][$0 % 2]);\($0 % 5),25\n" }
     let box = try Sandbox().manifest(Self.germanManifest)

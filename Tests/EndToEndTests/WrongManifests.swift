@@ -308,9 +308,9 @@ extension WrongManifest {
         train: { epochs: 1, batch_size: 10 }
         """#,
       talk: #"""
-        m.yaml:2:7: error: the data set `fashion_mnist` was not found; searched `{FOLDER}/data/fashion-mnist`, `{FOLDER}/home/.cache/runexp/data/fashion-mnist`
+        m.yaml:2:18: error: the data set `fashion_mnist` was not found; searched `{FOLDER}/data/fashion-mnist`, `{FOLDER}/home/.cache/runexp/data/fashion-mnist`
         data: { dataset: fashion_mnist }
-              ^~~~~~~~~~~~~~~~~~~~~~~~~~
+                         ^~~~~~~~~~~~~
         hint: expected in one of them: `train-images-idx3-ubyte.gz`, `train-labels-idx1-ubyte.gz`, `t10k-images-idx3-ubyte.gz`, `t10k-labels-idx1-ubyte.gz`
         hint: `runexp data fetch fashion_mnist` downloads it, or set `RUNEXP_DATA` to the folder that holds `fashion-mnist/`
         """#

@@ -54,7 +54,8 @@ func identity(of paths: [String]) throws(DatasetError) -> String {
   var parts: [String] = []
   for path in paths {
     guard let file = FileIdentity(path) else {
-      throw .unreadable(path: path, reason: "there is no such file")
+      let reason = FileIdentity.isSomething(path) ? "it is no file" : "there is no such file"
+      throw .unreadable(path: path, reason: reason)
     }
     parts.append("\(file) \(path)")
   }

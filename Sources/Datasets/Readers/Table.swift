@@ -31,7 +31,9 @@ struct Table: Sendable {
     do {
       found = try DelimitedText(bytes, separator: separator).records
     } catch {
-      throw .table(path: path, line: error.line, DatasetError.TableFact(error.fact, bytes))
+      let other = error.fact == .notUTF8 ? nil : Self.otherSeparator(bytes, separator)
+      let fact = other ?? DatasetError.TableFact(error.fact, bytes)
+      throw .table(path: path, line: other == nil ? error.line : 1, fact)
     }
     if let wide = TextEncoding.wide(bytes) { throw .table(path: path, line: 1, .notUTF8(wide)) }
     (self.path, self.hasHeader) = (path, hasHeader)
@@ -66,6 +68,20 @@ struct Table: Sendable {
         )
       )
     }
+  }
+
+  /// What the first line says of the separator where quotes do not fit the one that is set.
+  private static func otherSeparator(
+    _ bytes: [UInt8],
+    _ separator: UInt8
+  ) -> DatasetError.TableFact? {
+    let line = bytes.prefix { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") }
+    let first = try? DelimitedText(Array(line), separator: separator).records.first?.fields
+    guard let fields = first ?? nil else { return nil }
+    if let named = namedSeparator(fields, separator) {
+      return named == separator ? nil : .otherSeparator(argument(named))
+    }
+    return likelySeparator(fields, separator).map { .likelySeparator($0) }
   }
 
   /// The separator that a first line `sep=;` names.

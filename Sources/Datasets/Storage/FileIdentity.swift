@@ -27,6 +27,9 @@ struct FileIdentity: Hashable, Sendable, CustomStringConvertible {
     modified = time.tv_sec * 1_000_000_000 + time.tv_nsec
   }
 
+  /// Whether there is anything at `path`, such as a folder.
+  static func isSomething(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
+
   var description: String { "\(size) \(modified) \(inode)" }
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Diagnostics
 public import Experiments
 public import Vocabulary
 
@@ -87,7 +88,8 @@ extension ArgumentValue {
     case .list(let values) where values.allSatisfy { $0.mapping != nil }:
       values.flatMap { $0.flattened(path) }
     case .list(let values): [(path, "[" + values.map(\.inlineText).joined(separator: ", ") + "]")]
-    case .boolean, .integer, .real, .text: [(path, scalarText ?? "")]
+    case .text(let text): [(path, quotedUnlessPlain(text))]
+    case .boolean, .integer, .real: [(path, scalarText ?? "")]
     }
   }
 

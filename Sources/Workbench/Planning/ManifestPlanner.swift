@@ -57,7 +57,7 @@ package struct ManifestPlanner {
       let exists = FileManager.default.fileExists(atPath: path)
       throw Diagnostic(
         exists ? "the manifest `\(path)` cannot be read" : "there is no manifest `\(path)`",
-        hints: exists ? [] : ["`runexp sweep MANIFEST` takes the path of a YAML file"]
+        hints: exists ? [] : ["a manifest is named by the path of its YAML file"]
       )
     }
     guard let text = String(data: data, encoding: .utf8) else {
@@ -119,7 +119,10 @@ package struct ManifestPlanner {
         try checkTargets(cell, plan, &prepared)
       } catch let error as DatasetError {
         let fact = error.advised
-        mistakes.append(plan.diagnostic(fact.message, hints: fact.hints, at: ["data"], in: cell))
+        let argument = error.argument.map { [ManifestStep.key($0)] } ?? []
+        mistakes.append(
+          plan.diagnostic(fact.message, hints: fact.hints, at: ["data"] + argument, in: cell)
+        )
       } catch let error as ModelError {
         let mistake = error.mistake
         let steps = (mistake.layer ?? []).map { Int($0).map(ManifestStep.index) ?? .key($0) }

@@ -16,8 +16,7 @@ struct SpecificationText {
     specification.entries.flatMap { key, value -> [String] in
       switch (key.kind, value) {
       case (.argument(.layers), _): ["\(key.name):"] + modelLines
-      // What is measured besides is no part of what was trained.
-      case (_, .none), (.argument(.list), _): []
+      case (_, .none), (_, .list([])): []
       default: ["\(key.name): \(Self.text(value, key.kind))"]
       }
     }
@@ -95,7 +94,8 @@ struct SpecificationText {
   static func text(_ value: ArgumentValue) -> String? {
     switch value {
     case .none: nil
-    case .boolean, .integer, .real, .text: value.scalarText
+    case .text(let text): quotedUnlessPlain(text)
+    case .boolean, .integer, .real: value.scalarText
     case .list(let values): "[" + values.compactMap(text).joined(separator: ", ") + "]"
     case .mapping(let values):
       "{ "

@@ -256,7 +256,7 @@ struct ListingsTests {
     right.train.batchSize = nil
     #expect(
       SpecificationDifference.between(left, right).map(\.text) == [
-        "data.seed: 0 → ${seed}",
+        #"data.seed: 0 → "${seed}""#,
         "data.validation: – → 0.1",
         "model[0].kernel_size: [3, 5] → 3",
         "model[1].activation: relu → tanh",

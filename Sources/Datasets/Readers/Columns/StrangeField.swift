@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Codecs
+internal import Diagnostics
 
 /// A field in a column of numbers that is no number, and what can be done about it.
 public struct StrangeField: Hashable, Sendable {
