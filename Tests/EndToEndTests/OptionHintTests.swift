@@ -50,6 +50,21 @@ extension Sandbox {
   }
 
   @Test(arguments: [
+    (["reprot", "x"], "did you mean `runexp report`?"),
+    (["Sweep", "m.yaml"], "did you mean `runexp sweep`?"),
+    (["data", "chek", "mnist"], "did you mean `runexp data check`?"),
+  ])
+  func `a word that is no command`(arguments: [String], hint: String) async throws {
+    let talk = try await Sandbox().run(arguments).expectExit(64).talk
+    #expect(talk.hasSuffix("\nhint: \(hint)\n"), "\(talk)")
+  }
+
+  @Test func `a word that is like no command gets no hint`() async throws {
+    let talk = try await Sandbox().run(["xylophone"]).expectExit(64).talk
+    #expect(!talk.contains("hint:"), "\(talk)")
+  }
+
+  @Test(arguments: [
     (["--train.epochs", "3"], "train.epochs=3"), (["--train.epochs=3"], "train.epochs=3"),
     (["--trainer.max_epochs", "3"], "train.epochs=3"),
     (["--optimizer.lr", "0.1"], "optimizer.learning_rate=0.1"),

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ArgumentParser
+import Diagnostics
+
 /// What is said besides where an option has no value, or one that cannot be read.
 enum OptionHint {
   private static let missing = "Missing value for '"
@@ -12,6 +15,9 @@ enum OptionHint {
     {
       return "a manifest's keys and parameters are set without dashes: `KEY=VALUE`"
     }
+    if message.contains("nexpected argument"), let name = nearestCommand(arguments) {
+      return "did you mean `\(name)`?"
+    }
     guard let option = option(in: message) else { return nil }
     if let range = OptionRange.ranges[short[option] ?? option] {
       return "\(option) takes \(OptionRange.words(range))"
@@ -21,6 +27,35 @@ enum OptionHint {
     else { return nil }
     if option == "--as" { return "a name must not begin with `-`, got `\(next)`" }
     return "a value that begins with `-` is written `\(option)=\(next)`"
+  }
+
+  /// The command that was meant where a word is none, with all words before it.
+  private static func nearestCommand(_ arguments: [String]) -> String? {
+    var known = subcommands(of: Runexp.self)
+    var path = "runexp"
+    for word in arguments where !word.hasPrefix("-") {
+      if known.isEmpty { return nil }
+      guard let next = known[word] else {
+        return nearestName(to: word, among: known.keys.sorted()).map { "\(path) \($0)" }
+      }
+      path += " \(word)"
+      known = subcommands(of: next)
+    }
+    return nil
+  }
+
+  /// The commands that help shows, by their words.
+  private static func subcommands(
+    of command: any ParsableCommand.Type
+  ) -> [String: any ParsableCommand.Type] {
+    let configuration = command.configuration
+    var all = configuration.subcommands
+    for group in configuration.groupedSubcommands { all += group.subcommands }
+    var named: [String: any ParsableCommand.Type] = [:]
+    for type in all where type.configuration.shouldDisplay {
+      if let word = type.configuration.commandName { named[word] = type }
+    }
+    return named
   }
 
   /// The option that the parser names.
