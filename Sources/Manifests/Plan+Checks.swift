@@ -8,10 +8,30 @@ internal import Vocabulary
 extension Plan {
   /// What is worth a look in the cells' models, at its layer.
   var modelWarnings: [Diagnostic] {
-    cells.flatMap { cell in
-      cell.specification.model.lastStepsOfBackwardHalves().map { place in
+    cells.flatMap { cell -> [Diagnostic] in
+      let model = cell.specification.model
+      let backward = model.lastStepsOfBackwardHalves().map { place in
         diagnostic(.lastStepOfBackwardHalf, .warning, at: [.key("model")] + steps(place), in: cell)
       }
+      return backward + carriedStates(cell)
+    }
+  }
+
+  /// Layers that carry their state into a batch that does not continue the one before.
+  private func carriedStates(_ cell: Cell) -> [Diagnostic] {
+    let dataset = cell.specification.data.dataset
+    // Rows that are not shuffled may continue each other as the user has laid them out.
+    let partition = dataset.arguments["partition"]?.text
+    guard cell.specification.train.shuffle, partition != "sequential" else { return [] }
+    let mistake = Mistake.carriedState(isText: partition != nil)
+    let carries = { (layer: Component) in layer.arguments["carry_state"]?.boolean == true }
+    return cell.specification.model.places(carries).map { place in
+      diagnostic(
+        mistake,
+        .warning,
+        at: [.key("model")] + steps(place) + ["carry_state"],
+        in: cell
+      )
     }
   }
 
@@ -69,6 +89,19 @@ extension Plan {
 }
 
 extension [Component] {
+  /// Where layers are that `fits` accepts: indices and keys, such as `2`, `body`, `0`.
+  fileprivate func places(_ fits: (Component) -> Bool) -> [[String]] {
+    enumerated().flatMap { index, layer -> [[String]] in
+      let inner = layer.arguments.sorted { $0.key < $1.key }.flatMap { key, value in
+        (value.components ?? []).places(fits).map { [key] + $0 }
+          + value.namedLayers.flatMap { name, layers in
+            layers.places(fits).map { [key, name] + $0 }
+          }
+      }
+      return ((fits(layer) ? [[]] : []) + inner).map { ["\(index)"] + $0 }
+    }
+  }
+
   /// The layers with a learning rate of their own: indices and keys, such as `2`, `body`, `0`.
   fileprivate func ownRates() -> [(place: [String], rate: Double)] {
     enumerated().flatMap { index, layer -> [(place: [String], rate: Double)] in

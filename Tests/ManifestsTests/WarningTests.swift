@@ -24,6 +24,27 @@ import Testing
     #expect(try warnings("expect: [{ equals: 0.5 }]").isEmpty)
   }
 
+  @Test func `a state that is carried into batches that do not continue it`() throws {
+    func told(_ data: String, _ train: String, carries: Bool = true) throws -> String {
+      try warnings(
+        "data: \(data)",
+        "model: [{ lstm: { hidden_size: 4, carry_state: \(carries) } }, { dense: 28 }]",
+        "train: { epochs: 1, batch_size: 4\(train) }"
+      )
+    }
+    #expect(
+      try told("{ dataset: time_machine }", "") == """
+        m.yaml:3:48: warning: `carry_state` starts a batch from the state of the one before, but shuffled batches do not continue each other
+        model: [{ lstm: { hidden_size: 4, carry_state: true } }, { dense: 28 }]
+                                                       ^~~~
+        hint: `partition: sequential` in `data` makes each row go on in the next batch
+        """
+    )
+    #expect(try told("{ dataset: time_machine, partition: sequential }", "").isEmpty)
+    #expect(try told("{ dataset: time_machine }", ", shuffle: false").isEmpty)
+    #expect(try told("{ dataset: time_machine }", "", carries: false).isEmpty)
+  }
+
   @Test func `choosing on the test part`() throws {
     #expect(
       try warnings("metric: test.accuracy") == """

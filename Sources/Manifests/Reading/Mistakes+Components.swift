@@ -63,6 +63,18 @@ extension Mistake {
     ]
   )
 
+  /// A state that is carried from one batch to another that does not continue it.
+  static func carriedState(isText: Bool) -> Mistake {
+    Mistake(
+      "`carry_state` starts a batch from the state of the one before, but shuffled batches do not continue each other",
+      hints: [
+        isText
+          ? "`partition: sequential` in `data` makes each row go on in the next batch"
+          : "leave `carry_state` out, or set `train.shuffle: false` if the rows are laid out so"
+      ]
+    )
+  }
+
   static func longWarmUp(_ warmUp: Int, epochs: Int) -> Mistake {
     Mistake(
       "a warm-up of \(counted(warmUp, "epoch")) is longer than the training of \(epochs): the rate would never reach its full height",
