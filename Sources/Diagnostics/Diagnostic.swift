@@ -88,7 +88,12 @@ public struct DiagnosticList: Error, Sendable {
   /// Sorts the diagnostics and drops duplicates.
   public init(_ diagnostics: [Diagnostic]) {
     var seen = Set<Diagnostic>()
-    self.diagnostics = diagnostics.filter { seen.insert($0).inserted }.sorted { left, right in
+    self.diagnostics = diagnostics.filter { diagnostic in
+      // The place tells the line: to hash a long line once for each mistake in it takes for ever.
+      var key = diagnostic
+      key.excerpt = nil
+      return seen.insert(key).inserted
+    }.sorted { left, right in
       switch (left.location, right.location) {
       case (let a?, let b?): a < b
       case (nil, _?): true
@@ -97,6 +102,14 @@ public struct DiagnosticList: Error, Sendable {
     }
   }
 
-  /// All of them, with a blank line between two.
-  public var rendered: String { diagnostics.map(\.rendered).joined(separator: "\n\n") }
+  /// More than these are only counted.
+  private static let shown = 100
+
+  /// The first hundred, with a blank line between two, and how many more there are.
+  public var rendered: String {
+    var texts = diagnostics.prefix(Self.shown).map(\.rendered)
+    let more = diagnostics.count - texts.count
+    if more > 0 { texts.append("… and \(grouped(more)) more") }
+    return texts.joined(separator: "\n\n")
+  }
 }

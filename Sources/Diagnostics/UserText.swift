@@ -26,7 +26,7 @@ public enum LineBreaks: Sendable {
   /// Each is written as its number, like other control characters, because two texts may differ
   /// only in them.
   case numbers
-  /// Tabs and line feeds stay, also a line feed behind a carriage return.
+  /// Tabs and line feeds stay; a carriage return in front of a line feed is left out.
   case kept
 }
 
@@ -49,7 +49,9 @@ public func visible(_ text: String, breaks: LineBreaks = .spaces) -> String {
     case .spaces where isBreak(scalar):
       result.append(" ")
       if endsLine { place += 1 }
-    case .kept where scalar == "\n" || scalar == "\t" || endsLine: result.append(scalar)
+    case .kept where scalar == "\n" || scalar == "\t": result.append(scalar)
+    // The line feed behind it ends the line.
+    case .kept where endsLine: break
     case _ where isShown(scalars, at: place): result.append(scalar)
     default: result.append(contentsOf: characterNumber(scalar).unicodeScalars)
     }

@@ -24,7 +24,7 @@ struct VisibleTextTests {
     let text = "a\r\nb\tc\rd\n"
     #expect(visible(text) == "a b c d ")
     #expect(visible(text, breaks: .numbers) == #"a\u{D}\u{A}b\u{9}c\u{D}d\u{A}"#)
-    #expect(visible(text, breaks: .kept) == "a\r\nb\tc\\u{D}d\n")
+    #expect(visible(text, breaks: .kept) == "a\nb\tc\\u{D}d\n")
   }
 
   @Test(arguments: [

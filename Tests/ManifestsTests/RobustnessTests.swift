@@ -66,6 +66,15 @@ import Testing
     )
   }
 
+  @Test func `behind the limit of values nothing else is said`() {
+    let layers = String(repeating: " - dense: 8\n", count: 100_000)
+    let text = complaints(
+      small.replacing("model: [{ dense: 16 }, relu, { dense: 2 }]", with: "model:\n" + layers)
+    )
+    #expect(text.hasPrefix("m.yaml:66"), "\(text.prefix(200))")
+    #expect(text.split(separator: "error:").count == 2, "\(text.prefix(2000))")
+  }
+
   @Test func `the guide's example is a manifest`() throws {
     let guide = try String(
       contentsOf: GeneratedFileTests.docs.appendingPathComponent("manifest.md"),

@@ -51,7 +51,9 @@ struct Document {
           findings.report(.emptyManifest, at: start)
           return nil
         }
-        return node(root)
+        let node = node(root)
+        // What is behind the limit was not read, so all else that could be said would be wrong.
+        return remainingNodes > 0 ? node : nil
       } catch YamlError.duplicatedKeysInMapping(_, let context) {
         hide(duplicateAt: context.mark)
       } catch let error as YamlError {
@@ -102,6 +104,8 @@ struct Document {
     _ hiddenKeys: inout [String: Place]
   ) {
     let keyNode = node(key)
+    // What is behind the limit is not read.
+    guard remainingNodes > 0 else { return }
     guard let typed = keyNode.text else {
       findings.report(.keyIsNoText, at: keyNode.place)
       return
