@@ -79,16 +79,19 @@ extension Condition {
     }
 
     func contains(_ name: String) -> Bool {
-      if Condition.fields[name] != nil || parameters.contains(name) { return true }
-      if name.hasPrefix("parameters."), parameters.contains(String(name.dropFirst(11))) {
+      if Condition.fields[name] != nil || RunField.named(name) != nil { return true }
+      if parameters.contains(name) { return true }
+      if name.hasPrefix(RunRecord.parameterPrefix),
+        parameters.contains(String(name.dropFirst(RunRecord.parameterPrefix.count)))
+      {
         return true
       }
-      return Condition.metric(name).map { metrics.contains($0.name) } ?? false
+      return Condition.metric(name).map(metrics.contains) ?? false
     }
 
     /// Every name that could be meant; parameters first, for they are the nearest by meaning.
     var all: [String] {
-      let endings = ["", ".best", ".best_epoch", ".last"]
+      let endings = [""] + RunRecord.metricEndings
       return parameters.sorted() + Condition.fields.keys.sorted()
         + metrics.sorted().flatMap { metric in endings.map { metric + $0 } }
     }

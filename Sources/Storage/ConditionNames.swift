@@ -44,33 +44,21 @@ extension Condition {
 
   static func value(_ name: String, in run: RunRecord) -> ConditionValue {
     if let field = fields[name] { return value(field, in: run) }
-    if name.hasPrefix("parameters.") {
-      return value(run.parameters[String(name.dropFirst("parameters.".count))])
+    return switch run.named(name) {
+    case .field(let field): value(field, in: run)
+    case .parameter(let value): value.number.map { .number($0) } ?? .text(value.description)
+    case .metric(let value): value.map { .number($0) } ?? .absent
+    case .epoch(let epoch): epoch.map { .number(Double($0)) } ?? .absent
+    case nil: .absent
     }
-    if let parameter = run.parameters[name] { return value(parameter) }
-    guard let (metric, part) = metric(name) else { return .absent }
-    return run.metrics[metric].flatMap { $0[keyPath: part] }.map(ConditionValue.number) ?? .absent
   }
 
-  private static func value(_ parameter: ParameterValue?) -> ConditionValue {
-    guard let parameter else { return .absent }
-    return parameter.number.map(ConditionValue.number) ?? .text(parameter.description)
-  }
-
-  /// The metric and the part of its summary that a dotted name means.
-  static func metric(
-    _ name: String
-  ) -> (name: String, part: any KeyPath<MetricSummary, Double?> & Sendable)? {
+  /// The metric that a dotted name speaks of.
+  static func metric(_ name: String) -> String? {
     guard name.contains(".") else { return nil }
-    if name.hasSuffix(".best_epoch") { return (String(name.dropLast(11)), \.bestEpochNumber) }
-    if name.hasSuffix(".best") { return (String(name.dropLast(5)), \.best) }
-    if name.hasSuffix(".last") { return (String(name.dropLast(5)), \.last) }
-    return (name, \.last)
+    let ending = RunRecord.metricEndings.first { name.hasSuffix($0) }
+    return String(name.dropLast(ending?.count ?? 0))
   }
-}
-
-extension MetricSummary {
-  fileprivate var bestEpochNumber: Double? { bestEpoch.map(Double.init) }
 }
 
 extension Condition.Comparison {

@@ -3,6 +3,7 @@
 import Codecs
 import Experiments
 import Foundation
+import Reports
 import Storage
 import Testing
 import Vocabulary
@@ -77,6 +78,41 @@ extension Finished {
       .expectTalk("did you mean `test.accuracy`?")
     try await sandbox.run("runs", "--limit", "2").expectExit(0)
       .expectTalk("the newest 2 of 6 runs")
+  }
+
+  @Test func `whatever --json has is a column, a key of --sort and a name of --where`() async throws
+  {
+    let sandbox = try await Looking.sandbox()
+    let run = try #require(try await sandbox.run("runs", "--json", "--limit", "1").objects().first)
+    let id = try #require(run["id"] as? String)
+    let parameters = try #require(run["parameters"] as? [String: Any])
+    let metrics = try #require(run["metrics"] as? [String: [String: Any]])
+    var values = run.filter { $0.key != "parameters" && $0.key != "metrics" }
+    for (name, value) in parameters {
+      values[name] = value
+      values["parameters.\(name)"] = value
+    }
+    for (name, summary) in metrics {
+      values[name] = summary["last"]
+      for (part, value) in summary { values["\(name).\(part)"] = value }
+    }
+    #expect(values.count > 30)
+    let names = values.keys.sorted()
+    let table = try await sandbox.run(
+      "runs",
+      "--where",
+      "id=\(id)",
+      "--columns",
+      names.joined(separator: ",")
+    ).expectExit(0)
+    let columns = try #require(table.lines.last).replacing("  ", with: "\t").split(separator: "\t")
+    for (name, column) in zip(names, columns.map { $0.drop { $0 == " " } }) {
+      let isNull = values[name] is NSNull || (values[name] as? [Any])?.isEmpty == true
+      #expect((column == "–" || column.isEmpty) == isNull, "\(name): \(column)")
+      let value = name == "state" ? "completed" : "null"
+      try await sandbox.run("runs", "--sort", name, "--where", "\(name) = \(value) or id = \(id)")
+        .expectExit(0)
+    }
   }
 
   @Test func `an empty database and a missing one are met with a sentence`() async throws {

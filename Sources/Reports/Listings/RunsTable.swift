@@ -8,8 +8,7 @@ import Vocabulary
 public enum RunsTable {
   /// A row for each run, in the order given.
   ///
-  /// A column is a field of `RunField`, a parameter, or a metric (its last value; `val.accuracy.best` its best one);
-  /// an unknown one is empty. Without `columns`: id, sweep, every parameter that differs, seed, state, epochs,
+  /// A column is a name that `RunRecord.named` knows; where a run has nothing of that name, it is empty. Without `columns`: id, sweep, every parameter that differs, seed, state, epochs,
   /// the metrics named and the time.
   public static func make(
     _ runs: [RunRecord],
@@ -31,7 +30,10 @@ public enum RunsTable {
       Set(runs.map { $0.parameters[name] }).count > 1
     }
     let sweep = runs.contains { $0.sweep != nil } ? "sweep" : "experiment"
-    return ["id", sweep] + parameters + ["seed", "state", "epochs"] + metrics
+    let columns = parameters.map { name in
+      RunField.named(name) == nil ? name : RunRecord.parameterPrefix + name
+    }
+    return ["id", sweep] + columns + ["seed", "state", "epochs"] + metrics
       + ["duration_seconds"]
   }
 
@@ -40,15 +42,23 @@ public enum RunsTable {
   }
 
   private static func isNumber(_ column: String, _ runs: [RunRecord]) -> Bool {
-    if let field = RunField.named(column) { return field.isNumber }
-    let values = runs.compactMap { $0.parameters[column] }
-    return values.isEmpty || values.allSatisfy { $0.number != nil }
+    runs.allSatisfy { run in
+      switch run.named(column) {
+      case .field(let field): field.isNumber
+      case .parameter(let value): value.number != nil
+      case .metric, .epoch, nil: true
+      }
+    }
   }
 
   private static func text(_ column: String, _ run: RunRecord) -> String {
-    if let parameter = run.parameters[column] { return parameter.description }
-    if let field = RunField.named(column) { return text(field, run) ?? "–" }
-    return metricText(column, run) ?? "–"
+    switch run.named(column) {
+    case .field(let field): text(field, run) ?? "–"
+    case .parameter(let value): value.description
+    case .metric(let value): value.map { NumberText.short($0, digits: 6) } ?? "NaN"
+    case .epoch(let epoch): epoch.map(String.init) ?? "–"
+    case nil: "–"
+    }
   }
 
   private static func text(_ field: RunField, _ run: RunRecord) -> String? {
@@ -61,7 +71,7 @@ public enum RunsTable {
     case (_, .integer(let number)): String(number)
     case (_, .real(let number)): String(number)
     case (_, .text(let text)): text
-    case (_, .list): run.tags.joined(separator: " ")
+    case (_, .list): run.tags.isEmpty ? nil : run.tags.joined(separator: " ")
     }
   }
 
@@ -74,15 +84,5 @@ public enum RunsTable {
     guard run.earlyStop != nil else { return run.state.rawValue }
     let cause = run.isStoppedWithoutValue ? ": its metric has no value" : ""
     return "completed (stopped early\(cause))"
-  }
-
-  private static func metricText(_ column: String, _ run: RunRecord) -> String? {
-    if let metric = run.metrics[column] {
-      return metric.last.map { NumberText.short($0, digits: 6) } ?? "NaN"
-    }
-    guard column.hasSuffix(".best"), let metric = run.metrics[String(column.dropLast(5))] else {
-      return nil
-    }
-    return metric.best.map { NumberText.short($0, digits: 6) } ?? "NaN"
   }
 }

@@ -13,15 +13,17 @@ enum RunFieldValue: Hashable, Comparable {
   /// The run does not have it, or it is not a number.
   case absent
 
-  /// The value of `name` in a run; a parameter goes before a metric, as in `--where`.
+  /// The value of `name` in a run.
   init(_ name: String, of run: RunRecord) {
-    if let field = Self.fixed(name, run) {
-      self = field
-    } else if let parameter = run.parameters[name] ?? Self.prefixed(name, run) {
-      self = parameter.number.map { .number($0) } ?? .text(parameter.description)
-    } else {
-      self = Self.metric(name, run).map { .number($0) } ?? .absent
-    }
+    self =
+      switch run.named(name) {
+      case .field(let field): Self.value(field, run)
+      case .parameter(let value):
+        value.number.map { .number($0) } ?? .text(value.description)
+      case .metric(let value): value.map { .number($0) } ?? .absent
+      case .epoch(let epoch): epoch.map { .number(Double($0)) } ?? .absent
+      case nil: .absent
+      }
   }
 
   /// Numbers by size, then texts; what is absent comes last.
@@ -41,9 +43,8 @@ enum RunFieldValue: Hashable, Comparable {
     }
   }
 
-  private static func fixed(_ name: String, _ run: RunRecord) -> RunFieldValue? {
-    guard let field = RunField.named(name) else { return nil }
-    return switch field.value(run) {
+  private static func value(_ field: RunField, _ run: RunRecord) -> RunFieldValue {
+    switch field.value(run) {
     case .integer(let number): .number(Double(number))
     case .real(let number): .number(number)
     case .text(let text): .text(text)
@@ -52,33 +53,17 @@ enum RunFieldValue: Hashable, Comparable {
     }
   }
 
-  private static func prefixed(_ name: String, _ run: RunRecord) -> ParameterValue? {
-    name.hasPrefix("parameters.") ? run.parameters[String(name.dropFirst(11))] : nil
-  }
-
-  private static func metric(_ name: String, _ run: RunRecord) -> Double? {
-    if let summary = run.metrics[name] { return summary.last }
-    guard let dot = name.lastIndex(of: "."), let summary = run.metrics[String(name[..<dot])] else {
-      return nil
-    }
-    switch name[name.index(after: dot)...] {
-    case "last": return summary.last
-    case "best": return summary.best
-    case "best_epoch": return summary.bestEpoch.map(Double.init)
-    default: return nil
-    }
-  }
-
   /// Refuses a name that means nothing in any of the runs, with the nearest that does.
   static func check(_ name: String, option: String, among runs: [RunRecord]) throws {
     let parameters = Set(runs.flatMap(\.parameters.keys))
     let metrics = Set(runs.flatMap(\.metrics.keys)).union(MetricName.all)
-    let endings = ["", ".last", ".best", ".best_epoch"]
+    let endings = [""] + RunRecord.metricEndings
     let known =
       RunField.names + parameters.sorted()
       + metrics.sorted().flatMap { metric in endings.map { metric + $0 } }
     let isParameter =
-      name.hasPrefix("parameters.") && parameters.contains(String(name.dropFirst(11)))
+      name.hasPrefix(RunRecord.parameterPrefix)
+      && parameters.contains(String(name.dropFirst(RunRecord.parameterPrefix.count)))
     guard !known.contains(name), !isParameter else { return }
     let hint =
       nearestName(to: name, among: known).map { "did you mean `\($0)`?" }

@@ -83,6 +83,31 @@ struct ListingsTests {
     )
   }
 
+  @Test func `every kind of name is a column`() {
+    let runs = runs { run in
+      run.parameters["epochs"] = .integer(3 + (run.cell ?? 0))
+      run.parameters["loss"] = .text("mae")
+      run.metrics["val.loss"] = MetricSummary(last: nil, best: 0.25, bestEpoch: 7)
+      run.metrics["val.r2"] = MetricSummary(last: nil, best: nil, bestEpoch: nil)
+      run.tags = ["mine", "csv"]
+    }
+    func shown(_ column: String) -> [String] {
+      let lines = RunsTable.make(Array(runs.prefix(1)), columns: [column]).lines()
+      return lines.map { $0.filter { $0 != " " } }
+    }
+    for (column, value) in [
+      ("epochs", "8"), ("parameters.epochs", "3"), ("loss", "mae"), ("parameters.loss", "mae"),
+      ("tags", "minecsv"), ("state", "completed"), ("val.loss", "NaN"), ("val.loss.last", "NaN"),
+      ("val.loss.best", "0.25"), ("val.loss.best_epoch", "7"), ("val.r2.best", "NaN"),
+      ("val.r2.best_epoch", "–"), ("parameters.seed", "–"), ("val.loss.bets", "–"),
+    ] {
+      #expect(shown(column) == [column, value])
+    }
+    // A parameter that is called as a field is beside it, not in its place.
+    let titles = RunsTable.make(runs).lines()[0].split(separator: " ")
+    #expect(titles.contains("epochs") && titles.contains("parameters.epochs"))
+  }
+
   @Test func `ids are as long as they must be`() {
     #expect(uniquePrefixLength(["abcdefghi1", "abcdefghi2"]) == 10)
     #expect(uniquePrefixLength(["a1", "b2"]) == 8)
