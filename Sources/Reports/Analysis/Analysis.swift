@@ -81,6 +81,9 @@ public struct Analysis: Sendable {
 public struct ComparisonGroup: Sendable {
   /// The loss function that all its cells share, if the metric is a loss and there are several groups.
   public var loss: Component?
+  /// The parameters that tell this loss function from others of the same name, with the values that
+  /// all its cells share; empty if the name is enough.
+  public var lossValues: [(name: String, value: ParameterValue)]
   /// The parameters that change the data of the evaluation, with the values that all its cells
   /// share; empty if they do not differ.
   public var data: [(name: String, value: ParameterValue)]
@@ -130,6 +133,7 @@ public struct ComparisonGroup: Sendable {
         ComparisonGroup(
           nil,
           [],
+          [],
           cells,
           goal: experiment.reportGoal,
           isFinished: isFinished,
@@ -139,19 +143,23 @@ public struct ComparisonGroup: Sendable {
     }
     let sections = hasLosses ? losses.map(Optional.some) : [nil]
     return sections.flatMap { loss in
-      data.compactMap { data in
+      let values = loss.map { lossValues($0, cells, experiment) } ?? []
+      return data.compactMap { data -> ComparisonGroup? in
         var own = cells.filter { cell in
           (loss == nil || cell.cell.specification.loss == loss)
             && EvaluatedData(cell.cell.specification.data) == data
         }
         guard !own.isEmpty else { return nil }
-        let shared = sharedValues(own.map(\.cell), of: cells.map(\.cell), experiment)
+        let shared = sharedValues(own.map(\.cell), of: cells.map(\.cell), experiment) { cell in
+          EvaluatedData(cell.specification.data)
+        }
         // What tells the groups apart need not be said inside one.
         for (index, label) in cellLabels(own.map(\.cell), experiment).enumerated() {
           own[index].label = label
         }
         return ComparisonGroup(
           loss,
+          values,
           shared,
           own,
           goal: experiment.reportGoal,
@@ -162,11 +170,30 @@ public struct ComparisonGroup: Sendable {
     }
   }
 
+  /// What tells one loss function from others of the same name.
+  private static func lossValues(
+    _ loss: Component,
+    _ cells: [ComparedCell],
+    _ experiment: Experiment
+  ) -> [(name: String, value: ParameterValue)] {
+    let named = cells.map(\.cell).filter { $0.specification.loss.name == loss.name }
+    let own = named.filter { $0.specification.loss == loss }
+    return sharedValues(own, of: named, experiment, by: \.specification.loss)
+  }
+
+  /// The loss function, for a heading: `Loss mse`, or `Loss huber, delta 0.5`; nil if there is one only.
+  var lossTitle: Inline? {
+    loss.map { (["Loss \(code: $0.name)"] + lossValues.map(Self.text)).joined(", ") }
+  }
+
   /// What its numbers belong to, for a heading: `Loss mse · lag 50`; nil for the only group.
   var title: Inline? {
-    let losses: [Inline] = loss.map { ["Loss \(code: $0.name)"] } ?? []
-    let parts = losses + data.map { "\(code: $0.name) \(UserText($0.value.description))" }
+    let parts = [lossTitle].compactMap(\.self) + data.map(Self.text)
     return parts.isEmpty ? nil : parts.joined(" · ")
+  }
+
+  private static func text(_ parameter: (name: String, value: ParameterValue)) -> Inline {
+    "\(code: parameter.name) \(UserText(parameter.value.description))"
   }
 
   /// The title for a terminal.
@@ -174,6 +201,7 @@ public struct ComparisonGroup: Sendable {
 
   private init(
     _ loss: Component?,
+    _ lossValues: [(name: String, value: ParameterValue)],
     _ data: [(name: String, value: ParameterValue)],
     _ cells: [ComparedCell],
     goal: MetricGoal,
@@ -181,6 +209,7 @@ public struct ComparisonGroup: Sendable {
     rules: Ranking.Rules
   ) {
     self.loss = loss
+    self.lossValues = lossValues
     self.data = data
     self.cells = cells
     self.isFinished = isFinished
@@ -207,24 +236,35 @@ func distinctData(_ cells: [Cell]) -> [EvaluatedData] {
   return cells.map { EvaluatedData($0.specification.data) }.filter { seen.insert($0).inserted }
 }
 
-/// The parameters that differ among the data of `all` and are the same in all of `own`, with their values there.
+/// The parameters that tell the cells of one kind, `own`, from those of other kinds, with their values in `own`.
 ///
-/// A parameter is of the data if each of the data has one value of it alone.
+/// A parameter tells kinds apart if each kind has one value of it alone. Some may have to be known before another does so:
+/// a lag that only one of several data sets has.
 private func sharedValues(
   _ own: [Cell],
   of all: [Cell],
-  _ experiment: Experiment
+  _ experiment: Experiment,
+  by kind: (Cell) -> some Hashable
 ) -> [(name: String, value: ParameterValue)] {
-  let data = all.map { EvaluatedData($0.specification.data) }
-  guard Set(data).count > 1 else { return [] }
-  return varyingParameters(all, experiment).compactMap { name in
-    guard let value = own.first?.assignment[name],
-      own.allSatisfy({ $0.assignment[name] == value })
-    else { return nil }
-    var values: [EvaluatedData: Set<ParameterValue?>] = [:]
-    for (cell, data) in zip(all, data) { values[data, default: []].insert(cell.assignment[name]) }
-    return values.values.allSatisfy { $0.count == 1 } ? (name, value) : nil
+  guard let first = own.first else { return [] }
+  var found: [String] = []
+  var rest = all
+  while Set(rest.map(kind)).count > 1 {
+    let kinds = Dictionary(grouping: rest, by: kind).values
+    // A tuned value is named only where no other tells: elsewhere it was chosen, and may agree by chance.
+    let names = [varyingParameters(rest, experiment), experiment.tune].map { names in
+      names.filter { name in
+        !found.contains(name) && first.assignment[name] != nil
+          && kinds.allSatisfy { cells in Set(cells.map { $0.assignment[name] }).count == 1 }
+      }
+    }
+    guard let new = names.first(where: { !$0.isEmpty }) else { break }
+    found += new
+    rest = rest.filter { cell in
+      new.allSatisfy { cell.assignment[$0] == first.assignment[$0] }
+    }
   }
+  return found.compactMap { name in first.assignment[name].map { (name, $0) } }
 }
 
 // MARK: - Cells

@@ -249,7 +249,9 @@ public struct Comparison: Sendable {
     }
     let losses = Set((left.runs + right.runs).map(\.specification.loss))
     if isLoss(metric), losses.count > 1 {
-      let names = losses.map { "`\($0.name)`" }.sorted().joined(separator: " and ")
+      let isNamed = Set(losses.map(\.name)).count == losses.count
+      let names = losses.map { "`\(isNamed ? $0.name : $0.argumentText)`" }.sorted()
+        .joined(separator: " and ")
       return "no test: losses of different loss functions, \(names), are never compared"
     }
     let ours = (left.runs + right.runs).filter { !$0.isImported }

@@ -76,6 +76,14 @@ extension Component {
   }
 }
 
+extension Component {
+  /// The name with every argument: `huber delta 0.5`.
+  var argumentText: String {
+    flattened(name).map { $0.0 == name ? name : "\($0.0.dropFirst(name.count + 1)) \($0.1)" }
+      .joined(separator: " ")
+  }
+}
+
 extension ArgumentValue {
   fileprivate func flattened(_ path: String) -> [(String, String)] {
     switch self {

@@ -17,7 +17,7 @@ struct OtherMetricsTable {
   var block: Block? {
     let names = names
     guard !names.isEmpty else { return nil }
-    let losses = Set(analysis.cells.map(\.cell.specification.loss)).count > 1
+    let losses = Set(analysis.cells.map(\.cell.specification.loss.name)).count > 1
     let table = Block.table(
       [("Cell", .left)] + (losses ? [("Loss", .left)] : [])
         + names.map { (.code($0), .right) },

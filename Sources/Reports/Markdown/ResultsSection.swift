@@ -17,9 +17,7 @@ struct ResultsSection {
   var blocks: [Block] {
     var blocks = [Block.heading(2, "Results: \(code: analysis.metric)")]
     for (index, groups) in analysis.sections.enumerated() {
-      if let loss = groups.first?.loss {
-        blocks.append(.heading(3, "Loss \(code: loss.name)"))
-      }
+      if let title = groups.first?.lossTitle { blocks.append(.heading(3, title)) }
       blocks += ResultsTable(analysis, groups).blocks
       blocks += charts.filter { $0.plan.kind == .results && $0.plan.group == index }.flatMap(
         \.blocks

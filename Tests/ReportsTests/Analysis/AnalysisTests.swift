@@ -124,6 +124,42 @@ struct AnalysisTests {
     #expect(Analysis(sweep.snapshot()).groups.count == 1)
   }
 
+  /// The groups of a sweep over models and rates whose loss is huber with the given delta.
+  private func huberTitles(_ delta: (_ model: String, _ rate: Double) -> Double) -> [String?] {
+    var sweep = SyntheticSweep()
+    (sweep.activations, sweep.rates, sweep.tune) = (["relu"], [0.1, 0.5], [])
+    sweep.report = ReportOptions(metric: "test.loss")
+    var snapshot = sweep.snapshot()
+    for index in snapshot.sweep.cells.indices {
+      let assignment = snapshot.sweep.cells[index].assignment
+      let model = assignment["model"]?.description ?? ""
+      let delta = delta(model, assignment["learning_rate"]?.number ?? 0)
+      snapshot.sweep.cells[index].specification.loss = Component("huber", ["delta": .real(delta)])
+    }
+    return Analysis(snapshot).groups.map(\.plainTitle)
+  }
+
+  @Test func `loss functions of one name are told apart by the parameter that they differ in`() {
+    #expect(
+      huberTitles { _, rate in rate } == [
+        "Loss huber, learning_rate 0.1", "Loss huber, learning_rate 0.5",
+      ]
+    )
+    #expect(
+      huberTitles { model, _ in model == "cnn" ? 2 : 1 } == [
+        "Loss huber, model mlp", "Loss huber, model cnn",
+      ]
+    )
+    // Of one model alone, the rate says which it is.
+    #expect(
+      huberTitles { model, rate in model == "cnn" ? 2 : rate } == [
+        "Loss huber, model mlp, learning_rate 0.1", "Loss huber, model mlp, learning_rate 0.5",
+        "Loss huber, model cnn",
+      ]
+    )
+    #expect(huberTitles { _, _ in 1 } == [nil])
+  }
+
   @Test func `tune by a loss does not choose between loss functions`() {
     var sweep = SyntheticSweep()
     sweep.losses = ["cross_entropy", "mse"]

@@ -70,6 +70,24 @@ struct ListingsTests {
     #expect(!found.sentences.joined().contains("p ="))
   }
 
+  @Test func `losses that differ in an argument are called by it`() {
+    let runs = runs { run in
+      let delta = run.cell == 0 ? 0.5 : 1
+      run.specification.loss = Component("huber", ["delta": .real(delta)])
+      run.metrics["test.loss"] = MetricSummary(last: 0.5, best: nil, bestEpoch: nil)
+    }
+    let found = Comparison(
+      metric: "test.loss",
+      left: ("a", runs.filter { $0.cell == 0 }),
+      right: ("b", runs.filter { $0.cell == 1 })
+    )
+    #expect(
+      found.sentences == [
+        "No test: losses of different loss functions, `huber delta 0.5` and `huber delta 1`, are never compared."
+      ]
+    )
+  }
+
   @Test func `columns can be named`() {
     let table = RunsTable.make(
       runs(),
