@@ -23,6 +23,19 @@ import Testing
     #expect(range.ticks(about: count).compactMap(\.label) == labels)
   }
 
+  @Test(arguments: [[1.0], [1, 1], [0.97, 1], [0.2, 1], [0, 1], [0]])
+  func `an axis of shares has no tick beyond 0 and 1`(values: [Double]) {
+    let range = AxisRange(showing: values, scale: .linear, margin: 0.05, limits: 0...1)
+    #expect(range.low >= -0.06 && range.high <= 1.06)
+    #expect(values.allSatisfy { range.low < $0 && $0 < range.high })
+    for count in 2...10 {
+      #expect(range.ticks(about: count).allSatisfy { $0.value >= -1e-9 && $0.value <= 1 + 1e-9 })
+    }
+    let open = AxisRange(showing: values, scale: .linear, margin: 0.05)
+    let beyond = AxisRange(showing: values, scale: .linear, margin: 0.05, limits: -9...(-8))
+    #expect(open == beyond)
+  }
+
   @Test func `whole numbers only where asked`() {
     let range = AxisRange(scale: .linear, low: 0.97, high: 3.03)
     #expect(range.ticks(about: 8, integersOnly: true).compactMap(\.label) == ["1", "2", "3"])

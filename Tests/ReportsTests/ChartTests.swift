@@ -227,6 +227,23 @@ struct ChartTests {
     )
   }
 
+  @Test func `pictures of shares end at 1`() throws {
+    let charts = ReportCharts(
+      Analysis(SyntheticSweep().snapshot()),
+      context: SyntheticSweep.context
+    )
+    let pictures = charts.pictures()
+    for name in ["results.png", "val-accuracy.png", "train-loss.png"] {
+      let chart = try #require(pictures.first { $0.plan.fileName == name }?.picture.chart)
+      let limits =
+        (chart as? DotChart)?.limits ?? (chart as? LineChart)?.limits
+        ?? (chart as? SmallMultiples)?.panels.first?.limits
+      #expect(
+        limits.map { abs($0.upperBound - 1) < 1e-9 } == (name == "train-loss.png" ? nil : true)
+      )
+    }
+  }
+
   // MARK: - Over the layers
 
   @Test func `gradient norms are drawn layer by layer, of the first epoch`() throws {
@@ -251,6 +268,8 @@ struct ChartTests {
     )
     let chart = try #require(found.picture.chart as? LineChart)
     #expect(chart.yScale == .log)
+    // A layer without parameters has no place.
+    #expect(chart.places == [0, 2, 10].map { LineChart.Place("\($0)", x: Double($0)) })
     #expect(chart.series.count == 3)
     for series in chart.series {
       #expect(series.mean?.map(\.x) == [0, 2, 10])

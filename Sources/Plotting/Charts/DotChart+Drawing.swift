@@ -61,7 +61,12 @@ private struct DotLayout {
       subtitle: chart.subtitle,
       footnote: chart.fullFootnote
     )
-    axis = AxisRange(showing: chart.shownValues, scale: chart.scale, margin: 0.04)
+    axis = AxisRange(
+      showing: chart.shownValues,
+      scale: chart.scale,
+      margin: 0.04,
+      limits: chart.limits
+    )
     let room = sheet.right - sheet.left
     hasGroups = chart.rows.contains { $0.group != nil }
     let indent = hasGroups ? Self.indent : 0

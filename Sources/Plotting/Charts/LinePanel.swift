@@ -48,7 +48,7 @@ struct LinePanel {
         scale: xScale,
         margin: charts.first?.places.isEmpty == false ? 0.05 : 0.015
       ),
-      AxisRange(showing: shown, scale: yScale, margin: 0.05)
+      AxisRange(showing: shown, scale: yScale, margin: 0.05, limits: limits)
     )
   }
 

@@ -53,7 +53,12 @@ private struct ScatterLayout {
       panel.marks.flatMap { [$0.y] + ($0.interval.map { [$0.lowerBound, $0.upperBound] } ?? []) }
     }
     let shown = chart.limits.map { limits in values.filter(limits.contains) } ?? values
-    let shared = AxisRange(showing: shown, scale: chart.yScale, margin: 0.06)
+    let shared = AxisRange(
+      showing: shown,
+      scale: chart.yScale,
+      margin: 0.06,
+      limits: chart.limits
+    )
     let drawn = chart.panels.map { panel in
       DrawnPanel(panel, y: chart.isSquare ? nil : shared, height: chart.plotHeight)
     }

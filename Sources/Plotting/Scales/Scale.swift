@@ -40,7 +40,13 @@ struct AxisRange: Hashable, Sendable {
   /// share of the range.
   ///
   /// A single value is in the middle. Without any value the range is 0 … 1 (on a log axis 0.1 … 1).
-  init(showing values: some Sequence<Double>, scale: Scale, margin: Double) {
+  /// Beyond an end of `limits` there is no more than the margin.
+  init(
+    showing values: some Sequence<Double>,
+    scale: Scale,
+    margin: Double,
+    limits: ClosedRange<Double>? = nil
+  ) {
     let placed = values.filter { scale.hasPlace(for: $0) }
     guard let smallest = placed.min(), let greatest = placed.max() else {
       self = AxisRange(scale: scale, low: scale == .log ? 0.1 : 0, high: 1)
@@ -57,7 +63,15 @@ struct AxisRange: Hashable, Sendable {
     // Rounding and limits must not push a value out.
     let low = min(smallest, scale.unmapped(max(limit.lowerBound, least - extra)))
     let high = max(greatest, scale.unmapped(min(limit.upperBound, most + extra)))
-    self.init(scale: scale, low: low, high: high)
+    guard let limits, scale == .linear, limits.lowerBound <= smallest,
+      limits.upperBound >= greatest
+    else {
+      self.init(scale: scale, low: low, high: high)
+      return
+    }
+    let ends = (max(low, limits.lowerBound), min(high, limits.upperBound))
+    let beyond = 2 * min(ends.1 / 2 - ends.0 / 2, 1e300) * margin
+    self.init(scale: scale, low: max(low, ends.0 - beyond), high: min(high, ends.1 + beyond))
   }
 
   /// 0 at `low`, 1 at `high`; `value` must have a place.

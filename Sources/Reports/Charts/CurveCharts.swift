@@ -50,7 +50,7 @@ extension ReportCharts {
         series: series,
         context: others
           + (isLone ? drawn.flatMap(\.self).filter { $0 != series[0] }.compactMap(Self.main) : []),
-        limits: limits,
+        limits: limits ?? SaneRange.bounds(plan.metric),
         references: analysis.references(plan),
         footnote: panel.name == nil ? note : ""
       )
@@ -194,7 +194,7 @@ extension ReportCharts {
           )
           return line.0.series(entry, scale: scale, last: last)
         },
-        limits: limits,
+        limits: limits ?? SaneRange.bounds(plan.metric),
         footnote: cells.count == 1 ? note : ""
       )
     }

@@ -35,6 +35,9 @@ struct GradientChart {
         yScale: scale == .logarithmic ? .log : .linear,
         series: data.map { $0.1.series($0.0, scale: scale) },
         limits: limits,
+        places: Set(all.flatMap { $0.lines.joined().map(\.x) }).sorted().map {
+          LineChart.Place("\(Int($0))", x: $0)
+        },
         footnote: panel.name == nil ? footnote : ""
       )
     }

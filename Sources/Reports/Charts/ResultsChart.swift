@@ -38,7 +38,7 @@ extension ReportCharts {
       subtitle: subtitle(entries.map(\.cell), of: count),
       xLabel: plan.metric,
       scale: scale == .logarithmic ? .log : .linear,
-      limits: limits,
+      limits: limits ?? SaneRange.bounds(plan.metric),
       rows: rows,
       references: analysis.references(plan),
       footnote: footnote(rows, scale, entries, groups)

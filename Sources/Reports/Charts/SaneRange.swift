@@ -26,6 +26,12 @@ enum SaneRange {
     limits(metric, [values.map { [$0] }], factor: valueFactor)
   }
 
+  /// Beyond these an axis has nothing to show, whatever was measured: a share lies between 0 and 1.
+  static func bounds(_ metric: String) -> ClosedRange<Double>? {
+    // A mean of ones may miss 1 by a rounding.
+    MetricFacts(metric: metric)?.scale == .share ? -1e-12...(1 + 1e-12) : nil
+  }
+
   private static func limits(
     _ metric: String,
     _ groups: [[[Double]]],

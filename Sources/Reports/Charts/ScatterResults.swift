@@ -64,7 +64,7 @@ struct ScatterResults {
         subtitle: subtitle,
         yLabel: metric,
         yScale: scale == .logarithmic ? .log : .linear,
-        limits: limits,
+        limits: limits ?? SaneRange.bounds(metric),
         panels: panels,
         groups: names,
         footnote: notes.compactMap(\.self).joined(separator: " "),

@@ -80,7 +80,7 @@ struct TrendCharts {
           if all.count == 1 { series.label = "" }
           return series
         },
-        limits: limits,
+        limits: limits ?? SaneRange.bounds(plan.metric),
         places: places.isEmpty ? sweptPlaces(numbers) : places,
         references: analysis.references(plan),
         footnote: panel.name == nil ? footnote : ""
