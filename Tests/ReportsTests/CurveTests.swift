@@ -325,7 +325,9 @@ struct ScatterTests {
   }
 
   @Test func `each swept parameter has a picture of its differences`() throws {
-    let analysis = Analysis(SyntheticSweep().snapshot())
+    var sweep = SyntheticSweep()
+    (sweep.rates, sweep.tune) = ([0.001], [])
+    let analysis = Analysis(sweep.snapshot())
     let found = ReportCharts(analysis, context: SyntheticSweep.context).pictures()
     let picture = try #require(
       found.first { $0.plan.kind == .factor("model") },

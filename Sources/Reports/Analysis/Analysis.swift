@@ -116,6 +116,12 @@ public struct ComparisonGroup: Sendable {
     return mayBeBest(index) ? "may be best" : ""
   }
 
+  /// Whether `tune` chose a cell of the pair among others: then there is neither an interval nor a
+  /// p, because none is true of a maximum.
+  func isChosen(_ pair: Ranking.Pair) -> Bool {
+    [pair.left, pair.right].contains { cells[$0].candidates > 1 }
+  }
+
   /// Whether any pair of it has been looked at.
   var claims: Bool { ranking.pairs.contains(where: \.test.allowsClaim) }
 

@@ -76,12 +76,24 @@ extension Analysis {
     return Statement("No claim at n = \(n): \(words: seeds). \(bestMean(best, of: group))\(more)")
   }
 
-  /// `The highest mean … is that of …`.
+  /// `The highest mean … is that of …`, of every cell that has it.
   private func bestMean(_ best: ComparedCell, of group: ComparisonGroup) -> Inline {
-    """
-    The \(words: superlative) \(words: scale.meanWord) \(code: metric)\(words: ofTested(group)) is that of \
-    \(name(best)), \(numberText(best)).
-    """
+    let mean = best.metricSample.scaled.mean
+    let equal = group.ranking.order.map { group.cells[$0] }.filter { cell in
+      // Below that a difference is rounding.
+      abs(cell.metricSample.scaled.mean - mean) <= 1e-14 * abs(mean)
+    }
+    guard equal.count < 2 else {
+      let number = best.metricSample.centerText
+      return """
+        \(equal.map(name).listed) share the \(words: superlative) \(words: scale.meanWord) \
+        \(code: metric)\(words: ofTested(group)), \(words: number).
+        """
+    }
+    return """
+      The \(words: superlative) \(words: scale.meanWord) \(code: metric)\(words: ofTested(group)) is that of \
+      \(name(best)), \(numberText(best)).
+      """
   }
 
   /// A cell that is not tested may have a better number.
@@ -101,11 +113,16 @@ extension Analysis {
     let others: Inline =
       rivals.count == 1
       ? name(rival) : "each of the \(rivals.count) other \(words: tested)cells"
-    let test = "\(hardest.difference.test.text), \(rivals.count == 1 ? "p" : "largest p")"
+    let largest = rivals.count == 1 ? "p" : "largest p"
+    // Of cells that were chosen on these seeds no p is true; the rule for the winner allows for the choice.
+    let p: Inline =
+      own.contains(where: group.isChosen)
+      ? "no p is given, because \(code: "tune") chose on these seeds"
+      : "\(words: largest) \(words: pText(hardest.difference.p))"
     let first: Inline = """
       \(name(best)) has the \(words: superlative) \(code: metric)\(words: ofTested(group)): \
       \(numberText(best)). It is better than \(others)\(words: onTheseExamples(own, group)) \
-      (\(words: test) \(words: pText(hardest.difference.p))).
+      (\(words: hardest.difference.test.text), \(p)).
       """
     let closest: Inline =
       rivals.count == 1 ? "" : "The closest comparison is with \(name(rival)): "
@@ -140,7 +157,7 @@ extension Analysis {
       Statement("\(set.text) \(bestMean(best, of: group))", set.topic),
       hardest.map {
         Statement(
-          "\(differenceText($0, group, showsTest: true)).",
+          "\(differenceText($0, group, showsTest: true)).\(familyNote($0, group))",
           scale == .logarithmic ? .ratios : nil
         )
       },
@@ -149,6 +166,16 @@ extension Analysis {
       group.leader == nil ? hardest.flatMap { nextLookStatement($0, group) } : nil,
       hardest.flatMap(lookStatement),
     ].compactMap(\.self)
+  }
+
+  /// Why an interval that leaves out no difference excludes no cell.
+  private func familyNote(_ pair: Ranking.Pair, _ group: ComparisonGroup) -> Inline {
+    let count = group.ranking.order.count
+    guard count > 2, pair.test.isSeparated, !group.isChosen(pair),
+      pair.difference.p > pair.test.level / Double(count - 1)
+    else { return "" }
+    return
+      " This pair alone would be told apart; among \(count) cells a difference must be clearer."
   }
 
   /// Every pair with the best mean is separated, and yet no winner may be named.
@@ -236,7 +263,7 @@ extension Analysis {
     showsTest: Bool = false
   ) -> Inline {
     let (left, right) = (group.cells[pair.left], group.cells[pair.right])
-    let hasInterval = left.candidates == 1 && right.candidates == 1
+    let hasInterval = !group.isChosen(pair)
     let text = DifferenceText(pair.difference, level: pair.test.level, scale)
     let test =
       showsTest && hasInterval
@@ -249,20 +276,17 @@ extension Analysis {
 
   /// What other test examples leave open, where the predictions are known.
   private func examplesStatement(_ pair: Ranking.Pair, _ group: ComparisonGroup) -> Statement? {
-    guard let crossed = crossed(pair, group),
+    guard !group.isChosen(pair), let crossed = crossed(pair, group),
       crossed.halfWidth > pair.difference.halfWidth(level: pair.test.level)
     else { return nil }
-    let style = NumberStyle(halfWidth: crossed.halfWidth, magnitude: crossed.mean)
-    let low = style.text(crossed.mean - crossed.halfWidth)
-    let high = style.text(crossed.mean + crossed.halfWidth)
-    return Statement(
-      """
-      That interval is for these \(words: grouped(crossed.examples)) test \
-      \(words: exampleWord(group)). For other test \(words: exampleWord(group)) of the same kind it is \
-      [\(words: low), \(words: high)].
-      """,
-      .examples
+    let sentence = ExamplesSentence(
+      follows: DifferenceText(pair.difference, level: pair.test.level, scale),
+      mean: crossed.mean,
+      halfWidth: crossed.halfWidth,
+      examples: crossed.examples,
+      word: exampleWord(group)
     )
+    return Statement(.text(sentence.text), .examples)
   }
 
   private func nextLookStatement(_ pair: Ranking.Pair, _ group: ComparisonGroup) -> Statement? {
@@ -327,8 +351,8 @@ extension Analysis {
 
   /// The number with n and, for a chosen cell, the values that were chosen.
   private func numberText(_ cell: ComparedCell) -> Inline {
-    let text = cell.text()
-    let saysCount = cell.count == 1 || (cell.metricSample.isConstant && cell.candidates == 1)
+    let text = cell.text(showsCount: false)
+    let saysCount = cell.count > 1 && cell.metricSample.isConstant && cell.candidates == 1
     let count: Inline? = saysCount ? nil : "n = \(cell.count)"
     let remarks = [count, chosenText(cell)].compactMap(\.self)
     return remarks.isEmpty ? .text(text) : "\(words: text) (\(remarks.joined("; ")))"
@@ -344,17 +368,24 @@ extension Analysis {
   /// What the choice does to the best mean.
   private func chosenStatement(_ best: ComparedCell) -> Statement? {
     guard best.candidates > 1 else { return nil }
-    let held: Inline =
-      best.heldOutText.map {
-        " If at each seed only the other seeds choose, the mean is \(words: $0)."
-      } ?? ""
-    return Statement(
-      """
-      The candidates were compared on the seeds that are shown, so the mean of \(name(best)) is \
-      too good.\(held)
-      """,
-      .tuning
-    )
+    let first: Inline = "The candidates were compared on the seeds that are shown"
+    let sentences: Inline =
+      switch best.heldOut(goal: experiment.reportGoal) {
+      case nil: "\(first), so the mean of \(name(best)) may be too good."
+      case .same(let text):
+        "\(first). If at each seed only the other seeds choose, the mean of \(name(best)) is the same: \(words: text)."
+      case .worse(let text):
+        """
+        \(first), so the mean of \(name(best)) is too good. If at each seed only the other seeds choose, \
+        the mean is \(words: text).
+        """
+      case .better(let text):
+        """
+        \(first). If at each seed only the other seeds choose, the mean of \(name(best)) is \
+        \(words: text): here the choice did not make it better.
+        """
+      }
+    return Statement(sentences, .tuning)
   }
 
   private func pText(_ p: Double) -> String {

@@ -84,6 +84,20 @@ public struct ComparedCell: Sendable {
   /// The held-out mean as text, without the luck of being chosen; nil if it is not known.
   public var heldOutText: String? { heldOutMean.map { metricSample.text($0) } }
 
+  /// The held-out mean beside the mean, both as they are written.
+  enum HeldOut: Hashable {
+    case same(String)
+    case better(String)
+    case worse(String)
+  }
+
+  /// How the held-out mean compares with the mean; nil if it is not known.
+  func heldOut(goal: MetricGoal) -> HeldOut? {
+    guard let heldOutMean, let text = heldOutText else { return nil }
+    if text == self.text() { return .same(text) }
+    return goal.prefers(heldOutMean, to: metricSample.scaled.mean) ? .better(text) : .worse(text)
+  }
+
   /// The mean with its interval; of a chosen cell without, for none is true of a maximum.
   func text(showsCount: Bool = true) -> String {
     candidates > 1 && count > 1

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Diagnostics
 import Experiments
 import Vocabulary
 
@@ -50,6 +51,28 @@ extension Analysis {
       Catalog.dataset($0.cell.specification.data.dataset.name)?.isOfImages == true
     }
     return areImages ? "images" : "examples"
+  }
+}
+
+/// What other test examples leave open of a difference, behind the sentence that states it.
+struct ExamplesSentence {
+  /// The difference as it was stated.
+  var follows: DifferenceText
+  var mean: Double
+  var halfWidth: Double
+  var examples: Int
+  /// `images` or `examples`.
+  var word = "examples"
+
+  /// Two sentences; they speak of "that interval" only where one was given.
+  var text: String {
+    let style = NumberStyle(halfWidth: halfWidth, magnitude: mean)
+    let range = "[\(style.text(mean - halfWidth)), \(style.text(mean + halfWidth))]"
+    let these = "for these \(grouped(examples)) test \(word)"
+    return follows.hasInterval
+      ? "That interval is \(these). For other test \(word) of the same kind it is \(range)."
+      : "That is \(these). For other test \(word) of the same kind the "
+        + "\(follows.levelText) interval is \(range)."
   }
 }
 

@@ -20,6 +20,8 @@ public struct FactorAnswer: Sendable {
   public let effects: FactorEffects
   /// The number of common seeds in the test.
   public let seeds: Int
+  /// Whether `tune` chose the cells on the same seeds; then there is neither an interval nor a p.
+  public let isChosen: Bool
   private let metric: String
   private let goal: MetricGoal
   private let scale: MetricScale
@@ -54,6 +56,7 @@ public struct FactorAnswer: Sendable {
     self.factors = factors
     self.effects = effects
     seeds = tested.count
+    isChosen = group.cells.contains { $0.candidates > 1 }
     metric = analysis.metric
     goal = analysis.experiment.reportGoal
     scale = MetricScale(metric: analysis.metric)
@@ -122,10 +125,13 @@ public struct FactorAnswer: Sendable {
     if own.count == 1, let effect = own.first {
       let (left, right) = (value(factor, effect.left), value(factor, effect.right))
       let difference: Inline =
-        "\(left) \(words: scale.differenceSign) \(right) is \(words: text(effect.difference).withInterval)"
+        "\(left) \(words: scale.differenceSign) \(right) is \(words: stated(effect.difference))\(holm(effect))"
       return isSeparated(effect)
         ? "\(name): \(left) is better than \(right), \(place): \(difference)."
-        : "\(name): nothing tells \(left) and \(right) apart, \(place): \(difference)."
+        : """
+        \(name): nothing tells \(left) and \(right) apart, \(place): \
+        \(difference).\(familyNote(effect))
+        """
     }
     let best = bestValue(factor)
     let pairs = own.filter { $0.left == best || $0.right == best }
@@ -138,6 +144,15 @@ public struct FactorAnswer: Sendable {
         """
     }
     if beaten.isEmpty {
+      let equal = pairs.filter { $0.difference.mean == 0 }.map {
+        $0.left == best ? $0.right : $0.left
+      }
+      guard equal.isEmpty else {
+        let names = ([best] + equal).sorted().map { value(factor, $0) }
+        return """
+          \(name): \(names.listed) share the best mean, \(place), and no other value is shown to be worse.
+          """
+      }
       return """
         \(name): \(value(factor, best)) has the best mean, \(place), but no other value is shown to be worse.
         """
@@ -148,9 +163,30 @@ public struct FactorAnswer: Sendable {
       """
   }
 
+  /// The p by which a pair is told apart; of chosen cells there is none.
+  private func holm(_ effect: FactorEffects.Effect) -> Inline {
+    let p = NumberText.p(effect.adjustedP)
+    return isChosen ? "" : " (Holm's p \(words: p.hasPrefix("<") ? p : "= \(p)"))"
+  }
+
+  /// The difference with its interval; of chosen cells without.
+  private func stated(_ difference: Difference) -> String {
+    isChosen ? text(difference).withoutInterval : text(difference).withInterval
+  }
+
+  /// Why an interval without 0 tells nothing apart: one difference of many may be clear by chance.
+  private func familyNote(_ effect: FactorEffects.Effect) -> Inline {
+    guard !isChosen, effect.difference.p <= effects.level else { return "" }
+    return """
+       The interval is true of this difference alone. Holm's p allows for all \
+      \(effects.effects.count) differences of the parameters, and decides.
+      """
+  }
+
   /// What is not ruled out of a dependence on the other parameters.
   private func remainder(_ factor: Int, _ own: [FactorEffects.Effect]) -> Inline {
     guard let largest = own.compactMap(\.largestDependence).max() else { return "" }
+    if isChosen { return " Nothing shows that this depends on \(names(besides: factor))." }
     return """
        Nothing shows that this depends on \(names(besides: factor)). \
       A dependence of up to \(words: dependenceText(largest)) is still possible.
@@ -184,7 +220,7 @@ public struct FactorAnswer: Sendable {
   ) -> Inline {
     let (left, right) = (value(factor, effect.left), value(factor, effect.right))
     let parts = dependence.differences.enumerated().map { index, difference -> Inline in
-      "\(value(dependence.factor, index)): \(words: text(difference).withInterval)"
+      "\(value(dependence.factor, index)): \(words: stated(difference))"
     }
     return """
       \(left) \(words: scale.differenceSign) \(right), by \(code: factors[dependence.factor].name): \
@@ -246,8 +282,9 @@ public struct FactorAnswer: Sendable {
       return [
         factors[factor].values[effect.left].description,
         factors[factor].values[effect.right].description,
-        text.mean, text.range,
-        NumberText.p(effect.difference.p), NumberText.p(effect.adjustedP),
+        text.mean, isChosen ? "–" : text.range,
+        isChosen ? "–" : NumberText.p(effect.difference.p),
+        isChosen ? "–" : NumberText.p(effect.adjustedP),
         on.joined(separator: ", "),
       ]
     }

@@ -25,7 +25,7 @@ enum ReportTopic: String, CaseIterable, Hashable, Sendable {
     case .looks: "Why looks are counted"
     case .winner: "Why a winner, or a set of cells"
     case .power: "What more seeds would show"
-    case .tuning: "Why a chosen value is too good"
+    case .tuning: "Why a chosen value may be too good"
     case .collapse: "What a collapsed seed is"
     case .examples: "Why other test examples widen an interval"
     case .factors: "What one parameter does"
@@ -66,7 +66,7 @@ enum ReportTopic: String, CaseIterable, Hashable, Sendable {
     case .tuning:
       """
       The best of many candidates was partly lucky, even if all are equal. Its mean on the same seeds \
-      is therefore too good, and it has no interval. A fair number lets the other seeds choose for \
+      is therefore too good on average, and it has no interval. A fair number lets the other seeds choose for \
       each seed. \(code: "runexp confirm") trains the chosen cells on fresh seeds, which removes the \
       luck.
       """

@@ -57,15 +57,31 @@ struct FactorChart {
         scale: scale == .logarithmic ? .log : .linear,
         rows: shown.map(\.row),
         references: [ReferenceLine("no difference", value: scale.value(0))],
-        footnote: "Dot: \(scale.meanWord) \(scale.differenceWord) at the same seeds; line: its "
-          + "\(levels.joined(separator: " or ")) interval. Separated: the average differs from none "
-          + "by Holm's p over all parameters; the rows below it are not tested."
+        footnote: footnote(shown, levels)
       ),
       alternative: "Forest plot of the \(scale.differenceWord)s of \(metric) between values of "
         + "\(name): " + words.joined(separator: "; "),
       runs: []
     )
   }
+
+  private func footnote(_ shown: [Line], _ levels: [String]) -> String {
+    let parts = [
+      "Dot: \(scale.meanWord) \(scale.differenceWord) at the same seeds"
+        + (shown.contains { $0.row.interval != nil }
+          ? "; line: its \(levels.joined(separator: " or ")) interval."
+          : answers.contains { $0.answer.isChosen }
+            ? ". Cells that tune chose have no interval." : "."),
+      shown.contains { $0.row.note == Self.separated }
+        ? "“\(Self.separated)”: a test that allows for the differences of all parameters (Holm's p) "
+          + "tells the two values apart." : nil,
+      shown.contains { !$0.isAverage }
+        ? "Only the averages are tested; the rows below one show what it is the average of." : nil,
+    ]
+    return parts.compactMap(\.self).joined(separator: " ")
+  }
+
+  private static let separated = "told apart"
 
   /// A row of the picture with its words.
   private struct Line {
@@ -93,7 +109,7 @@ struct FactorChart {
         showsParts ? "averaged" : group,
         group: showsParts ? group : nil,
         effect.difference,
-        level: level,
+        level: answer.isChosen ? nil : level,
         note: note(effect, answer),
         color: 0
       )
@@ -105,7 +121,7 @@ struct FactorChart {
               labelPart(answer.factors[part.factor].name, value),
               group: group,
               difference,
-              level: level,
+              level: answer.isChosen ? nil : level,
               note: "",
               color: 1 + part.factor
             )
@@ -121,30 +137,33 @@ struct FactorChart {
         + effect.dependences.map { answer.factors[$0.factor].name }
         .joined(separator: ", ")
     }
-    return answer.isSeparated(effect) ? "separated" : ""
+    return answer.isSeparated(effect) ? Self.separated : ""
   }
 
   private func line(
     _ label: String,
     group: String?,
     _ difference: Difference,
-    level: Double,
+    level: Double?,
     note: String,
     color: Int
   ) -> Line {
-    let half = difference.halfWidth(level: level)
-    let (low, high) = (scale.value(difference.mean - half), scale.value(difference.mean + half))
+    let ends = level.map { level -> (Double, Double) in
+      let half = difference.halfWidth(level: level)
+      return (scale.value(difference.mean - half), scale.value(difference.mean + half))
+    }
+    let text = DifferenceText(difference, level: level ?? LookSchedule.level, scale)
     return Line(
       row: DotChart.Row(
         label,
         group: group,
         mean: scale.value(difference.mean),
-        interval: low.isFinite && high.isFinite ? low...high : nil,
+        interval: ends.flatMap { $0.isFinite && $1.isFinite ? $0...$1 : nil },
         note: note,
         color: color
       ),
       isAverage: color == 0,
-      text: DifferenceText(difference, level: level, scale).withInterval
+      text: level == nil ? text.withoutInterval : text.withInterval
     )
   }
 }

@@ -158,13 +158,13 @@ public struct Comparison: Sendable {
     var sentences = [first + "."]
     let ofSeeds = difference.halfWidth(level: test.level)
     if let crossed, crossed.halfWidth(level: test.level, atLeast: 0) > ofSeeds {
-      let half = crossed.halfWidth(level: test.level, atLeast: ofSeeds)
-      let style = NumberStyle(halfWidth: half, magnitude: crossed.mean)
-      let low = style.text(crossed.mean - half)
-      let high = style.text(crossed.mean + half)
       sentences.append(
-        "That interval is for these \(grouped(crossed.examples)) test examples. For other "
-          + "test examples of the same kind it is [\(low), \(high)]."
+        ExamplesSentence(
+          follows: DifferenceText(difference, level: test.level, scale),
+          mean: crossed.mean,
+          halfWidth: crossed.halfWidth(level: test.level, atLeast: ofSeeds),
+          examples: crossed.examples
+        ).text
       )
     }
     if let reason { sentences.append(Self.sentence(reason)) }

@@ -69,11 +69,17 @@ struct FactorsSection {
   }
 
   private func legend(_ answer: FactorAnswer) -> Inline {
-    """
-    Paired t over the same \(answer.seeds) seeds, averaged over the other parameters' values. Each interval \
-    holds its true value with \(words: NumberText.percent(1 - answer.effects.level)) confidence. Holm's p is \
-    adjusted over the \(answer.effects.effects.count) differences of all parameters.
-    """
+    if answer.isChosen {
+      return """
+        Over the same \(answer.seeds) seeds, averaged over the other parameters' values. \(code: "tune") chose \
+        the cells on these seeds, so their differences have neither interval nor p.
+        """
+    }
+    return """
+      Paired t over the same \(answer.seeds) seeds, averaged over the other parameters' values. Each interval \
+      holds its true value with \(words: NumberText.percent(1 - answer.effects.level)) confidence. Holm's p is \
+      adjusted over the \(answer.effects.effects.count) differences of all parameters.
+      """
   }
 }
 

@@ -139,10 +139,7 @@ struct PairsTable {
     }
   }
 
-  /// Of cells that `tune` chose there is neither an interval nor a p: none is true of a maximum.
-  private func isChosen(_ pair: Ranking.Pair) -> Bool {
-    [pair.left, pair.right].contains { group.cells[$0].candidates > 1 }
-  }
+  private func isChosen(_ pair: Ranking.Pair) -> Bool { group.isChosen(pair) }
 
   private func row(_ pair: Ranking.Pair, adjusted: Double?) -> [Inline] {
     let difference = pair.difference

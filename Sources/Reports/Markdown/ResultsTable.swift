@@ -234,7 +234,7 @@ struct ResultsTable {
       isHeldOut ? " “Held out” is the mean if at each seed only the other seeds choose." : ""
     return """
       \(tuned): the value with the best mean \(code: analysis.experiment.metric.name) on the same seeds. So \
-      the mean of the row is too good, and has no interval.\(words: held)
+      the mean of the row may be too good, and has no interval.\(words: held)
       """
   }
 }

@@ -131,12 +131,16 @@ struct DifferenceText {
     isAtEverySeed ? atEverySeed : "\(mean), \(levelText) interval [\(low), \(high)]"
   }
 
+  /// Whether `withInterval` has an interval.
+  var hasInterval: Bool { !isAtEverySeed }
+
   /// `0.0044`; without spread `0.0044 at every seed`.
   var withoutInterval: String { isAtEverySeed ? atEverySeed : mean }
 
   private var half: Double { difference.halfWidth(level: level) }
 
-  private var levelText: String { NumberText.percent(1 - level) }
+  /// `97 %`, the confidence of the interval.
+  var levelText: String { NumberText.percent(1 - level) }
 
   private var isAtEverySeed: Bool {
     half == 0 || (difference.mean == 0 && !difference.hasSpread)

@@ -99,6 +99,30 @@ struct AnswerTests {
     )
   }
 
+  @Test func `cells with the same mean share it`() {
+    let sentences = answer([[1, 1, 1], [1, 1, 1], [0.7, 0.71, 0.72]])
+    #expect(
+      sentences[0]
+        == "The best cell is among **mlp**, **cnn** (95 %). **mlp**, **cnn** share the highest mean `test.accuracy`, 1."
+    )
+    #expect(answer([[0.8], [0.8]])[0].contains("**mlp**, **cnn** share the highest mean"))
+  }
+
+  /// The second cell is told apart from the best at 3 %, but not at the 1.5 % that two rivals take.
+  @Test func `a pair that is clear by itself says why it excludes nothing`() {
+    let best = [0.90, 0.91, 0.92, 0.93, 0.94]
+    let second = zip(best, [0.003, 0.016, 0.010, 0.016, 0.004]).map { $0 - $1 }
+    let third = zip(best, [0.03, -0.02, 0.03, -0.02, 0.03]).map { $0 - $1 }
+    let sentences = answer([best, second, third])
+    #expect(sentences[0].hasPrefix("No cell can be excluded as the best"))
+    #expect(
+      sentences[1].hasSuffix(
+        "p = 0.025). This pair alone would be told apart; among 3 cells a difference must be clearer."
+      ),
+      "\(sentences)"
+    )
+  }
+
   @Test func `one or two seeds claim nothing`() {
     #expect(
       answer([[0.81], [0.92]]) == [

@@ -48,7 +48,7 @@ struct FactorAnswerTests {
     #expect(
       answer.markdown(of: 0) == [
         "`model`: **cnn** is better than **mlp**, averaged over the 2 values of `learning_rate`: **cnn** − **mlp** "
-          + "is 0.0500, 97 % interval [0.0455, 0.0545]. Nothing shows that this depends on `learning_rate`. A dependence "
+          + "is 0.0500, 97 % interval [0.0455, 0.0545] (Holm's p \\< 0.0001). Nothing shows that this depends on `learning_rate`. A dependence "
           + "of up to 0.00056 is still possible."
       ]
     )
@@ -66,10 +66,39 @@ struct FactorAnswerTests {
       exp(4 - 0.05 * Double(model) - 0.02 * Double(rate) + noise(model, rate, seed))
     }
     let sentence = answer.markdown(of: 0)[0]
-    #expect(sentence.contains("**cnn** / **mlp** is 0.9512, 97 % interval [0.9470, 0.9555]."))
+    #expect(
+      sentence.contains("**cnn** / **mlp** is 0.9512, 97 % interval [0.9470, 0.9555] (Holm's p")
+    )
     #expect(sentence.contains("A dependence of up to a factor of 1.00"))
     #expect(answer.headings.map(\.title)[2] == "ratio")
     #expect(answer.rows(of: 0)[0][2...3] == ["0.9512", "0.9470 … 0.9555"])
+  }
+
+  /// By itself the rate has an effect at 3 %; among the two differences of both parameters it has none.
+  @Test func `an interval without 0 that tells nothing apart is explained`() throws {
+    let effects = [0.006, 0.016, 0.010, 0.016]
+    let answer = try answer { model, rate, seed in
+      0.8 + Double(rate) * effects[seed] + 0.02 * Double(seed * model % 3)
+    }
+    let effect = try #require(answer.effects(of: 1).first)
+    #expect(effect.difference.p < 0.03)
+    let sentence = answer.markdown(of: 1)[0]
+    #expect(!answer.isSeparated(effect), "\(effect)")
+    #expect(sentence.contains("nothing tells") && sentence.contains("(Holm's p = "))
+    #expect(
+      sentence.contains(
+        "The interval is true of this difference alone. Holm's p allows for all 2 differences of the parameters, "
+          + "and decides."
+      )
+    )
+  }
+
+  @Test func `values with the same mean share it`() throws {
+    let answer = try answer(models: ["mlp", "cnn", "lstm"]) { model, rate, seed in
+      (model == 2 ? 0.75 : 0.8) + 0.01 * Double((seed * 3 + rate + (model == 2 ? 2 : 0)) % 4)
+        + (model == 2 ? 0.03 * Double(seed % 2) : 0)
+    }
+    #expect(answer.markdown(of: 0)[0].contains("**mlp**, **cnn** share the best mean"))
   }
 
   @Test func `an effect that turns is not averaged`() throws {
