@@ -169,6 +169,23 @@ import Vocabulary
     )
   }
 
+  @Test func `plan says what the numbers of examples are under cross-validation`() async throws {
+    let box = try Sandbox().manifest(
+      """
+      name: crossed
+      data: { dataset: linear, train: 300, test: 50, folds: 3 }
+      model: [{ dense: 1 }]
+      loss: mse
+      optimizer: { name: sgd, learning_rate: 0.1 }
+      train: { epochs: 1, batch_size: 50 }
+      """
+    )
+    try await box.run("plan", "m.yaml").expectExit(0).expectOutput(
+      "data linear: 200 training, 100 validation, 50 test examples; these are of one of 3 folds: a run trains a "
+        + "network for each, and its metrics are the means over them"
+    )
+  }
+
   @Test func `why, show, runs and the report say that a run was stopped early`() async throws {
     let box = try Sandbox().manifest(
       """

@@ -20,6 +20,35 @@ struct ReportTests {
     text.split(separator: "\n").filter { $0.hasPrefix("#") }.map { String($0) }
   }
 
+  @Test func `what a number is under cross-validation is said once`() {
+    func page(_ folds: Int?) -> String {
+      var sweep = SyntheticSweep(seeds: 1)
+      sweep.losses = ["cross_entropy", "mse"]
+      sweep.report.metric = "test.loss"
+      var snapshot = sweep.snapshot()
+      for index in snapshot.sweep.cells.indices {
+        snapshot.sweep.cells[index].specification.data.folds = folds
+      }
+      return IndexPage(Analysis(snapshot), context: SyntheticSweep.context, charts: []).text
+    }
+    #expect(
+      page(3).components(
+        separatedBy:
+          "Cross-validation: each run trains 3 networks, one for each fold. Its metrics are the means "
+          + "over the folds."
+      ).count == 2
+    )
+    #expect(!page(nil).contains("fold."))
+  }
+
+  @Test func `one complete run is one`() {
+    var sweep = SyntheticSweep()
+    (sweep.models, sweep.activations, sweep.rates) = (["mlp"], ["relu"], [0.1])
+    (sweep.tune, sweep.seeds) = ([], 1)
+    let page = IndexPage(Analysis(sweep.snapshot()), context: SyntheticSweep.context, charts: [])
+    #expect(page.text.contains("The 1 complete run took "))
+  }
+
   @Test func `the runs say which were stopped early, and which compared nothing`() {
     var sweep = SyntheticSweep()
     sweep.activations = ["relu"]

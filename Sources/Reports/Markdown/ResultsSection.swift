@@ -16,6 +16,7 @@ struct ResultsSection {
 
   var blocks: [Block] {
     var blocks = [Block.heading(2, "Results: \(code: analysis.metric)")]
+    if let folds { blocks.append(.paragraph(folds)) }
     for (index, groups) in analysis.sections.enumerated() {
       if let title = groups.first?.lossTitle { blocks.append(.heading(3, title)) }
       blocks += ResultsTable(analysis, groups).blocks
@@ -27,6 +28,19 @@ struct ResultsSection {
     if let references { blocks.append(references) }
     if let others = OtherMetricsTable(analysis).block { blocks.append(others) }
     return blocks
+  }
+
+  /// What a number is under cross-validation.
+  private var folds: Inline? {
+    let counts = Set(analysis.cells.compactMap(\.cell.specification.data.folds)).sorted()
+    guard !counts.isEmpty else { return nil }
+    let number = counts.map(String.init).joined(separator: " or ")
+    let isAll = analysis.cells.allSatisfy { $0.cell.specification.data.folds != nil }
+    return """
+      Cross-validation: \(isAll ? "each run" : "a run with \(code: "data.folds")") trains \
+      \(words: number) networks, one for each fold. Its metrics are the means over the folds. n counts seeds, \
+      not folds. What is shown of a single network, such as a confusion matrix, is of the last fold's.
+      """
   }
 
   /// Published values that stand in no results table: of other metrics, or where the table has columns.

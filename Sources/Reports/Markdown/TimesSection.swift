@@ -27,7 +27,7 @@ struct TimesSection {
       .paragraph(
         """
         Means over the seeds. Times depend on the machine and on what else ran on it; they are outside every \
-        comparison. The \(done.count) complete runs took \(words: NumberText.duration(seconds: total)) of \
+        comparison. The \(words: counted(done.count, "complete run")) took \(words: NumberText.duration(seconds: total)) of \
         training together.
         """
       ),

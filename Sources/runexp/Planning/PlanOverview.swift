@@ -121,13 +121,20 @@ struct PlanOverview {
 
   private var dataLines: [String] {
     var seen = Set<[String]>()
-    let blocks = checked.descriptions.values.map { data in
+    let blocks = checked.descriptions.map { specification, data in
+      let tests = counted(data.testCount, "test example", shown: grouped(data.testCount))
       let counts =
-        "data \(data.name): \(grouped(data.trainCount)) training, \(grouped(data.validationCount)) validation, \(grouped(data.testCount)) test examples"
+        "data \(data.name): \(grouped(data.trainCount)) training, \(grouped(data.validationCount)) validation, "
+        + tests + (specification.folds.map(Self.foldsText) ?? "")
       let reading = DataReading(data)
       return reading.isTold ? [counts, reading.line] : [counts]
     }
     return blocks.sorted { $0[0] < $1[0] }.filter { seen.insert($0).inserted }.flatMap(\.self)
+  }
+
+  /// What the numbers of examples, and those of a run, are under cross-validation.
+  private static func foldsText(_ count: Int) -> String {
+    "; these are of one of \(count) folds: a run trains a network for each, and its metrics are the means over them"
   }
 
   /// The columns of each table that the cells are trained on.
