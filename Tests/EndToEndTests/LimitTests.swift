@@ -47,7 +47,7 @@ import Vocabulary
         PlanOutlook(checked, seconds: checked.cells.map { _ in nil })
       )
       if checked.plan.experiment.repeats * checked.cells.count <= 1000 {
-        #expect(!overview.lines.isEmpty && !overview.jsonLines.isEmpty)
+        #expect(!overview.lines(width: nil).isEmpty && !overview.jsonLines.isEmpty)
         _ = try RunStore(path: box.path("preview.db"), mode: .create)
           .preview(checked.stored())
       }

@@ -115,6 +115,24 @@ extension Finished {
     }
   }
 
+  @Test(arguments: [80, 60, 40]) func `compare keeps the cells' numbers and wraps its sentences`(
+    width: Int
+  ) async throws {
+    let sandbox = try await Looking.sandbox()
+    let store = try RunStore(path: sandbox.path("runexp.db"), mode: .readOnly)
+    let whole = try SideReader(store: store, condition: nil).sides(["tiny@1"])
+    let table = try SideBySide(whole, metric: nil, store: store).lines(width: width)
+    for cell in ["tiny@1#0", "tiny@1#1"] {
+      #expect(table.contains { $0.hasPrefix(cell + "  ") })
+    }
+    let pair = try SideReader(store: store, condition: nil).sides(["tiny@1#0", "tiny@1#1"])
+    let lines = try SideBySide(pair, metric: nil, store: store).lines(width: width)
+    #expect((table + lines).allSatisfy { DisplayWidth.of($0) <= width }, "\(lines)")
+    #expect(lines.joined(separator: " ").contains("97 % interval ["))
+    let free = try SideBySide(pair, metric: nil, store: store).lines(width: nil)
+    #expect(free.contains { DisplayWidth.of($0) > width })
+  }
+
   @Test func `an empty database and a missing one are met with a sentence`() async throws {
     let sandbox = try Sandbox()
     try await sandbox.run("runs").expectExit(2).expectTalk("there is no database `runexp.db`")

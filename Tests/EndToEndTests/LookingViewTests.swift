@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Experiments
+import Reports
 import Testing
 import Vocabulary
 

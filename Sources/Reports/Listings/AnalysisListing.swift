@@ -48,7 +48,7 @@ extension Analysis {
       [
         TextTable.Column("cell"), TextTable.Column("n", isNumber: true),
         TextTable.Column(metric, isNumber: true), TextTable.Column("best?"),
-        TextTable.Column("remarks"),
+        TextTable.Column("remarks", fit: .wrap),
       ],
       rows: order.map { index in
         let cell = group.cells[index]
@@ -69,7 +69,7 @@ extension Analysis {
       [
         TextTable.Column("verdict"), TextTable.Column("cell"), TextTable.Column("metric"),
         TextTable.Column("expected"), TextTable.Column("observed", isNumber: true),
-        TextTable.Column("n", isNumber: true), TextTable.Column("remarks"),
+        TextTable.Column("n", isNumber: true), TextTable.Column("remarks", fit: .wrap),
       ],
       rows: expectations.map { judged in
         [

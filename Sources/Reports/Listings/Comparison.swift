@@ -115,7 +115,7 @@ public struct Comparison: Sendable {
     let table = TextTable(
       [
         TextTable.Column("cell"), TextTable.Column("n", isNumber: true),
-        TextTable.Column(metric, isNumber: true), TextTable.Column("remarks"),
+        TextTable.Column(metric, isNumber: true), TextTable.Column("remarks", fit: .wrap),
       ],
       rows: [left, right].map { side in
         [

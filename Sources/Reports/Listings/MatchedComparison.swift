@@ -81,12 +81,12 @@ public struct MatchedComparison: Sendable {
   /// A row for each pair.
   public var table: TextTable {
     TextTable(
-      [TextTable.Column("left"), TextTable.Column("right")]
+      ["left", "right"].map { TextTable.Column($0, fit: .whole) }
         + common.map { TextTable.Column($0) }
         + [
           TextTable.Column(scale.differenceWord, isNumber: true),
           TextTable.Column("p", isNumber: true),
-          TextTable.Column("Holm's p", isNumber: true), TextTable.Column("remarks"),
+          TextTable.Column("Holm's p", isNumber: true), TextTable.Column("remarks", fit: .wrap),
         ],
       rows: matches.map { match in
         let difference = match.comparison.difference

@@ -5,24 +5,39 @@ internal import Diagnostics
 /// A table for a terminal with aligned columns and two spaces between them; it is readable without
 /// colour.
 ///
-/// Every text takes one line, and characters that would control a terminal are made visible.
+/// Every text takes one line unless its column wraps, and characters that would control a terminal are made visible.
 public struct TextTable: Hashable, Sendable {
+  /// What becomes of words that are too long for a narrow terminal.
+  public enum Fit: Hashable, Sendable {
+    /// Their end is cut.
+    case cut
+    /// They stay whole, because their end tells the rows apart.
+    case whole
+    /// They go on in further lines, as sentences do.
+    case wrap
+  }
+
   /// One column.
   public struct Column: Hashable, Sendable {
     /// Its heading.
     public var title: String
     /// Whether it is aligned to the right, as numbers are.
     public var isNumber: Bool
+    /// What becomes of long words; numbers always stay whole.
+    public var fit: Fit
 
     /// A column.
-    public init(_ title: String, isNumber: Bool = false) {
+    public init(_ title: String, isNumber: Bool = false, fit: Fit = .cut) {
       self.title = title
       self.isNumber = isNumber
+      self.fit = fit
     }
   }
 
   /// Narrower than this no column is made.
   static let narrowest = 6
+  /// Sentences are not made narrower than this.
+  static let narrowestSentence = 24
 
   /// The columns.
   public var columns: [Column]
@@ -37,22 +52,32 @@ public struct TextTable: Hashable, Sendable {
         "a row of \(row.count) texts in a table of \(columns.count) columns"
       )
     }
-    self.columns = columns.map { Column(visible($0.title), isNumber: $0.isNumber) }
+    self.columns = columns.map { Column(visible($0.title), isNumber: $0.isNumber, fit: $0.fit) }
     self.rows = rows.map { $0.map { visible($0) } }
   }
 
   /// The lines, heading first, without spaces at their ends.
   ///
-  /// With `width`, the widest columns are cut with `…` until the lines fit. If even the narrowest
-  /// columns do not fit, the lines stay longer. Without `width` nothing is cut, as for a pipe.
+  /// With `width`, sentences are wrapped, then the widest other columns are cut with `…`, until the
+  /// lines fit. If even the narrowest columns do not fit, the lines stay longer. Without `width`
+  /// nothing is cut or wrapped, as for a pipe.
   public func lines(width: Int? = nil) -> [String] {
     let widths = columnWidths(limit: width)
-    return ([columns.map(\.title)] + rows).map { row in
+    return ([columns.map(\.title)] + rows).flatMap { lines(of: $0, widths: widths) }
+  }
+
+  /// The lines of one row: the texts that do not wrap stand in the first.
+  private func lines(of row: [String], widths: [Int]) -> [String] {
+    let texts = row.enumerated().map { index, text in
+      columns[index].fit == .wrap
+        ? wrapped(text, width: widths[index]) : [DisplayWidth.truncated(text, to: widths[index])]
+    }
+    return (0..<(texts.map(\.count).max() ?? 1)).map { place in
       var line = ""
-      for (index, text) in row.enumerated() {
-        let cut = DisplayWidth.truncated(text, to: widths[index])
+      for (index, parts) in texts.enumerated() {
+        let text = place < parts.count ? parts[place] : ""
         line += index == 0 ? "" : "  "
-        line += DisplayWidth.padded(cut, to: widths[index], right: columns[index].isNumber)
+        line += DisplayWidth.padded(text, to: widths[index], right: columns[index].isNumber)
       }
       while line.last == " " { line.removeLast() }
       return line
@@ -77,9 +102,18 @@ public struct TextTable: Hashable, Sendable {
     return widths
   }
 
-  /// Words are cut before numbers, for a cut number is a wrong one.
+  /// A wrapped sentence loses nothing, so it gives way before words are cut; numbers never do, for a cut number is a
+  /// wrong one.
   private func widest(_ widths: [Int]) -> Int? {
-    let words = widths.indices.filter { !columns[$0].isNumber && widths[$0] > Self.narrowest }
-    return words.max { (widths[$0], -$0) < (widths[$1], -$1) }
+    let words = widths.indices.filter { !columns[$0].isNumber }
+    let sentences = words.filter {
+      columns[$0].fit == .wrap && widths[$0] > Self.narrowestSentence
+    }
+    let others = words.filter { columns[$0].fit == .cut && widths[$0] > Self.narrowest }
+    return (sentences.isEmpty ? others : sentences)
+      .max { (widths[$0], -$0) < (widths[$1], -$1) }
   }
+
+  /// How many columns its widest line takes if nothing is cut.
+  public var fullWidth: Int { lines().map(DisplayWidth.of).max() ?? 0 }
 }

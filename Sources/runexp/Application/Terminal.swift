@@ -4,6 +4,7 @@ import ArgumentParser
 import Codecs
 import Diagnostics
 import Foundation
+import Reports
 import Synchronization
 import Workbench
 
@@ -21,6 +22,11 @@ import Workbench
 enum Terminal {
   /// Talk, of one line or of several.
   static func say(_ text: String) { talk(visible(text, breaks: .kept) + "\n") }
+
+  /// A sentence, which a terminal gets in lines that fit it.
+  static func say(sentence: String) {
+    for line in wrapped(sentence, width: talkWidth) { say(line) }
+  }
 
   /// One line for people; line breaks in it become spaces.
   static func print(_ line: String) { output(Array((visible(line) + "\n").utf8)) }

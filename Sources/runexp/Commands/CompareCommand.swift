@@ -79,7 +79,9 @@ struct CompareCommand: ParsableCommand {
   /// What one swept parameter does.
   private func effects(of name: String, _ store: RunStore) throws -> [String] {
     let analysis = Analysis(try store.snapshot(ofSweep: targets[0]))
-    if let progress = analysis.progressHeading { return [progress] }
+    if let progress = analysis.progressHeading {
+      return wrapped(progress, width: Terminal.tableWidth)
+    }
     let found = analysis.effects(of: name)
     guard !found.isEmpty else {
       let known = analysis.crossedParameters
@@ -103,7 +105,7 @@ struct CompareCommand: ParsableCommand {
       if let title = part.title { lines.append("\(title):") }
       lines += part.table.lines(width: Terminal.tableWidth)
       lines.append("")
-      lines += part.sentences
+      lines += wrapped(part.sentences, width: Terminal.tableWidth)
     }
     return lines
   }

@@ -66,7 +66,7 @@ struct PlanCommand: ParsableCommand {
       if json {
         for line in overview.jsonLines { Terminal.print(data: line) }
       } else {
-        for line in overview.lines { Terminal.print(line) }
+        for line in overview.lines(width: Terminal.tableWidth) { Terminal.print(line) }
       }
     }
   }

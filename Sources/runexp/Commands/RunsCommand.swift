@@ -64,7 +64,9 @@ struct RunsCommand: ParsableCommand {
       let condition = try condition.map { try Condition($0) }
       var runs = try sweeps.isEmpty ? store.runs() : store.runs(ofSweeps: sweeps)
       guard !runs.isEmpty else {
-        return Terminal.say("no runs are stored yet; `runexp sweep MANIFEST` makes some")
+        return Terminal.say(
+          sentence: "no runs are stored yet; `runexp sweep MANIFEST` makes some"
+        )
       }
       if let condition {
         let all = runs
@@ -94,13 +96,14 @@ struct RunsCommand: ParsableCommand {
     for line in table.lines(width: Terminal.tableWidth) { Terminal.print(line) }
     for sentence in NumericDoubt.sentences(of: shown) {
       Terminal.say(
-        "warning: \(sentence); `runexp sweep` on their manifest trains anew what is wrong"
+        sentence: "warning: \(sentence); `runexp sweep` on their manifest trains anew what is wrong"
       )
     }
     if shown.count < runs.count {
       let which = sort == nil ? "the newest" : "the first"
       Terminal.say(
-        "\(which) \(shown.count) of \(counted(runs.count, "run")); --limit N or --json shows more"
+        sentence:
+          "\(which) \(shown.count) of \(counted(runs.count, "run")); --limit N or --json shows more"
       )
     }
   }

@@ -81,7 +81,7 @@ struct SweepSummary {
   init(_ analysis: Analysis) { self.analysis = analysis }
 
   func lines(width: Int?) -> [String] {
-    let answer = analysis.plainAnswer.flatMap { wrapped($0, width: width) }
+    let answer = wrapped(analysis.plainAnswer, width: width)
     guard analysis.isFinished else { return answer }
     var lines: [String] = []
     for group in analysis.groups {

@@ -30,7 +30,7 @@ struct WhyCommand: ParsableCommand {
       case .run(let run):
         let explanation = Explanation(try store.explain(run.id))
         if json { return Terminal.print(data: explanation.json.visibleLine) }
-        for line in explanation.lines { Terminal.print(line) }
+        for line in wrapped(explanation.lines, width: Terminal.tableWidth) { Terminal.print(line) }
       case .sweep(let sweep): try show(sweep, store) { _ in true }
       case .cell(let sweep, let cell): try show(sweep, store) { $0.cell == cell }
       }

@@ -103,7 +103,9 @@ enum SweepExplanation {
     }
     let titles = ["run"] + names + ["seed", "planned", "state", "why"]
     return TextTable(
-      titles.map { TextTable.Column($0, isNumber: $0 == "seed") },
+      titles.map {
+        TextTable.Column($0, isNumber: $0 == "seed", fit: $0 == "why" ? .wrap : .cut)
+      },
       rows: decisions.map { decision in
         let run = runs[decision.run]
         let values = names.map { decision.parameters[$0]?.description ?? "–" }

@@ -40,26 +40,29 @@ struct RunDetails {
   // MARK: - For people
 
   func lines(width: Int?) -> [String] {
-    var lines = heading + (run.isImported ? [] : [""] + specificationLines)
+    var lines =
+      heading(width) + (run.isImported ? [] : [""] + wrapped(specificationLines, width: width))
     lines += columnLines(width)
     lines += section("metrics", epochsTable(), width)
     lines += section("attempts", attemptsTable(), width)
     lines += section("checkpoints", checkpointsTable(), width)
     if let machine = attempts.last?.environment {
-      lines += [
-        "", "machine: \(machine.cpu), \(counted(machine.cores, "core")), \(machine.system)",
+      let sentences = [
+        "machine: \(machine.cpu), \(counted(machine.cores, "core")), \(machine.system)",
+        "runexp \(machine.version), threads \(machine.threads), jobs \(machine.jobs)",
       ]
-      lines.append("runexp \(machine.version), threads \(machine.threads), jobs \(machine.jobs)")
+      lines += [""] + wrapped(sentences, width: width)
     }
     for note in notes {
       // Lines behind the first are indented, so that none is taken for a line of the program's.
       let text = note.text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-      lines += ["", "note of \(note.createdAt): \(text[0])"] + text.dropFirst().map { "  " + $0 }
+      let sentences = ["note of \(note.createdAt): \(text[0])"] + text.dropFirst().map { "  " + $0 }
+      lines += [""] + wrapped(sentences, width: width)
     }
     return lines
   }
 
-  private var heading: [String] {
+  private func heading(_ width: Int?) -> [String] {
     let place = run.sweep.map { "\($0), cell \(run.cell ?? 0)" } ?? run.experiment
     var rows: [(String, String?)] = [
       ("run", "\(run.id)  (\(place), seed \(run.seed))"),
@@ -78,10 +81,18 @@ struct RunDetails {
     rows.append(("doubt", run.doubt?.sentence))
     rows.append(("size", run.parameterCount.map { grouped($0) + " parameters" }))
     rows.append(("tags", run.tags.isEmpty ? nil : run.tags.joined(separator: " ")))
-    return rows.compactMap { title, text in
-      text.map { title.padding(toLength: 12, withPad: " ", startingAt: 0) + $0 }
+    return rows.flatMap { title, text -> [String] in
+      guard let text else { return [] }
+      let lines = wrapped(text, width: width.map { max(1, $0 - Self.titleWidth) })
+      return lines.enumerated().map { index, line in
+        (index == 0 ? title : "")
+          .padding(toLength: Self.titleWidth, withPad: " ", startingAt: 0) + line
+      }
     }
   }
+
+  /// Columns of the titles of the heading.
+  private static let titleWidth = 12
 
   private var specificationLines: [String] {
     SpecificationText(specification: run.specification, parameterCounts: parameterCounts).lines
@@ -137,7 +148,7 @@ struct RunDetails {
       [
         TextTable.Column("attempt", isNumber: true), TextTable.Column("host"),
         TextTable.Column("started"), TextTable.Column("ended"), TextTable.Column("outcome"),
-        TextTable.Column("from step", isNumber: true), TextTable.Column("reason"),
+        TextTable.Column("from step", isNumber: true), TextTable.Column("reason", fit: .wrap),
       ],
       rows: attempts.map { attempt in
         [

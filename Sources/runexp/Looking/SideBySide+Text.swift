@@ -13,18 +13,25 @@ extension SideBySide {
   // MARK: - For people
 
   func lines(width: Int?) -> [String] {
-    var lines = table.lines(width: width)
-    lines.append("")
-    if let comparison {
-      lines += comparison.sentences + specificationLines
-    } else if let matched {
-      lines += matched.table.lines(width: width) + [""] + matched.sentences + specificationLines
-    } else if let side = sides.first, let sweep = side.sweep {
-      lines.append(
-        "Two cells have a paired difference: runexp compare \(sweep.label)#0 \(sweep.label)#1"
-      )
+    let (table, hidden) = fittingTable(width)
+    var lines = table.lines(width: width) + [""]
+    if !hidden.isEmpty {
+      let sentence =
+        "Not shown, because the terminal is narrow: \(hidden.joined(separator: ", ")); --json has them."
+      lines += wrapped(sentence, width: width) + [""]
     }
-    return lines
+    var sentences: [String] = []
+    if let comparison {
+      sentences = comparison.sentences + specificationLines
+    } else if let matched {
+      lines += matched.table.lines(width: width) + [""]
+      sentences = matched.sentences + specificationLines
+    } else if let side = sides.first, let sweep = side.sweep {
+      sentences = [
+        "Two cells have a paired difference: runexp compare \(sweep.label)#0 \(sweep.label)#1"
+      ]
+    }
+    return lines + wrapped(sentences, width: width)
   }
 
   private var specificationLines: [String] {
@@ -64,10 +71,20 @@ extension SideBySide {
     return [metric] + others.prefix(Self.otherMetrics)
   }
 
-  private var table: TextTable {
-    let (names, metrics) = (differingParameters, shownMetrics)
+  /// The table with as many of the other metrics as a terminal has room for, and those that are left out.
+  private func fittingTable(_ width: Int?) -> (table: TextTable, hidden: [String]) {
+    let metrics = shownMetrics
+    guard let width else { return (table(metrics), []) }
+    let counts = (1...metrics.count).reversed()
+    let count = counts.first { table(Array(metrics.prefix($0))).fullWidth <= width } ?? 1
+    return (table(Array(metrics.prefix(count))), Array(metrics.dropFirst(count)))
+  }
+
+  private func table(_ metrics: [String]) -> TextTable {
+    let names = differingParameters
     let columns =
-      [TextTable.Column("")] + names.map { TextTable.Column($0) }
+      // The number of the cell is what tells two of them apart.
+      [TextTable.Column("", fit: .whole)] + names.map { TextTable.Column($0) }
       + [TextTable.Column("n", isNumber: true)]
       + metrics.map { TextTable.Column($0, isNumber: true) }
     return TextTable(

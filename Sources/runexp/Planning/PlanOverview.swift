@@ -32,15 +32,14 @@ struct PlanOverview {
       "warning: \(cells) up to \(bytes(largest)) of memory by the estimate, and this machine has \(bytes(Machine.memoryBytes)): they may end without a result"
   }
 
-  /// The table for people.
-  var lines: [String] {
+  /// The table for people, and sentences of at most `width` columns.
+  func lines(width: Int?) -> [String] {
     let experiment = checked.plan.experiment
     let runs = checked.cells.count * experiment.repeats
-    var lines = [
+    let title =
       "\(experiment.name): \(counted(checked.cells.count, "cell")) × \(counted(experiment.repeats, "seed"))"
-        + " = \(counted(runs, "run"))"
-    ]
-    lines += table.lines()
+      + " = \(counted(runs, "run"))"
+    var lines: [String] = []
     if checked.cells.count > 50 {
       lines.append("… and \(counted(checked.cells.count - 50, "more cell"))")
     }
@@ -49,8 +48,9 @@ struct PlanOverview {
       "\(mayStop ? "at most " : "")\(counted(examples, "training example", shown: grouped(examples))) in all; at most \(bytes(costs.map(\.memoryBytes).max() ?? 0)) of memory per run beside its data, about \(bytes(total(costs.map(\.diskBytes)))) of checkpoints"
     )
     lines.append(timeLine)
-    lines += dataLines + columnLines
-    lines.append(
+    lines += dataLines
+    let before = lines
+    lines = [
       SampleSize.planSentence(
         seeds: experiment.repeats,
         metric: experiment.report.metric,
@@ -58,13 +58,14 @@ struct PlanOverview {
         isSingleLook: experiment.report.looks == 1,
         schedule: outlook.schedule
       )
-    )
+    ]
     lines += outlook.detection?.sentences ?? []
     if let preview = outlook.preview {
       lines.append("with this database: " + dispositions(preview))
       lines += preview.renewalLines
     }
-    return lines
+    return wrapped(title, width: width) + table.lines(width: width)
+      + wrapped(before, width: width) + columnLines(width) + wrapped(lines, width: width)
   }
 
   /// The sum over all runs of what one run of each cell has.
@@ -138,13 +139,13 @@ struct PlanOverview {
   }
 
   /// The columns of each table that the cells are trained on.
-  private var columnLines: [String] {
+  private func columnLines(_ width: Int?) -> [String] {
     var seen: [DataColumns] = []
     for cell in checked.cells {
       guard let columns = columns(cell), !seen.contains(columns) else { continue }
       seen.append(columns)
     }
-    return seen.flatMap { ColumnsTable($0).lines(width: Terminal.tableWidth) }
+    return seen.flatMap { ColumnsTable($0).lines(width: width) }
   }
 
   private func columns(_ cell: PlannedCell) -> DataColumns? {

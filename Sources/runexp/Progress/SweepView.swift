@@ -228,19 +228,3 @@ func rate(_ perSecond: Double) -> String {
     ? "\(Int(perSecond.rounded())) samples/s"
     : String(format: "%.1f k samples/s", perSecond / 1000)
 }
-
-/// A sentence in lines of at most `width` columns, broken between words; a longer word stays whole.
-func wrapped(_ text: String, width: Int?) -> [String] {
-  guard let width else { return [text] }
-  var lines: [String] = []
-  var line = ""
-  for word in text.split(separator: " ", omittingEmptySubsequences: false) {
-    if !line.isEmpty, DisplayWidth.of(line) + 1 + DisplayWidth.of(String(word)) > width {
-      lines.append(line)
-      line = String(word)
-    } else {
-      line += (line.isEmpty ? "" : " ") + word
-    }
-  }
-  return lines + [line]
-}

@@ -26,6 +26,45 @@ struct TextTableTests {
     #expect(numbers.lines(width: 4) == ["        n", "123456789"])
   }
 
+  @Test func `sentences are wrapped, and what tells rows apart stays whole`() {
+    let table = TextTable(
+      [
+        TextTable.Column("", fit: .whole), TextTable.Column("state"),
+        TextTable.Column("why", fit: .wrap),
+      ],
+      rows: [
+        ["quickstart@1#10", "interrupted", "no stored run has its content, so it is trained"],
+        ["quickstart@1#11", "completed", ""],
+      ]
+    )
+    #expect(
+      table.lines(width: 60) == [
+        "                 state        why",
+        "quickstart@1#10  interrupted  no stored run has its content,",
+        "                              so it is trained",
+        "quickstart@1#11  completed",
+      ]
+    )
+    #expect(
+      table.lines(width: 40) == [
+        "                 state   why",
+        "quickstart@1#10  inter…  no stored run has its",
+        "                         content, so it is",
+        "                         trained",
+        "quickstart@1#11  compl…",
+      ]
+    )
+    #expect(
+      table.lines()[1].hasSuffix("interrupted  no stored run has its content, so it is trained")
+    )
+    #expect(table.fullWidth == table.lines()[1].count)
+  }
+
+  @Test func `the further lines of an indented sentence are indented`() {
+    #expect(wrapped("  one two three", width: 9) == ["  one two", "    three"])
+    #expect(wrapped(["a b", "", "c"], width: 1) == ["a", "b", "", "c"])
+  }
+
   @Test(arguments: [
     ("abc", 3), ("中文", 4), ("e\u{301}", 1), ("🙂", 2), ("한글", 4), ("", 0), ("ｆ", 2), ("×≤", 2),
   ])
