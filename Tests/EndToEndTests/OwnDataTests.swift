@@ -88,8 +88,8 @@ import Vocabulary
     let finished = try await box.run("plan", "m.yaml").expectExit(2)
     let line = text.split(separator: "\n")[1]
     let value = wrong.split(separator: ": ").last.map { "\($0)" } ?? ""
-    let place = try #require(line.range(of: value, options: .backwards)).lowerBound
-    let column = line.distance(from: line.startIndex, to: place) + 1
+    let end = try #require(line.range(of: wrong)).upperBound
+    let column = line.distance(from: line.startIndex, to: end) - value.count + 1
     #expect(finished.talk.contains("m.yaml:2:\(column): error: "), "\(finished.talk)")
     #expect(finished.talk.contains(sentence), "\(finished.talk)")
   }
