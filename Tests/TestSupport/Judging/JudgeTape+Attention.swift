@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+
+extension JudgeTape {
+  /// Scaled dot-product attention (Vaswani et al. 2017, eq. 1) of heads side by side: queries [N, Tq, H · D], keys
+  /// [N, Tk, H · D], values [N, Tk, H · E] → [N, Tq, H · E]; zeros behind an example's end and where no key is seen.
+  public func attention(
+    _ queries: Judged,
+    _ keys: Judged,
+    _ values: Judged,
+    heads: Int,
+    isCausal: Bool,
+    queryLengths: [Int32]? = nil,
+    keyLengths: [Int32]? = nil
+  ) -> Judged {
+    let (batch, steps, keySteps) = (queries.shape[0], queries.shape[1], keys.shape[1])
+    let (width, valueWidth) = (queries.shape[2], values.shape[2])
+    let (part, valuePart) = (width / heads, valueWidth / heads)
+    // A row for each query of each head that sees a key: (example, head, query, keys, place of its first score).
+    var rows: [(n: Int, h: Int, i: Int, count: Int, start: Int)] = []
+    var total = 0
+    for n in 0..<batch {
+      for h in 0..<heads {
+        for i in 0..<(queryLengths.map { Int($0[n]) } ?? steps) {
+          let length = keyLengths.map { Int($0[n]) } ?? keySteps
+          let count = isCausal ? min(length, i + 1) : length
+          if count == 0 { continue }
+          rows.append((n, h, i, count, total))
+          total += count
+        }
+      }
+    }
+    let found = rows
+    let scores = product(queries, keys, [total]) { body in
+      for row in found {
+        for j in 0..<row.count {
+          for e in row.h * part..<(row.h + 1) * part {
+            body(
+              (row.n * steps + row.i) * width + e,
+              (row.n * keySteps + j) * width + e,
+              row.start + j
+            )
+          }
+        }
+      }
+    }
+    let scaled = affine(scores, 1 / Double(part).squareRoot(), 0)
+    let weights = rows.map { row in
+      softmax(taken(scaled, [row.count], Array(row.start..<row.start + row.count)))
+    }
+    let all = weights.isEmpty ? constant([0], []) : concatenated(weights, axis: 0)
+    return product(all, values, [batch, steps, valueWidth]) { body in
+      for row in found {
+        for j in 0..<row.count {
+          for e in row.h * valuePart..<(row.h + 1) * valuePart {
+            body(
+              row.start + j,
+              (row.n * keySteps + j) * valueWidth + e,
+              (row.n * steps + row.i) * valueWidth + e
+            )
+          }
+        }
+      }
+    }
+  }
+}
+
+extension Reference {
+  /// Sines and cosines of falling frequencies for each step (Vaswani et al. 2017, section 3.5), [steps, width].
+  public static func positionalEncoding(steps: Int, width: Int) -> [Double] {
+    (0..<steps).flatMap { step in
+      (0..<width).map { place in
+        let angle = Double(step) / pow(10_000, Double(place / 2 * 2) / Double(width))
+        return place % 2 == 0 ? sin(angle) : cos(angle)
+      }
+    }
+  }
+}
