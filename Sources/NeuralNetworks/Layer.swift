@@ -12,6 +12,10 @@ public protocol Layer: AnyObject {
   var buffers: [Parameter] { get }
   /// The networks inside, in the order of files; a layer that has some has no tensors of its own.
   var children: [Sequential] { get }
+  /// Values beside its result that a step keeps of one example.
+  var keptPerExample: Int { get }
+  /// Multiplications of results with each other, not with weights, for one example.
+  var productsPerExample: Int { get }
   /// Computes the layer on a batch.
   func callAsFunction(_ input: Signal, _ pass: Pass) -> Signal
 }
@@ -21,6 +25,10 @@ extension Layer {
   public var parameters: [LayerParameter] { children.flatMap(\.parameters) }
   /// None unless the layer says so.
   public var buffers: [Parameter] { [] }
+  /// None unless the layer says so.
+  public var keptPerExample: Int { 0 }
+  /// None unless the layer says so.
+  public var productsPerExample: Int { 0 }
   /// None unless the layer says so.
   public var children: [Sequential] { [] }
 

@@ -30,6 +30,8 @@ public enum LayerMisfit: Hashable, Sendable {
   case carriedStateOfBothDirections
   /// A first value of the forget gate's bias, where there is no bias.
   case forgetBiasWithoutBias
+  /// The heads do not divide the features of a step.
+  case heads(Int, width: Int)
   /// Neither one nor two nor three sizes to reshape to.
   case sizeCount([Int])
   /// A size to reshape to is below 1 and not the only −1.
@@ -124,6 +126,7 @@ extension LayerMisfit: CustomStringConvertible {
       "has a padding of \(padding), more than half its window of \(window)"
     case .carriedStateOfBothDirections: "cannot carry a state on in both directions"
     case .forgetBiasWithoutBias: "has a forget bias but no bias"
+    case .heads(let heads, let width): "has \(heads) heads, which do not divide \(width) features"
     case .sizeCount(let sizes): "takes one to three sizes, got \(sizes)"
     case .openSizes(let sizes): "takes sizes of at least 1, one of which may be -1, got \(sizes)"
     case .valueCount(let needed, let sizes, let input): "to \(sizes) needs \(needed), got \(input)"

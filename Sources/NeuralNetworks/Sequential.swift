@@ -55,10 +55,11 @@ public final class Sequential {
     parameters.reduce(0) { $0.saturatingSum($1.parameter.count) }
   }
 
-  /// Values that all layers, inner ones included, make of one example.
+  /// Values that all layers, inner ones included, make and keep of one example.
   public var valuesPerExample: Int {
     layers.reduce(0) { total, layer in
-      let inside = layer.children.reduce(total) { $0.saturatingSum($1.valuesPerExample) }
+      let kept = total.saturatingSum(layer.keptPerExample)
+      let inside = layer.children.reduce(kept) { $0.saturatingSum($1.valuesPerExample) }
       guard case .values(let shape) = layer.output else { return inside }
       return inside.saturatingSum(shape.saturatingProduct)
     }

@@ -296,6 +296,27 @@ extension WrongManifest {
         """#
     ),
     WrongManifest(
+      name: "heads that do not divide the features",
+      text: #"""
+        name: wrong
+        data: { dataset: glyphs }
+        model:
+          - rows_as_sequence
+          - attention: 5
+          - last_step
+          - dense: 10
+        loss: cross_entropy
+        optimizer: { name: sgd, learning_rate: 0.1 }
+        train: { epochs: 1, batch_size: 10 }
+        """#,
+      talk: #"""
+        m.yaml:5:5: error: the `heads` of `attention` must divide the features of a step: 5 do not divide 28
+          - attention: 5
+            ^~~~~~~~~
+        hint: use 1, 2, 4, 7, 14 or 28 heads
+        """#
+    ),
+    WrongManifest(
       name: "data that is not there",
       text: #"""
         name: wrong

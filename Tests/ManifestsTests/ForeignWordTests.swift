@@ -27,10 +27,7 @@ import Vocabulary
     ("LogSoftmax", "`cross_entropy` takes logits: leave it out"),
     ("Input", "sizes of inputs are inferred: leave it out"),
     ("nn.GroupNorm", "this version has `batch_norm` and `layer_norm`"),
-    (
-      "MultiheadAttention",
-      "this version has no attention; sequences have `rnn`, `gru` and `lstm`"
-    ),
+    ("MultiheadAttention", "`attention: 4` is self-attention with 4 heads"),
   ])
   func `a layer that is not there`(word: String, answer: String) {
     #expect(hint("model: [\(word), { dense: 2 }]") == "hint: \(answer)")

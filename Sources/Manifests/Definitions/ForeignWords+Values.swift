@@ -116,11 +116,12 @@ extension ForeignWords {
       "logsoftmax": "`cross_entropy` takes logits: leave it out",
       "groupnorm": norms, "groupnormalization": norms, "instancenorm": norms,
       "instancenorm2d": norms, "instancenorm1d": norms, "rmsnorm": norms,
-      "conv1d": "`conv2d` is for images; sequences have `rnn`, `gru` and `lstm`",
+      "conv1d": "`conv2d` is for images; sequences have `rnn`, `gru`, `lstm` and `attention`",
       "conv3d": "this version has convolutions of images only: `conv2d`",
       "convtranspose2d": upsampling, "conv2dtranspose": upsampling, "deconv": upsampling,
-      "attention": attention, "selfattention": attention, "multiheadattention": attention,
-      "transformer": attention, "transformerencoder": attention,
+      "selfattention": attention, "multiheadattention": attention,
+      "transformer": transformer, "transformerencoder": transformer,
+      "transformerencoderlayer": transformer, "transformerblock": transformer,
       "zeropadding2d": "`conv2d`, `max_pool2d` and `avg_pool2d` have a `padding` of their own",
       "add": joining, "concat": joining, "concatenate": joining,
     ],
@@ -149,8 +150,9 @@ extension ForeignWords {
 
   private static let norms = "this version has `batch_norm` and `layer_norm`"
   private static let upsampling = "`resize` followed by `conv2d` makes images larger"
-  private static let attention =
-    "this version has no attention; sequences have `rnn`, `gru` and `lstm`"
+  private static let attention = "`attention: 4` is self-attention with 4 heads"
+  private static let transformer =
+    "a block is `- residual: [layer_norm, attention: 4]` and `- residual: [layer_norm, dense: …, dense: …]`"
   private static let joining =
     "`branches` joins several paths by `combine: concat` or `add`, `residual` adds a shortcut"
 

@@ -20,6 +20,30 @@ extension Tape {
     return y
   }
 
+  /// x [N, …] with b […] added to each example.
+  public func addToEach(_ x: Variable, _ b: Variable) -> Variable {
+    let s = shape(of: x)
+    let size = shape(of: b).count
+    precondition(
+      s.rank == shape(of: b).rank + 1 && s.count == s[0] * size,
+      "addToEach: x is \(s), b \(shape(of: b))"
+    )
+    let y = result(s, of: x, b)
+    for n in 0..<s[0] {
+      unsafe Kernels.add(
+        values(x) + n * size,
+        values(b),
+        into: values(y) + n * size,
+        count: size,
+        context: context
+      )
+    }
+    var node = unsafe Node(backward: addToEachBackward, output: y)
+    unsafe node.inputs = (x, b, nil, nil, nil)
+    unsafe note(node)
+    return y
+  }
+
   /// All parts side by side: along the channels of images [N, C, H, W], along the last axis of all else. There is at
   /// least one part; all other axes are equal.
   public func concatenate(_ parts: [Variable]) -> Variable {
@@ -68,6 +92,22 @@ extension Tape {
 private func addBackward(_ tape: Tape, _ node: Node, _ dy: UnsafeMutablePointer<Float>) {
   unsafe pass(dy, to: node.inputs.0, tape)
   unsafe pass(dy, to: node.inputs.1, tape)
+}
+
+private func addToEachBackward(_ tape: Tape, _ node: Node, _ dy: UnsafeMutablePointer<Float>) {
+  unsafe pass(dy, to: node.inputs.0, tape)
+  guard let b = unsafe node.inputs.1, let (db, accumulating) = unsafe tape.gradientTarget(b)
+  else { return }
+  let size = tape.shape(of: b).count
+  unsafe columnSums(
+    dy,
+    rows: tape.shape(of: node.output)[0],
+    columns: size,
+    rowStride: size,
+    into: db,
+    accumulating: accumulating,
+    context: tape.context
+  )
 }
 
 private func pass(_ dy: UnsafeMutablePointer<Float>, to input: Variable?, _ tape: Tape) {

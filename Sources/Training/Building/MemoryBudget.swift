@@ -68,9 +68,10 @@ final class MemoryBudget {
   /// Layers that only name the same values anew keep none, nor does a convolution whose result is pooled on the way.
   private func resultCount(_ layer: any Layer, _ component: Component, next: Component?) -> Int {
     guard let sizes = layer.output.sizes else { return 0 }
+    let kept = layer.keptPerExample
     let facts = Catalog.layer(component.name)
     let isPooled = next.flatMap { Catalog.layer($0.name) }?.isPooling == true
     return facts?.passes == .all || facts?.hasFilters == true && isPooled
-      ? 0 : sizes.saturatingProduct
+      ? kept : kept.saturatingSum(sizes.saturatingProduct)
   }
 }

@@ -60,6 +60,28 @@ extension ModelBuilder {
         by: layer.component
       )
     },
+    "attention": { layer throws(LayerError) in
+      initialized(
+        try SelfAttention(
+          path: layer.path,
+          input: layer.input,
+          heads: layer.integer("heads"),
+          isCausal: layer.component["causal"].boolean ?? false,
+          hasBias: layer.component["bias"].boolean ?? true
+        ),
+        by: layer.component
+      )
+    },
+    "positional_encoding": { layer throws(LayerError) in
+      initialized(
+        try PositionalEncoding(
+          path: layer.path,
+          input: layer.input,
+          kind: layer.text("kind") == "learned" ? .learned : .sinusoidal
+        ),
+        by: layer.component
+      )
+    },
     "layer_norm": { layer throws(LayerError) in
       initialized(
         try LayerNorm(path: layer.path, input: layer.input, epsilon: layer.real("epsilon")),

@@ -30,6 +30,8 @@ struct LayerMistake {
     case .carriedStateOfBothDirections:
       "\(name): `carry_state` does not go with `bidirectional`: the walk from the end begins in the future"
     case .forgetBiasWithoutBias: "\(name): `forget_bias` needs a bias, but `bias` is `false`"
+    case .heads(let heads, let width):
+      "the `heads` of \(name) must divide the features of a step: \(heads) do not divide \(width)"
     case .sizeCount(let sizes): "\(name) takes one to three sizes, got \(sizes)"
     case .openSizes(let sizes):
       "\(name) takes sizes of at least 1, one of which may be -1, got \(sizes)"
@@ -62,6 +64,7 @@ struct LayerMistake {
     case .bodyAndInput:
       "end the body with the input's shape, or give a `shortcut` that changes it as the body does"
     case .tokens: tokenHint(nil)
+    case .heads(_, let width): "use \(Self.divisors(of: width)) heads"
     case .padding, .openSizes, .valueCount, .bodyAndShortcut, .sum, .concatenation: nil
     }
   }
@@ -77,6 +80,13 @@ struct LayerMistake {
     case .directions: "put it behind an `rnn`, `gru` or `lstm` with `bidirectional: true`"
     case .tokens: "it must be the first layer, on a data set of tokens"
     }
+  }
+
+  /// The divisors of a number, such as `1, 2, 4 or 8`; of many the smallest.
+  private static func divisors(of number: Int) -> String {
+    let all = (1...min(number, 64)).filter { number % $0 == 0 }.prefix(6).map { "\($0)" }
+    guard let last = all.last, all.count > 1 else { return "1" }
+    return all.dropLast().joined(separator: ", ") + " or " + last
   }
 
   private func tokenHint(_ hint: String?) -> String? {

@@ -239,7 +239,47 @@ extension Catalog {
     ),
   ]
 
-  static let layers: [ComponentDefinition] = core + normalizations + combinations + shapes
+  /// Layers that relate the steps of a sequence to each other.
+  private static let sequences: [ComponentDefinition] = [
+    ComponentDefinition(
+      "attention",
+      "Multi-head self-attention: each step becomes a mixture of all steps, weighted by softmax(Q Kᵀ / √(D / heads)).",
+      arguments: [
+        ArgumentDefinition(
+          "heads",
+          .integer(1...1024),
+          standard: .integer(1),
+          "Number of mixtures; divides the features D of a step."
+        ),
+        ArgumentDefinition(
+          "causal",
+          .boolean,
+          standard: .boolean(false),
+          "Whether a step sees only itself and the steps before it."
+        ),
+        biasArgument,
+      ] + parameterArguments,
+      shorthand: "heads",
+      facts: .layer(LayerFacts())
+    ),
+    ComponentDefinition(
+      "positional_encoding",
+      "Adds to each step a vector that tells its place.",
+      arguments: [
+        ArgumentDefinition(
+          "kind",
+          .choice(["sinusoidal", "learned"]),
+          standard: .text("sinusoidal"),
+          "Sines and cosines of falling frequencies, or a learned tensor [T, D]."
+        )
+      ] + parameterArguments,
+      shorthand: "kind",
+      facts: .layer(LayerFacts(backwardWalk: .goesOn))
+    ),
+  ]
+
+  static let layers: [ComponentDefinition] =
+    core + sequences + normalizations + combinations + shapes
 
   private static let core: [ComponentDefinition] = [
     ComponentDefinition(

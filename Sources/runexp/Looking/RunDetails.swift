@@ -101,12 +101,14 @@ struct RunDetails {
   /// Ends of the names of tensors that are kept but not trained.
   private static let buffers = [".running_mean", ".running_var"]
 
-  /// Trained values by layer, from the tensors' names: `2.weight` belongs to layer 2.
+  /// Trained values by layer, from the tensors' names: `2.weight` and `2.out_proj.weight` belong to layer 2.
   private var parameterCounts: [String: Int] {
     var counts: [String: Int] = [:]
     for tensor in tensors where !Self.buffers.contains(where: tensor.name.hasSuffix) {
-      guard let point = tensor.name.lastIndex(of: ".") else { continue }
-      counts[String(tensor.name[..<point]), default: 0] += tensor.shape.reduce(1, *)
+      let parts = tensor.name.split(separator: ".")
+      guard let place = parts.lastIndex(where: { $0.allSatisfy(\.isNumber) }) else { continue }
+      let layer = parts[...place].joined(separator: ".")
+      counts[layer, default: 0] += tensor.shape.reduce(1, *)
     }
     return counts
   }

@@ -208,6 +208,35 @@ enum LayerGolden {
     ],
     gradients: [0.1912412, -0.2695008, -0.0442233, -0.0780384, -0.0780384]
   )
+  static let attention = Case(
+    shape: [2, 3, 4],
+    y: [
+      -0.6482585, -0.3987511, -0.3072505, -0.3414111, -0.4654418, -0.5931136, -0.1238019,
+      -0.4927473, -0.6120918, -0.424409, -0.2950664, -0.3387135, -0.4759674, -0.5482335, -0.1978504,
+      -0.3980872, -0.6147104, -0.4113699, -0.3170192, -0.3103837, -0.4757484, -0.5966483,
+      -0.1068343, -0.5211871,
+    ],
+    gradients: [-0.3708241, -0.5341179, 0.1187199, -1.8510581, -2.3801806]
+  )
+  static let causalAttention = Case(
+    shape: [2, 3, 4],
+    y: [
+      -0.7431875, -0.2498588, -0.4929008, -0.1404556, -0.4498684, -0.602778, -0.1211633, -0.4880553,
+      -0.6120918, -0.424409, -0.2950664, -0.3387135, -0.5196717, -0.4838464, -0.2754801, -0.3161855,
+      -0.5560045, -0.4975857, -0.2132561, -0.4197038, -0.4757484, -0.5966483, -0.1068343,
+      -0.5211871,
+    ],
+    gradients: [-0.2132249, -0.7293879, 0.0958668, -1.0468705, -2.3801806]
+  )
+  static let attentionWithoutBias = Case(
+    shape: [2, 3, 4],
+    y: [
+      -0.0729895, 0.0564893, -0.0334615, 0.006567, -0.031374, 0.0187037, -0.0038722, -0.0114068,
+      -0.0831551, 0.0695721, -0.0479496, 0.0207863, -0.0607067, 0.0609565, -0.0541624, 0.0411096,
+      -0.1069173, 0.1045038, -0.0900143, 0.0651231, -0.0320912, 0.0351048, -0.034062, 0.0290831,
+    ],
+    gradients: [-0.3121988, -2.0580875, -0.2298638]
+  )
 }
 
 // The script, without the warnings it draws:
@@ -265,3 +294,11 @@ enum LayerGolden {
 // carried('rnnCarried', nn.RNN(4, 3, batch_first=True))
 // carried('gruCarried', nn.GRU(4, 3, batch_first=True))
 // carried('lstmCarried', nn.LSTM(4, 3, batch_first=True))
+// # Several heads side by side.
+// def attention(causal=False, heads=2, bias=True):
+//     m = nn.MultiheadAttention(4, heads, bias=bias, batch_first=True)
+//     mask = torch.triu(torch.ones(3, 3, dtype=torch.bool), 1) if causal else None
+//     return m, lambda x: m(x, x, x, attn_mask=mask, need_weights=False)
+// show('attention', x(2, 3, 4), *attention())
+// show('causalAttention', x(2, 3, 4), *attention(causal=True))
+// show('attentionWithoutBias', x(2, 3, 4), *attention(heads=4, bias=False))

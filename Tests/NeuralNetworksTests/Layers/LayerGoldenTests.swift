@@ -49,6 +49,25 @@ import Testing
     )
   }
 
+  @Test func `attention agrees with PyTorch's MultiheadAttention`() throws {
+    let shape = SignalShape.values([3, 4])
+    check(
+      try SelfAttention(path: "0", input: shape, heads: 2),
+      sequence,
+      LayerGolden.attention
+    )
+    check(
+      try SelfAttention(path: "0", input: shape, heads: 2, isCausal: true),
+      sequence,
+      LayerGolden.causalAttention
+    )
+    check(
+      try SelfAttention(path: "0", input: shape, heads: 4, hasBias: false),
+      sequence,
+      LayerGolden.attentionWithoutBias
+    )
+  }
+
   @Test(arguments: [
     (Activation.relu, LayerGolden.denseRelu), (.sigmoid, LayerGolden.denseSigmoid),
     (.tanh, LayerGolden.denseTanh),

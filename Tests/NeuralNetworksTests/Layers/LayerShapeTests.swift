@@ -109,6 +109,30 @@ import Testing
     )
   }
 
+  @Test func `attention takes sequences, whose features its heads divide`() throws {
+    let layer = try SelfAttention(path: "3", input: .values([7, 6]), heads: 3)
+    #expect(layer.output == .values([7, 6]))
+    #expect(
+      layer.parameters.map(\.parameter.name) == [
+        "3.in_proj_weight", "3.in_proj_bias", "3.out_proj.weight", "3.out_proj.bias",
+      ]
+    )
+    #expect(layer.keptPerExample == 4 * 7 * 6 + 3 * 7 * 7)
+    let error = #expect(throws: LayerError.self) {
+      try SelfAttention(path: "3", input: sequence, heads: 2)
+    }
+    #expect(error?.description == "SelfAttention has 2 heads, which do not divide 5 features")
+    for input in [image, vector, tokens] {
+      let needs = LayerMisfit.input(input, needs: .sequence)
+      #expect(throws: LayerError(SelfAttention.self, needs)) {
+        try SelfAttention(path: "3", input: input)
+      }
+      #expect(throws: LayerError(PositionalEncoding.self, needs)) {
+        try PositionalEncoding(path: "3", input: input, kind: .learned)
+      }
+    }
+  }
+
   @Test func `windows that are larger than the image are refused`() {
     let error = refusal { try conv(image, 11, padding: 1) }
     #expect(

@@ -52,7 +52,7 @@ extension RandomModel {
         switch (signal, layer.output) {
         case (.values(let y), .values(let sizes)):
           (made, said) = (tape.shape(of: y).array, [batch] + sizes)
-          count += made.reduce(1, *) / batch
+          count += made.reduce(1, *) / batch + layer.keptPerExample
         case (.tokens(let y), .tokens(_, let steps)):
           (made, said) = (y.shape.array, [batch, steps])
         case (.values, .tokens), (.tokens, .values): (made, said) = ([], [-1])

@@ -123,6 +123,12 @@ final class JudgedNetwork {
       }
       return tape.taken(x, [s[0], s[2], width], places)
     case .softmax: return tape.softmax(x)
+    case .attention(let heads, let isCausal, let hasBias):
+      return attention(x, heads: heads, isCausal: isCausal, hasBias: hasBias, tensors)
+    case .positionalEncoding(let isLearned):
+      let waves = Reference.positionalEncoding(steps: s[1], width: s[2]).map { Float($0) }
+      let vectors = isLearned ? tensors[0] : tape.constant([s[1], s[2]], waves)
+      return tape.add(x, vectors) { $0 % vectors.count }
     case .activation(let function): return tape.activated(x, function)
     case .resize(let height, let width, let isBilinear):
       return tape.resize(x, height, width, isBilinear: isBilinear)
@@ -167,6 +173,31 @@ final class JudgedNetwork {
       )
     }
     return x
+  }
+
+  private func attention(
+    _ x: Judged,
+    heads: Int,
+    isCausal: Bool,
+    hasBias: Bool,
+    _ tensors: [Judged]
+  ) -> Judged {
+    let all = tape.dense(x, tensors[0], hasBias ? tensors[1] : nil)
+    let width = x.shape[2]
+    let parts = (0..<3).map { part in
+      let places = (0..<x.count).map { i in i / width * 3 * width + part * width + i % width }
+      return tape.taken(all, x.shape, places)
+    }
+    let mixed = tape.attention(
+      parts[0],
+      parts[1],
+      parts[2],
+      heads: heads,
+      isCausal: isCausal,
+      queryLengths: lengths(x.shape[1]),
+      keyLengths: lengths(x.shape[1])
+    )
+    return tape.dense(mixed, tensors[hasBias ? 2 : 1], hasBias ? tensors[3] : nil)
   }
 
   /// The mask is what the layer makes of ones; which values it zeroes, `ElementwiseTests` judge.

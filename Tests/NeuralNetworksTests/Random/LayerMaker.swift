@@ -10,6 +10,7 @@ enum LayerKind: CaseIterable {
   case dense, conv2d, tiles, convolutionAndPooling, maxPool2d, averagePool2d, globalAveragePool2d
   case batchNorm, layerNorm, residual, branches, reshape, resize, dropout, embedding, recurrent
   case tokens, lastStep, rowsAsSequence, flatten, softmax, activation
+  case attention, positionalEncoding
 
   /// Those that take a signal of this shape.
   static func kinds(for shape: SignalShape) -> [LayerKind] {
@@ -23,7 +24,11 @@ enum LayerKind: CaseIterable {
         .conv2d, .conv2d, .conv2d, .maxPool2d, .averagePool2d, .convolutionAndPooling,
         .globalAveragePool2d, .resize, .rowsAsSequence, .flatten,
       ]
-    case 2: return any + [.dense, .recurrent, .recurrent, .lastStep, .flatten, .softmax]
+    case 2:
+      return any + [
+        .dense, .recurrent, .recurrent, .lastStep, .flatten, .softmax, .attention,
+        .positionalEncoding,
+      ]
     default: return any + [.dense, .dense, .softmax]
     }
   }
@@ -37,7 +42,8 @@ enum LayerKind: CaseIterable {
   func input(_ g: inout CaseGenerator, isAlone: Bool) -> SignalShape {
     switch self {
     case .embedding, .tokens: return .tokens(vocabulary: g.pick(1...12), steps: g.pick(1...6))
-    case .recurrent, .lastStep: return .values([g.pick(1...6), g.pick(1...(isAlone ? 40 : 12))])
+    case .recurrent, .lastStep, .attention, .positionalEncoding:
+      return .values([g.pick(1...6), g.pick(1...(isAlone ? 40 : 12))])
     case .dense where isAlone: return .values([g.pick(1...300)])
     case .dense, .softmax: return g.once(in: 2) ? Self.vector(&g) : Self.sequence(&g)
     case .batchNorm, .layerNorm, .residual, .branches, .reshape, .dropout, .flatten, .activation:
@@ -103,6 +109,14 @@ struct LayerMaker {
     case .flatten: return .flatten
     case .softmax: return .softmax
     case .activation: return .activation(function(&g))
+    case .attention:
+      let divisors = (1...sizes[1]).filter { sizes[1] % $0 == 0 }
+      return .attention(
+        heads: g.pick(divisors),
+        isCausal: g.once(in: 2),
+        hasBias: !g.once(in: 4)
+      )
+    case .positionalEncoding: return .positionalEncoding(isLearned: g.once(in: 2))
     }
   }
 

@@ -33,6 +33,8 @@ indirect enum RandomLayer {
   case recurrent(Reference.Cell, Int, Recurrent.Options)
   case residual([RandomLayer], shortcut: [RandomLayer]?)
   case branches(isSum: Bool, [[RandomLayer]])
+  case attention(heads: Int, isCausal: Bool, hasBias: Bool)
+  case positionalEncoding(isLearned: Bool)
 
   /// The layer, whose tensors are called after `path`.
   func layer(_ path: String, _ input: SignalShape) throws(LayerError) -> any Layer {
@@ -81,6 +83,20 @@ indirect enum RandomLayer {
         cell: cell.kernel,
         hiddenSize: size,
         options: options
+      )
+    case .attention(let heads, let isCausal, let hasBias):
+      return try SelfAttention(
+        path: path,
+        input: input,
+        heads: heads,
+        isCausal: isCausal,
+        hasBias: hasBias
+      )
+    case .positionalEncoding(let isLearned):
+      return try PositionalEncoding(
+        path: path,
+        input: input,
+        kind: isLearned ? .learned : .sinusoidal
       )
     case .residual(let body, let shortcut):
       return try Residual(
