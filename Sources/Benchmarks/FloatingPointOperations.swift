@@ -40,7 +40,10 @@ struct FloatingPointOperations: Hashable, Sendable {
   }
 
   private mutating func add(_ layer: any Layer, input: SignalShape, _ isFirst: inout Bool) {
-    let weights = layer.parameters.filter { $0.role == .weight && !$0.isNormalization }
+    // Learned places are added, and multiply nothing.
+    let weights =
+      layer is PositionalEncoding
+      ? [] : layer.parameters.filter { $0.role == .weight && !$0.isNormalization }
     for (index, weight) in weights.enumerated() {
       // The first weight meets the input, as does that of a walk from the end; others meet what the layer itself made.
       let meetsInput = index == 0 || weight.parameter.name.hasSuffix("weight_ih_l0_reverse")
@@ -49,6 +52,9 @@ struct FloatingPointOperations: Hashable, Sendable {
       forward += products
       backward += products * (meetsInput && isFirst ? 1 : 2)
     }
+    // What multiplies two results has two gradients.
+    forward += 2 * Double(layer.productsPerExample)
+    backward += 4 * Double(layer.productsPerExample)
     isFirst = isFirst && layer.parameters.isEmpty
   }
 

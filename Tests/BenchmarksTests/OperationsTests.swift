@@ -80,6 +80,20 @@ import Vocabulary
     #expect(found.backward == 4 * (hidden + dense))
   }
 
+  @Test func `attention multiplies results with each other, and places are only added`() throws {
+    let found = try operations(
+      "transformer",
+      input: .tokens(vocabulary: 28, steps: 64),
+      target: .steps(classes: 28)
+    )
+    let projections = 64.0 * 4 * 128 * 128
+    let mixture = 2.0 * 64 * 64 * 128
+    let dense = 64.0 * 2 * 128 * 512
+    let all = 2 * (projections + mixture + dense) + 64.0 * 128 * 28
+    #expect(found.forward == 2 * all)
+    #expect(found.backward == 4 * all)
+  }
+
   @Test func `inner layers count as often as they run, normalisation not at all`() throws {
     let block = Component.complete(
       .layers,

@@ -22,7 +22,8 @@ import Vocabulary
     let expected = [
       "mlp samples/s", "mlp-deep samples/s", "lenet samples/s", "cnn samples/s",
       "keras-cnn-224 samples/s", "lstm-lm tokens/s", "gru-lm tokens/s", "rnn-lm tokens/s",
-      "lstm-cls samples/s", "tiny steps/s", "infer-mlp-b1 us", "infer-mlp-b256 samples/s",
+      "lstm-cls samples/s", "transformer tokens/s", "tiny steps/s", "infer-mlp-b1 us",
+      "infer-mlp-b256 samples/s",
       "infer-cnn-b1 us", "infer-cnn-b256 samples/s", "gemm-256x256x256 GFLOP/s",
       "gemm-512x512x512 GFLOP/s", "gemm-1024x1024x1024 GFLOP/s", "gemm-2048x2048x2048 GFLOP/s",
       "gemm-256x784x256 GFLOP/s",
@@ -67,7 +68,7 @@ import Vocabulary
         "mlp: 256 sgd 0.1", "mlp-deep: 128 adam 0.001", "lenet: 256 sgd 0.9",
         "cnn: 128 adam 0.001", "keras-cnn-224: 32 adam 0.001", "lstm-lm: 32 sgd 1.0 clip 1.0",
         "gru-lm: 32 sgd 1.0 clip 1.0", "rnn-lm: 32 sgd 1.0 clip 1.0", "lstm-cls: 32 adam 0.001",
-        "tiny: 32 sgd 0.1",
+        "transformer: 32 adam 0.001", "tiny: 32 sgd 0.1",
       ]
     )
   }

@@ -15,6 +15,8 @@ enum BenchmarkData: Hashable, Sendable {
   case largeImages
   /// 10,000 windows of 35 characters, one starting at each, of The Time Machine or of random letters.
   case windows
+  /// The same with 64 characters.
+  case longWindows
   /// 2,048 random sequences [100, 32].
   case sequences
   /// 1,024 points of the plane; the target is sin(3xy).
@@ -22,7 +24,7 @@ enum BenchmarkData: Hashable, Sendable {
 
   /// Letters, space and `<unk>`.
   static let vocabularySize = 28
-  private static let steps = 35
+  private var steps: Int { self == .longWindows ? 64 : 35 }
   private static let windowCount = 10_000
 }
 
@@ -40,10 +42,10 @@ extension BenchmarkData {
       guard Self.has("fashion_mnist", library) else { return Self.randomFashion() }
       let request = DatasetRequest("fashion_mnist")
       return LoadedData(prepared: try library.prepare(request), source: "fashion-mnist")
-    case .windows:
+    case .windows, .longWindows:
       let isFound = Self.has("time_machine", library)
       return LoadedData(
-        prepared: Self.windows(isFound ? try Self.text(library) : Self.randomText()),
+        prepared: windows(isFound ? try text(library) : randomText()),
         source: isFound ? "time-machine" : "random"
       )
     case .largeImages: return Self.random("large_images", [3, 224, 224], count: 256)
@@ -137,23 +139,23 @@ extension BenchmarkData {
 
 extension BenchmarkData {
   /// A window from each of the first tokens, its targets one token on.
-  private static func windows(_ tokens: [Int32]) -> PreparedData {
+  private func windows(_ tokens: [Int32]) -> PreparedData {
     func windows(from first: Int) -> [Int32] {
-      (0..<windowCount).flatMap { tokens[($0 + first)..<($0 + first + steps)] }
+      (0..<Self.windowCount).flatMap { tokens[($0 + first)..<($0 + first + steps)] }
     }
     return PreparedData(
       name: "windows",
-      count: windowCount,
-      input: .tokens(vocabulary: vocabularySize, steps: steps),
+      count: Self.windowCount,
+      input: .tokens(vocabulary: Self.vocabularySize, steps: steps),
       .integers(windows(from: 0)),
-      target: .steps(classes: vocabularySize),
+      target: .steps(classes: Self.vocabularySize),
       .integers(windows(from: 1))
     )
   }
 
   /// The book's first tokens, read as one long window.
-  private static func text(_ library: DatasetLibrary) throws -> [Int32] {
-    let count = windowCount + steps + 1
+  private func text(_ library: DatasetLibrary) throws -> [Int32] {
+    let count = Self.windowCount + steps + 1
     let component = Component.complete(
       .datasets,
       "time_machine",
@@ -172,8 +174,10 @@ extension BenchmarkData {
     return tokens
   }
 
-  private static func randomText() -> [Int32] {
-    var stream = stream("text")
-    return (0..<(windowCount + steps + 1)).map { _ in Int32(stream.next(below: vocabularySize)) }
+  private func randomText() -> [Int32] {
+    var stream = Self.stream("text")
+    return (0..<(Self.windowCount + steps + 1)).map { _ in
+      Int32(stream.next(below: Self.vocabularySize))
+    }
   }
 }

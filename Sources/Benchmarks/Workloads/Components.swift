@@ -49,6 +49,20 @@ extension Component {
     complete(.layers, cell, ["hidden_size": .integer(size)])
   }
 
+  static func embedding(_ size: Int) -> Component {
+    complete(.layers, "embedding", ["size": .integer(size)])
+  }
+
+  static func attention(heads: Int) -> Component {
+    complete(.layers, "attention", ["heads": .integer(heads), "causal": .boolean(true)])
+  }
+
+  static func residual(_ body: [Component]) -> Component {
+    complete(.layers, "residual", ["body": .components(body)])
+  }
+
+  static let positionalEncoding = complete(.layers, "positional_encoding")
+  static let layerNorm = complete(.layers, "layer_norm")
   static let flatten = complete(.layers, "flatten")
   static let lastStep = complete(.layers, "last_step")
 

@@ -12,7 +12,7 @@ extension Workload {
     images("mlp-deep", multilayer(512, 512, 512), batchSize: 128, .adam),
     images("lenet", leNet, batchSize: 256, .sgd(0.9), initializer: "xavier_uniform"),
     images("cnn", convolutional, batchSize: 128, .adam),
-    largeImages, text("lstm"), text("gru"), text("rnn"), sequences, tiny,
+    largeImages, text("lstm"), text("gru"), text("rnn"), sequences, transformer, tiny,
   ]
 
   private static func images(
@@ -67,6 +67,24 @@ extension Workload {
       train: .endless(batchSize: 32)
     ),
     .sequences
+  )
+
+  /// Two blocks of causal attention with 4 heads, normalised in front, on 64 characters.
+  private static let transformer = trained(
+    "transformer",
+    .tokensPerSecond,
+    RunSpecification(
+      model: [.embedding(128), .positionalEncoding]
+        + (0..<2).flatMap { _ in
+          [
+            Component.residual([.layerNorm, .attention(heads: 4)]),
+            .residual([.layerNorm, .dense(512, "relu"), .dense(128)]),
+          ]
+        } + [.layerNorm, .dense(BenchmarkData.vocabularySize)],
+      optimizer: .adam,
+      train: .endless(batchSize: 32)
+    ),
+    .longWindows
   )
 
   private static let tiny = trained(
