@@ -21,6 +21,7 @@ struct DatabaseFile: Sendable {
       guard mode == .create else { throw StorageError.missing(path: path) }
     }
     return try translatingErrors {
+      if !isNew { undoHalfWritten() }
       let isOlder = try !isNew && retryingWhileBusy { try inspect(mode, now: now) }
       if isOlder { try bringUpToDate(now: now) }
       let pool = try retryingWhileBusy { try connect(mode) }
@@ -31,11 +32,23 @@ struct DatabaseFile: Sendable {
     }
   }
 
+  /// Has SQLite put back what a process that was killed had changed without a commit, which only a connection that may
+  /// write does; where that is refused, the look that follows says so.
+  private func undoHalfWritten() {
+    guard FileManager.default.fileExists(atPath: path + "-journal") else { return }
+    var configuration = Configuration()
+    configuration.busyMode = .timeout(Self.busySeconds)
+    guard let queue = try? DatabaseQueue(path: path, configuration: configuration) else { return }
+    _ = try? queue.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM sqlite_schema") }
+    try? queue.close()
+  }
+
   /// Throws unless a database of this program is there, of whichever version.
   func checkIsOurs() throws {
     guard FileManager.default.fileExists(atPath: path) else {
       throw StorageError.missing(path: path)
     }
+    undoHalfWritten()
     do {
       _ = try translatingErrors { try inspect(.readOnly, now: Date()) }
     } catch StorageError.olderSchema, StorageError.newerSchema {

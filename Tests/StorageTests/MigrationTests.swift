@@ -206,6 +206,55 @@ import Vocabulary
     #expect(try RunStore(path: path, clock: clock.now).runs().count == 4)
   }
 
+  /// The files as a process leaves them that is killed in a transaction whose first pages are in the file already.
+  private func halfWritten(_ name: String) throws -> String {
+    let (files, copy) = (FileManager.default, folder.path + "/" + name)
+    let queue = try DatabaseQueue(path: path)
+    try queue.writeWithoutTransaction { database in
+      try database.execute(sql: "PRAGMA journal_mode = DELETE; PRAGMA cache_size = 1")
+      try database.execute(sql: "BEGIN EXCLUSIVE")
+      try database.execute(
+        sql: "UPDATE run SET specification = specification || ' ', reason = 'half'"
+      )
+      try database.execute(
+        sql: "CREATE TABLE filler (x); INSERT INTO filler SELECT randomblob(400000)"
+      )
+      for suffix in ["", "-journal"] {
+        try files.copyItem(atPath: path + suffix, toPath: copy + suffix)
+      }
+      try database.execute(sql: "ROLLBACK")
+    }
+    try queue.close()
+    return copy
+  }
+
+  @Test func `what a killed process left half-written is undone`() throws {
+    let killed = try halfWritten("killed.db")
+    var readOnly = Configuration()
+    readOnly.readonly = true
+    #expect(throws: DatabaseError.self, "else there is nothing to undo") {
+      try DatabaseQueue(path: killed, configuration: readOnly).read {
+        try Int.fetchOne($0, sql: "SELECT count(*) FROM run")
+      }
+    }
+    let store = try RunStore(path: killed, clock: clock.now)
+    #expect(try store.runs().count == 4)
+    #expect(try store.runs().allSatisfy { $0.reason != "half" })
+    let copied = try halfWritten("copied.db")
+    try RunStore.backup(of: copied, to: copied + ".backup")
+    #expect(try RunStore(path: copied + ".backup", clock: clock.now).runs().count == 4)
+  }
+
+  @Test func `files are copied with what belongs to them where nothing may be written beside them`()
+    throws
+  {
+    let killed = try halfWritten("killed.db")
+    let copy = try CopyFolder(ofFiles: killed)
+    let store = try RunStore(path: copy.database, clock: clock.now)
+    #expect(try store.runs().count == 4)
+    #expect(try store.runs().allSatisfy { $0.reason != "half" })
+  }
+
   @Test func `several processes may bring a file up to date at once`() async throws {
     let (path, clock) = (path, clock)
     let counts = try await withThrowingTaskGroup(of: Int.self) { group in
