@@ -268,9 +268,10 @@ extension Analysis {
     let test =
       showsTest && hasInterval
       ? " (\(pair.difference.test.text), p \(pText(pair.difference.p)))" : ""
+    let seeds = hasInterval ? "" : pair.difference.seedsNote(of: left.count, right.count)
     return """
       \(name(left)) \(words: scale.differenceSign) \(name(right)) is \
-      \(words: hasInterval ? text.withInterval : text.withoutInterval)\(words: test)
+      \(words: hasInterval ? text.withInterval : text.withoutInterval)\(words: test + seeds)
       """
   }
 

@@ -137,7 +137,8 @@ public struct Comparison: Sendable {
   private func chosenSentences(_ difference: Difference, level: Double) -> [String] {
     [
       "\(left.label) \(scale.differenceSign) \(right.label): "
-        + DifferenceText(difference, level: level, scale).withoutInterval + ".",
+        + DifferenceText(difference, level: level, scale).withoutInterval
+        + difference.seedsNote(of: left.scaled.count, right.scaled.count) + ".",
       "There is neither an interval nor a p, because cells of a plan with `tune` are chosen on these seeds. "
         + "`runexp confirm` compares them on fresh ones.",
     ]

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Diagnostics
 import Experiments
 import Vocabulary
 
@@ -29,6 +30,13 @@ public struct Difference: Hashable, Sendable {
   /// Whether the numbers themselves have any spread; without it, `standardError` follows from
   /// rounding alone.
   public private(set) var hasSpread: Bool
+
+  /// What to add where a difference stands alone that is of fewer seeds than the `counts` of its sides: a look has the
+  /// seeds that were fixed for it.
+  func seedsNote(of counts: Int...) -> String {
+    guard case .paired(let seeds) = test, counts.contains(where: { $0 != seeds }) else { return "" }
+    return ", over the \(counted(seeds, "seed")) of the present look"
+  }
 
   /// Half the width of the interval that holds the true difference with probability 1 − `level`; 0 without spread.
   public func halfWidth(level: Double) -> Double {

@@ -30,6 +30,16 @@ struct DifferenceTests {
     #expect(abs(difference.interval.high - 0.04314252273145795) < 1e-11)
   }
 
+  /// A look has fewer seeds than the means that stand above the difference.
+  @Test func `a difference of fewer seeds than its sides says so`() throws {
+    let three = try #require(Difference(left.filter { $0.key < 3 }, right.filter { $0.key < 3 }))
+    #expect(three.seedsNote(of: 5, 5) == ", over the 3 seeds of the present look")
+    #expect(three.seedsNote(of: 3, 4) == ", over the 3 seeds of the present look")
+    #expect(three.seedsNote(of: 3, 3).isEmpty)
+    let welch = try #require(Difference(left, [10: 0.85, 11: 0.861, 12: 0.842]))
+    #expect(welch.seedsNote(of: 5, 3).isEmpty, "no seeds in common")
+  }
+
   @Test func `the seeds decide the test, never the numbers`() throws {
     let three = try #require(Difference(left, right.filter { $0.key < 3 }))
     #expect(three.test == .paired(seeds: 3))
