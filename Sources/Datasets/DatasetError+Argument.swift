@@ -16,6 +16,19 @@ extension DatasetError {
   }
 }
 
+extension DatasetError {
+  /// The file or folder that is at fault, if it is one.
+  public var path: String? {
+    switch self {
+    case .unreadable(let path, _), .compression(let path, _, _), .format(let path, _),
+      .countMismatch(let path, _, _, _), .shapeMismatch(let path, _, _, _),
+      .elementMismatch(_, let path, _, _, _), .table(let path, _, _), .pictures(let path, _):
+      path
+    case .unknownName, .notFound, .incomplete, .tooLarge, .option: nil
+    }
+  }
+}
+
 extension DatasetError.OptionFact {
   fileprivate var argument: String {
     switch self {

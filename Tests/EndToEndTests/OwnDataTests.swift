@@ -57,7 +57,7 @@ import Vocabulary
     #expect(try box.store().runs().count == 2)
     try box.write("t.csv", Self.table + "1,2\n")
     try await box.run("plan", "m.yaml").expectExit(2)
-      .expectTalk("t.csv:42`: expected 3 fields, got 2").expectTalk("m.yaml:2:7: error: ")
+      .expectTalk("t.csv:42`: expected 3 fields, got 2").expectTalk("m.yaml:2:30: error: ")
   }
 
   /// Prices in the German way, and a city that only the test part has.
@@ -92,6 +92,29 @@ import Vocabulary
     let column = line.distance(from: line.startIndex, to: end) - value.count + 1
     #expect(finished.talk.contains("m.yaml:2:\(column): error: "), "\(finished.talk)")
     #expect(finished.talk.contains(sentence), "\(finished.talk)")
+  }
+
+  @Test func `a mistake in a file is placed where the file is named`() async throws {
+    let box = try Sandbox().manifest(
+      """
+      name: files
+      data:
+        dataset: npy
+        train: { inputs: x.npy, targets: y.npy }
+      model: [{ dense: 1 }]
+      loss: mse
+      optimizer: { name: sgd, learning_rate: 0.1 }
+      train: { epochs: 1, batch_size: 4 }
+      """
+    )
+    .write("x.npy", "no array").write("y.npy", "no array")
+    let finished = try await box.run("plan", "m.yaml").expectExit(2)
+    #expect(finished.talk.contains("m.yaml:4:20: error: "), "\(finished.talk)")
+    try box.manifest(Self.germanManifest)
+      .write("t.csv", "preis;stadt;x\n1,5;Ulm;2\n2,5;Ulm;3\n3,5;Bonn;4\n")
+      .write("u.csv", "preis;stadt;x\n1,5;Ulm;zwei\n2,5;Ulm;3\n")
+    let table = try await box.run("plan", "m.yaml").expectExit(2)
+    #expect(table.talk.contains("m.yaml:2:43: error: "), "\(table.talk)")
   }
 
   @Test func `plan, show and the report list the columns of a table`() async throws {

@@ -119,7 +119,9 @@ package struct ManifestPlanner {
         try checkTargets(cell, plan, &prepared)
       } catch let error as DatasetError {
         let fact = error.advised
-        let argument = error.argument.map { [ManifestStep.key($0)] } ?? []
+        let argument =
+          error.argument.map { [ManifestStep.key($0)] }
+          ?? error.path.flatMap { Self.steps(to: $0, in: data.dataset.arguments) } ?? []
         mistakes.append(
           plan.diagnostic(fact.message, hints: fact.hints, at: ["data"] + argument, in: cell)
         )
@@ -153,6 +155,24 @@ package struct ManifestPlanner {
     var checked = plan
     checked.warnings = DiagnosticList(plan.warnings + findings).diagnostics
     return CheckedPlan(plan: checked, cells: cells, descriptions: descriptions)
+  }
+
+  /// The argument that names a file, or the folder in which it lies.
+  private static func steps(
+    to path: String,
+    in arguments: [String: ArgumentValue]
+  ) -> [ManifestStep]? {
+    for (key, value) in arguments.sorted(by: { $0.key < $1.key }) {
+      if let text = value.text, !text.isEmpty,
+        text == path || path.hasSuffix("/" + text) || path.hasPrefix(text + "/")
+      {
+        return [.key(key)]
+      }
+      if let inner = value.mapping.flatMap({ steps(to: path, in: $0) }) {
+        return [.key(key)] + inner
+      }
+    }
+    return nil
   }
 
   /// What the readers noticed, each at the `data` of the first cell that has it.
