@@ -48,7 +48,9 @@ struct FloatingPointOperations: Hashable, Sendable {
       // The first weight meets the input, as does that of a walk from the end; others meet what the layer itself made.
       let meetsInput = index == 0 || weight.parameter.name.hasSuffix("weight_ih_l0_reverse")
       if meetsInput, case .tokens = input { continue }
-      let products = 2 * Double(weight.parameter.count * Self.places(layer.output))
+      // A kernel that is laid down is used once at every pixel of the input.
+      let places = Self.places(layer is ConvTranspose2d ? input : layer.output)
+      let products = 2 * Double(weight.parameter.count * places)
       forward += products
       backward += products * (meetsInput && isFirst ? 1 : 2)
     }

@@ -26,6 +26,8 @@ public enum LayerMisfit: Hashable, Sendable {
   case window(Extent, input: Extent)
   /// The padding is more than half the window.
   case padding(Extent, window: Extent)
+  /// The padding takes all of a result.
+  case nothingLeft(padding: Extent, of: Extent)
   /// A state cannot be carried on in both directions.
   case carriedStateOfBothDirections
   /// A first value of the forget gate's bias, where there is no bias.
@@ -124,6 +126,8 @@ extension LayerMisfit: CustomStringConvertible {
       "has a window of \(window), larger than its padded input of \(input)"
     case .padding(let padding, let window):
       "has a padding of \(padding), more than half its window of \(window)"
+    case .nothingLeft(let padding, let whole):
+      "has a padding of \(padding), which leaves nothing of \(whole)"
     case .carriedStateOfBothDirections: "cannot carry a state on in both directions"
     case .forgetBiasWithoutBias: "has a forget bias but no bias"
     case .heads(let heads, let width): "has \(heads) heads, which do not divide \(width) features"

@@ -18,7 +18,8 @@ extension ForeignWords {
       "layernorm": "layer_norm", "layer_normalization": "layer_norm",
       "adaptive_avg_pool2d": "global_avg_pool2d", "global_avg_pool": "global_avg_pool2d",
       "global_average_pooling2d": "global_avg_pool2d", "skip": "residual", "shortcut": "residual",
-      "parallel": "branches", "upsample": "resize", "interpolate": "resize", "view": "reshape",
+      "conv2d_transpose": "conv_transpose2d", "deconv": "conv_transpose2d", "parallel": "branches",
+      "upsample": "resize", "interpolate": "resize", "view": "reshape",
       "unflatten": "reshape", "last": "last_step", "last_timestep": "last_step",
       "both_ends": "final_state", "ends": "final_state", "both_directions": "final_state",
       "final_states": "final_state", "final_hidden": "final_state",
@@ -118,7 +119,6 @@ extension ForeignWords {
       "instancenorm2d": norms, "instancenorm1d": norms, "rmsnorm": norms,
       "conv1d": "`conv2d` is for images; sequences have `rnn`, `gru`, `lstm` and `attention`",
       "conv3d": "this version has convolutions of images only: `conv2d`",
-      "convtranspose2d": upsampling, "conv2dtranspose": upsampling, "deconv": upsampling,
       "selfattention": attention, "multiheadattention": attention,
       "transformer": transformer, "transformerencoder": transformer,
       "transformerencoderlayer": transformer, "transformerblock": transformer,
@@ -149,7 +149,6 @@ extension ForeignWords {
   }
 
   private static let norms = "this version has `batch_norm` and `layer_norm`"
-  private static let upsampling = "`resize` followed by `conv2d` makes images larger"
   private static let attention = "`attention: 4` is self-attention with 4 heads"
   private static let transformer =
     "a block is `- residual: [layer_norm, attention: 4]` and `- residual: [layer_norm, dense: …, dense: …]`"

@@ -31,6 +31,19 @@ extension ModelBuilder {
   private static let simpleBuilders: [String: SimpleBuilder] = [
     "dense": { layer throws(LayerError) in try dense(layer) },
     "conv2d": { layer throws(LayerError) in try convolution(layer) },
+    "conv_transpose2d": { layer throws(LayerError) in
+      let convolution = try ConvTranspose2d(
+        path: layer.path,
+        input: layer.input,
+        channels: layer.integer("channels"),
+        kernel: layer.size("kernel_size"),
+        stride: layer.size("stride"),
+        padding: layer.size("padding"),
+        activation: fusedActivation(layer.component),
+        hasBias: layer.component["bias"].boolean ?? true
+      )
+      return try activated(initialized(convolution, by: layer.component), by: layer.component)
+    },
     "max_pool2d": { layer throws(LayerError) in try pooling(layer, .maximum) },
     "avg_pool2d": { layer throws(LayerError) in try pooling(layer, .average) },
     "global_avg_pool2d": { layer throws(LayerError) in

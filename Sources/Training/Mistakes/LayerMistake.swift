@@ -27,6 +27,8 @@ struct LayerMistake {
       "\(name) has a window of \(window), larger than its input of \(input) with padding"
     case .padding(let padding, let window):
       "`padding` of \(name) is at most half its `kernel_size`, got \(padding) for \(window)"
+    case .nothingLeft(let padding, let whole):
+      "the `padding` of \(name) leaves nothing of its result: \(padding) on each side of \(whole)"
     case .carriedStateOfBothDirections:
       "\(name): `carry_state` does not go with `bidirectional`: the walk from the end begins in the future"
     case .forgetBiasWithoutBias: "\(name): `forget_bias` needs a bias, but `bias` is `false`"
@@ -65,6 +67,7 @@ struct LayerMistake {
       "end the body with the input's shape, or give a `shortcut` that changes it as the body does"
     case .tokens: tokenHint(nil)
     case .heads(_, let width): "use \(Self.divisors(of: width)) heads"
+    case .nothingLeft: "lower `padding`, or raise `stride` or `kernel_size`"
     case .padding, .openSizes, .valueCount, .bodyAndShortcut, .sum, .concatenation: nil
     }
   }

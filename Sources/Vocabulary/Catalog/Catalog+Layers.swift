@@ -278,8 +278,34 @@ extension Catalog {
     ),
   ]
 
+  /// Layers that make images larger.
+  private static let enlargements: [ComponentDefinition] = [
+    ComponentDefinition(
+      "conv_transpose2d",
+      "A two-dimensional transposed convolution: [N, C, H, W] → [N, channels, (H − 1)·stride − 2·padding + kernel_size, …].",
+      arguments: [
+        ArgumentDefinition("channels", .integer(count), "Number of output channels."),
+        ArgumentDefinition("kernel_size", .size(1...1024), "Height and width of the kernel."),
+        ArgumentDefinition(
+          "stride",
+          .size(1...1024),
+          standard: .integer(1),
+          "Distance of the places where the kernel is laid down."
+        ),
+        ArgumentDefinition(
+          "padding",
+          .size(0...1024),
+          standard: .integer(0),
+          "Rows and columns cut off at each border."
+        ),
+        activationArgument, biasArgument,
+      ] + parameterArguments,
+      facts: .layer(LayerFacts())
+    )
+  ]
+
   static let layers: [ComponentDefinition] =
-    core + sequences + normalizations + combinations + shapes
+    core + enlargements + sequences + normalizations + combinations + shapes
 
   private static let core: [ComponentDefinition] = [
     ComponentDefinition(

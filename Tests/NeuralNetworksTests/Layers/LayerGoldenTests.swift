@@ -49,6 +49,33 @@ import Testing
     )
   }
 
+  @Test func `a transposed convolution agrees with PyTorch with stride and padding`() throws {
+    check(
+      try ConvTranspose2d(
+        path: "0",
+        input: .values([3, 2, 4]),
+        channels: 2,
+        kernel: (3, 2),
+        stride: (2, 1),
+        padding: (1, 0)
+      ),
+      .values([2, 3, 2, 4], start: 0),
+      LayerGolden.convTranspose2d
+    )
+    check(
+      try ConvTranspose2d(
+        path: "0",
+        input: .values([2, 3, 2]),
+        channels: 3,
+        kernel: (4, 4),
+        stride: (3, 3),
+        padding: (0, 0)
+      ),
+      .values([1, 2, 3, 2], start: 0),
+      LayerGolden.convTranspose2dPlain
+    )
+  }
+
   @Test func `attention agrees with PyTorch's MultiheadAttention`() throws {
     let shape = SignalShape.values([3, 4])
     check(

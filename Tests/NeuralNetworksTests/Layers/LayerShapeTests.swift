@@ -133,6 +133,38 @@ import Testing
     }
   }
 
+  @Test func `a transposed convolution undoes the shape of a convolution`() throws {
+    func layer(_ input: SignalShape, kernel: Int, stride: Int, padding: Int) throws
+      -> ConvTranspose2d
+    {
+      try ConvTranspose2d(
+        path: "0",
+        input: input,
+        channels: 3,
+        kernel: (kernel, kernel),
+        stride: (stride, stride),
+        padding: (padding, padding)
+      )
+    }
+    #expect(
+      try layer(.values([6, 5, 4]), kernel: 4, stride: 2, padding: 1).output == .values([3, 10, 8])
+    )
+    #expect(
+      try layer(image, kernel: 3, stride: 1, padding: 0).parameters.map(\.parameter.shape.array)
+        == [[3, 3, 3, 3], [3]]
+    )
+    let error = #expect(throws: LayerError.self) {
+      try layer(.values([6, 2, 9]), kernel: 2, stride: 2, padding: 2)
+    }
+    #expect(
+      error?.description
+        == "ConvTranspose2d has a padding of 2×2, which leaves nothing of 4×18"
+    )
+    #expect(throws: LayerError(ConvTranspose2d.self, .input(vector, needs: .image))) {
+      try layer(vector, kernel: 2, stride: 1, padding: 0)
+    }
+  }
+
   @Test func `windows that are larger than the image are refused`() {
     let error = refusal { try conv(image, 11, padding: 1) }
     #expect(

@@ -96,6 +96,18 @@ final class JudgedNetwork {
       var y = tape.conv2d(x, tensors[0], windows(x, window, channels))
       if hasBias { y = tape.addChannels(y, tensors[1]) }
       return tape.activated(y, function)
+    case .convTranspose2d(let channels, let window, let function, let hasBias):
+      let sizes = layer.output.sizes ?? []
+      let back = Reference.Windows(
+        (s[0], channels, sizes[1], sizes[2]),
+        to: s[1],
+        kernel: window.kernel,
+        stride: window.stride,
+        padding: window.padding
+      )
+      var y = tape.transposedConv2d(x, tensors[0], back)
+      if hasBias { y = tape.addChannels(y, tensors[1]) }
+      return tape.activated(y, function)
     case .maxPool2d(let window): return tape.maxPool(x, windows(x, window))
     case .averagePool2d(let window): return tape.averagePool(x, windows(x, window))
     case .globalAveragePool2d: return tape.globalAveragePool(x)

@@ -10,7 +10,7 @@ enum LayerKind: CaseIterable {
   case dense, conv2d, tiles, convolutionAndPooling, maxPool2d, averagePool2d, globalAveragePool2d
   case batchNorm, layerNorm, residual, branches, reshape, resize, dropout, embedding, recurrent
   case tokens, lastStep, rowsAsSequence, flatten, softmax, activation
-  case attention, positionalEncoding
+  case attention, positionalEncoding, convTranspose2d
 
   /// Those that take a signal of this shape.
   static func kinds(for shape: SignalShape) -> [LayerKind] {
@@ -21,7 +21,8 @@ enum LayerKind: CaseIterable {
     switch sizes.count {
     case 3:
       return any + [
-        .conv2d, .conv2d, .conv2d, .maxPool2d, .averagePool2d, .convolutionAndPooling,
+        .conv2d, .conv2d, .conv2d, .convTranspose2d, .maxPool2d, .averagePool2d,
+        .convolutionAndPooling,
         .globalAveragePool2d, .resize, .rowsAsSequence, .flatten,
       ]
     case 2:
@@ -89,6 +90,7 @@ struct LayerMaker {
       let units = g.once(in: 4) ? g.pick(1...65) : g.pick(1...12)
       return .dense(units: units, function(&g), hasBias: !g.once(in: 4))
     case .conv2d: return convolution(sizes, &g)
+    case .convTranspose2d: return transposedConvolution(sizes, &g)
     case .tiles: return tiles(&g)
     case .convolutionAndPooling: return convolutionAndPooling(sizes, &g)
     case .maxPool2d: return .maxPool2d(pooling(sizes, &g))
@@ -174,6 +176,28 @@ struct LayerMaker {
   }
 
   /// A pooling that the convolution before it does on the way; its windows need not divide what they see.
+  /// Fewer than 16 channels, so that none goes by tiles, whose errors are judged elsewhere.
+  private func transposedConvolution(_ sizes: [Int], _ g: inout CaseGenerator) -> RandomLayer {
+    func axis(_ size: Int, _ g: inout CaseGenerator) -> (kernel: Int, stride: Int, padding: Int) {
+      let kernel = g.pick(1...5)
+      let stride = size > 20 || g.once(in: 3) ? 1 : g.pick(1...3)
+      let whole = (size - 1) * stride + kernel
+      return (kernel, stride, g.once(in: 2) ? 0 : g.pick(0...min(3, (whole - 1) / 2)))
+    }
+    let (rows, columns) = (axis(sizes[1], &g), axis(sizes[2], &g))
+    let area = rows.kernel * columns.kernel * sizes.reduce(1, *) * batch
+    return .convTranspose2d(
+      channels: min(g.pick(1...12), max(1, 400_000 / area)),
+      RandomWindow(
+        kernel: (rows.kernel, columns.kernel),
+        stride: (rows.stride, columns.stride),
+        padding: (rows.padding, columns.padding)
+      ),
+      function(&g),
+      hasBias: !g.once(in: 4)
+    )
+  }
+
   private func convolutionAndPooling(_ sizes: [Int], _ g: inout CaseGenerator) -> RandomLayer {
     let layer = convolution(sizes, &g)
     guard case .conv2d(_, let w, _, _) = layer else { return layer }

@@ -16,6 +16,7 @@ struct RandomWindow {
 indirect enum RandomLayer {
   case dense(units: Int, JudgedFunction, hasBias: Bool)
   case conv2d(channels: Int, RandomWindow, JudgedFunction, hasBias: Bool)
+  case convTranspose2d(channels: Int, RandomWindow, JudgedFunction, hasBias: Bool)
   case maxPool2d(RandomWindow)
   case averagePool2d(RandomWindow)
   case globalAveragePool2d
@@ -50,6 +51,18 @@ indirect enum RandomLayer {
       return try function.behind(dense)
     case .conv2d(let channels, let window, let function, let hasBias):
       let convolution = try Conv2d(
+        path: path,
+        input: input,
+        channels: channels,
+        kernel: window.kernel,
+        stride: window.stride,
+        padding: window.padding,
+        activation: function.kernel.fusedPart,
+        hasBias: hasBias
+      )
+      return try function.behind(convolution)
+    case .convTranspose2d(let channels, let window, let function, let hasBias):
+      let convolution = try ConvTranspose2d(
         path: path,
         input: input,
         channels: channels,

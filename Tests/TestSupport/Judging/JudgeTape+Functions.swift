@@ -124,7 +124,9 @@ extension JudgeTape {
       for i in rows {
         p[i] = exp(x.values[i] - top) / sum
         let own = Double(width + 16) * roundingUnit * (1 + abs(x.values[i] - top))
-        errors[i] = p[i] * (moved + own) + 0x1p-126
+        // However far z may be moved, a probability moves by 1 at most.
+        let error = p[i] * (moved + own)
+        errors[i] = error < 1 ? error + 0x1p-126 : 1
       }
     }
     return (p, errors)

@@ -11,6 +11,13 @@ extension JudgeTape {
     ) { s.eachProduct($0) }
   }
 
+  /// The transposed convolution of x [N, C, H, W] with weight [C, O, kH, kW]: `s` is the convolution from its result to x.
+  public func transposedConv2d(_ x: Judged, _ weight: Judged, _ s: Reference.Windows) -> Judged {
+    product(x, weight, [s.image.batch, s.image.channels, s.image.height, s.image.width]) { body in
+      s.eachProduct { image, tap, pixel in body(pixel, tap, image) }
+    }
+  }
+
   /// x [N, C, …] plus a bias [C].
   public func addChannels(_ x: Judged, _ bias: Judged) -> Judged {
     let pixels = x.count / max(1, x.shape[0] * x.shape[1])
