@@ -2,6 +2,7 @@
 
 import Experiments
 import Foundation
+import Reports
 import Storage
 import Testing
 import Vocabulary
@@ -35,6 +36,18 @@ import Vocabulary
       encoding: .utf8
     )
     for name in Self.manifests { #expect(overview.contains("(\(name))"), "\(name)") }
+  }
+
+  /// A page that was mended by hand would never be replaced again.
+  @Test func `every shipped report is as it was written`() throws {
+    let reports = Self.experiments.deletingLastPathComponent().appendingPathComponent("reports")
+    let names = FileManager.default.enumerator(atPath: reports.path)?.compactMap { $0 as? String }
+    let files = (names ?? []).filter { $0.hasSuffix(".md") || $0.hasSuffix(".png") }.sorted()
+    #expect(files.count > 60)
+    for name in files {
+      let bytes = try Data(contentsOf: reports.appendingPathComponent(name))
+      #expect(GeneratedMark.isOurs([UInt8](bytes)), "\(name)")
+    }
   }
 
   @Test(arguments: manifests)
