@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// The way back through an attention: see `Attention.swift`.
+
+/// Where the gradients of an attention go; nil is not wanted, and `accumulating` ones are added to what is there.
+///
+/// Rows lie as those of the operands. Gradients that go to the same place are told apart by `accumulating`: queries come
+/// first, then keys, then values.
+package struct AttentionGradients {
+  /// One operand's.
+  package struct Target {
+    package var base: UnsafeMutablePointer<Float>
+    package var accumulating: Bool
+
+    /// A target.
+    package init(_ base: UnsafeMutablePointer<Float>, accumulating: Bool) {
+      self.base = base
+      self.accumulating = accumulating
+    }
+  }
+
+  package var queries: Target?
+  package var keys: Target?
+  package var values: Target?
+
+  /// Targets.
+  package init(queries: Target?, keys: Target?, values: Target?) {
+    self.queries = queries
+    self.keys = keys
+    self.values = values
+  }
+}
+
+/// The gradients of `attention` from its result's, `dy`, which has rows of `rowStride`, and its `weights` P:
+/// dP = dY Vᵀ, dS = P ∘ (dP − rows' sums of dP ∘ P) / √width, dQ = dS K, dK = dSᵀ Q, dV = Pᵀ dY.
+package func attentionGradients(
+  _ queries: HeadRows,
+  _ keys: HeadRows,
+  _ values: HeadRows,
+  shape: AttentionShape,
+  lengths: AttentionLengths,
+  weights: UnsafePointer<Float>,
+  gradient dy: UnsafePointer<Float>,
+  rowStride: Int,
+  into gradients: AttentionGradients,
+  context: KernelContext
+) {
+  let room = AttentionGradientRoom(shape)
+  let task = AttentionGradientTask(
+    queries: queries,
+    keys: keys,
+    values: values,
+    shape: shape,
+    lengths: lengths,
+    weights: weights,
+    dy: HeadRows(dy, stride: rowStride),
+    gradients: gradients,
+    memory: OwnMemory(
+      context.scratch(room.total &* context.pool.threadCount),
+      room.total,
+      context.pool.threadCount
+    )
+  )
+  context.pool.run(shape.batch &* shape.heads, task, multiplications: 2 &* shape.work)
+}
+
+/// A thread's memory: slopes of the scores, packed columns, a last few rows.
+private struct AttentionGradientRoom {
+  let slopes: Int
+  let panels: Int
+  let spare: Int
+  var total: Int { slopes &+ panels &+ spare }
+
+  init(_ shape: AttentionShape) {
+    slopes = roundUp(shape.queries &* shape.keys, to: cacheLine)
+    panels = max(
+      OwnPanels.floats(columns: shape.keys, depth: shape.valueWidth),
+      OwnPanels.floats(
+        columns: max(shape.width, shape.valueWidth),
+        depth: max(shape.queries, shape.keys)
+      )
+    )
+    spare = OwnPanels.spare(
+      depth: max(max(shape.queries, shape.keys), max(shape.width, shape.valueWidth))
+    )
+  }
+}
+
+private struct AttentionGradientTask: ParallelTask {
+  let queries: HeadRows
+  let keys: HeadRows
+  let values: HeadRows
+  let shape: AttentionShape
+  let lengths: AttentionLengths
+  let weights: UnsafePointer<Float>
+  let dy: HeadRows
+  let gradients: AttentionGradients
+  let memory: OwnMemory
+
+  func run(_ index: Int, thread: Int) {
+    let head = Head(index, shape, lengths)
+    let room = AttentionGradientRoom(shape)
+    let slopes = memory[thread]
+    let (panels, spare) = (slopes + room.slopes, slopes + (room.slopes &+ room.panels))
+    let weights = weights + (index &* shape.queries &* shape.keys)
+    let q = queries.head(head, steps: shape.queries, width: shape.width)
+    let k = keys.head(head, steps: shape.keys, width: shape.width)
+    let dy = dy.head(head, steps: shape.queries, width: shape.valueWidth)
+    if gradients.queries != nil || gradients.keys != nil {
+      scoreSlopes(head, weights, dy, slopes, panels, spare)
+    }
+    if let target = gradients.queries {
+      let own = OwnPanels(k, columns: shape.width, depth: head.keys, into: panels)
+      let dq = place(target, queries.stride, head, steps: shape.queries, width: shape.width)
+      var row = 0
+      while row < head.queries {
+        let rows = min(queriesPerBlock, head.queries &- row)
+        own.multiply(
+          Matrix(slopes + (row &* shape.keys), rowStride: shape.keys),
+          rows: rows,
+          before: shape.width,
+          steps: 0..<shape.visible(before: row &+ rows, of: head.keys),
+          into: dq + (row &* queries.stride),
+          rowStride: queries.stride,
+          continues: target.accumulating,
+          spare: spare
+        )
+        row &+= rows
+      }
+      clear(target, dq, queries.stride, rows: row..<shape.queries, width: shape.width)
+    }
+    if let target = gradients.keys {
+      let own = OwnPanels(q, columns: shape.width, depth: head.queries, into: panels)
+      let dk = place(target, keys.stride, head, steps: shape.keys, width: shape.width)
+      sumOverQueries(own, slopes, head, target, dk, keys.stride, shape.width, spare)
+    }
+    if let target = gradients.values {
+      let own = OwnPanels(dy, columns: shape.valueWidth, depth: head.queries, into: panels)
+      let dv = place(target, values.stride, head, steps: shape.keys, width: shape.valueWidth)
+      sumOverQueries(own, weights, head, target, dv, values.stride, shape.valueWidth, spare)
+    }
+  }
+
+  /// dS of the head [queries, keys]; what no query sees is 0 within the block that a product reads.
+  @inline(__always)
+  private func scoreSlopes(
+    _ head: Head,
+    _ weights: UnsafePointer<Float>,
+    _ dy: Matrix,
+    _ slopes: UnsafeMutablePointer<Float>,
+    _ panels: UnsafeMutablePointer<Float>,
+    _ spare: UnsafeMutablePointer<Float>
+  ) {
+    let v = values.head(head, steps: shape.keys, width: shape.valueWidth)
+    let turned = OwnPanels(
+      v.transposed,
+      columns: head.keys,
+      depth: shape.valueWidth,
+      into: panels
+    )
+    var row = 0
+    while row < head.queries {
+      let rows = min(queriesPerBlock, head.queries &- row)
+      turned.multiply(
+        Matrix(dy.base + (row &* dy.rowStride), rowStride: dy.rowStride),
+        rows: rows,
+        before: shape.visible(before: row &+ rows, of: head.keys),
+        steps: 0..<shape.valueWidth,
+        into: slopes + (row &* shape.keys),
+        rowStride: shape.keys,
+        continues: false,
+        spare: spare
+      )
+      for i in row..<row &+ rows {
+        let count = shape.visible(before: i &+ 1, of: head.keys)
+        let (line, p) = (slopes + (i &* shape.keys), weights + (i &* shape.keys))
+        var total = Lanes.zero
+        eachSixteen(count) { j, width in
+          total = total.addingProduct(loadUpTo16(line + j, width), loadUpTo16(p + j, width))
+        }
+        let (mean, scale) = (treeSum(total), shape.scale)
+        zipLanes(p, line, line, count) { p, dp, _ in p * (dp - mean) * scale }
+        fill(line + count, 0, head.keys &- count)
+      }
+      row &+= rows
+    }
+  }
+
+  /// target[j] = Σ over queries i of factors[i, j] · B[i], for the real keys j; others get nothing.
+  @inline(__always)
+  private func sumOverQueries(
+    _ own: OwnPanels,
+    _ factors: UnsafePointer<Float>,
+    _ head: Head,
+    _ target: AttentionGradients.Target,
+    _ result: UnsafeMutablePointer<Float>,
+    _ stride: Int,
+    _ width: Int,
+    _ spare: UnsafeMutablePointer<Float>
+  ) {
+    var row = 0
+    while row < head.keys {
+      let rows = min(queriesPerBlock, head.keys &- row)
+      // Queries before the first key of the block do not see it.
+      let first = shape.isCausal ? min(row, head.queries) : 0
+      own.multiply(
+        Matrix(factors + row, rowStride: 1, columnStride: shape.keys),
+        rows: rows,
+        before: width,
+        steps: first..<head.queries,
+        into: result + (row &* stride),
+        rowStride: stride,
+        continues: target.accumulating,
+        spare: spare
+      )
+      row &+= rows
+    }
+    clear(target, result, stride, rows: row..<shape.keys, width: width)
+  }
+
+  @inline(__always)
+  private func place(
+    _ target: AttentionGradients.Target,
+    _ stride: Int,
+    _ head: Head,
+    steps: Int,
+    width: Int
+  ) -> UnsafeMutablePointer<Float> {
+    target.base + (head.example &* steps &* stride &+ head.index &* width)
+  }
+
+  /// Writes zeros, unless they would be added.
+  @inline(__always)
+  private func clear(
+    _ target: AttentionGradients.Target,
+    _ base: UnsafeMutablePointer<Float>,
+    _ stride: Int,
+    rows: Range<Int>,
+    width: Int
+  ) {
+    if target.accumulating { return }
+    for row in rows { fill(base + (row &* stride), 0, width) }
+  }
+}
