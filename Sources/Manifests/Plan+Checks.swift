@@ -24,8 +24,10 @@ extension Plan {
     let partition = dataset.arguments["partition"]?.text
     guard cell.specification.train.shuffle, partition != "sequential" else { return [] }
     let mistake = Mistake.carriedState(isText: partition != nil)
-    let carries = { (layer: Component) in layer.arguments["carry_state"]?.boolean == true }
-    return cell.specification.model.places(carries).map { place in
+    let carrying = cell.specification.model.facts { layer in
+      layer.arguments["carry_state"]?.boolean == true ? true : nil
+    }
+    return carrying.map { place, _ in
       diagnostic(
         mistake,
         .warning,
@@ -64,11 +66,12 @@ extension Plan {
 
   /// Layers whose own rate a schedule would raise.
   private func layersBelow(_ minimum: Double, _ schedule: String, _ cell: Cell) -> [Diagnostic] {
-    cell.specification.model.ownRates().filter { $0.rate < minimum }.map { layer in
+    let rates = cell.specification.model.facts { $0.arguments["learning_rate"]?.real }
+    return rates.filter { $0.fact < minimum }.map { place, rate in
       diagnostic(
-        .minimumAboveRate(schedule, minimum, rate: layer.rate),
+        .minimumAboveRate(schedule, minimum, rate: rate),
         .error,
-        at: [.key("model")] + steps(layer.place) + ["learning_rate"],
+        at: [.key("model")] + steps(place) + ["learning_rate"],
         in: cell
       )
     }
@@ -89,30 +92,19 @@ extension Plan {
 }
 
 extension [Component] {
-  /// Where layers are that `fits` accepts: indices and keys, such as `2`, `body`, `0`.
-  fileprivate func places(_ fits: (Component) -> Bool) -> [[String]] {
-    enumerated().flatMap { index, layer -> [[String]] in
+  /// What `fact` tells of each layer, inner ones included, with the layer's place: indices and keys, such as `2`, `body`, `0`.
+  fileprivate func facts<Fact>(
+    _ fact: (Component) -> Fact?
+  ) -> [(place: [String], fact: Fact)] {
+    enumerated().flatMap { index, layer -> [(place: [String], fact: Fact)] in
+      let own = fact(layer).map { [(place: [String](), fact: $0)] } ?? []
       let inner = layer.arguments.sorted { $0.key < $1.key }.flatMap { key, value in
-        (value.components ?? []).places(fits).map { [key] + $0 }
+        (value.components ?? []).facts(fact).map { (place: [key] + $0.place, fact: $0.fact) }
           + value.namedLayers.flatMap { name, layers in
-            layers.places(fits).map { [key, name] + $0 }
+            layers.facts(fact).map { (place: [key, name] + $0.place, fact: $0.fact) }
           }
       }
-      return ((fits(layer) ? [[]] : []) + inner).map { ["\(index)"] + $0 }
-    }
-  }
-
-  /// The layers with a learning rate of their own: indices and keys, such as `2`, `body`, `0`.
-  fileprivate func ownRates() -> [(place: [String], rate: Double)] {
-    enumerated().flatMap { index, layer -> [(place: [String], rate: Double)] in
-      let own = layer.arguments["learning_rate"]?.real.map { [(place: [String](), rate: $0)] } ?? []
-      let inner = layer.arguments.sorted { $0.key < $1.key }.flatMap { key, value in
-        (value.components ?? []).ownRates().map { (place: [key] + $0.place, rate: $0.rate) }
-          + value.namedLayers.flatMap { name, layers in
-            layers.ownRates().map { (place: [key, name] + $0.place, rate: $0.rate) }
-          }
-      }
-      return (own + inner).map { (place: ["\(index)"] + $0.place, rate: $0.rate) }
+      return (own + inner).map { (place: ["\(index)"] + $0.place, fact: $0.fact) }
     }
   }
 }
