@@ -30,19 +30,9 @@ extension ModelBuilder {
 
   private static let simpleBuilders: [String: SimpleBuilder] = [
     "dense": { layer throws(LayerError) in try dense(layer) },
-    "conv2d": { layer throws(LayerError) in try convolution(layer) },
+    "conv2d": { layer throws(LayerError) in try convolution(layer, Conv2d.init) },
     "conv_transpose2d": { layer throws(LayerError) in
-      let convolution = try ConvTranspose2d(
-        path: layer.path,
-        input: layer.input,
-        channels: layer.integer("channels"),
-        kernel: layer.size("kernel_size"),
-        stride: layer.size("stride"),
-        padding: layer.size("padding"),
-        activation: fusedActivation(layer.component),
-        hasBias: layer.component["bias"].boolean ?? true
-      )
-      return try activated(initialized(convolution, by: layer.component), by: layer.component)
+      try convolution(layer, ConvTranspose2d.init)
     },
     "max_pool2d": { layer throws(LayerError) in try pooling(layer, .maximum) },
     "avg_pool2d": { layer throws(LayerError) in try pooling(layer, .average) },
@@ -150,16 +140,24 @@ extension ModelBuilder {
     return try activated(initialized(dense, by: layer.component), by: layer.component)
   }
 
-  private static func convolution(_ layer: LayerRequest) throws(LayerError) -> any Layer {
-    let convolution = try Conv2d(
-      path: layer.path,
-      input: layer.input,
-      channels: layer.integer("channels"),
-      kernel: layer.size("kernel_size"),
-      stride: layer.size("stride"),
-      padding: layer.size("padding"),
-      activation: fusedActivation(layer.component),
-      hasBias: layer.component["bias"].boolean ?? true
+  /// How both convolutions are made: name, input, channels, kernel, stride, padding, activation, whether there is a bias.
+  private typealias Convolution<Layer> = (
+    String, SignalShape, Int, (Int, Int), (Int, Int), (Int, Int), Activation, Bool
+  ) throws(LayerError) -> Layer
+
+  private static func convolution<Layer: InitializableLayer>(
+    _ layer: LayerRequest,
+    _ make: Convolution<Layer>
+  ) throws(LayerError) -> any NeuralNetworks.Layer {
+    let convolution = try make(
+      layer.path,
+      layer.input,
+      layer.integer("channels"),
+      layer.size("kernel_size"),
+      layer.size("stride"),
+      layer.size("padding"),
+      fusedActivation(layer.component),
+      layer.component["bias"].boolean ?? true
     )
     return try activated(initialized(convolution, by: layer.component), by: layer.component)
   }
