@@ -58,16 +58,12 @@ public final class RunStore: Sendable {
   ///
   /// This is for a file that cannot be written, or with which a process of an older version is
   /// still working.
-  public init(
-    copyOf path: String,
-    clock: @escaping @Sendable () -> Date = { Date() }
-  ) throws {
+  public init(copyOf path: String, clock: @escaping @Sendable () -> Date = { Date() }) throws {
     let copy = try CopyFolder(of: path)
     self.path = path
     folder = URL(fileURLWithPath: path).standardizedFileURL.deletingLastPathComponent().path
     self.clock = clock
-    pool = try DatabaseFile(path: copy.database, isCopy: true)
-      .open(.open, now: clock())
+    pool = try DatabaseFile(path: copy.database, isCopy: true).open(.open, now: clock())
     mark = FileMark(path: path)
     self.copy = copy
   }

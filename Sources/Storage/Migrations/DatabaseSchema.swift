@@ -17,6 +17,9 @@ enum DatabaseSchema {
   /// Makes the tables of a new file in one transaction, so that several processes may open it at once.
   static func create(_ database: Database, path: String, now: Date) throws {
     try database.inTransaction(.immediate) {
+      let isEmpty = try appliedNames(database).isEmpty
+      // An older version has made it in the moment since the file was looked for: the next look tells.
+      guard try isEmpty || isCurrent(database) else { throw StorageError.busy(path: path) }
       try applyMissing(database, path: path, now: now)
       return .commit
     }
