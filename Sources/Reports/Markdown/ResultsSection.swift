@@ -120,8 +120,7 @@ struct PairsTable {
       : " A claim about several pairs at once needs Holm's p, which is adjusted over all \(all.count)."
     if shown.allSatisfy(isChosen) {
       let isPart = shown.contains { pair in
-        let counts = (group.cells[pair.left].count, group.cells[pair.right].count)
-        return !pair.difference.seedsNote(of: counts.0, counts.1).isEmpty
+        pair.difference.isOfPart(of: group.cells[pair.left].count, group.cells[pair.right].count)
       }
       return """
         \(words: isPart ? "Differences are over the seeds of the present look. " : "")\(code: "tune") chose these cells on the same seeds, so their differences have neither interval nor p.

@@ -31,10 +31,15 @@ public struct Difference: Hashable, Sendable {
   /// rounding alone.
   public private(set) var hasSpread: Bool
 
-  /// What to add where a difference stands alone that is of fewer seeds than the `counts` of its sides: a look has the
-  /// seeds that were fixed for it.
-  func seedsNote(of counts: Int...) -> String {
-    guard case .paired(let seeds) = test, counts.contains(where: { $0 != seeds }) else { return "" }
+  /// Whether it is of other seeds than its sides have: a look counts the seeds that were fixed for it.
+  func isOfPart(of left: Int, _ right: Int) -> Bool {
+    guard case .paired(let seeds) = test else { return false }
+    return seeds != left || seeds != right
+  }
+
+  /// What to add where such a difference stands without its test.
+  func seedsNote(of left: Int, _ right: Int) -> String {
+    guard case .paired(let seeds) = test, isOfPart(of: left, right) else { return "" }
     return ", over the \(counted(seeds, "seed")) of the present look"
   }
 
