@@ -236,6 +236,14 @@ public final class Tape {
     return unsafe (gradient, false)
   }
 
+  /// The same as kernels take it.
+  func target(_ variable: Variable?) -> GradientTarget? {
+    guard let variable, let (gradient, accumulating) = unsafe gradientTarget(variable) else {
+      return nil
+    }
+    return unsafe GradientTarget(gradient, accumulating: accumulating)
+  }
+
   /// Walks the noted operations from the last to the first; losses have put their gradients in place.
   public func backward() {
     var index = unsafe nodes.count - 1
@@ -291,6 +299,8 @@ struct Node {
   var backward: (Tape, Node, UnsafeMutablePointer<Float>) -> Void
   var output: Variable
   var inputs: (Variable?, Variable?, Variable?, Variable?, Variable?) = (nil, nil, nil, nil, nil)
+  /// The states before a walk and after it.
+  var states: (initial: RecurrentStateVariables?, last: RecurrentStateVariables?) = (nil, nil)
   var indices: Indices?
   var lengths: Indices?
   var bytes: UnsafeMutablePointer<UInt8>?

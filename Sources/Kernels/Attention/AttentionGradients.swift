@@ -7,24 +7,12 @@
 /// Rows lie as those of the operands. Gradients that go to the same place are told apart by `accumulating`: queries come
 /// first, then keys, then values.
 package struct AttentionGradients {
-  /// One operand's.
-  package struct Target {
-    package var base: UnsafeMutablePointer<Float>
-    package var accumulating: Bool
-
-    /// A target.
-    package init(_ base: UnsafeMutablePointer<Float>, accumulating: Bool) {
-      self.base = base
-      self.accumulating = accumulating
-    }
-  }
-
-  package var queries: Target?
-  package var keys: Target?
-  package var values: Target?
+  package var queries: GradientTarget?
+  package var keys: GradientTarget?
+  package var values: GradientTarget?
 
   /// Targets.
-  package init(queries: Target?, keys: Target?, values: Target?) {
+  package init(queries: GradientTarget?, keys: GradientTarget?, values: GradientTarget?) {
     self.queries = queries
     self.keys = keys
     self.values = values
@@ -192,7 +180,7 @@ private struct AttentionGradientTask: ParallelTask {
     _ own: OwnPanels,
     _ factors: UnsafePointer<Float>,
     _ head: Head,
-    _ target: AttentionGradients.Target,
+    _ target: GradientTarget,
     _ result: UnsafeMutablePointer<Float>,
     _ stride: Int,
     _ width: Int,
@@ -220,7 +208,7 @@ private struct AttentionGradientTask: ParallelTask {
 
   @inline(__always)
   private func place(
-    _ target: AttentionGradients.Target,
+    _ target: GradientTarget,
     _ stride: Int,
     _ head: Head,
     steps: Int,
@@ -232,7 +220,7 @@ private struct AttentionGradientTask: ParallelTask {
   /// Writes zeros, unless they would be added.
   @inline(__always)
   private func clear(
-    _ target: AttentionGradients.Target,
+    _ target: GradientTarget,
     _ base: UnsafeMutablePointer<Float>,
     _ stride: Int,
     rows: Range<Int>,

@@ -55,21 +55,22 @@ package func recurrentForward(
 /// Runs a layer backward from `gradient` [N, T, H], that of all hidden states as outputs, `resultStride` apart: leaves
 /// in the lines the gradients of what was summed there.
 ///
-/// The gradient of the initial state is dropped: states are detached. What reaches a hidden state is one chain: its
-/// gradient as an output, what passes around U, what comes back from r ∘ h, then the gates' in order.
+/// What reaches a hidden state is one chain: its gradient as an output, that as the last state, what passes around U, what
+/// comes back from r ∘ h, then the gates' in order.
 package func recurrentBackward(
   _ buffers: RecurrentBuffers,
   gradient: UnsafePointer<Float>,
+  states: RecurrentStateGradients = RecurrentStateGradients(),
   hiddenWeight: UnsafePointer<Float>,
   context: KernelContext
 ) {
   switch buffers.cell {
-  case .rnn: backward(ElmanKernel.self, buffers, gradient, hiddenWeight, context)
-  case .gru: backward(GRUKernel.self, buffers, gradient, hiddenWeight, context)
-  case .lstm: backward(LSTMKernel.self, buffers, gradient, hiddenWeight, context)
-  case .rnnReLU: backward(ReLUElmanKernel.self, buffers, gradient, hiddenWeight, context)
+  case .rnn: backward(ElmanKernel.self, buffers, gradient, states, hiddenWeight, context)
+  case .gru: backward(GRUKernel.self, buffers, gradient, states, hiddenWeight, context)
+  case .lstm: backward(LSTMKernel.self, buffers, gradient, states, hiddenWeight, context)
+  case .rnnReLU: backward(ReLUElmanKernel.self, buffers, gradient, states, hiddenWeight, context)
   case .gruResetBefore:
-    backward(GRUResetBeforeKernel.self, buffers, gradient, hiddenWeight, context)
+    backward(GRUResetBeforeKernel.self, buffers, gradient, states, hiddenWeight, context)
   }
 }
 
@@ -142,6 +143,7 @@ private func backward<Cell: CellKernel>(
   _ cell: Cell.Type,
   _ b: RecurrentBuffers,
   _ gradient: UnsafePointer<Float>,
+  _ states: RecurrentStateGradients,
   _ weights: UnsafePointer<Float>,
   _ context: KernelContext
 ) {
@@ -151,12 +153,13 @@ private func backward<Cell: CellKernel>(
   let packedCount = PackedColumns.count(columns: b.size, depth: depth)
   let apartCount = PackedColumns.count(columns: b.size, depth: apart)
   let perThread = roundUp(
-    packedCount &+ apartCount &+ PackedColumns.aside &+ 2 &* cut.rows &* b.size,
+    packedCount &+ apartCount &+ PackedColumns.aside &+ (2 &* cut.rows &+ 1) &* b.size,
     to: cacheLine
   )
   let task = BackwardTask<Cell>(
     buffers: b,
     gradient: gradient,
+    states: states,
     weights: StridedSource(base: weights, indexStride: 1, depthStride: b.size),
     depth: depth,
     apart: apart,
@@ -248,6 +251,7 @@ private struct ForwardTask<Cell: CellKernel, Input: StepInput>: ParallelTask {
 private struct BackwardTask<Cell: CellKernel>: ParallelTask {
   let buffers: RecurrentBuffers
   let gradient: UnsafePointer<Float>
+  let states: RecurrentStateGradients
   let weights: StridedSource
   /// Rows of U that meet h, and of one that meets r ∘ h.
   let depth: Int
@@ -268,14 +272,21 @@ private struct BackwardTask<Cell: CellKernel>: ParallelTask {
     let aside = candidate.end
     let hidden = aside + PackedColumns.aside
     let cell = hidden + count &* b.size
+    let none = cell + count &* b.size
     let longest = b.longest(first, count)
-    fill(cell, 0, count &* b.size)
+    fill(none, 0, b.size)
+    let zeros = UnsafePointer(none)
+    if let last = states.lastCell {
+      copyLine(last + first &* b.size, cell, count &* b.size)
+    } else {
+      fill(cell, 0, count &* b.size)
+    }
     for i in 0..<count { begin(first &+ i, b.steps &- 1, hidden + i &* b.size) }
     for t in stride(from: b.steps &- 1, through: 0, by: -1) {
       let step = RecurrentStep(b, t, first)
       for i in 0..<count {
         let n = first &+ i
-        let slopes = slopes(i, hidden, cell, earlier: n, max(0, t &- 1))
+        let slopes = slopes(i, hidden, cell, earlier: t > 0 ? output(n, t &- 1) : zeros)
         if b.isReal(n, t) {
           Cell.backward(step.row(i, input: hidden, result: hidden), slopes)
         } else if t > 0 {
@@ -284,7 +295,7 @@ private struct BackwardTask<Cell: CellKernel>: ParallelTask {
       }
       if t >= longest { continue }
       if Cell.resetsBefore { reset(candidate, step, t, first, count, hidden, cell, aside) }
-      if t == 0 { return }
+      if t == 0 && states.initialHidden == nil { break }
       packed.multiply(
         step.lines,
         rowStride: b.lineStride,
@@ -295,34 +306,56 @@ private struct BackwardTask<Cell: CellKernel>: ParallelTask {
         aside: aside
       )
     }
+    for i in 0..<count {
+      leave(first &+ i, hidden + i &* b.size, cell + i &* b.size, zeros)
+    }
   }
 
-  /// The gradient of example n's hidden state at step t as an output, behind which nothing comes.
+  /// The gradient of example n's hidden state at step t as an output.
+  @inline(__always)
+  private func output(_ n: Int, _ t: Int) -> UnsafePointer<Float> {
+    gradient + buffers.place(n, t) &* buffers.resultStride
+  }
+
+  /// The gradient of example n's hidden state at step t, if that is real its last one: as an output and as a state.
   @inline(__always)
   private func begin(_ n: Int, _ t: Int, _ hidden: UnsafeMutablePointer<Float>) {
     let b = buffers
     if b.isReal(n, t) {
-      copyLine(gradient + b.place(n, t) &* b.resultStride, hidden, b.size)
+      copyLine(output(n, t), hidden, b.size)
+      if let last = states.lastHidden { addLine(hidden, last + n &* b.size, b.size) }
     } else {
       fill(hidden, 0, b.size)
     }
   }
 
-  /// Of example i, which is example n of all. Nothing is before the first step: what is added to its own gradient
-  /// instead is not used.
+  /// Writes the gradient of example n's initial state. Without a real step that is the last one's.
+  @inline(__always)
+  private func leave(
+    _ n: Int,
+    _ hidden: UnsafePointer<Float>,
+    _ cell: UnsafePointer<Float>,
+    _ zeros: UnsafePointer<Float>
+  ) {
+    let b = buffers
+    let waiting = states.lastHidden.map { $0 + n &* b.size } ?? zeros
+    states.initialHidden?.receive(b.isReal(n, 0) ? hidden : waiting, line: n, b.size)
+    states.initialCell?.receive(cell, line: n, b.size)
+  }
+
+  /// Of example i; `earlier` is the gradient of the hidden state before the step as an output.
   @inline(__always)
   private func slopes(
     _ i: Int,
     _ hidden: UnsafeMutablePointer<Float>,
     _ cell: UnsafeMutablePointer<Float>,
-    earlier n: Int,
-    _ t: Int
+    earlier: UnsafePointer<Float>
   ) -> CellGradientRow {
     let b = buffers
     return CellGradientRow(
       hidden: hidden + i &* b.size,
       cell: cell + i &* b.size,
-      earlier: gradient + b.place(n, t) &* b.resultStride
+      earlier: earlier
     )
   }
 
@@ -351,7 +384,7 @@ private struct BackwardTask<Cell: CellKernel>: ParallelTask {
     for i in 0..<count where b.isReal(first &+ i, t) {
       Cell.resetGradient(
         step.row(i, input: hidden, result: hidden),
-        slopes(i, hidden, cell, earlier: first &+ i, t)
+        slopes(i, hidden, cell, earlier: output(first &+ i, t))
       )
     }
   }

@@ -27,7 +27,7 @@ package struct RecurrentBuffers {
   package var squashed: UnsafeMutablePointer<Float>
   /// Whether each example is walked from its last real step to its first.
   package var isReversed = false
-  /// Real steps of each example, 1 … T, the first ones outside; nil where all steps are real.
+  /// Real steps of each example, 0 … T, the first ones outside; nil where all steps are real.
   ///
   /// What is behind them is neither read nor changed: hidden states wait, results and gradients are 0.
   package var lengths: UnsafePointer<Int32>?

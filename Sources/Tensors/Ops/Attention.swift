@@ -131,17 +131,12 @@ private struct Operands {
 
   /// Where the gradients go; three parts of one tensor are written side by side and fill it.
   func gradients(_ tape: Tape) -> AttentionGradients {
-    func target(_ variable: Variable) -> AttentionGradients.Target? {
-      unsafe tape.gradientTarget(variable).map {
-        unsafe AttentionGradients.Target($0.gradient, accumulating: $0.accumulating)
-      }
-    }
-    func moved(_ target: AttentionGradients.Target?, _ offset: Int) -> AttentionGradients.Target? {
+    func moved(_ target: GradientTarget?, _ offset: Int) -> GradientTarget? {
       target.map {
-        unsafe AttentionGradients.Target($0.base + offset, accumulating: $0.accumulating)
+        unsafe GradientTarget($0.base + offset, accumulating: $0.accumulating)
       }
     }
-    let first = target(queries)
+    let first = tape.target(queries)
     guard valueOffset == 0 else {
       return AttentionGradients(
         queries: first,
@@ -149,8 +144,8 @@ private struct Operands {
         values: moved(first, valueOffset)
       )
     }
-    let second = target(keys)
-    return AttentionGradients(queries: first, keys: second, values: target(values))
+    let second = tape.target(keys)
+    return AttentionGradients(queries: first, keys: second, values: tape.target(values))
   }
 }
 

@@ -46,7 +46,7 @@ extension Tape {
   ///
   /// Starts from `state`, or zeros if it is of another batch size, and leaves the last state there, detached; a nil
   /// state starts from zeros and stays nil. With weights `reverse` a second walk, from the last step to the first and
-  /// always from zeros, puts its states behind the first one's: [N, T, 2 · H]. With `lengths` [N], each 1 … T, an
+  /// always from zeros, puts its states behind the first one's: [N, T, 2 · H]. With `lengths` [N], each 0 … T, an
   /// example has that many real steps: the walk backwards starts there, the last state is the one there, results and
   /// gradients behind it are 0, and what x holds there does not matter.
   public func recurrent(
@@ -57,18 +57,7 @@ extension Tape {
     lengths: Indices? = nil,
     state: inout RecurrentState?
   ) -> Variable {
-    let s = shape(of: x)
-    precondition(
-      s.rank == 3 && s[2] == shape(of: weights.inputWeight)[1],
-      "recurrent: x is \(s), weight \(shape(of: weights.inputWeight))"
-    )
-    return unsafe recurrent(
-      Walk(cell: cell, input: .values(values(x)), x: x, tokens: nil, lengths: lengths),
-      Shape(s[0], s[1]),
-      weights,
-      reverse,
-      &state
-    )
+    unsafe recurrent(walk(x, cell, weights, lengths), weights, reverse, &state)
   }
 
   /// The same on one-hot tokens [N, T], without making the vectors.
@@ -80,31 +69,77 @@ extension Tape {
     lengths: Indices? = nil,
     state: inout RecurrentState?
   ) -> Variable {
-    let input = unsafe RecurrentInput.tokens(
-      tokens.base,
-      vocabulary: shape(of: weights.inputWeight)[1]
-    )
-    return unsafe recurrent(
-      Walk(cell: cell, input: input, x: nil, tokens: tokens, lengths: lengths),
-      tokens.shape,
-      weights,
-      reverse,
-      &state
-    )
+    unsafe recurrent(walk(tokens, cell, weights, lengths), weights, reverse, &state)
   }
 
-  /// Both walks, for steps of shape [N, T].
   private func recurrent(
     _ walk: Walk,
-    _ steps: Shape,
     _ weights: RecurrentWeights,
     _ reverse: RecurrentWeights?,
     _ state: inout RecurrentState?
   ) -> Variable {
-    if let lengths = unsafe walk.lengths { check(lengths, steps) }
+    let y = unsafe states(of: walk, weights, reverse)
+    unsafe self.walk(walk, weights, into: y, &state)
+    if let reverse {
+      var none: RecurrentState?
+      unsafe self.walk(walk.reversed, reverse, into: y, &none)
+    }
+    return y
+  }
+
+  // MARK: - Walks
+
+  /// A walk through x.
+  func walk(
+    _ x: Variable,
+    _ cell: RecurrentCell,
+    _ weights: RecurrentWeights,
+    _ lengths: Indices?
+  ) -> Walk {
+    let s = shape(of: x)
+    precondition(
+      s.rank == 3 && s[2] == shape(of: weights.inputWeight)[1],
+      "recurrent: x is \(s), weight \(shape(of: weights.inputWeight))"
+    )
+    let steps = Shape(s[0], s[1])
+    if let lengths { check(lengths, steps) }
+    return unsafe Walk(
+      cell: cell,
+      input: .values(values(x)),
+      steps: steps,
+      x: x,
+      tokens: nil,
+      lengths: lengths
+    )
+  }
+
+  /// A walk through tokens.
+  func walk(
+    _ tokens: Indices,
+    _ cell: RecurrentCell,
+    _ weights: RecurrentWeights,
+    _ lengths: Indices?
+  ) -> Walk {
+    if let lengths { check(lengths, tokens.shape) }
+    return unsafe Walk(
+      cell: cell,
+      input: .tokens(tokens.base, vocabulary: shape(of: weights.inputWeight)[1]),
+      steps: tokens.shape,
+      x: nil,
+      tokens: tokens,
+      lengths: lengths
+    )
+  }
+
+  /// Room for the hidden states of one walk or two.
+  func states(
+    of walk: Walk,
+    _ weights: RecurrentWeights,
+    _ reverse: RecurrentWeights?
+  ) -> Variable {
     let size = shape(of: weights.hiddenWeight)[1]
     let y = unsafe result(
-      steps.appending(reverse == nil ? size : 2 * size),
+      walk.steps.appending(reverse == nil ? size : 2 * size),
       of: walk.x,
       weights.inputWeight,
       weights.hiddenWeight,
@@ -112,12 +147,6 @@ extension Tape {
       weights.hiddenBias
     )
     if isTraining, let reverse, needsGradient(reverse) { askForGradient(y) }
-    unsafe self.walk(walk, weights, into: y, &state)
-    if let reverse {
-      var (backwards, none) = unsafe (walk, RecurrentState?.none)
-      unsafe backwards.isReversed = true
-      unsafe self.walk(backwards, reverse, into: y, &none)
-    }
     return y
   }
 
@@ -135,12 +164,34 @@ extension Tape {
     into y: Variable,
     _ state: inout RecurrentState?
   ) {
+    let (memory, buffers) = unsafe memory(of: walk, weights, y)
+    begin(buffers, state)
+    unsafe run(walk, weights, buffers, into: y)
+    end(buffers, &state)
+    unsafe note(node(walk, weights, memory, y))
+  }
+
+  /// The memory of a walk into its part of `y`.
+  func memory(
+    of walk: Walk,
+    _ weights: RecurrentWeights,
+    _ y: Variable
+  ) -> (RecurrentMemory, RecurrentBuffers) {
     let size = shape(of: weights.hiddenWeight)[1]
     let inputs = unsafe walk.x.map { shape(of: $0)[2] } ?? 0
     let memory = unsafe RecurrentMemory(walk.cell, shape(of: y), size: size, inputs: inputs, self)
     var buffers = unsafe memory.buffers(shape(of: y), size: size, inputs: inputs)
     unsafe walk.direct(&buffers)
-    begin(buffers, state)
+    return unsafe (memory, buffers)
+  }
+
+  /// Walks from the states in slot 0.
+  func run(
+    _ walk: Walk,
+    _ weights: RecurrentWeights,
+    _ buffers: RecurrentBuffers,
+    into y: Variable
+  ) {
     unsafe recurrentForward(
       buffers,
       walk.input,
@@ -150,10 +201,18 @@ extension Tape {
         inputBias: values(weights.inputBias).map { unsafe UnsafePointer($0) },
         hiddenBias: values(weights.hiddenBias).map { unsafe UnsafePointer($0) }
       ),
-      result: values(y) + walk.offset(size),
+      result: values(y) + walk.offset(buffers.size),
       context: context
     )
-    end(buffers, &state)
+  }
+
+  /// The note of a walk.
+  func node(
+    _ walk: Walk,
+    _ weights: RecurrentWeights,
+    _ memory: RecurrentMemory,
+    _ y: Variable
+  ) -> Node {
     var node = unsafe Node(backward: recurrentBackward, output: y)
     unsafe node.inputs = (
       walk.x, weights.inputWeight, weights.hiddenWeight, weights.inputBias, weights.hiddenBias
@@ -163,7 +222,7 @@ extension Tape {
     unsafe node.numbers[0] = walk.cell.rawValue
     unsafe node.numbers[1] = walk.isReversed ? 1 : 0
     unsafe node.buffers = (memory.lines, memory.states, memory.cells, memory.squashed)
-    unsafe note(node)
+    return unsafe node
   }
 
   private func check(_ lengths: Indices, _ steps: Shape) {
@@ -173,20 +232,29 @@ extension Tape {
     )
     for n in 0..<steps[0] {
       let length = unsafe Int(lengths.base[n])
-      precondition((1...steps[1]).contains(length), "recurrent: length \(length) of \(steps[1])")
+      precondition((0...steps[1]).contains(length), "recurrent: length \(length) of \(steps[1])")
     }
   }
 }
 
 /// What is walked through, and how.
 @unsafe
-private struct Walk {
+struct Walk {
   let cell: RecurrentCell
   let input: RecurrentInput
+  /// [N, T].
+  let steps: Shape
   let x: Variable?
   let tokens: Indices?
   let lengths: Indices?
   var isReversed = false
+
+  /// The walk from the end.
+  var reversed: Walk {
+    var other = unsafe self
+    unsafe other.isReversed = true
+    return unsafe other
+  }
 
   /// Makes the buffers walk that way.
   func direct(_ buffers: inout RecurrentBuffers) {

@@ -19,6 +19,7 @@ func recurrentBackward(
   unsafe Kernels.recurrentBackward(
     b,
     gradient: dy + (b.isReversed ? size : 0),
+    states: tape.stateGradients(node),
     hiddenWeight: tape.values(hiddenWeight),
     context: tape.context
   )

@@ -56,17 +56,26 @@ struct RecurrentMemory {
 
 /// Slot 0 from the state, if it fits this batch, else zeros.
 func begin(_ b: RecurrentBuffers, _ state: RecurrentState?) {
-  unsafe write(state?.hidden, into: b.states + b.inputs, stride: b.inputs + b.size, b)
-  if b.cell == .lstm { unsafe write(state?.cell, into: b.cells, stride: b.size, b) }
+  let count = b.batch * b.size
+  func write(_ values: [Float]?, into memory: UnsafeMutablePointer<Float>, stride: Int) {
+    if let values, values.count == count {
+      unsafe Tensors.write(values, into: memory, stride: stride, b)
+    } else {
+      unsafe Tensors.write(nil, into: memory, stride: stride, b)
+    }
+  }
+  unsafe write(state?.hidden, into: b.states + b.inputs, stride: b.inputs + b.size)
+  if b.cell == .lstm { unsafe write(state?.cell, into: b.cells, stride: b.size) }
 }
 
-private func write(
-  _ values: [Float]?,
+/// Values [N, H], or zeros, into a slot whose lines lie `stride` apart.
+func write(
+  _ values: UnsafePointer<Float>?,
   into memory: UnsafeMutablePointer<Float>,
   stride: Int,
   _ b: RecurrentBuffers
 ) {
-  if let values, values.count == b.batch * b.size {
+  if let values = unsafe values {
     unsafe copyLines(
       values,
       xStride: b.size,
@@ -99,13 +108,23 @@ private func read(
   if array.count != count { array = [Float](repeating: 0, count: count) }
   unsafe array.withUnsafeMutableBufferPointer { memory in
     guard let base = memory.baseAddress else { return }
-    unsafe copyLines(
-      states + b.steps * b.batch * stride,
-      xStride: stride,
-      into: base,
-      yStride: b.size,
-      count: b.batch,
-      width: b.size
-    )
+    unsafe read(states, stride: stride, b, into: base)
   }
+}
+
+/// The last of the slots from `states` on, whose lines lie `stride` apart, into values [N, H].
+func read(
+  _ states: UnsafePointer<Float>,
+  stride: Int,
+  _ b: RecurrentBuffers,
+  into values: UnsafeMutablePointer<Float>
+) {
+  unsafe copyLines(
+    states + b.steps * b.batch * stride,
+    xStride: stride,
+    into: values,
+    yStride: b.size,
+    count: b.batch,
+    width: b.size
+  )
 }

@@ -81,7 +81,7 @@ import Testing
           context: context
         )
         let targets = gradients.map {
-          AttentionGradients.Target($0.base, accumulating: isAdded)
+          GradientTarget($0.base, accumulating: isAdded)
         }
         attentionGradients(
           rows.0,

@@ -61,16 +61,32 @@ extension JudgeTape {
     _ walks: [Walk],
     lengths: [Int32]?
   ) -> Judged {
+    recurrent(x, cell, walks, lengths: lengths, initial: []).steps
+  }
+
+  /// The same from states [N, H] of each walk, hidden and cell, or from zeros; with the states after the walks.
+  public func recurrent(
+    _ x: Judged,
+    _ cell: Reference.Cell,
+    _ walks: [Walk],
+    lengths: [Int32]?,
+    initial: [(hidden: Judged, memory: Judged?)?]
+  ) -> (steps: Judged, last: [(hidden: Judged, memory: Judged)]) {
     let (batch, steps, inputs) = (x.shape[0], x.shape[1], x.shape[2])
     let size = walks[0].hiddenWeight.shape[1]
     let zeros = constant([1, size], [Float](repeating: 0, count: size))
     var lines: [Judged] = []
+    var last = [(hidden: [Judged], memory: [Judged])](repeating: ([], []), count: walks.count)
     for n in 0..<batch {
+      func row(_ state: Judged?) -> Judged {
+        state.map { taken($0, [1, size], Array(n * size..<(n + 1) * size)) } ?? zeros
+      }
       let length = lengths.map { Int($0[n]) } ?? steps
       var halves: [[Judged]] = []
       for (direction, walk) in walks.enumerated() {
         var states = [Judged](repeating: zeros, count: steps)
-        var (hidden, memory) = (zeros, zeros)
+        let start = direction < initial.count ? initial[direction] : nil
+        var (hidden, memory) = (row(start?.hidden), row(start?.memory))
         for t in direction == 0 ? Array(0..<length) : Array((0..<length).reversed()) {
           let start = (n * steps + t) * inputs
           let line = taken(x, [1, inputs], Array(start..<start + inputs))
@@ -78,11 +94,16 @@ extension JudgeTape {
           states[t] = hidden
         }
         halves.append(states)
+        last[direction].hidden.append(hidden)
+        last[direction].memory.append(memory)
       }
       for t in 0..<steps { lines += halves.map { $0[t] } }
     }
     let all = concatenated(lines.map { reshaped($0, [size]) }, axis: 0)
-    return reshaped(all, [batch, steps, walks.count * size])
+    return (
+      reshaped(all, [batch, steps, walks.count * size]),
+      last.map { (concatenated($0.hidden, axis: 0), concatenated($0.memory, axis: 0)) }
+    )
   }
 
   private func step(
