@@ -18,6 +18,8 @@ import Testing
   private static let ways = [
     Way(isBidirectional: true, lengths: nil), Way(isBidirectional: false, lengths: [2, 4, 1]),
     Way(isBidirectional: true, lengths: [4, 1, 3]), Way(isBidirectional: true, lengths: [2, 1, 2]),
+    Way(isBidirectional: true, lengths: [0, 4, 2]),
+    Way(isBidirectional: false, lengths: [0, 0, 0]),
   ]
   private let batch = 3
   private let steps = 4
@@ -123,7 +125,7 @@ import Testing
   func `what stands behind the end does not matter, in inputs or in gradients`(
     cell: Reference.Cell
   ) {
-    let lengths: [Int32] = [3, 1, 4]
+    let lengths: [Int32] = [3, 0, 4]
     let x = awkward(batch * steps * inputs)
     let seed = awkward(batch * steps * 2 * size, start: 7)
     let zeros = run(
@@ -183,7 +185,7 @@ import Testing
   func `one-hot tokens have the bits of the explicit product, whatever is behind the end`(
     cell: Reference.Cell
   ) {
-    let lengths: [Int32] = [2, 4, 1]
+    let lengths: [Int32] = [2, 4, 0]
     var tokens = awkwardIndices(12, below: inputs)
     let hot = Reference.oneHot(tokens, count: inputs)
     for i in 0..<12 where i % steps >= Int(lengths[i / steps]) { tokens[i] = .max }
@@ -264,28 +266,45 @@ import Testing
 @Suite struct StepTests {
   private let lengths: [Int32] = [2, 4, 1]
 
-  @Test func `the last step is the last real one`() {
+  @Test(arguments: [[2, 4, 1], [0, 4, 1], [0, 0, 0]] as [[Int32]])
+  func `the last step is the last real one, and zeros without one`(lengths: [Int32]) {
     checkGradients([Input([3, 4, 5])], operations: 4) { tape, x in
       tape.lastStep(x[0], lengths: tape.indices([3], lengths))
     } reference: { x in
-      lengths.enumerated().flatMap { n, length in
+      lengths.enumerated().flatMap { n, length -> [Double] in
+        if length == 0 { return [0, 0, 0, 0, 0] }
         let place = (n * 4 + Int(length) - 1) * 5
-        return x[0][place..<place + 5]
+        return Array(x[0][place..<place + 5])
       }
     }
   }
 
-  @Test(arguments: [true, false])
+  @Test(arguments: [[2, 4, 1], nil, [0, 4, 1]] as [[Int32]?])
   func `the final state is the first half's last real step beside the second half's first step`(
-    hasLengths: Bool
+    lengths: [Int32]?
   ) {
-    let ends = hasLengths ? lengths : [4, 4, 4]
+    let ends = lengths ?? [4, 4, 4]
     checkGradients([Input([3, 4, 6])], operations: 4) { tape, x in
-      tape.finalState(x[0], lengths: hasLengths ? tape.indices([3], ends) : nil)
+      tape.finalState(x[0], lengths: lengths.map { tape.indices([3], $0) })
     } reference: { x in
       (0..<3).flatMap { n -> [Double] in
+        if ends[n] == 0 { return [0, 0, 0, 0, 0, 0] }
         let (last, first) = ((n * 4 + Int(ends[n]) - 1) * 6, n * 4 * 6)
         return Array(x[0][last..<last + 3] + x[0][first + 3..<first + 6])
+      }
+    }
+  }
+
+  @Test(arguments: [[3, 4, 5], [3, 4]])
+  func `an example without steps has no real ones`(sizes: [Int]) {
+    let width = sizes.count == 3 ? 5 : 1
+    for lengths in [[0, 4, 1], [0, 0, 0]] as [[Int32]] {
+      checkGradients([Input(Shape(sizes))], operations: 4) { tape, x in
+        tape.realSteps(x[0], lengths: tape.indices([3], lengths))
+      } reference: { x in
+        lengths.enumerated().flatMap { n, length in
+          x[0][n * 4 * width..<(n * 4 + Int(length)) * width]
+        }
       }
     }
   }

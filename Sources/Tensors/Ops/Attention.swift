@@ -75,6 +75,8 @@ extension Tape {
     _ queryLengths: Indices?,
     _ keyLengths: Indices?
   ) -> Variable {
+    if let queryLengths { check(queryLengths, Shape(s.batch, s.queries), "attention") }
+    if let keyLengths { check(keyLengths, Shape(s.batch, s.keys), "attention") }
     let y = result(
       Shape(s.batch, s.queries, s.heads * s.valueWidth),
       of: operands.queries,

@@ -102,7 +102,7 @@ extension Tape {
       "recurrent: x is \(s), weight \(shape(of: weights.inputWeight))"
     )
     let steps = Shape(s[0], s[1])
-    if let lengths { check(lengths, steps) }
+    if let lengths { check(lengths, steps, "recurrent") }
     return unsafe Walk(
       cell: cell,
       input: .values(values(x)),
@@ -120,7 +120,7 @@ extension Tape {
     _ weights: RecurrentWeights,
     _ lengths: Indices?
   ) -> Walk {
-    if let lengths { check(lengths, tokens.shape) }
+    if let lengths { check(lengths, tokens.shape, "recurrent") }
     return unsafe Walk(
       cell: cell,
       input: .tokens(tokens.base, vocabulary: shape(of: weights.inputWeight)[1]),
@@ -223,17 +223,6 @@ extension Tape {
     unsafe node.numbers[1] = walk.isReversed ? 1 : 0
     unsafe node.buffers = (memory.lines, memory.states, memory.cells, memory.squashed)
     return unsafe node
-  }
-
-  private func check(_ lengths: Indices, _ steps: Shape) {
-    precondition(
-      lengths.shape.count == steps[0],
-      "recurrent: \(lengths.shape) lengths for \(steps)"
-    )
-    for n in 0..<steps[0] {
-      let length = unsafe Int(lengths.base[n])
-      precondition((0...steps[1]).contains(length), "recurrent: length \(length) of \(steps[1])")
-    }
   }
 }
 

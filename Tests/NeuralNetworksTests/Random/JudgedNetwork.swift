@@ -122,11 +122,12 @@ final class JudgedNetwork {
     case .reshape:
       return tape.reshaped(x, [s[0]] + (layer.output.sizes ?? []))
     case .lastStep:
-      let places = (0..<s[0]).flatMap { n in
-        let length = lengths(s[1]).map { Int($0[n]) } ?? s[1]
-        return (0..<s[2]).map { (n * s[1] + length - 1) * s[2] + $0 }
+      let ends = lengths(s[1])?.map(Int.init) ?? [Int](repeating: s[1], count: s[0])
+      return tape.linear(x, [s[0], s[2]]) { body in
+        for (n, end) in ends.enumerated() where end > 0 {
+          for j in 0..<s[2] { body((n * s[1] + end - 1) * s[2] + j, n * s[2] + j, 1) }
+        }
       }
-      return tape.taken(x, [s[0], s[2]], places)
     case .rowsAsSequence:
       let width = s[1] * s[3]
       let places = (0..<x.count).map { i in

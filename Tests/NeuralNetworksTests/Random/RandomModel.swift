@@ -30,7 +30,9 @@ struct RandomModel {
     if count == 1, kind.isCheap, g.once(in: 5) { batch = g.pick(6...40) }
     input = kind.input(&g, isAlone: count == 1)
     if let steps = input.steps, g.once(in: 2) {
-      let all = (0..<batch).map { _ in Int32(g.pick(1...steps)) }
+      var all = (0..<batch).map { _ in Int32(g.pick(0...steps)) }
+      // A loss needs a row.
+      if all.allSatisfy({ $0 == 0 }) { all[0] = 1 }
       lengths = all
     }
     var maker = LayerMaker(hasLengths: lengths != nil, isAlone: count == 1, batch: batch)
