@@ -116,7 +116,7 @@ private struct AttentionTask: ParallelTask {
 
 /// x[j] = exp(scale (x[j] − max x)) / Σ; a row with NaN is all NaN.
 @inline(__always)
-private func scaledSoftmax(_ x: UnsafeMutablePointer<Float>, _ count: Int, _ scale: Float) {
+func scaledSoftmax(_ x: UnsafeMutablePointer<Float>, _ count: Int, _ scale: Float) {
   let top = largestOrNaN(x, count)
   var total = Lanes.zero
   eachSixteen(count) { j, width in

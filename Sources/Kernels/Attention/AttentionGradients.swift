@@ -162,12 +162,7 @@ private struct AttentionGradientTask: ParallelTask {
       for i in row..<row &+ rows {
         let count = shape.visible(before: i &+ 1, of: head.keys)
         let (line, p) = (slopes + (i &* shape.keys), weights + (i &* shape.keys))
-        var total = Lanes.zero
-        eachSixteen(count) { j, width in
-          total = total.addingProduct(loadUpTo16(line + j, width), loadUpTo16(p + j, width))
-        }
-        let (mean, scale) = (treeSum(total), shape.scale)
-        zipLanes(p, line, line, count) { p, dp, _ in p * (dp - mean) * scale }
+        softmaxSlopes(line, p, count, shape.scale)
         fill(line + count, 0, head.keys &- count)
       }
       row &+= rows
@@ -229,4 +224,20 @@ private struct AttentionGradientTask: ParallelTask {
     if target.accumulating { return }
     for row in rows { fill(base + (row &* stride), 0, width) }
   }
+}
+
+/// dS of one query in the place of its dP, from its weights p: p (dP − Σ dP p) `scale`.
+@inline(__always)
+func softmaxSlopes(
+  _ line: UnsafeMutablePointer<Float>,
+  _ p: UnsafePointer<Float>,
+  _ count: Int,
+  _ scale: Float
+) {
+  var total = Lanes.zero
+  eachSixteen(count) { j, width in
+    total = total.addingProduct(loadUpTo16(line + j, width), loadUpTo16(p + j, width))
+  }
+  let mean = treeSum(total)
+  zipLanes(p, line, line, count) { p, dp, _ in p * (dp - mean) * scale }
 }

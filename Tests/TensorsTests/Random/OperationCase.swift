@@ -84,3 +84,22 @@ struct OperationCase {
     }
   }
 }
+
+extension Input {
+  /// Uniform on ±`scale`; of a sequence [N, T, …] with lengths, NaN behind an example's end: nobody may read it.
+  init(
+    random shape: Shape,
+    scale: Float = 1,
+    hiddenBehind lengths: [Int32]? = nil,
+    _ g: inout CaseGenerator
+  ) {
+    var values = g.values(shape.count, scale: scale)
+    if let lengths {
+      let width = shape.count / (shape[0] * shape[1])
+      for i in values.indices where i / width % shape[1] >= lengths[i / (width * shape[1])] {
+        values[i] = .nan
+      }
+    }
+    self.init(shape, values)
+  }
+}

@@ -20,11 +20,14 @@ import Testing
     let starts = (0..<directions).map { _ in !g.once(in: 3) }
     let statesPerWalk = cell == .lstm ? 2 : 1
 
-    func input(_ sizes: [Int], scale: Float = 1) -> Input {
-      Input(Shape(sizes), g.values(sizes.reduce(1, *), scale: scale))
+    func input(_ shape: Shape, scale: Float = 1) -> Input {
+      Input(random: shape, scale: scale, &g)
     }
     let width = cell.gates * size
-    var all = tokens == nil ? [input([batch, steps, inputs])] : []
+    var all: [Input] = []
+    if tokens == nil {
+      all.append(Input(random: [batch, steps, inputs], hiddenBehind: lengths, &g))
+    }
     let firstWalk = all.count
     let weightsPerWalk = hasBias ? 4 : 2
     for _ in 0..<directions {

@@ -66,6 +66,62 @@ extension JudgeTape {
   }
 }
 
+extension JudgeTape {
+  /// Additive attention (Bahdanau, Cho & Bengio 2015): queries [N, Tq, H], keys [N, Tk, H], scoring [H], values [N, Tk, E]
+  /// → [N, Tq, E]; zeros behind an example's end and where no key is seen.
+  public func additiveAttention(
+    _ queries: Judged,
+    _ keys: Judged,
+    _ scoring: Judged,
+    _ values: Judged,
+    queryLengths: [Int32]? = nil,
+    keyLengths: [Int32]? = nil
+  ) -> Judged {
+    let (batch, steps, keySteps) = (queries.shape[0], queries.shape[1], keys.shape[1])
+    let (width, valueWidth) = (scoring.count, values.shape[2])
+    // A pair for each key that a query sees, those of a query one behind the other.
+    var pairs: [(n: Int, i: Int, j: Int)] = []
+    var rows: [Range<Int>] = []
+    for n in 0..<batch {
+      let seen = keyLengths.map { Int($0[n]) } ?? keySteps
+      for i in 0..<(queryLengths.map { Int($0[n]) } ?? steps) where seen > 0 {
+        rows.append(pairs.count..<pairs.count + seen)
+        pairs += (0..<seen).map { (n, i, $0) }
+      }
+    }
+    let found = pairs
+    func lines(_ x: Judged, _ place: ((n: Int, i: Int, j: Int)) -> Int) -> Judged {
+      taken(
+        x,
+        [found.count, width],
+        found.flatMap { pair in (0..<width).map { place(pair) * width + $0 } }
+      )
+    }
+    let sums = add(
+      lines(queries) { $0.n * steps + $0.i },
+      lines(keys) { $0.n * keySteps + $0.j }
+    )
+    let scores = product(activated(sums, .tanh), scoring, [found.count]) { body in
+      for pair in found.indices {
+        for h in 0..<width { body(pair * width + h, h, pair) }
+      }
+    }
+    let weights = rows.map { softmax(taken(scores, [$0.count], Array($0))) }
+    let all = weights.isEmpty ? constant([0], []) : concatenated(weights, axis: 0)
+    return product(all, values, [batch, steps, valueWidth]) { body in
+      for (place, pair) in found.enumerated() {
+        for e in 0..<valueWidth {
+          body(
+            place,
+            (pair.n * keySteps + pair.j) * valueWidth + e,
+            (pair.n * steps + pair.i) * valueWidth + e
+          )
+        }
+      }
+    }
+  }
+}
+
 extension Reference {
   /// Sines and cosines of falling frequencies for each step (Vaswani et al. 2017, section 3.5), [steps, width].
   public static func positionalEncoding(steps: Int, width: Int) -> [Double] {
