@@ -5,7 +5,7 @@
 // again, which is cheaper than to write and read so much memory.
 
 /// y = softmax(scores) v of each example, score[i, j] = Σ over h of `scoring`[h] · tanh(q[i, h] + k[j, h]); `weights`
-/// [N, queries, keys] receives the softmax.
+/// [N, queries, keys] receives the softmax, and what dropout leaves of it mixes the values.
 ///
 /// `shape` has one head and is not causal; its width is H. Weights are 0 behind an example's keys. A query that sees no key,
 /// and one behind an example's end, has weights and results 0. What is stored behind the ends is not used. A score is
@@ -17,7 +17,7 @@ package func additiveAttention(
   _ values: HeadRows,
   shape: AttentionShape,
   lengths: AttentionLengths,
-  weights: UnsafeMutablePointer<Float>,
+  weights: AttentionWeights,
   into y: UnsafeMutablePointer<Float>,
   context: KernelContext
 ) {
@@ -60,7 +60,7 @@ private struct AdditiveAttentionTask: ParallelTask {
   let values: HeadRows
   let shape: AttentionShape
   let lengths: AttentionLengths
-  let weights: UnsafeMutablePointer<Float>
+  let weights: AttentionWeights
   let y: UnsafeMutablePointer<Float>
   let blocks: Int
   let memory: OwnMemory
@@ -71,22 +71,21 @@ private struct AdditiveAttentionTask: ParallelTask {
     let all = min(queriesPerBlock, shape.queries &- first)
     let rows = max(0, min(all, head.queries &- first))
     let row = head.example &* shape.queries &+ first
-    let (weights, y) = (weights + row &* shape.keys, y + row &* shape.valueWidth)
+    let y = y + row &* shape.valueWidth
     let q = queries.head(head, steps: shape.queries, width: shape.width)
     let k = keys.head(head, steps: shape.keys, width: shape.width)
     for i in 0..<rows {
-      let line = weights + i &* shape.keys
+      let line = weights.softmax + (row &+ i) &* shape.keys
       let query = q.base + (first &+ i) &* q.rowStride
       for j in 0..<head.keys { line[j] = score(query, k.base + j &* k.rowStride) }
-      scaledSoftmax(line, head.keys, 1)
-      fill(line + head.keys, 0, shape.keys &- head.keys)
+      weights.finish(row &+ i, head.keys, keys: shape.keys, scale: 1)
     }
     if rows > 0 {
       let v = values.head(head, steps: shape.keys, width: shape.valueWidth)
       let room = memory[thread]
       let own = OwnPanels(v, columns: shape.valueWidth, depth: head.keys, into: room)
       own.multiply(
-        Matrix(weights, rowStride: shape.keys),
+        Matrix(weights.mixing + row &* shape.keys, rowStride: shape.keys),
         rows: rows,
         before: shape.valueWidth,
         steps: 0..<head.keys,
@@ -96,7 +95,7 @@ private struct AdditiveAttentionTask: ParallelTask {
         spare: room + OwnPanels.floats(columns: shape.valueWidth, depth: shape.keys)
       )
     }
-    fill(weights + rows &* shape.keys, 0, (all &- rows) &* shape.keys)
+    fill(weights.softmax + (row &+ rows) &* shape.keys, 0, (all &- rows) &* shape.keys)
     fill(y + rows &* shape.valueWidth, 0, (all &- rows) &* shape.valueWidth)
   }
 

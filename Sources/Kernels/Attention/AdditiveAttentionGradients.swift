@@ -37,7 +37,7 @@ package func additiveAttentionGradients(
   _ values: HeadRows,
   shape: AttentionShape,
   lengths: AttentionLengths,
-  weights: UnsafePointer<Float>,
+  weights: AttentionWeights,
   gradient dy: UnsafePointer<Float>,
   into gradients: AdditiveAttentionGradients,
   context: KernelContext
@@ -115,7 +115,7 @@ private struct AdditiveSlopeTask: ParallelTask {
   let values: HeadRows
   let shape: AttentionShape
   let lengths: AttentionLengths
-  let weights: UnsafePointer<Float>
+  let weights: AttentionWeights
   let dy: HeadRows
   let needsSlopes: Bool
   let target: GradientTarget?
@@ -128,7 +128,7 @@ private struct AdditiveSlopeTask: ParallelTask {
     let panels = memory[thread]
     let spare = panels + room.panels
     let place = index &* shape.queries &* shape.keys
-    let (weights, slopes) = (weights + place, slopes + place)
+    let slopes = slopes + place
     let dy = dy.head(head, steps: shape.queries, width: shape.valueWidth)
     if needsSlopes {
       let v = values.head(head, steps: shape.keys, width: shape.valueWidth)
@@ -149,15 +149,21 @@ private struct AdditiveSlopeTask: ParallelTask {
         spare: spare
       )
       for i in 0..<head.queries {
-        let (line, p) = (slopes + i &* shape.keys, weights + i &* shape.keys)
-        softmaxSlopes(line, p, head.keys, 1)
+        let row = index &* shape.queries &+ i
+        weights.turnIntoSlopes(
+          slopes + i &* shape.keys,
+          row,
+          head.keys,
+          keys: shape.keys,
+          scale: 1
+        )
       }
     }
     guard let target else { return }
     let dv = target.base + index &* shape.keys &* values.stride
     let own = OwnPanels(dy, columns: shape.valueWidth, depth: head.queries, into: panels)
     own.multiply(
-      Matrix(weights, rowStride: 1, columnStride: shape.keys),
+      Matrix(weights.mixing + place, rowStride: 1, columnStride: shape.keys),
       rows: head.keys,
       before: shape.valueWidth,
       steps: 0..<head.queries,

@@ -10,7 +10,8 @@
 /// Queries that are multiplied at once: so many weights stay near for the softmax, and a causal block ends early.
 let queriesPerBlock = 32
 
-/// y = softmax(q kᵀ / √width) v in each head; `weights` [N, H, queries, keys] receives the softmax.
+/// y = softmax(q kᵀ / √width) v in each head; `weights` [N, H, queries, keys] receives the softmax, and what dropout leaves
+/// of it mixes the values.
 ///
 /// A weight is 0 behind an example's keys and, if causal, behind the query's own place. A query that sees no key, and one
 /// behind an example's end, has weights and results 0. What is stored behind the ends is not used.
@@ -20,7 +21,7 @@ package func attention(
   _ values: HeadRows,
   shape: AttentionShape,
   lengths: AttentionLengths,
-  weights: UnsafeMutablePointer<Float>,
+  weights: AttentionWeights,
   into y: UnsafeMutablePointer<Float>,
   rowStride: Int,
   context: KernelContext
@@ -53,7 +54,7 @@ private struct AttentionTask: ParallelTask {
   let values: HeadRows
   let shape: AttentionShape
   let lengths: AttentionLengths
-  let weights: UnsafeMutablePointer<Float>
+  let weights: AttentionWeights
   let y: UnsafeMutablePointer<Float>
   let rowStride: Int
   let memory: OwnMemory
@@ -65,7 +66,7 @@ private struct AttentionTask: ParallelTask {
       keys.head(head, steps: shape.keys, width: shape.width)
     )
     let v = values.head(head, steps: shape.keys, width: shape.valueWidth)
-    let weights = weights + (index &* shape.queries &* shape.keys)
+    let start = index &* shape.queries
     let y =
       y + (head.example &* shape.queries &* rowStride &+ head.index &* shape.valueWidth)
     var room = memory[thread]
@@ -77,25 +78,23 @@ private struct AttentionTask: ParallelTask {
     while row < head.queries {
       let rows = min(queriesPerBlock, head.queries &- row)
       let visible = shape.visible(before: row &+ rows, of: head.keys)
-      let block = weights + (row &* shape.keys)
+      let block = (start &+ row) &* shape.keys
       turnedKeys.multiply(
         Matrix(q.base + (row &* q.rowStride), rowStride: q.rowStride),
         rows: rows,
         before: visible,
         steps: 0..<shape.width,
-        into: block,
+        into: weights.softmax + block,
         rowStride: shape.keys,
         continues: false,
         spare: room
       )
       for i in 0..<rows {
         let count = shape.visible(before: row &+ i &+ 1, of: head.keys)
-        let line = block + (i &* shape.keys)
-        scaledSoftmax(line, count, shape.scale)
-        fill(line + count, 0, shape.keys &- count)
+        weights.finish(start &+ row &+ i, count, keys: shape.keys, scale: shape.scale)
       }
       ownValues.multiply(
-        Matrix(block, rowStride: shape.keys),
+        Matrix(weights.mixing + block, rowStride: shape.keys),
         rows: rows,
         before: shape.valueWidth,
         steps: 0..<visible,
@@ -106,25 +105,11 @@ private struct AttentionTask: ParallelTask {
       )
       row &+= rows
     }
-    fill(weights + (row &* shape.keys), 0, (shape.queries &- row) &* shape.keys)
+    let rest = (shape.queries &- row) &* shape.keys
+    fill(weights.softmax + (start &+ row) &* shape.keys, 0, rest)
     while row < shape.queries {
       fill(y + (row &* rowStride), 0, shape.valueWidth)
       row &+= 1
     }
   }
-}
-
-/// x[j] = exp(scale (x[j] − max x)) / Σ; a row with NaN is all NaN.
-@inline(__always)
-func scaledSoftmax(_ x: UnsafeMutablePointer<Float>, _ count: Int, _ scale: Float) {
-  let top = largestOrNaN(x, count)
-  var total = Lanes.zero
-  eachSixteen(count) { j, width in
-    let some = width == 16 ? load(x + j) : loadPart(x + j, width, filler: -.infinity)
-    let value = exponentialOfOpposite(scale * (top - some))
-    storeUpTo16(value, x + j, width)
-    total += value
-  }
-  let sum = treeSum(total)
-  mapLanes(x, x, count) { $0 / sum }
 }

@@ -20,14 +20,15 @@ package struct AttentionGradients {
 }
 
 /// The gradients of `attention` from its result's, `dy`, which has rows of `rowStride`, and its `weights` P:
-/// dP = dY Vᵀ, dS = P ∘ (dP − rows' sums of dP ∘ P) / √width, dQ = dS K, dK = dSᵀ Q, dV = Pᵀ dY.
+/// dP = dY Vᵀ, dS = P ∘ (dP − rows' sums of dP ∘ P) / √width, dQ = dS K, dK = dSᵀ Q, dV = Pᵀ dY. Where weights are
+/// dropped, dP and dV are those of what is left of them.
 package func attentionGradients(
   _ queries: HeadRows,
   _ keys: HeadRows,
   _ values: HeadRows,
   shape: AttentionShape,
   lengths: AttentionLengths,
-  weights: UnsafePointer<Float>,
+  weights: AttentionWeights,
   gradient dy: UnsafePointer<Float>,
   rowStride: Int,
   into gradients: AttentionGradients,
@@ -80,7 +81,7 @@ private struct AttentionGradientTask: ParallelTask {
   let values: HeadRows
   let shape: AttentionShape
   let lengths: AttentionLengths
-  let weights: UnsafePointer<Float>
+  let weights: AttentionWeights
   let dy: HeadRows
   let gradients: AttentionGradients
   let memory: OwnMemory
@@ -90,12 +91,11 @@ private struct AttentionGradientTask: ParallelTask {
     let room = AttentionGradientRoom(shape)
     let slopes = memory[thread]
     let (panels, spare) = (slopes + room.slopes, slopes + (room.slopes &+ room.panels))
-    let weights = weights + (index &* shape.queries &* shape.keys)
     let q = queries.head(head, steps: shape.queries, width: shape.width)
     let k = keys.head(head, steps: shape.keys, width: shape.width)
     let dy = dy.head(head, steps: shape.queries, width: shape.valueWidth)
     if gradients.queries != nil || gradients.keys != nil {
-      scoreSlopes(head, weights, dy, slopes, panels, spare)
+      scoreSlopes(head, dy, slopes, panels, spare)
     }
     if let target = gradients.queries {
       let own = OwnPanels(k, columns: shape.width, depth: head.keys, into: panels)
@@ -125,7 +125,8 @@ private struct AttentionGradientTask: ParallelTask {
     if let target = gradients.values {
       let own = OwnPanels(dy, columns: shape.valueWidth, depth: head.queries, into: panels)
       let dv = place(target, values.stride, head, steps: shape.keys, width: shape.valueWidth)
-      sumOverQueries(own, weights, head, target, dv, values.stride, shape.valueWidth, spare)
+      let left = weights.mixing + index &* shape.queries &* shape.keys
+      sumOverQueries(own, left, head, target, dv, values.stride, shape.valueWidth, spare)
     }
   }
 
@@ -133,7 +134,6 @@ private struct AttentionGradientTask: ParallelTask {
   @inline(__always)
   private func scoreSlopes(
     _ head: Head,
-    _ weights: UnsafePointer<Float>,
     _ dy: Matrix,
     _ slopes: UnsafeMutablePointer<Float>,
     _ panels: UnsafeMutablePointer<Float>,
@@ -161,8 +161,9 @@ private struct AttentionGradientTask: ParallelTask {
       )
       for i in row..<row &+ rows {
         let count = shape.visible(before: i &+ 1, of: head.keys)
-        let (line, p) = (slopes + (i &* shape.keys), weights + (i &* shape.keys))
-        softmaxSlopes(line, p, count, shape.scale)
+        let line = slopes + (i &* shape.keys)
+        let place = head.piece &* shape.queries &+ i
+        weights.turnIntoSlopes(line, place, count, keys: shape.keys, scale: shape.scale)
         fill(line + count, 0, head.keys &- count)
       }
       row &+= rows
@@ -224,20 +225,4 @@ private struct AttentionGradientTask: ParallelTask {
     if target.accumulating { return }
     for row in rows { fill(base + (row &* stride), 0, width) }
   }
-}
-
-/// dS of one query in the place of its dP, from its weights p: p (dP − Σ dP p) `scale`.
-@inline(__always)
-func softmaxSlopes(
-  _ line: UnsafeMutablePointer<Float>,
-  _ p: UnsafePointer<Float>,
-  _ count: Int,
-  _ scale: Float
-) {
-  var total = Lanes.zero
-  eachSixteen(count) { j, width in
-    total = total.addingProduct(loadUpTo16(line + j, width), loadUpTo16(p + j, width))
-  }
-  let mean = treeSum(total)
-  zipLanes(p, line, line, count) { p, dp, _ in p * (dp - mean) * scale }
 }

@@ -348,7 +348,7 @@ package func dropout(
   accumulating: Bool,
   context: KernelContext
 ) {
-  let threshold = UInt32(min(probability * 0x1p32, 4_294_967_295))
+  let threshold = dropoutThreshold(probability)
   let factor = Float(1 / (1 - probability))
   context.pool.run(
     chunks(count),
@@ -362,6 +362,11 @@ package func dropout(
       accumulating: accumulating
     )
   )
+}
+
+/// The least word that leaves an element as it is.
+func dropoutThreshold(_ probability: Double) -> UInt32 {
+  UInt32(min(probability * 0x1p32, 4_294_967_295))
 }
 
 private struct DropoutTask: ParallelTask {

@@ -7,14 +7,17 @@ extension Tape {
   /// to values [N, Tk, E] → [N, Tq, E]: a mixture of the values by softmax(v · tanh(q + k)), where v [H] is `scoring`.
   ///
   /// With lengths [N], each 0 … T, no query sees a key behind an example's end. Results and gradients behind the end of its
-  /// queries are 0, and what is stored behind ends does not matter. A query that sees no key has the result 0.
+  /// queries are 0, and what is stored behind ends does not matter. A query that sees no key has the result 0. While
+  /// training, `dropout` takes weights away; `capture` receives a copy of those before.
   public func additiveAttention(
     queries: Variable,
     keys: Variable,
     scoring: Variable,
     values: Variable,
     queryLengths: Indices? = nil,
-    keyLengths: Indices? = nil
+    keyLengths: Indices? = nil,
+    dropout: AttentionDropout? = nil,
+    capture: AttentionCapture? = nil
   ) -> Variable {
     let s = additiveShape(queries, keys, scoring, values)
     if let queryLengths { check(queryLengths, shape(of: queries), "additiveAttention") }
@@ -26,7 +29,7 @@ extension Tape {
       scoring,
       values
     )
-    let weights = unsafe floats(s.weightCount)
+    let weights = attentionWeights(s, dropout)
     unsafe Kernels.additiveAttention(
       rows(queries),
       rows(keys),
@@ -38,11 +41,13 @@ extension Tape {
       into: self.values(y),
       context: context
     )
+    capture?.take(weights, s)
     var node = unsafe Node(backward: additiveAttentionBackward, output: y)
     unsafe node.inputs = (queries, keys, scoring, values, nil)
     unsafe node.indices = queryLengths
     unsafe node.lengths = keyLengths
-    unsafe node.buffers.0 = weights
+    unsafe node.buffers.0 = weights.softmax
+    unsafe node.buffers.1 = weights.left
     unsafe note(node)
     return y
   }
@@ -95,7 +100,7 @@ private func additiveAttentionBackward(
     tape.rows(values),
     shape: tape.additiveShape(queries, keys, scoring, values),
     lengths: AttentionLengths(queries: node.indices?.base, keys: node.lengths?.base),
-    weights: weights,
+    weights: AttentionWeights(weights, left: node.buffers.1),
     gradient: dy,
     into: AdditiveAttentionGradients(
       values: valueTarget,

@@ -8,6 +8,7 @@ extension Tape {
   ///
   /// If causal, where Tq = Tk, query i sees the keys 0 … i. With lengths [N], each 0 … T, results and gradients behind an
   /// example's end are 0, and what is stored there does not matter. A query that sees no key has the result 0.
+  /// While training, `dropout` takes weights away; `capture` receives a copy of those before.
   public func attention(
     queries: Variable,
     keys: Variable,
@@ -15,7 +16,9 @@ extension Tape {
     heads: Int,
     isCausal: Bool = false,
     queryLengths: Indices? = nil,
-    keyLengths: Indices? = nil
+    keyLengths: Indices? = nil,
+    dropout: AttentionDropout? = nil,
+    capture: AttentionCapture? = nil
   ) -> Variable {
     let (q, k, v) = (shape(of: queries), shape(of: keys), shape(of: values))
     precondition(
@@ -36,7 +39,9 @@ extension Tape {
         isCausal: isCausal
       ),
       queryLengths,
-      keyLengths
+      keyLengths,
+      dropout,
+      capture
     )
   }
 
@@ -45,7 +50,9 @@ extension Tape {
     _ x: Variable,
     heads: Int,
     isCausal: Bool = false,
-    lengths: Indices? = nil
+    lengths: Indices? = nil,
+    dropout: AttentionDropout? = nil,
+    capture: AttentionCapture? = nil
   ) -> Variable {
     let s = shape(of: x)
     precondition(
@@ -65,7 +72,9 @@ extension Tape {
         isCausal: isCausal
       ),
       lengths,
-      lengths
+      lengths,
+      dropout,
+      capture
     )
   }
 
@@ -73,7 +82,9 @@ extension Tape {
     _ operands: Operands,
     _ s: AttentionShape,
     _ queryLengths: Indices?,
-    _ keyLengths: Indices?
+    _ keyLengths: Indices?,
+    _ dropout: AttentionDropout?,
+    _ capture: AttentionCapture?
   ) -> Variable {
     if let queryLengths { check(queryLengths, Shape(s.batch, s.queries), "attention") }
     if let keyLengths { check(keyLengths, Shape(s.batch, s.keys), "attention") }
@@ -83,7 +94,7 @@ extension Tape {
       operands.keys,
       operands.values
     )
-    let weights = unsafe floats(s.weightCount)
+    let weights = attentionWeights(s, dropout)
     unsafe Kernels.attention(
       operands.queryRows(self),
       operands.keyRows(self),
@@ -95,11 +106,13 @@ extension Tape {
       rowStride: s.heads * s.valueWidth,
       context: context
     )
+    capture?.take(weights, s)
     var node = unsafe Node(backward: attentionBackward, output: y)
     unsafe node.inputs = (operands.queries, operands.keys, operands.values, nil, nil)
     unsafe node.indices = queryLengths
     unsafe node.lengths = keyLengths
-    unsafe node.buffers.0 = weights
+    unsafe node.buffers.0 = weights.softmax
+    unsafe node.buffers.1 = weights.left
     unsafe node.numbers[0] = Int32(s.heads)
     unsafe node.numbers[1] = s.isCausal ? 1 : 0
     unsafe node.numbers[2] = Int32(operands.keyOffset)
@@ -179,7 +192,7 @@ private func attentionBackward(_ tape: Tape, _ node: Node, _ dy: UnsafeMutablePo
     operands.valueRows(tape),
     shape: s,
     lengths: AttentionLengths(queries: node.indices?.base, keys: node.lengths?.base),
-    weights: weights,
+    weights: AttentionWeights(weights, left: node.buffers.1),
     gradient: dy,
     rowStride: s.heads * s.valueWidth,
     into: operands.gradients(tape),

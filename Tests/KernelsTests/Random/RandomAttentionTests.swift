@@ -75,7 +75,7 @@ import Testing
           rows.2,
           shape: shape,
           lengths: lengths,
-          weights: weights.base,
+          weights: AttentionWeights(weights.base),
           into: y.base,
           rowStride: row + gap,
           context: context
@@ -89,7 +89,7 @@ import Testing
           rows.2,
           shape: shape,
           lengths: lengths,
-          weights: weights.source,
+          weights: AttentionWeights(weights.base),
           gradient: slopes.source,
           rowStride: row + gap,
           into: AttentionGradients(queries: targets[0], keys: targets[1], values: targets[2]),
@@ -192,7 +192,7 @@ import Testing
         HeadRows(memory[2].source, stride: 2),
         shape: shape,
         lengths: AttentionLengths(),
-        weights: weights.base,
+        weights: AttentionWeights(weights.base),
         into: y.base,
         rowStride: 2,
         context: context

@@ -5,6 +5,7 @@ import Foundation
 extension JudgeTape {
   /// Scaled dot-product attention (Vaswani et al. 2017, eq. 1) of heads side by side: queries [N, Tq, H · D], keys
   /// [N, Tk, H · D], values [N, Tk, H · E] → [N, Tq, H · E]; zeros behind an example's end and where no key is seen.
+  /// Weights are multiplied by `mask` [N, H, Tq, Tk].
   public func attention(
     _ queries: Judged,
     _ keys: Judged,
@@ -12,7 +13,8 @@ extension JudgeTape {
     heads: Int,
     isCausal: Bool,
     queryLengths: [Int32]? = nil,
-    keyLengths: [Int32]? = nil
+    keyLengths: [Int32]? = nil,
+    mask: [Float]? = nil
   ) -> Judged {
     let (batch, steps, keySteps) = (queries.shape[0], queries.shape[1], keys.shape[1])
     let (width, valueWidth) = (queries.shape[2], values.shape[2])
@@ -49,8 +51,12 @@ extension JudgeTape {
     let weights = rows.map { row in
       softmax(taken(scaled, [row.count], Array(row.start..<row.start + row.count)))
     }
-    let all = weights.isEmpty ? constant([0], []) : concatenated(weights, axis: 0)
-    return product(all, values, [batch, steps, valueWidth]) { body in
+    let places = rows.flatMap { row in
+      (0..<row.count).map { j in
+        ((row.n * heads + row.h) * steps + row.i) * keySteps + j
+      }
+    }
+    return product(masked(weights, mask, places), values, [batch, steps, valueWidth]) { body in
       for row in found {
         for j in 0..<row.count {
           for e in row.h * valuePart..<(row.h + 1) * valuePart {
@@ -67,15 +73,22 @@ extension JudgeTape {
 }
 
 extension JudgeTape {
+  /// All weights one behind the other, multiplied by the mask's elements at `places`.
+  private func masked(_ weights: [Judged], _ mask: [Float]?, _ places: [Int]) -> Judged {
+    let all = weights.isEmpty ? constant([0], []) : concatenated(weights, axis: 0)
+    return mask.map { mask in multiply(all, constant(all.shape, places.map { mask[$0] })) } ?? all
+  }
+
   /// Additive attention (Bahdanau, Cho & Bengio 2015): queries [N, Tq, H], keys [N, Tk, H], scoring [H], values [N, Tk, E]
-  /// → [N, Tq, E]; zeros behind an example's end and where no key is seen.
+  /// → [N, Tq, E]; zeros behind an example's end and where no key is seen. Weights are multiplied by `mask` [N, Tq, Tk].
   public func additiveAttention(
     _ queries: Judged,
     _ keys: Judged,
     _ scoring: Judged,
     _ values: Judged,
     queryLengths: [Int32]? = nil,
-    keyLengths: [Int32]? = nil
+    keyLengths: [Int32]? = nil,
+    mask: [Float]? = nil
   ) -> Judged {
     let (batch, steps, keySteps) = (queries.shape[0], queries.shape[1], keys.shape[1])
     let (width, valueWidth) = (scoring.count, values.shape[2])
@@ -107,8 +120,8 @@ extension JudgeTape {
       }
     }
     let weights = rows.map { softmax(taken(scores, [$0.count], Array($0))) }
-    let all = weights.isEmpty ? constant([0], []) : concatenated(weights, axis: 0)
-    return product(all, values, [batch, steps, valueWidth]) { body in
+    let places = pairs.map { ($0.n * steps + $0.i) * keySteps + $0.j }
+    return product(masked(weights, mask, places), values, [batch, steps, valueWidth]) { body in
       for (place, pair) in found.enumerated() {
         for e in 0..<valueWidth {
           body(
