@@ -256,3 +256,53 @@ private struct TileSizes {
     m[0].indices.map { j in m.map { $0[j] } }
   }
 }
+
+extension JudgeTape {
+  /// Sums of a convolution along sequences: x [N, T, C], weight [O, C, K] → [N, oT, O]. With lengths, an example has the
+  /// sums that it has alone, and zeros behind them.
+  public func conv1d(
+    _ x: Judged,
+    _ weight: Judged,
+    stride: Int,
+    padding: (front: Int, back: Int),
+    lengths: [Int32]? = nil
+  ) -> Judged {
+    let (batch, steps, channels) = (x.shape[0], x.shape[1], x.shape[2])
+    let (units, kernel) = (weight.shape[0], weight.shape[2])
+    let (front, back) = padding
+    let results = Self.windows(of: steps, kernel, stride, padding)
+    return product(x, weight, [batch, results, units]) { body in
+      for n in 0..<batch {
+        let length = lengths.map { Int($0[n]) } ?? steps
+        // Each result of the example alone sums over the elements of the kernel that meet one of its steps.
+        for t in 0..<Self.windows(of: length, kernel, stride, (front, back)) {
+          for k in 0..<kernel where (0..<length).contains(t * stride + k - front) {
+            for o in 0..<units {
+              for c in 0..<channels {
+                body(
+                  (n * steps + t * stride + k - front) * channels + c,
+                  (o * channels + c) * kernel + k,
+                  (n * results + t) * units + o
+                )
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /// Windows of a sequence of `length` steps, by trying them; an empty one has none.
+  public static func windows(
+    of length: Int,
+    _ kernel: Int,
+    _ stride: Int,
+    _ padding: (front: Int, back: Int)
+  ) -> Int {
+    var count = 0
+    while length > 0, count * stride + kernel <= padding.front + length + padding.back {
+      count += 1
+    }
+    return count
+  }
+}
