@@ -24,6 +24,10 @@ public enum LayerMisfit: Hashable, Sendable {
   case input(SignalShape, needs: LayerInput)
   /// The window is larger than its input, padding included.
   case window(Extent, input: Extent)
+  /// The window is longer than its sequence, padding included.
+  case sequenceWindow(Int, steps: Int)
+  /// A causal window has a padding of its own.
+  case causalPadding
   /// The padding is more than half the window.
   case padding(Extent, window: Extent)
   /// The padding takes all of a result.
@@ -124,6 +128,9 @@ extension LayerMisfit: CustomStringConvertible {
     case .input(let input, let kind): "needs \(kind), got \(input)"
     case .window(let window, let input):
       "has a window of \(window), larger than its padded input of \(input)"
+    case .sequenceWindow(let window, let steps):
+      "has a window of \(window) steps, longer than its padded sequence of \(steps)"
+    case .causalPadding: "is causal, which is a padding of its own"
     case .padding(let padding, let window):
       "has a padding of \(padding), more than half its window of \(window)"
     case .nothingLeft(let padding, let whole):

@@ -181,6 +181,35 @@ import Vocabulary
     _ = try ModelBuilder.build(whole.specification, for: whole.data().description)
   }
 
+  @Test func `conv1d on sequences with lengths keeps their steps or is refused`() throws {
+    let folder = try TemporaryFolder()
+    var subject = stepwise(try steps(folder, filler: 7))
+    let description = try subject.data().description
+    let all = try #require(description.steps)
+    func convolution(_ arguments: [String: ArgumentValue]) -> Component {
+      layer(
+        "conv1d",
+        ["channels": .integer(2), "kernel_size": .integer(2)].merging(arguments) { $1 }
+      )
+    }
+    subject.specification.model.insert(convolution(["causal": .boolean(true)]), at: 1)
+    _ = try ModelBuilder.build(subject.specification, for: description)
+    subject.specification.model[1] = convolution([:])
+    let found = #expect(
+      throws: ModelError(layer: ["1"], .stepsOfLengths("conv1d", made: all - 1, of: all))
+    ) {
+      try ModelBuilder.build(subject.specification, for: description)
+    }
+    #expect(
+      found?.mistake.message
+        == "`conv1d` makes \(all - 1) steps of \(all), but the data have `lengths`, which count the \(all)"
+    )
+    #expect(
+      found?.mistake.hint
+        == "`causal: true` keeps the steps, as does an odd `kernel_size` with half of it, rounded down, as `padding`; both with `stride: 1`"
+    )
+  }
+
   @Test func `classes of real tokens train as PyTorch's`() throws {
     let folder = try TemporaryFolder()
     try check(SequenceGolden.tokensOfLengths, embedded(try tokens(folder, filler: -100)))

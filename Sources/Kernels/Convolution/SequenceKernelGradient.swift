@@ -3,15 +3,22 @@
 // The kernels' gradient of a convolution along sequences is a product over all windows of all examples. Windows of several
 // examples are unrolled together, so that short sequences make no short products.
 
-/// Windows that are unrolled at once.
+/// Windows that are unrolled at once, and floats of them if that is more: few hand-outs, and not much more than a cache.
 private let windowsPerPass = 512
+private let floatsPerPass = 1 << 18
 
 extension SequenceShape {
   /// Floats that the kernels' gradient needs: unrolled windows, and the gradient [O, K, C] in their order.
   package var kernelGradientSpace: Int { unrolledSpace &+ outputChannels &* kernel &* channels }
 
+  /// Windows of a pass.
+  fileprivate var passWindows: Int {
+    let width = max(1, kernel &* channels)
+    return min(max(windowsPerPass, floatsPerPass / width), batch &* outputSteps)
+  }
+
   fileprivate var unrolledSpace: Int {
-    roundUp(min(windowsPerPass, batch &* outputSteps) &* kernel &* channels, to: cacheLine)
+    roundUp(passWindows &* kernel &* channels, to: cacheLine)
   }
 }
 
@@ -34,7 +41,7 @@ package func convolutionKernelGradient(
   fill(sums, with: 0, count: s.outputChannels &* width, context: context)
   var first = 0
   while first < count {
-    let rows = min(windowsPerPass, count &- first)
+    let rows = min(s.passWindows, count &- first)
     let task = UnrollTask(x: x, shape: s, lengths: lengths, first: first, rows: rows, into: space)
     context.pool.run(
       (rows &+ windowsPerPiece &- 1) / windowsPerPiece,

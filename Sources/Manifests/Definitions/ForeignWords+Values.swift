@@ -9,7 +9,9 @@ extension ForeignWords {
   static let values: [String: [String: String]] = [
     "layers": [
       "linear": "dense", "fc": "dense", "fully_connected": "dense", "affine": "dense",
-      "conv": "conv2d", "convolution": "conv2d", "maxpool": "max_pool2d", "max_pool": "max_pool2d",
+      "conv": "conv2d", "convolution": "conv2d", "convolution1d": "conv1d",
+      "temporal_convolution": "conv1d", "tcn": "conv1d", "maxpool": "max_pool2d",
+      "max_pool": "max_pool2d",
       "avgpool": "avg_pool2d", "avg_pool": "avg_pool2d", "average_pool": "avg_pool2d",
       "simple_rnn": "rnn", "elman": "rnn", "rnn_cell": "rnn", "gru_cell": "gru",
       "lstm_cell": "lstm", "dropout1d": "dropout", "dropout2d": "dropout",
@@ -117,8 +119,7 @@ extension ForeignWords {
       "logsoftmax": "`cross_entropy` takes logits: leave it out",
       "groupnorm": norms, "groupnormalization": norms, "instancenorm": norms,
       "instancenorm2d": norms, "instancenorm1d": norms, "rmsnorm": norms,
-      "conv1d": "`conv2d` is for images; sequences have `rnn`, `gru`, `lstm` and `attention`",
-      "conv3d": "this version has convolutions of images only: `conv2d`",
+      "conv3d": "this version has convolutions of images and of sequences: `conv2d` and `conv1d`",
       "selfattention": attention, "multiheadattention": attention,
       "transformer": transformer, "transformerencoder": transformer,
       "transformerencoderlayer": transformer, "transformerblock": transformer,

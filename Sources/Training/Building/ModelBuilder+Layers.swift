@@ -112,6 +112,7 @@ extension ModelBuilder {
     "batch_norm": { layer throws(ModelError) in
       initialized(try batchNorm(layer), by: layer.component)
     },
+    "conv1d": { layer throws(ModelError) in try sequenceConvolution(layer) },
     "final_state": { layer throws(ModelError) in try finalState(layer) },
     "residual": { layer throws(ModelError) in try residual(layer) },
     "branches": { layer throws(ModelError) in try branches(layer) },
@@ -217,6 +218,38 @@ extension ModelBuilder {
       throw ModelError(layer: [], .normalizationOfOneValue)
     }
     return norm
+  }
+
+  private static func sequenceConvolution(
+    _ layer: LayerRequest
+  ) throws(ModelError) -> any Layer {
+    let component = layer.component
+    let convolution: any Layer
+    do throws(LayerError) {
+      convolution = try activated(
+        initialized(
+          try Conv1d(
+            path: layer.path,
+            input: layer.input,
+            channels: layer.integer("channels"),
+            kernel: layer.integer("kernel_size"),
+            stride: layer.integer("stride"),
+            padding: layer.integer("padding"),
+            isCausal: component["causal"].boolean ?? false,
+            activation: fusedActivation(component),
+            hasBias: component["bias"].boolean ?? true
+          ),
+          by: component
+        ),
+        by: component
+      )
+    } catch { throw ModelError(error, of: layer) }
+    if layer.batches.hasLengths, let steps = layer.input.sizes?.first,
+      let made = convolution.output.sizes?.first, made != steps
+    {
+      throw ModelError(layer: [], .stepsOfLengths(component.name, made: made, of: steps))
+    }
+    return convolution
   }
 
   private static func finalState(_ layer: LayerRequest) throws(ModelError) -> FinalState {

@@ -39,6 +39,8 @@ package enum ModelFault: Hashable, Sendable {
   case layer(String, LayerMisfit, tokensMayBeNumbers: Bool)
   /// Batches would be normalised over steps behind the ends of sequences.
   case normalizationBehindEnds
+  /// A layer makes other steps of sequences whose lengths count the ones before.
+  case stepsOfLengths(String, made: Int, of: Int)
   /// Batches of one example give their normalisation one value for each feature.
   case normalizationOfOneValue
   /// A final state is asked of halves that are not there, or that a layer before it mixed.

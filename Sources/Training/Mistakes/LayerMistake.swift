@@ -25,6 +25,10 @@ struct LayerMistake {
     case .input(let input, let kind): "\(name) needs \(kind), got \(input)"
     case .window(let window, let input):
       "\(name) has a window of \(window), larger than its input of \(input) with padding"
+    case .sequenceWindow(let window, let steps):
+      "\(name) has a window of \(window) steps, longer than its sequence of \(steps) with padding"
+    case .causalPadding:
+      "\(name): `causal` puts `kernel_size` − 1 zeros before the sequence, and `padding` more of them"
     case .padding(let padding, let window):
       "`padding` of \(name) is at most half its `kernel_size`, got \(padding) for \(window)"
     case .nothingLeft(let padding, let whole):
@@ -61,7 +65,9 @@ struct LayerMistake {
     switch misfit {
     case .input(let input, let kind): inputHint(input, kind)
     case .window: "use a smaller `kernel_size`, or fewer pooling layers before it"
-    case .carriedStateOfBothDirections, .forgetBiasWithoutBias: "leave out one of them"
+    case .sequenceWindow: "use a smaller `kernel_size`, or `padding`"
+    case .carriedStateOfBothDirections, .forgetBiasWithoutBias, .causalPadding:
+      "leave out one of them"
     case .sizeCount: "write [D], [T, D] or [C, H, W]; the batch axis is not counted"
     case .bodyAndInput:
       "end the body with the input's shape, or give a `shortcut` that changes it as the body does"

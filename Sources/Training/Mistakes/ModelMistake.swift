@@ -76,8 +76,8 @@ extension ModelFault {
 
   fileprivate var words: Words {
     switch self {
-    case .layer, .normalizationBehindEnds, .normalizationOfOneValue, .finalState, .memory, .frozen,
-      .noLayers:
+    case .layer, .normalizationBehindEnds, .stepsOfLengths, .normalizationOfOneValue, .finalState,
+      .memory, .frozen, .noLayers:
       layerWords
     case .inputAxes, .tokensAtEnd, .loss, .target, .stepTargets: endWords
     case .metric, .standardizedTargets, .logarithmicTargets, .stopping, .schedule, .warmUp:
@@ -93,6 +93,11 @@ extension ModelFault {
       (
         "`batch_norm` over sequences would count the steps behind their ends, for the data have `lengths`",
         "`layer_norm` normalises each step by itself; behind `last_step` there are vectors"
+      )
+    case .stepsOfLengths(let name, let made, let steps):
+      (
+        "`\(name)` makes \(made) steps of \(steps), but the data have `lengths`, which count the \(steps)",
+        "`causal: true` keeps the steps, as does an odd `kernel_size` with half of it, rounded down, as `padding`; both with `stride: 1`"
       )
     case .normalizationOfOneValue:
       (

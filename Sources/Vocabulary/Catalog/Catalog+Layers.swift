@@ -242,6 +242,34 @@ extension Catalog {
   /// Layers that relate the steps of a sequence to each other.
   private static let sequences: [ComponentDefinition] = [
     ComponentDefinition(
+      "conv1d",
+      "A cross-correlation along sequences [N, T, C], which are [N, C, T] in PyTorch; zeros stand for what is behind a sequence's end.",
+      arguments: [
+        ArgumentDefinition("channels", .integer(count), "Number of output channels."),
+        ArgumentDefinition("kernel_size", .integer(1...1024), "Steps of the kernel."),
+        ArgumentDefinition(
+          "stride",
+          .integer(1...1024),
+          standard: .integer(1),
+          "Steps from one place of the kernel to the next."
+        ),
+        ArgumentDefinition(
+          "padding",
+          .integer(0...1024),
+          standard: .integer(0),
+          "Zeros added before a sequence and behind it."
+        ),
+        ArgumentDefinition(
+          "causal",
+          .boolean,
+          standard: .boolean(false),
+          "Whether kernel_size − 1 zeros are added before a sequence and none behind it, so that no step sees later ones; not with `padding`."
+        ),
+        activationArgument, biasArgument,
+      ] + parameterArguments,
+      facts: .layer(LayerFacts())
+    ),
+    ComponentDefinition(
       "attention",
       "Multi-head self-attention: each step becomes a mixture of all steps, weighted by softmax(Q Kᵀ / √(D / heads)).",
       arguments: [

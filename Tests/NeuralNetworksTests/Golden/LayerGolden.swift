@@ -284,6 +284,24 @@ enum LayerGolden {
     ],
     gradients: [0.006806, -6.0632373, -1.2678194]
   )
+  static let conv1d = Case(
+    shape: [2, 3, 4],
+    y: [
+      0.1465064, -0.099756, -0.4464314, -0.7329242, 0.8046538, 0.5725515, 0.2398459, -0.0328711,
+      0.5187055, 0.2725334, -0.0741572, -0.3607705, 0.1592631, -0.0872511, -0.4341819, -0.7209335,
+      0.7953651, 0.5632914, 0.2306171, -0.0420661, 0.533383, 0.2874569, -0.0589919, -0.3453676,
+    ],
+    gradients: [0.1454111, -0.328555, -2.3801807]
+  )
+  static let conv1dCausal = Case(
+    shape: [2, 4, 3],
+    y: [
+      -0.3148711, 0.2135482, 0.1054824, -0.2861739, 0.7583258, -0.457381, 0.5225174, 0.4526286,
+      -0.9663295, 0.8918027, -0.7658288, -0.1408909, -0.2214167, -0.0927593, 0.3123692, -0.5792433,
+      0.5562272, 0.0338504, -0.1091398, 0.8909051, -0.7644119, 0.9292713, -0.22062, -0.7129486,
+    ],
+    gradients: [0.5596365, -0.5537215]
+  )
 }
 
 // The script, without the warnings it draws:
@@ -352,3 +370,9 @@ enum LayerGolden {
 // # Convolutions the other way round.
 // show('convTranspose2d', x(2, 3, 2, 4), nn.ConvTranspose2d(3, 2, (3, 2), stride=(2, 1), padding=(1, 0)))
 // show('convTranspose2dPlain', x(1, 2, 3, 2), nn.ConvTranspose2d(2, 3, 4, stride=3))
+// # Along sequences, which are [N, T, C] here.
+// def conv1d(front, back, *a, **k):
+//     m = nn.Conv1d(*a, **k)
+//     return m, lambda x: m(F.pad(x.mT, (front, back))).mT
+// show('conv1d', x(2, 6, 3), *conv1d(1, 1, 3, 4, 3, stride=2))
+// show('conv1dCausal', x(2, 4, 2), *conv1d(2, 0, 2, 3, 3, bias=False))

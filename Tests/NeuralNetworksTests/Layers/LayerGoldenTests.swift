@@ -76,6 +76,26 @@ import Testing
     )
   }
 
+  @Test func `a convolution along sequences agrees with PyTorch's Conv1d`() throws {
+    check(
+      try Conv1d(path: "0", input: .values([6, 3]), channels: 4, kernel: 3, stride: 2, padding: 1),
+      .values([2, 6, 3], start: 0),
+      LayerGolden.conv1d
+    )
+    check(
+      try Conv1d(
+        path: "0",
+        input: .values([4, 2]),
+        channels: 3,
+        kernel: 3,
+        isCausal: true,
+        hasBias: false
+      ),
+      .values([2, 4, 2], start: 0),
+      LayerGolden.conv1dCausal
+    )
+  }
+
   @Test func `attention agrees with PyTorch's MultiheadAttention`() throws {
     let shape = SignalShape.values([3, 4])
     check(

@@ -165,6 +165,46 @@ import Testing
     }
   }
 
+  @Test func `a convolution along sequences counts steps`() throws {
+    func layer(
+      _ input: SignalShape,
+      kernel: Int,
+      stride: Int = 1,
+      padding: Int = 0,
+      isCausal: Bool = false
+    )
+      throws -> Conv1d
+    {
+      try Conv1d(
+        path: "0",
+        input: input,
+        channels: 3,
+        kernel: kernel,
+        stride: stride,
+        padding: padding,
+        isCausal: isCausal
+      )
+    }
+    let sequence = SignalShape.values([7, 5])
+    #expect(try layer(sequence, kernel: 3).output == .values([5, 3]))
+    #expect(try layer(sequence, kernel: 4, stride: 2, padding: 1).output == .values([3, 3]))
+    #expect(try layer(sequence, kernel: 9, isCausal: true).output == .values([7, 3]))
+    #expect(
+      try layer(sequence, kernel: 4).parameters.map(\.parameter.shape.array) == [[3, 5, 4], [3]]
+    )
+    #expect(try layer(sequence, kernel: 4).parameters.map(\.fanIn) == [20, 20])
+    let error = #expect(throws: LayerError.self) { try layer(sequence, kernel: 10, padding: 1) }
+    #expect(
+      error?.description == "Conv1d has a window of 10 steps, longer than its padded sequence of 9"
+    )
+    #expect(throws: LayerError(Conv1d.self, .causalPadding)) {
+      try layer(sequence, kernel: 3, padding: 1, isCausal: true)
+    }
+    #expect(throws: LayerError(Conv1d.self, .input(vector, needs: .sequence))) {
+      try layer(vector, kernel: 2)
+    }
+  }
+
   @Test func `windows that are larger than the image are refused`() {
     let error = refusal { try conv(image, 11, padding: 1) }
     #expect(

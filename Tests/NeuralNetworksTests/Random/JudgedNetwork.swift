@@ -108,6 +108,8 @@ final class JudgedNetwork {
       var y = tape.transposedConv2d(x, tensors[0], back)
       if hasBias { y = tape.addChannels(y, tensors[1]) }
       return tape.activated(y, function)
+    case .conv1d(let channels, let window, let function, let hasBias):
+      return sequenceConvolution(x, channels, window, function, hasBias: hasBias, tensors)
     case .maxPool2d(let window): return tape.maxPool(x, windows(x, window))
     case .averagePool2d(let window): return tape.averagePool(x, windows(x, window))
     case .globalAveragePool2d: return tape.globalAveragePool(x)
@@ -211,6 +213,38 @@ final class JudgedNetwork {
       keyLengths: lengths(x.shape[1])
     )
     return tape.dense(mixed, tensors[hasBias ? 2 : 1], hasBias ? tensors[3] : nil)
+  }
+
+  /// Behind an example's own windows the sums and a function inside are 0; a layer behind makes f(0) of that.
+  private func sequenceConvolution(
+    _ x: Judged,
+    _ channels: Int,
+    _ window: RandomSequenceWindow,
+    _ function: JudgedFunction,
+    hasBias: Bool,
+    _ tensors: [Judged]
+  ) -> Judged {
+    let lengths = lengths(x.shape[1])
+    var y = tape.conv1d(
+      x,
+      tensors[0],
+      stride: window.stride,
+      padding: window.zeros,
+      lengths: lengths
+    )
+    if hasBias { y = tape.add(y, tensors[1]) { $0 % channels } }
+    let all = y.shape[1]
+    func real(_ y: Judged) -> Judged {
+      guard let lengths else { return y }
+      return tape.linear(y, y.shape) { body in
+        for (n, length) in lengths.enumerated() {
+          let own = JudgeTape.windows(of: Int(length), window.kernel, window.stride, window.zeros)
+          for i in n * all * channels..<(n * all + own) * channels { body(i, i, 1) }
+        }
+      }
+    }
+    guard case .fused = function.kernel else { return tape.activated(real(y), function) }
+    return real(tape.activated(y, function))
   }
 
   /// The mask is what the layer makes of ones; which values it zeroes, `ElementwiseTests` judge.

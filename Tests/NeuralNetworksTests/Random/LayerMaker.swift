@@ -10,7 +10,7 @@ enum LayerKind: CaseIterable {
   case dense, conv2d, tiles, convolutionAndPooling, maxPool2d, averagePool2d, globalAveragePool2d
   case batchNorm, layerNorm, residual, branches, reshape, resize, dropout, embedding, recurrent
   case tokens, lastStep, rowsAsSequence, flatten, softmax, activation
-  case attention, positionalEncoding, convTranspose2d
+  case attention, positionalEncoding, convTranspose2d, conv1d
 
   /// Those that take a signal of this shape.
   static func kinds(for shape: SignalShape) -> [LayerKind] {
@@ -28,7 +28,7 @@ enum LayerKind: CaseIterable {
     case 2:
       return any + [
         .dense, .recurrent, .recurrent, .lastStep, .flatten, .softmax, .attention,
-        .positionalEncoding,
+        .positionalEncoding, .conv1d,
       ]
     default: return any + [.dense, .dense, .softmax]
     }
@@ -43,7 +43,7 @@ enum LayerKind: CaseIterable {
   func input(_ g: inout CaseGenerator, isAlone: Bool) -> SignalShape {
     switch self {
     case .embedding, .tokens: return .tokens(vocabulary: g.pick(1...12), steps: g.pick(1...6))
-    case .recurrent, .lastStep, .attention, .positionalEncoding:
+    case .recurrent, .lastStep, .attention, .positionalEncoding, .conv1d:
       return .values([g.pick(1...6), g.pick(1...(isAlone ? 40 : 12))])
     case .dense where isAlone: return .values([g.pick(1...300)])
     case .dense, .softmax: return g.once(in: 2) ? Self.vector(&g) : Self.sequence(&g)
@@ -91,6 +91,7 @@ struct LayerMaker {
       return .dense(units: units, function(&g), hasBias: !g.once(in: 4))
     case .conv2d: return convolution(sizes, &g)
     case .convTranspose2d: return transposedConvolution(sizes, &g)
+    case .conv1d: return sequenceConvolution(sizes, &g)
     case .tiles: return tiles(&g)
     case .convolutionAndPooling: return convolutionAndPooling(sizes, &g)
     case .maxPool2d: return .maxPool2d(pooling(sizes, &g))
@@ -173,6 +174,22 @@ struct LayerMaker {
     let window = RandomWindow(kernel: square, stride: square)
     let pooling = g.pick([[], [RandomLayer.maxPool2d(window)], [.averagePool2d(window)]])
     return .branches(isSum: false, [[first, second] + pooling])
+  }
+
+  private func sequenceConvolution(_ sizes: [Int], _ g: inout CaseGenerator) -> RandomLayer {
+    var window = RandomSequenceWindow(
+      stride: g.once(in: 2) ? 1 : g.pick(1...4),
+      padding: g.once(in: 2) ? 0 : g.pick(0...3),
+      isCausal: g.once(in: 3)
+    )
+    if window.isCausal { window.padding = 0 }
+    window.kernel = g.pick(1...min(6, window.isCausal ? 6 : sizes[0] + 2 * window.padding))
+    return .conv1d(
+      channels: g.once(in: 4) ? g.pick(1...65) : g.pick(1...8),
+      window,
+      function(&g),
+      hasBias: !g.once(in: 4)
+    )
   }
 
   /// A pooling that the convolution before it does on the way; its windows need not divide what they see.

@@ -12,11 +12,23 @@ struct RandomWindow {
   var padding = (0, 0)
 }
 
+/// Windows along a sequence.
+struct RandomSequenceWindow {
+  var kernel = 1
+  var stride = 1
+  var padding = 0
+  var isCausal = false
+
+  /// Zeros before a sequence and behind it.
+  var zeros: (front: Int, back: Int) { isCausal ? (kernel - 1, 0) : (padding, padding) }
+}
+
 /// A layer as a plain description, from which the layer is built, and judged.
 indirect enum RandomLayer {
   case dense(units: Int, JudgedFunction, hasBias: Bool)
   case conv2d(channels: Int, RandomWindow, JudgedFunction, hasBias: Bool)
   case convTranspose2d(channels: Int, RandomWindow, JudgedFunction, hasBias: Bool)
+  case conv1d(channels: Int, RandomSequenceWindow, JudgedFunction, hasBias: Bool)
   case maxPool2d(RandomWindow)
   case averagePool2d(RandomWindow)
   case globalAveragePool2d
@@ -69,6 +81,19 @@ indirect enum RandomLayer {
         kernel: window.kernel,
         stride: window.stride,
         padding: window.padding,
+        activation: function.kernel.fusedPart,
+        hasBias: hasBias
+      )
+      return try function.behind(convolution)
+    case .conv1d(let channels, let window, let function, let hasBias):
+      let convolution = try Conv1d(
+        path: path,
+        input: input,
+        channels: channels,
+        kernel: window.kernel,
+        stride: window.stride,
+        padding: window.padding,
+        isCausal: window.isCausal,
         activation: function.kernel.fusedPart,
         hasBias: hasBias
       )

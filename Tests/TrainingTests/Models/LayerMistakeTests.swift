@@ -130,6 +130,18 @@ import Testing
         == "`gru`: `carry_state` does not go with `bidirectional`: the walk from the end begins in the future"
     )
     #expect(state.hint == "leave out one of them")
+    let window = mistake("conv1d", .sequenceWindow(9, steps: 7))
+    #expect(
+      window.message
+        == "`conv1d` has a window of 9 steps, longer than its sequence of 7 with padding"
+    )
+    #expect(window.hint == "use a smaller `kernel_size`, or `padding`")
+    let causal = mistake("conv1d", .causalPadding)
+    #expect(
+      causal.message
+        == "`conv1d`: `causal` puts `kernel_size` − 1 zeros before the sequence, and `padding` more of them"
+    )
+    #expect(causal.hint == "leave out one of them")
     let bias = mistake("lstm", .forgetBiasWithoutBias)
     #expect(bias.message == "`lstm`: `forget_bias` needs a bias, but `bias` is `false`")
     #expect(bias.hint == "leave out one of them")
