@@ -20,12 +20,9 @@ struct DatasetPlan: Sendable {
     notClass: (TargetPlace) -> DatasetError? = { _ in nil }
   ) throws(DatasetError) {
     let meaning = outline.meaning
-    if case .tokens = meaning.input, options.standardize != .none {
-      throw .option(.standardizeTokens(name: request.name))
-    }
+    try DatasetPlan.check(options, meaning, name: request.name)
     let steps = DatasetPlan.textSteps(meaning, set)
     if steps != nil, options.folds != nil { throw .option(.foldsOfText(name: request.name)) }
-    try DatasetPlan.check(options.augmentation, meaning.input, name: request.name)
     let counts = try PartCounts(
       train: steps.map { max(0, outline.trainRecords - 1) / $0 } ?? outline.trainRecords,
       test: outline.testRecords,
@@ -34,34 +31,40 @@ struct DatasetPlan: Sendable {
     text = try steps.map { steps throws(DatasetError) in
       try DatasetPlan.layout(request, tokens: outline.trainRecords, steps: steps, counts)
     }
-    let target = try resolvedTarget(meaning, options.task, set, request.name, notClass)
+    var targets = meaning.targets
+    targets[0].shape = try resolvedTarget(meaning, options.task, set, request.name, notClass)
     if options.outliers != nil {
-      guard case .values = target else { throw .option(.outliers(name: request.name)) }
+      guard case .values = targets[0].shape else { throw .option(.outliers(name: request.name)) }
     }
+    var inputs = meaning.inputs
+    for index in inputs.indices {
+      let array = set?.array("train", "inputs", index)
+      inputs[index].hasBytes = !isDrawn && array?.element == .uint8
+    }
+    var findings = set?.findings ?? []
     // Drawn sets have their classes by rule, and are described before they are drawn; tables warn of their own.
-    let classCounts =
-      isDrawn || set?.columns.isEmpty == false
-      ? [] : DataFinding.classCounts(target, set, counts, options, request.seed)
+    if !isDrawn, set?.columns.isEmpty != false {
+      for index in targets.indices {
+        let found = DataFinding.classCounts(targets, index, set, counts, options, request.seed)
+        findings += DataFinding.ofClasses(found, targets[index].classNames)
+        let isListed = found.count <= DatasetDescription.largestClassCount
+        targets[index].classCounts = isListed ? found : []
+      }
+    }
     description = DatasetDescription(
       name: request.name,
       version: version,
-      input: meaning.input,
-      target: target,
+      inputs: inputs,
+      targets: targets,
       trainCount: counts.train,
       validationCount: counts.validation,
       testCount: counts.test,
-      classNames: meaning.classNames,
-      vocabulary: meaning.vocabulary,
-      hasLengths: set?.array("train", "lengths") != nil,
       contentSHA256: outline.contentSHA256,
       roundedContentSHA256: set.flatMap {
         $0.contentSHA256 == outline.contentSHA256 ? nil : $0.contentSHA256
       },
-      findings: (set?.findings ?? []) + DataFinding.ofClasses(classCounts, meaning.classNames)
-        + DataFinding.ofNumberedClasses(meaning, target),
-      columns: (set?.columns ?? []).map { $0.predicting(target) },
-      classCounts: classCounts.count <= DatasetDescription.largestClassCount ? classCounts : [],
-      hasByteInputs: !isDrawn && set?.array("train", "inputs")?.element == .uint8
+      findings: findings + DataFinding.ofNumberedClasses(meaning, targets[0].shape),
+      columns: (set?.columns ?? []).map { $0.predicting(targets[0].shape) }
     )
   }
 
@@ -73,15 +76,19 @@ struct DatasetPlan: Sendable {
     return steps
   }
 
-  /// Augmentation is for images, and leaves some of each in its frame.
+  /// Tokens cannot be standardised; augmentation is for images, and leaves some of each in its frame.
   private static func check(
-    _ augmentation: Augmentation?,
-    _ input: SignalShape,
+    _ options: DataOptions,
+    _ meaning: DecodedSet.Meaning,
     name: String
   ) throws(DatasetError) {
-    guard let augmentation else { return }
-    guard case .values(let shape) = input, shape.count == 3 else {
-      throw .option(.augmentation(name: name, input))
+    if options.standardize != .none, meaning.inputs.allSatisfy({ $0.shape.sizes == nil }) {
+      throw .option(.standardizeTokens(name: name))
+    }
+    guard let augmentation = options.augmentation else { return }
+    let images = meaning.inputs.compactMap(\.shape.sizes).filter { $0.count == 3 }
+    guard let shape = images.first else {
+      throw .option(.augmentation(name: name, meaning.input))
     }
     let pixels = augmentation.shift + augmentation.cropPadding
     guard pixels < min(shape[1], shape[2]) else {

@@ -28,8 +28,10 @@ public enum SignalShape: Hashable, Sendable, CustomStringConvertible {
 public enum TargetShape: Hashable, Sendable {
   /// One class below this count.
   case classes(Int)
-  /// One class below `classes` at each step of a sequence.
+  /// One class below `classes` at each step of the input's sequence.
   case steps(classes: Int)
+  /// One class below `classes` at each of `steps` steps of a sequence of its own, such as a translation.
+  case sequence(classes: Int, steps: Int)
   /// Real numbers of this shape, at least `[1]`.
   case values([Int])
 }

@@ -55,6 +55,58 @@ import Testing
     #expect(order.batchCount == 1)
   }
 
+  @Test func `several inputs and targets come back by their places`() {
+    let data = PreparedData(
+      name: "several",
+      count: 2,
+      inputs: [
+        InputValues(
+          InputDescription(name: "source", .tokens(vocabulary: 9, steps: 3)),
+          .integers([1, 2, 3, 4, 5, 6]),
+          lengths: [2, 3]
+        ),
+        InputValues(
+          InputDescription(name: "size", .values([2, 2])),
+          .reals([1, 2, 3, 4, 5, 6, 7, 8]),
+          lengths: [1, 2]
+        ),
+      ],
+      targets: [
+        TargetValues(
+          TargetDescription(name: "words", .sequence(classes: 7, steps: 4)),
+          .integers([6, 5, 1, 1, 4, 3, 2, 1]),
+          lengths: [2, 3]
+        ),
+        TargetValues(TargetDescription(name: "kind", .classes(3)), .integers([2, 0])),
+        TargetValues(TargetDescription(name: "price", .values([1])), .reals([0.5, -2])),
+        TargetValues(
+          TargetDescription(name: "tags", .steps(classes: 5)),
+          .integers([1, 2, 3, 4, 0, 1])
+        ),
+      ]
+    )
+    #expect(data.tokens(.train) == [1, 2, 0, 4, 5, 6])
+    #expect(data.inputs(.train, input: 1) == [1, 2, 0, 0, 5, 6, 7, 8])
+    #expect(data.lengths(.train) == [2, 3] && data.lengths(.train, input: 1) == [1, 2])
+    #expect(data.classes(.train, [1]) == [4, 3, 2, 1])
+    #expect(data.targetLengths(.train) == [2, 3])
+    #expect(data.classes(.train, target: 1) == [2, 0])
+    #expect(data.values(.train, target: 2) == [0.5, -2])
+    #expect(data.classes(.train, [1], target: 3) == [4, 0, 1])
+    #expect(data.targetLengths(.train, target: 3) == [2, 3])
+    let description = data.description
+    #expect(description.inputs.map(\.name) == ["source", "size"])
+    #expect(description.inputs.map(\.hasLengths) == [true, true])
+    #expect(description.targets.map(\.hasLengths) == [true, false, false, false])
+    #expect((0..<4).map { description.hasRealSteps(target: $0) } == [true, false, false, true])
+    #expect(description.targetSteps == 4)
+  }
+
+  @Test func `a set of one input and one target calls them so`() {
+    #expect(images.description.inputs == [InputDescription(name: "input", .values([1, 1, 2]))])
+    #expect(images.description.targets == [TargetDescription(name: "target", .classes(4))])
+  }
+
   @Test func `a prefix has the first examples only`() {
     let first = images.prefix(2)
     #expect(first.count(.train) == 2)

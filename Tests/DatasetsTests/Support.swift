@@ -187,51 +187,58 @@ enum Requests {
 }
 
 extension PreparedData {
-  /// All inputs of a part in file order, or of `ids`.
-  func inputs(_ part: DataPart, _ chosen: [Int32]? = nil) -> [Float] {
+  /// All values of an input of a part in file order, or of `ids`.
+  func inputs(_ part: DataPart, _ chosen: [Int32]? = nil, input: Int = 0) -> [Float] {
     let ids = chosen ?? ids(part)
-    guard case .values(let shape) = description.input else { return [] }
+    guard case .values(let shape) = description.inputs[input].shape else { return [] }
     var values = [Float](repeating: .nan, count: ids.count * shape.reduce(1, *))
     unsafe ids.withUnsafeBufferPointer { ids in
       unsafe values.withUnsafeMutableBufferPointer {
-        if let base = $0.baseAddress { unsafe gather(part, ids: ids, inputs: base) }
+        if let base = $0.baseAddress { unsafe gather(part, input: input, ids: ids, inputs: base) }
       }
     }
     return values
   }
 
-  func lengths(_ part: DataPart, _ chosen: [Int32]? = nil) -> [Int32] {
+  func lengths(_ part: DataPart, _ chosen: [Int32]? = nil, input: Int = 0) -> [Int32] {
     unsafe integers(chosen ?? ids(part), 1) {
-      unsafe gatherLengths(part, ids: $0, into: $1)
+      unsafe gatherLengths(part, input: input, ids: $0, into: $1)
     }
   }
 
-  func tokens(_ part: DataPart, _ chosen: [Int32]? = nil) -> [Int32] {
-    guard case .tokens(_, let steps) = description.input else { return [] }
+  func targetLengths(_ part: DataPart, _ chosen: [Int32]? = nil, target: Int = 0) -> [Int32] {
+    unsafe integers(chosen ?? ids(part), 1) {
+      unsafe gatherTargetLengths(part, target: target, ids: $0, into: $1)
+    }
+  }
+
+  func tokens(_ part: DataPart, _ chosen: [Int32]? = nil, input: Int = 0) -> [Int32] {
+    guard case .tokens(_, let steps) = description.inputs[input].shape else { return [] }
     return unsafe integers(chosen ?? ids(part), steps) {
-      unsafe gatherTokens(part, ids: $0, into: $1)
+      unsafe gatherTokens(part, input: input, ids: $0, into: $1)
     }
   }
 
-  func classes(_ part: DataPart, _ chosen: [Int32]? = nil) -> [Int32] {
-    let perExample: Int
-    if case .steps = description.target, case .tokens(_, let steps) = description.input {
-      perExample = steps
-    } else {
-      perExample = 1
-    }
+  func classes(_ part: DataPart, _ chosen: [Int32]? = nil, target: Int = 0) -> [Int32] {
+    let perExample =
+      switch (description.targets[target].shape, description.input) {
+      case (.steps, .tokens(_, let steps)), (.sequence(_, let steps), _): steps
+      default: 1
+      }
     return unsafe integers(chosen ?? ids(part), perExample) {
-      unsafe gatherClasses(part, ids: $0, into: $1)
+      unsafe gatherClasses(part, target: target, ids: $0, into: $1)
     }
   }
 
-  func values(_ part: DataPart, _ chosen: [Int32]? = nil) -> [Float] {
+  func values(_ part: DataPart, _ chosen: [Int32]? = nil, target: Int = 0) -> [Float] {
     let ids = chosen ?? ids(part)
-    guard case .values(let shape) = description.target else { return [] }
+    guard case .values(let shape) = description.targets[target].shape else { return [] }
     var values = [Float](repeating: .nan, count: ids.count * shape.reduce(1, *))
     unsafe ids.withUnsafeBufferPointer { ids in
       unsafe values.withUnsafeMutableBufferPointer {
-        if let base = $0.baseAddress { unsafe gatherValues(part, ids: ids, into: base) }
+        if let base = $0.baseAddress {
+          unsafe gatherValues(part, target: target, ids: ids, into: base)
+        }
       }
     }
     return values

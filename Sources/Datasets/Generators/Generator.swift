@@ -41,22 +41,17 @@ extension Generator {
     )
   }
 
-  /// Bytes of one example: its input and its targets, of four bytes each.
+  /// Bytes of one example: its inputs and its targets, of four bytes each.
   private func exampleBytes(_ meaning: DecodedSet.Meaning) -> Int {
-    let input =
-      switch meaning.input {
-      case .values(let shape): shape.saturatingProduct
-      case .tokens(_, let steps): steps
-      }
-    let target =
-      switch (meaning.target, meaning.input) {
-      case (.classes, _): 1
-      case (.values(let shape), _): shape.saturatingProduct
-      case (.steps, .tokens(_, let steps)): steps
-      case (.steps, .values(let shape)): shape.first ?? 1
-      }
-    return input.saturatingProduct(inputElement.byteCount)
-      .saturatingSum(target.saturatingProduct(4))
+    let inputs = meaning.inputs.map { input in
+      input.shape.exampleShape.saturatingProduct.saturatingProduct(inputElement.byteCount)
+        .saturatingSum(input.hasLengths ? 4 : 0)
+    }
+    let targets = meaning.targets.map { target in
+      target.shape.exampleShape(of: meaning.input).saturatingProduct
+        .saturatingSum(target.hasLengths ? 1 : 0).saturatingProduct(4)
+    }
+    return (inputs + targets).reduce(0) { $0.saturatingSum($1) }
   }
 
   func load(_ request: DatasetRequest, in locations: DataLocations) throws(DatasetError)

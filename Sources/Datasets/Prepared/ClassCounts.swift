@@ -37,15 +37,17 @@ extension DataFinding {
     return [.numberedClasses(Array(names.prefix(4)), count: count)]
   }
 
-  /// Training examples of each class that are left after limits and split; empty where there are no classes.
+  /// Training examples of each class of a target that are left after limits and split; empty where there are no classes.
   static func classCounts(
-    _ target: TargetShape,
+    _ targets: [TargetDescription],
+    _ index: Int,
     _ set: DecodedSet?,
     _ counts: PartCounts,
     _ options: DataOptions,
     _ seed: Int
   ) -> [Int] {
-    guard case .classes(let count) = target, let set, let array = set.array("train", "targets")
+    guard case .classes(let count) = targets[index].shape, let set,
+      let array = set.array("train", "targets", index)
     else { return [] }
     // Of folds, each example is trained on in all but one.
     let split = splitIDs(counts, seed: seed)

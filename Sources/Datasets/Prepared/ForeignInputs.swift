@@ -51,7 +51,7 @@ extension PreparedData {
         array.floats
       }
     unsafe values.withUnsafeMutableBufferPointer { buffer in
-      guard let base = buffer.baseAddress, let inputScaling else { return }
+      guard let base = buffer.baseAddress, let inputScaling = inputScalings[0] else { return }
       guard inputScaling.standardizes, let exact = array.exactReals else {
         unsafe inputScaling.apply(base, rows: count)
         return

@@ -85,8 +85,8 @@ func realSteps(_ lengths: StoredArray, _ storage: ByteStorage, _ id: Int32) -> I
 }
 
 extension PreparedData {
-  /// Copies real inputs of `ids`, standardised if the options say so: [n, D], [n, T, D] or [n, C,
-  /// H, W], row-major.
+  /// Copies real values of `ids` of an input, the principal one unless `input` says which, standardised
+  /// if the options say so: [n, D], [n, T, D] or [n, C, H, W], row-major.
   ///
   /// Bytes of images are divided by 255 exactly, then rounded to float32. All values behind a
   /// sequence's length are 0, standardised or not. `inputs` must have room for n times the shape's
@@ -94,13 +94,16 @@ extension PreparedData {
   /// draw, which depends on its id.
   public func gather(
     _ part: DataPart,
+    input index: Int = 0,
     ids: UnsafeBufferPointer<Int32>,
     inputs: UnsafeMutablePointer<Float>,
     draws: AugmentationDraws? = nil
   ) {
-    unsafe inputSource(part).gather(ids, inputs)
-    unsafe clear(part, ids, inputs, 0)
-    guard let draws, let augmentation, case .values(let shape) = description.input else { return }
+    unsafe inputSource(part, index).gather(ids, inputs)
+    unsafe clear(part, index, ids, inputs)
+    guard let draws, let augmentation, case .values(let shape) = description.inputs[index].shape,
+      shape.count == 3
+    else { return }
     let image = ImageLayout(shape)
     for row in 0..<ids.count {
       let variation = unsafe draws.variation(of: ids[row], augmentation)
@@ -108,29 +111,55 @@ extension PreparedData {
     }
   }
 
-  /// Copies real targets of `ids`, standardised if the options say so: [n] times the target's
-  /// shape.
+  /// Copies real values of `ids` of a target, the principal one unless `target` says which,
+  /// standardised if the options say so: [n] times the target's shape.
   ///
   /// Targets of the training part have the errors of `outliers`. If `task: regression` turned
   /// classes into values, the values are the class numbers.
   public func gatherValues(
     _ part: DataPart,
+    target index: Int = 0,
     ids: UnsafeBufferPointer<Int32>,
     into targets: UnsafeMutablePointer<Float>
   ) {
-    unsafe targetSource(part).gather(ids, targets)
+    unsafe targetSource(part, index).gather(ids, targets)
     // Standardised targets have their errors already.
-    guard part == .train, targetScaling == nil, let outliers else { return }
+    guard part == .train, targetScalings[index] == nil, let outliers else { return }
     unsafe outliers.add(to: targets, ids)
   }
 
-  /// Copies the number of real steps of each of `ids`: [n], each 1 … T; only for data with lengths.
+  /// Copies the number of real steps of each of `ids` of an input: [n], each 1 … T; only for an input
+  /// with lengths.
   public func gatherLengths(
     _ part: DataPart,
+    input index: Int = 0,
     ids: UnsafeBufferPointer<Int32>,
     into lengths: UnsafeMutablePointer<Int32>
   ) {
-    guard let array = lengthArray(part) else {
+    unsafe gatherLengths(lengthArray(part, index), ids, lengths)
+  }
+
+  /// Copies how many steps of each of `ids` have a real target: [n], each 1 … T; only for a target of
+  /// which `description.hasRealSteps(target:)` holds.
+  ///
+  /// A target's own sequence has its own lengths. Targets at the steps of the principal input have
+  /// the lengths of that input.
+  public func gatherTargetLengths(
+    _ part: DataPart,
+    target index: Int = 0,
+    ids: UnsafeBufferPointer<Int32>,
+    into lengths: UnsafeMutablePointer<Int32>
+  ) {
+    let own = targetLengthArray(part, index)
+    unsafe gatherLengths(own ?? lengthArray(part), ids, lengths)
+  }
+
+  private func gatherLengths(
+    _ array: StoredArray?,
+    _ ids: UnsafeBufferPointer<Int32>,
+    _ lengths: UnsafeMutablePointer<Int32>
+  ) {
+    guard let array else {
       preconditionFailure("`\(description.name)` has sequences of one length")
     }
     for row in 0..<ids.count {
@@ -138,38 +167,41 @@ extension PreparedData {
     }
   }
 
-  /// Copies input tokens of `ids`: [n, T]; behind a sequence's length they are 0.
+  /// Copies tokens of `ids` of an input: [n, T].
+  ///
+  /// Behind a sequence's length they are `<pad>`, or 0 in data that have no such token.
   public func gatherTokens(
     _ part: DataPart,
+    input index: Int = 0,
     ids: UnsafeBufferPointer<Int32>,
     into tokens: UnsafeMutablePointer<Int32>
   ) {
-    unsafe gatherIntegers(inputArray(part), ids, tokens, shift: 0)
-    unsafe clear(part, ids, tokens, 0)
+    unsafe gatherIntegers(inputArray(part, index), ids, tokens, shift: 0)
   }
 
-  /// Copies classes of `ids`: [n], or [n, T] if each step has a class.
+  /// Copies classes of `ids` of a target: [n], or [n, T] if each step has a class.
   public func gatherClasses(
     _ part: DataPart,
+    target index: Int = 0,
     ids: UnsafeBufferPointer<Int32>,
     into classes: UnsafeMutablePointer<Int32>
   ) {
-    unsafe gatherIntegers(targetArray(part), ids, classes, shift: text == nil ? 0 : 1)
+    unsafe gatherIntegers(targetArray(part, index), ids, classes, shift: text == nil ? 0 : 1)
   }
 
-  /// Writes `zero` behind the lengths of rows [n, T, …] of the inputs.
-  private func clear<Value>(
+  /// Writes zeros behind the lengths of rows [n, T, …] of an input.
+  private func clear(
     _ part: DataPart,
+    _ index: Int,
     _ ids: UnsafeBufferPointer<Int32>,
-    _ rows: UnsafeMutablePointer<Value>,
-    _ zero: Value
+    _ rows: UnsafeMutablePointer<Float>
   ) {
-    guard let lengths = lengthArray(part) else { return }
-    let inputs = inputArray(part)
+    guard let lengths = lengthArray(part, index) else { return }
+    let inputs = inputArray(part, index)
     let (size, width) = (inputs.stride, inputs.stride / inputs.shape[1])
     for row in 0..<ids.count {
       let real = width * realSteps(lengths, storage, unsafe ids[row])
-      unsafe (rows + (row * size + real)).update(repeating: zero, count: size - real)
+      unsafe (rows + (row * size + real)).update(repeating: 0, count: size - real)
     }
   }
 

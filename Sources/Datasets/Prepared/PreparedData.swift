@@ -12,12 +12,13 @@ public final class PreparedData: Sendable {
   /// The facts about the data.
   public let description: DatasetDescription
   let storage: ByteStorage
-  private let arrays: PartArrays
+  private let arrays: SetArrays
   let text: TextLayout?
   let trainIDs: [Int32]
   let validationIDs: [Int32]
-  let inputScaling: Scaling?
-  let targetScaling: Scaling?
+  /// What is done to each input and target; nil for those that stay as they are.
+  let inputScalings: [Scaling?]
+  let targetScalings: [Scaling?]
   let outliers: TargetErrors?
   private let sources: RowSources
   /// What black pixels of each channel are once they are standardised; empty unless the inputs are images.
@@ -34,7 +35,7 @@ public final class PreparedData: Sendable {
   ) {
     self.description = description
     storage = set.storage
-    arrays = PartArrays(set)
+    arrays = SetArrays(set)
     self.text = text
     preparation = Preparation(
       columns: set.meaning.columns,
@@ -51,10 +52,11 @@ public final class PreparedData: Sendable {
       } else {
         splitIDs(PartCounts(train: counts.0, validation: counts.1), seed: seed)
       }
-    (inputScaling, targetScaling) = preparation.scalings(arrays, storage, trainIDs, description)
+    let scalings = preparation.scalings(arrays, storage, trainIDs, description)
+    (inputScalings, targetScalings) = scalings
     outliers = preparation.outliers(arrays, storage, trainIDs, description)
-    sources = RowSources(arrays, storage, (inputScaling, targetScaling), outliers, description)
-    black = blackOfChannels(description.input, inputScaling)
+    sources = RowSources(arrays, storage, scalings, outliers, description)
+    black = blackOfChannels(description, inputScalings)
   }
 
   /// The number of folds of cross-validation; 1 without cross-validation.
@@ -78,10 +80,11 @@ public final class PreparedData: Sendable {
     self.description = description
     (storage, arrays, text) = (data.storage, data.arrays, data.text)
     (preparation, augmentation) = (data.preparation, data.augmentation)
-    (inputScaling, targetScaling) =
+    let scalings =
       data.foldCount == 1
-      ? (data.inputScaling, data.targetScaling)
+      ? (data.inputScalings, data.targetScalings)
       : preparation.scalings(arrays, storage, trainIDs, description)
+    (inputScalings, targetScalings) = scalings
     outliers =
       data.foldCount == 1
       ? data.outliers : preparation.outliers(arrays, storage, trainIDs, description)
@@ -91,12 +94,12 @@ public final class PreparedData: Sendable {
       : RowSources(
         arrays,
         storage,
-        (inputScaling, targetScaling),
+        scalings,
         outliers,
         description,
         copies: data.foldCount
       )
-    black = blackOfChannels(description.input, inputScaling)
+    black = blackOfChannels(description, inputScalings)
   }
 
   /// The same data with only the first `count` training examples; not for texts, which have their
@@ -113,8 +116,8 @@ public final class PreparedData: Sendable {
     arrays = data.arrays
     text = nil
     validationIDs = data.validationIDs
-    inputScaling = data.inputScaling
-    targetScaling = data.targetScaling
+    inputScalings = data.inputScalings
+    targetScalings = data.targetScalings
     outliers = data.outliers
     (sources, black) = (data.sources, data.black)
     (preparation, augmentation) = (data.preparation, data.augmentation)
@@ -164,30 +167,37 @@ public final class PreparedData: Sendable {
 }
 
 extension PreparedData {
-  /// The inputs' array of a part.
-  func inputArray(_ part: DataPart) -> StoredArray {
-    required(part == .test ? arrays.testInputs : arrays.trainInputs, part, "inputs")
+  /// An input's array of a part.
+  func inputArray(_ part: DataPart, _ index: Int = 0) -> StoredArray {
+    required(arrays[part].inputs[index].values, part, "inputs")
   }
 
-  /// The targets' array of a part; a text's is that of its inputs.
-  func targetArray(_ part: DataPart) -> StoredArray {
+  /// A target's array of a part; a text's is that of its inputs.
+  func targetArray(_ part: DataPart, _ index: Int = 0) -> StoredArray {
     if text != nil { return inputArray(part) }
-    return required(part == .test ? arrays.testTargets : arrays.trainTargets, part, "targets")
+    return required(arrays[part].targets[index].values, part, "targets")
   }
 
   /// Where a part's real inputs are read.
-  func inputSource(_ part: DataPart) -> RowSource {
-    required(part == .test ? sources.testInputs : sources.trainInputs, part, "inputs")
+  func inputSource(_ part: DataPart, _ index: Int = 0) -> RowSource {
+    let inputs = part == .test ? sources.testInputs : sources.trainInputs
+    return required(inputs[index], part, "inputs")
   }
 
   /// Where a part's real targets are read.
-  func targetSource(_ part: DataPart) -> RowSource {
-    required(part == .test ? sources.testTargets : sources.trainTargets, part, "targets")
+  func targetSource(_ part: DataPart, _ index: Int = 0) -> RowSource {
+    let targets = part == .test ? sources.testTargets : sources.trainTargets
+    return required(targets[index], part, "targets")
   }
 
-  /// The lengths' array of a part; nil if all steps are real.
-  func lengthArray(_ part: DataPart) -> StoredArray? {
-    part == .test ? arrays.testLengths : arrays.trainLengths
+  /// The lengths' array of an input of a part; nil if all steps are real.
+  func lengthArray(_ part: DataPart, _ index: Int = 0) -> StoredArray? {
+    arrays[part].inputs[index].lengths
+  }
+
+  /// The array of a target's own lengths; nil if it has none.
+  func targetLengthArray(_ part: DataPart, _ index: Int = 0) -> StoredArray? {
+    arrays[part].targets[index].lengths
   }
 
   private func required<Found>(_ array: Found?, _ part: DataPart, _ role: String) -> Found {
@@ -208,162 +218,193 @@ private struct Preparation: Sendable {
 
   /// What is done to inputs and targets, fitted to the examples `ids` of the training part.
   func scalings(
-    _ arrays: PartArrays,
+    _ arrays: SetArrays,
     _ storage: ByteStorage,
     _ ids: [Int32],
     _ description: DatasetDescription
-  ) -> (inputs: Scaling?, targets: Scaling?) {
-    var scalings: (inputs: Scaling?, targets: Scaling?) = (nil, nil)
+  ) -> (inputs: [Scaling?], targets: [Scaling?]) {
+    (
+      zip(arrays.train.inputs, description.inputs).map { arrays, input in
+        scaling(arrays, input, storage, ids)
+      },
+      description.targets.indices.map { index in
+        scaling(arrays, target: index, storage, ids, description)
+      }
+    )
+  }
+
+  private func scaling(
+    _ arrays: SignalArrays,
+    _ input: InputDescription,
+    _ storage: ByteStorage,
+    _ ids: [Int32]
+  ) -> Scaling? {
+    guard let array = arrays.values else { return nil }
     // Without standardising all that is seen of numbers is their float32, also where missing ones are filled in.
-    let exactInputs = standardize == .none ? nil : arrays.exactTrainInputs
-    if !columns.isEmpty, let array = arrays.trainInputs {
-      scalings.inputs = Scaling(
-        fitting: exactInputs ?? array,
+    let exact = standardize == .none ? nil : arrays.exact
+    if !columns.isEmpty {
+      return Scaling(
+        fitting: exact ?? array,
         of: storage,
         ids: ids,
         columns: columns,
         standardizes: standardize != .none
       )
-    } else if case .values(let shape) = description.input, standardize != .none,
-      let array = arrays.trainInputs
-    {
-      scalings.inputs = Scaling(
-        fitting: exactInputs ?? array,
-        of: storage,
-        ids: ids,
-        shape: shape,
-        lengths: arrays.trainLengths
-      )
     }
-    if case .values(let shape) = description.target, standardize == .both,
-      let array = arrays.trainTargets
-    {
-      scalings.targets = Scaling(
-        fitting: arrays.exactTrainTargets ?? array,
-        of: storage,
-        ids: ids,
-        shape: shape,
-        lengths: description.hasTargetsOfRealSteps ? arrays.trainLengths : nil
-      )
-    }
-    return scalings
+    guard case .values(let shape) = input.shape, standardize != .none else { return nil }
+    return Scaling(
+      fitting: exact ?? array,
+      of: storage,
+      ids: ids,
+      shape: shape,
+      lengths: arrays.lengths
+    )
   }
-}
 
-extension Preparation {
+  private func scaling(
+    _ arrays: SetArrays,
+    target index: Int,
+    _ storage: ByteStorage,
+    _ ids: [Int32],
+    _ description: DatasetDescription
+  ) -> Scaling? {
+    let target = arrays.train.targets[index]
+    guard case .values(let shape) = description.targets[index].shape, standardize == .both,
+      let array = target.values
+    else { return nil }
+    return Scaling(
+      fitting: target.exact ?? array,
+      of: storage,
+      ids: ids,
+      shape: shape,
+      lengths: description.hasRealSteps(target: index) ? arrays.train.inputs[0].lengths : nil
+    )
+  }
+
   /// The errors in the targets of the training examples `ids`.
-  fileprivate func outliers(
-    _ arrays: PartArrays,
+  func outliers(
+    _ arrays: SetArrays,
     _ storage: ByteStorage,
     _ ids: [Int32],
     _ description: DatasetDescription
   ) -> TargetErrors? {
     guard let outliers, case .values(let shape) = description.target,
-      let array = arrays.trainTargets
+      let array = arrays.train.targets[0].values
     else { return nil }
     let spread = Scaling.spread(
       of: array,
       in: storage,
       ids: ids,
       shape: shape,
-      lengths: description.hasTargetsOfRealSteps ? arrays.trainLengths : nil
+      lengths: description.hasTargetsOfRealSteps ? arrays.train.inputs[0].lengths : nil
     )
     return TargetErrors(outliers, ids: ids, spread: spread, seed: seed)
   }
 }
 
-/// The arrays by part and role, looked up once.
-private struct PartArrays: Sendable {
-  var trainInputs: StoredArray?
-  var trainTargets: StoredArray?
-  var testInputs: StoredArray?
-  var testTargets: StoredArray?
-  var trainLengths: StoredArray?
-  var testLengths: StoredArray?
-  var exactTrainInputs: StoredArray?
-  var exactTrainTargets: StoredArray?
-  var exactTestInputs: StoredArray?
-  var exactTestTargets: StoredArray?
+/// The arrays of one input or target of a part.
+private struct SignalArrays: Sendable {
+  /// Nil where the part has none.
+  var values: StoredArray?
+  /// The same numbers where float32 rounds some.
+  var exact: StoredArray?
+  /// How many steps of each sequence are real; nil where all are.
+  var lengths: StoredArray?
+}
+
+/// The arrays by part, looked up once.
+private struct SetArrays: Sendable {
+  struct Part: Sendable {
+    var inputs: [SignalArrays]
+    var targets: [SignalArrays]
+  }
+
+  var train: Part
+  var test: Part
 
   init(_ set: DecodedSet) {
-    trainInputs = set.array("train", "inputs")
-    trainTargets = set.array("train", "targets")
-    testInputs = set.array("test", "inputs")
-    testTargets = set.array("test", "targets")
-    trainLengths = set.array("train", "lengths")
-    testLengths = set.array("test", "lengths")
-    exactTrainInputs = set.array("train", "exact_inputs")
-    exactTrainTargets = set.array("train", "exact_targets")
-    exactTestInputs = set.array("test", "exact_inputs")
-    exactTestTargets = set.array("test", "exact_targets")
+    func arrays(_ part: String, _ role: String, _ lengths: String, _ index: Int) -> SignalArrays {
+      SignalArrays(
+        values: set.array(part, role, index),
+        exact: set.array(part, "exact_\(role)", index),
+        lengths: set.array(part, lengths, index)
+      )
+    }
+    func part(_ name: String) -> Part {
+      Part(
+        inputs: set.meaning.inputs.indices.map { arrays(name, "inputs", "lengths", $0) },
+        targets: set.meaning.targets.indices.map { arrays(name, "targets", "target_lengths", $0) }
+      )
+    }
+    (train, test) = (part("train"), part("test"))
   }
+
+  /// Validation examples lie among the training examples.
+  subscript(part: DataPart) -> Part { part == .test ? test : train }
 }
 
 /// Where real inputs and targets of each part are read; nil where a part has none, or has tokens or classes.
 private struct RowSources: Sendable {
-  var trainInputs: RowSource?
-  var trainTargets: RowSource?
-  var testInputs: RowSource?
-  var testTargets: RowSource?
+  var trainInputs: [RowSource?]
+  var trainTargets: [RowSource?]
+  var testInputs: [RowSource?]
+  var testTargets: [RowSource?]
 
   init(
-    _ arrays: PartArrays,
+    _ arrays: SetArrays,
     _ storage: ByteStorage,
-    _ scalings: (inputs: Scaling?, targets: Scaling?),
+    _ scalings: (inputs: [Scaling?], targets: [Scaling?]),
     _ outliers: TargetErrors?,
     _ description: DatasetDescription,
     copies: Int = 1
   ) {
-    let trainRows = description.trainCount + description.validationCount
     func source(
-      _ array: StoredArray?,
-      _ exact: StoredArray?,
+      _ arrays: SignalArrays,
       _ scaling: Scaling?,
       rows: Int,
       errors: TargetErrors? = nil
     ) -> RowSource? {
-      array.map {
-        RowSource($0, exact: exact, storage, scaling, rows: rows, copies: copies, errors: errors)
+      arrays.values.map { array in
+        RowSource(
+          array,
+          exact: arrays.exact,
+          storage,
+          scaling,
+          rows: rows,
+          copies: copies,
+          errors: errors
+        )
       }
     }
-    if case .values = description.input {
-      trainInputs = source(
-        arrays.trainInputs,
-        arrays.exactTrainInputs,
-        scalings.inputs,
-        rows: trainRows
-      )
-      testInputs = source(
-        arrays.testInputs,
-        arrays.exactTestInputs,
-        scalings.inputs,
-        rows: description.testCount
-      )
+    func inputs(_ part: SetArrays.Part, rows: Int) -> [RowSource?] {
+      description.inputs.indices.map { index in
+        guard case .values = description.inputs[index].shape else { return nil }
+        return source(part.inputs[index], scalings.inputs[index], rows: rows)
+      }
     }
-    if case .values = description.target {
-      trainTargets = source(
-        arrays.trainTargets,
-        arrays.exactTrainTargets,
-        scalings.targets,
-        rows: trainRows,
-        errors: outliers
-      )
-      testTargets = source(
-        arrays.testTargets,
-        arrays.exactTestTargets,
-        scalings.targets,
-        rows: description.testCount
-      )
+    func targets(_ part: SetArrays.Part, rows: Int, errors: TargetErrors? = nil) -> [RowSource?] {
+      description.targets.indices.map { index in
+        guard case .values = description.targets[index].shape else { return nil }
+        return source(part.targets[index], scalings.targets[index], rows: rows, errors: errors)
+      }
     }
+    let trainRows = description.trainCount + description.validationCount
+    trainInputs = inputs(arrays.train, rows: trainRows)
+    testInputs = inputs(arrays.test, rows: description.testCount)
+    trainTargets = targets(arrays.train, rows: trainRows, errors: outliers)
+    testTargets = targets(arrays.test, rows: description.testCount)
   }
 }
 
-/// What 0 becomes in each channel of images; empty for other inputs.
-private func blackOfChannels(_ input: SignalShape, _ scaling: Scaling?) -> [Float] {
-  guard case .values(let shape) = input, shape.count == 3 else { return [] }
-  return (0..<shape[0]).map { channel in
-    scaling?.standardized(0, at: channel * shape[1] * shape[2]) ?? 0
+/// What 0 becomes in each channel of the images among the inputs; empty if there are none.
+private func blackOfChannels(_ description: DatasetDescription, _ scalings: [Scaling?]) -> [Float] {
+  for (input, scaling) in zip(description.inputs, scalings) {
+    guard case .values(let shape) = input.shape, shape.count == 3 else { continue }
+    return (0..<shape[0]).map { channel in
+      scaling?.standardized(0, at: channel * shape[1] * shape[2]) ?? 0
+    }
   }
+  return []
 }
 
 extension PartCounts {

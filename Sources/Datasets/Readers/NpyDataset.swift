@@ -66,9 +66,7 @@ struct NpyDataset: DatasetSource {
     for (name, part) in zip(["train", "test"], parts) {
       set.store(part.inputs, part: name, role: "inputs")
       set.store(part.targets, part: name, role: "targets")
-      set.arrays["\(name).lengths"] = part.lengths.map {
-        PlainArray($0.map { Int32($0) }, shape: [$0.count])
-      }
+      set.store(part.lengths, part: name)
     }
     set.findings = findings(parts[0])
     return set

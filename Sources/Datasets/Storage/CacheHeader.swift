@@ -80,7 +80,7 @@ struct CacheHeader: Sendable {
     self.init(
       identity: identity,
       contentSHA256: content,
-      meaning: meaning,
+      meaning: meaning.having(arrays.keys),
       arrays: arrays,
       findings: findings,
       exactSHA256: exact,
@@ -113,57 +113,87 @@ private func integers(_ text: Substring) -> [Int]? {
 
 extension DecodedSet.Meaning {
   /// One fact per line: the form that is stored and digested.
+  ///
+  /// Which sequences have lengths is told by the arrays. Names of inputs and targets stand here only where they are not
+  /// the standard ones; so a set with one input and one target has the lines, and the digest, of the first version.
   var lines: [String] {
-    var lines: [String] = []
-    switch input {
-    case .values(let shape): lines.append("input values \(joined(shape))")
-    case .tokens(let size, let steps): lines.append("input tokens \(size),\(steps)")
-    }
-    switch target {
-    case .classes(let count): lines.append("target classes \(count)")
-    case .values(let shape): lines.append("target values \(joined(shape))")
-    case .steps(let size): lines.append("target tokens \(size)")
-    }
-    lines += classNames.map { "class \(escaped($0))" }
-    lines += vocabulary.map { "token \(escaped($0))" }
+    var lines = [inputs[0].line] + inputs[0].nameLines
+    lines += [targets[0].line] + targets[0].nameLines + targets[0].classLines
+    lines += inputs[0].tokenLines
     lines += columns.map { column in
       switch column {
       case .number(let name): "number \(escaped(name))"
       case .indicator(let name): "indicator \(escaped(name))"
       }
     }
+    for input in inputs.dropFirst() { lines += [input.line] + input.nameLines + input.tokenLines }
+    for target in targets.dropFirst() {
+      lines += [target.line] + target.nameLines + target.classLines
+    }
     return lines
   }
 
+  /// A name, class or token belongs to the last input or target before it.
   init?(lines: [(String, String)]) {
-    var (input, target) = (SignalShape?.none, TargetShape?.none)
-    var (names, vocabulary): ([String], [String]) = ([], [])
-    var columns: [InputColumn] = []
+    self.init(inputs: [], targets: [])
     for (key, value) in lines {
       let words = value.split(separator: " ")
       switch key {
       case "input":
-        guard words.count == 2, let numbers = integers(words[1]) else { return nil }
-        input = inputKind(words[0], numbers)
+        guard words.count == 2, let numbers = integers(words[1]),
+          let shape = inputKind(words[0], numbers)
+        else { return nil }
+        inputs.append(InputDescription(shape))
       case "target":
-        guard words.count == 2, let numbers = integers(words[1]) else { return nil }
-        target = targetKind(words[0], numbers)
-      case "class": names.append(unescaped(value))
-      case "token": vocabulary.append(unescaped(value))
+        guard words.count == 2, let numbers = integers(words[1]),
+          let shape = targetKind(words[0], numbers)
+        else { return nil }
+        targets.append(TargetDescription(shape))
+      case "input_name" where !inputs.isEmpty: inputs[inputs.count - 1].name = unescaped(value)
+      case "target_name" where !targets.isEmpty: targets[targets.count - 1].name = unescaped(value)
+      case "class" where !targets.isEmpty:
+        targets[targets.count - 1].classNames.append(unescaped(value))
+      case "token" where !inputs.isEmpty:
+        inputs[inputs.count - 1].vocabulary.append(unescaped(value))
       case "number": columns.append(.number(unescaped(value)))
       case "indicator": columns.append(.indicator(unescaped(value)))
       default: return nil
       }
     }
-    guard let input, let target else { return nil }
-    self.init(
-      input: input,
-      target: target,
-      classNames: names,
-      vocabulary: vocabulary,
-      columns: columns
-    )
+    guard !inputs.isEmpty, !targets.isEmpty else { return nil }
   }
+}
+
+extension InputDescription {
+  fileprivate var line: String {
+    switch shape {
+    case .values(let sizes): "input values \(joined(sizes))"
+    case .tokens(let size, let steps): "input tokens \(size),\(steps)"
+    }
+  }
+
+  fileprivate var nameLines: [String] {
+    name == Self.standardName ? [] : ["input_name \(escaped(name))"]
+  }
+
+  fileprivate var tokenLines: [String] { vocabulary.map { "token \(escaped($0))" } }
+}
+
+extension TargetDescription {
+  fileprivate var line: String {
+    switch shape {
+    case .classes(let count): "target classes \(count)"
+    case .values(let sizes): "target values \(joined(sizes))"
+    case .steps(let size): "target tokens \(size)"
+    case .sequence(let size, let steps): "target sequence \(size),\(steps)"
+    }
+  }
+
+  fileprivate var nameLines: [String] {
+    name == Self.standardName ? [] : ["target_name \(escaped(name))"]
+  }
+
+  fileprivate var classLines: [String] { classNames.map { "class \(escaped($0))" } }
 }
 
 private func joined(_ shape: [Int]) -> String { shape.map { "\($0)" }.joined(separator: ",") }
@@ -182,6 +212,7 @@ private func targetKind(_ word: Substring, _ numbers: [Int]) -> TargetShape? {
   case "values": .values(numbers)
   case "classes" where numbers.count == 1: .classes(numbers[0])
   case "tokens" where numbers.count == 1: .steps(classes: numbers[0])
+  case "sequence" where numbers.count == 2: .sequence(classes: numbers[0], steps: numbers[1])
   default: nil
   }
 }

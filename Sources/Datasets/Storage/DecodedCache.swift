@@ -45,7 +45,7 @@ struct DecodedCache: Sendable {
       arrays[name] = StoredArray(element: array.element, shape: array.shape, offset: offset)
     }
     return DecodedSet(
-      meaning: plain.meaning,
+      meaning: plain.meaning.having(arrays.keys),
       arrays: arrays,
       storage: ByteStorage(sections: ordered.map(\.array.bytes)),
       contentSHA256: contentDigest(plain),
@@ -142,7 +142,7 @@ func contentDigest(_ plain: PlainSet) -> String {
 private func exactDigests(_ plain: PlainSet) -> [String: String] {
   var digests: [String: String] = [:]
   for role in ["inputs", "targets"] {
-    let exact = plain.ordered.filter { $0.name.hasSuffix(".exact_\(role)") }
+    let exact = plain.ordered.filter { $0.name.split(separator: ".")[1] == "exact_\(role)" }
     guard !exact.isEmpty else { continue }
     var hasher = SHA256Hasher()
     for (name, array) in exact {

@@ -112,19 +112,21 @@ enum InputColumn: Hashable, Sendable {
 struct DecodedSet: Sendable {
   /// Whole-set facts that the cache keeps with the arrays.
   struct Meaning: Hashable, Sendable {
-    var input: SignalShape
-    var target: TargetShape
-    var classNames: [String] = []
-    var vocabulary: [String] = []
-    /// What each input of a table is; empty for other data.
+    /// At least one; the first is the principal one.
+    var inputs: [InputDescription]
+    /// At least one; the first is the principal one.
+    var targets: [TargetDescription]
+    /// What each element of a table's input is; empty for other data.
     var columns: [InputColumn] = []
   }
 
   var meaning: Meaning
   /// `train.inputs`, `train.targets`, `test.inputs`, `test.targets`; the last two absent together. A text has only
   /// `train.inputs`: a stream of tokens. Sequences of several lengths have `train.lengths` and `test.lengths` [N], each
-  /// 1 … T, and zeros in inputs and targets behind them. Real inputs and targets are float32; where that rounds some of
-  /// them, `train.exact_inputs` and its kin hold them as float64 too, for standardising.
+  /// 1 … T, and zeros or `<pad>` in inputs and targets behind them; targets with lengths of their own have
+  /// `train.target_lengths` and `test.target_lengths`. Real inputs and targets are float32; where that rounds some of
+  /// them, `train.exact_inputs` and its kin hold them as float64 too, for standardising. Further inputs and targets have
+  /// their number behind these names: `train.inputs.1`.
   var arrays: [String: StoredArray]
   var storage: ByteStorage
   /// Digest of meaning and arrays.
@@ -136,14 +138,60 @@ struct DecodedSet: Sendable {
   /// What a table's columns are, for people: no part of the digest; empty for other data.
   var columns: [ColumnFacts] = []
 
-  func array(_ part: String, _ role: String) -> StoredArray? { arrays["\(part).\(role)"] }
+  func array(_ part: String, _ role: String, _ index: Int = 0) -> StoredArray? {
+    arrays[arrayName(part, role, index)]
+  }
 }
 
-/// The names of arrays, in the order in which they lie in storage.
-let arrayOrder = [
-  "train.inputs", "train.targets", "test.inputs", "test.targets", "train.lengths", "test.lengths",
-  "train.exact_inputs", "train.exact_targets", "test.exact_inputs", "test.exact_targets",
-]
+extension DecodedSet.Meaning {
+  /// Of a set with one input and one target.
+  init(
+    input: SignalShape,
+    target: TargetShape,
+    classNames: [String] = [],
+    vocabulary: [String] = [],
+    columns: [InputColumn] = []
+  ) {
+    inputs = [InputDescription(input, vocabulary: vocabulary)]
+    targets = [TargetDescription(target, classNames: classNames)]
+    self.columns = columns
+  }
+
+  var input: SignalShape { inputs[0].shape }
+  var target: TargetShape { targets[0].shape }
+  var classNames: [String] { targets[0].classNames }
+
+  /// The same of a set that has the arrays of these names: they tell which sequences have lengths.
+  func having(_ names: some Collection<String>) -> Self {
+    let names = Set(names)
+    var result = self
+    for index in inputs.indices {
+      result.inputs[index].hasLengths = names.contains(arrayName("train", "lengths", index))
+    }
+    for index in targets.indices {
+      result.targets[index].hasLengths = names.contains(arrayName("train", "target_lengths", index))
+    }
+    return result
+  }
+}
+
+/// The name of an array of a part: `train.inputs` of the principal input, `train.inputs.1` of the next one.
+func arrayName(_ part: String, _ role: String, _ index: Int) -> String {
+  "\(part).\(role)" + (index == 0 ? "" : ".\(index)")
+}
+
+/// The names of a set's arrays, in the order in which they lie in storage: first those of the principal input and target.
+func arrayOrder(count: Int) -> [String] {
+  let places = [
+    ("train", ["inputs", "targets"]), ("test", ["inputs", "targets"]), ("train", ["lengths"]),
+    ("test", ["lengths"]), ("train", ["exact_inputs", "exact_targets"]),
+    ("test", ["exact_inputs", "exact_targets"]), ("train", ["target_lengths"]),
+    ("test", ["target_lengths"]),
+  ]
+  return (0..<count).flatMap { index in
+    places.flatMap { part, roles in roles.map { arrayName(part, $0, index) } }
+  }
+}
 
 /// What a reader or generator returns.
 struct PlainSet: Sendable {
@@ -155,14 +203,23 @@ struct PlainSet: Sendable {
   var columns: [ColumnFacts] = []
 
   /// Keeps an array of a part; one of float64 beside its float32.
-  mutating func store(_ array: PlainArray, part: String, role: String) {
+  mutating func store(_ array: PlainArray, part: String, role: String, index: Int = 0) {
     let rounded = array.rounded
-    arrays["\(part).\(role)"] = rounded ?? array
-    if rounded != nil { arrays["\(part).exact_\(role)"] = array }
+    arrays[arrayName(part, role, index)] = rounded ?? array
+    if rounded != nil { arrays[arrayName(part, "exact_\(role)", index)] = array }
+  }
+
+  /// Keeps the lengths of a part's sequences, if there are any.
+  mutating func store(_ lengths: [Int]?, part: String, role: String = "lengths", index: Int = 0) {
+    arrays[arrayName(part, role, index)] = lengths.map {
+      PlainArray($0.map { Int32($0) }, shape: [$0.count])
+    }
   }
 
   /// The order of storage.
   var ordered: [(name: String, array: PlainArray)] {
-    arrayOrder.compactMap { name in arrays[name].map { (name, $0) } }
+    arrayOrder(count: max(meaning.inputs.count, meaning.targets.count)).compactMap { name in
+      arrays[name].map { (name, $0) }
+    }
   }
 }

@@ -45,6 +45,7 @@ extension TargetShape {
       fits = output == [count]
       if !fits, count <= 1 { throw .singleClass }
     case .steps(let classes): fits = output.count == 2 && output[1] == classes
+    case .sequence(let classes, let steps): fits = output == [steps, classes]
     case .values(let shape): fits = output.reduce(1, *) == shape.reduce(1, *)
     }
     if !fits { throw .output(alternative: alternative) }

@@ -60,7 +60,7 @@ extension ModelBuilder {
   static func isOneForEach(_ target: TargetShape) -> Bool {
     switch target {
     case .classes: true
-    case .steps: false
+    case .steps, .sequence: false
     case .values(let shape): shape.count == 1
     }
   }
@@ -91,7 +91,9 @@ extension ModelBuilder {
     _ description: DatasetDescription,
     _ layers: [Component]
   ) throws(ModelError) {
-    guard description.hasTargetsOfRealSteps, let steps = description.steps else { return }
+    guard description.hasTargetsOfRealSteps,
+      let steps = description.targetSteps ?? description.steps
+    else { return }
     if case .values(let shape) = output, shape.count == 2, shape[0] == steps { return }
     let taken = layers.contains { $0.name == "final_state" } ? "final_state" : "last_step"
     throw ModelError(

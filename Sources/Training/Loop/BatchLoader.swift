@@ -10,21 +10,18 @@ struct Batch {
   let targets: Targets
   /// Of its sequences; nil where all steps are real.
   var lengths: SequenceLengths?
-  /// Whether each step has a target of its own, so that those that are not real do not count.
-  var hasTargetsOfRealSteps = false
-
-  /// How many rows of `counted` targets each example has, where these differ.
-  var countedLengths: Indices? { hasTargetsOfRealSteps ? lengths?.values : nil }
+  /// How many steps of each example have a real target, so that the others do not count; nil where all have.
+  var countedLengths: Indices?
 
   /// What a loss is taken of: all of `output` and the targets, or their real steps.
   func counted(_ output: Variable, on tape: Tape) -> (output: Variable, targets: Targets) {
-    guard hasTargetsOfRealSteps, let lengths else { return (output, targets) }
+    guard let lengths = countedLengths else { return (output, targets) }
     let targets: Targets =
       switch targets {
-      case .classes(let classes): .classes(tape.realSteps(classes, lengths: lengths.values))
-      case .values(let values): .values(tape.realSteps(values, lengths: lengths.values))
+      case .classes(let classes): .classes(tape.realSteps(classes, lengths: lengths))
+      case .values(let values): .values(tape.realSteps(values, lengths: lengths))
       }
-    return (tape.realSteps(output, lengths: lengths.values), targets)
+    return (tape.realSteps(output, lengths: lengths), targets)
   }
 }
 
@@ -40,11 +37,12 @@ struct BatchLoader {
     draws: AugmentationDraws? = nil
   ) -> Batch {
     unsafe ids.withUnsafeBufferPointer { ids in
-      unsafe Batch(
+      let lengths = unsafe lengths(part, ids, tape)
+      return unsafe Batch(
         input: input(part, ids, tape, draws),
         targets: targets(part, ids, tape),
-        lengths: lengths(part, ids, tape),
-        hasTargetsOfRealSteps: data.description.hasTargetsOfRealSteps
+        lengths: lengths,
+        countedLengths: countedLengths(part, ids, tape, lengths)
       )
     }
   }
@@ -61,6 +59,19 @@ struct BatchLoader {
       },
       steps: steps
     )
+  }
+
+  private func countedLengths(
+    _ part: DataPart,
+    _ ids: UnsafeBufferPointer<Int32>,
+    _ tape: Tape,
+    _ lengths: SequenceLengths?
+  ) -> Indices? {
+    guard data.description.hasTargetsOfRealSteps else { return nil }
+    guard data.description.targets[0].hasLengths else { return lengths?.values }
+    return unsafe tape.indices(Shape(ids.count)) { memory in
+      unsafe data.gatherTargetLengths(part, ids: ids, into: memory)
+    }
   }
 
   private func input(
@@ -100,12 +111,8 @@ struct BatchLoader {
           unsafe data.gatherClasses(part, ids: ids, into: memory)
         }
       )
-    case .steps:
-      let steps =
-        switch data.description.input {
-        case .tokens(_, let steps): steps
-        case .values(let shape): shape[0]
-        }
+    case .steps, .sequence:
+      let steps = data.description.targetSteps ?? 1
       return .classes(
         unsafe tape.indices(Shape(ids.count, steps)) { memory in
           unsafe data.gatherClasses(part, ids: ids, into: memory)

@@ -81,11 +81,11 @@ extension TargetShape {
   /// Whether these are targets that a metric needs.
   func has(_ need: TargetNeed) -> Bool {
     switch (need, self) {
-    case (.any, _), (.classes, .classes), (.classes, .steps), (.tokens, .steps),
-      (.values, .values):
+    case (.any, _), (.classes, .classes), (.classes, .steps), (.classes, .sequence),
+      (.tokens, .steps), (.tokens, .sequence), (.values, .values):
       true
     case (.classes, .values), (.tokens, .classes), (.tokens, .values), (.values, .classes),
-      (.values, .steps):
+      (.values, .steps), (.values, .sequence):
       false
     }
   }
@@ -93,7 +93,7 @@ extension TargetShape {
   /// How many classes there are; nil of real targets.
   var classCount: Int? {
     switch self {
-    case .classes(let count), .steps(let count): count
+    case .classes(let count), .steps(let count), .sequence(let count, _): count
     case .values: nil
     }
   }

@@ -66,6 +66,8 @@ struct LossMistake {
     switch target {
     case .classes(let count): "the targets are \(count) classes"
     case .steps(let vocabulary): "each step's target is one of \(vocabulary) tokens"
+    case .sequence(let vocabulary, let steps):
+      "the targets are sequences of \(counted(steps, "step")), each one of \(vocabulary) tokens"
     case .values(let shape): "the targets are \(shape)"
     }
   }
@@ -81,7 +83,7 @@ struct LossMistake {
       }
       guard count > fewClasses else { return end }
       return "if the targets are amounts, use `data.task: regression` and `loss: mse`; else \(end)"
-    case .steps(let vocabulary):
+    case .steps(let vocabulary), .sequence(let vocabulary, _):
       return "end the model with `- dense: \(vocabulary)`, without `last_step`"
     case .values(let shape): return "end the model with `- dense: \(shape.last ?? 1)`"
     }

@@ -23,7 +23,7 @@ struct DataReading: Encodable {
   }
 
   struct Targets: Encodable {
-    /// `classes`, `values` or `class_per_step`.
+    /// `classes`, `values`, `class_per_step` or `sequence` of classes.
     var kind: String
     var shape: [Int]?
     var class_count: Int?
@@ -47,6 +47,8 @@ struct DataReading: Encodable {
       case .classes(let count): Targets(kind: "classes", class_count: count)
       case .values(let shape): Targets(kind: "values", shape: shape)
       case .steps(let size): Targets(kind: "class_per_step", class_count: size)
+      case .sequence(let size, let steps):
+        Targets(kind: "sequence", shape: [steps], class_count: size)
       }
     guard data.classNames.count == data.classCounts.count, !data.classNames.isEmpty else { return }
     classes = zip(data.classNames, data.classCounts).map { Class(name: $0, training_examples: $1) }
@@ -70,6 +72,7 @@ struct DataReading: Encodable {
     switch (targets.kind, targets.class_count) {
     case ("classes", let count?):
       counted(count, "class", plural: "classes") + (classes.map { ": " + listed($0) } ?? "")
+    case ("sequence", let count?): "sequences \(targets.shape ?? []) of \(count) classes"
     case (_, let count?): "a class of \(count) at each step"
     default: "values \(targets.shape ?? [])"
     }

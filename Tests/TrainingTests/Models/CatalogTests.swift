@@ -76,7 +76,7 @@ import Vocabulary
     var lossName = "cross_entropy"
     switch description.target {
     case .classes(let count): units = count
-    case .steps(let size): units = size
+    case .steps(let size), .sequence(let size, _): units = size
     case .values: (units, lossName) = (1, "mse")
     }
     let subject = Subject(
