@@ -170,6 +170,7 @@ enum DatasetCatalogue {
     drawn("sine", Sine()),
     drawn("copy", CopyTask()),
     drawn("adding", AddingTask()),
+    drawn("reversal", Reversal()),
     drawn("noise_images", NoiseImages()),
   ]
 

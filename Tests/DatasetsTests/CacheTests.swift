@@ -4,6 +4,7 @@ import Codecs
 import Datasets
 import Foundation
 import Testing
+import Vocabulary
 
 @Suite struct CacheTests {
   /// Large enough to be worth a cache: 1,600 glyphs.
@@ -27,6 +28,21 @@ import Testing
     #expect(try builtIn.prepare(glyphs).inputs(.train) == first.inputs(.train))
     let after = try FileManager.default.attributesOfItem(atPath: file)[.modificationDate] as? Date
     #expect(before == after)
+  }
+
+  @Test func `a set of several inputs comes back with their names, tokens and lengths`() throws {
+    let folder = try TemporaryFolder()
+    var request = Requests.reversal(longest: 20)
+    request.arguments["train"] = .integer(5000)
+    let first = try folder.prepare(request)
+    _ = try cacheFile(folder)
+    let second = try folder.prepare(request)
+    #expect(second.description == first.description)
+    #expect(try builtIn.describe(request) == first.description)
+    #expect(second.tokens(.train, input: 1) == first.tokens(.train, input: 1))
+    #expect(second.lengths(.test, input: 1) == first.lengths(.test, input: 1))
+    #expect(second.targetLengths(.test) == first.targetLengths(.test))
+    #expect(second.classes(.test) == first.classes(.test))
   }
 
   @Test(arguments: [3, 10, 20, 40, 64, 90, 700, 5000, 900_001, -1])

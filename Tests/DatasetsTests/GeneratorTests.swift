@@ -12,6 +12,7 @@ import Vocabulary
     Requests.noiseImages, Requests.drawn("moons", ["noise": .real(0.1)]),
     Requests.drawn("xor", ["noise": .real(0.1)]), Requests.linear(), Requests.polynomial(),
     Requests.highDimensional(), Requests.copy(), Requests.adding(),
+    Requests.reversal(),
   ]
 
   /// Digest of everything a part gathers, bit by bit.
@@ -19,6 +20,9 @@ import Vocabulary
     let floats = (data.inputs(part) + data.values(part)).map(\.bitPattern)
     var integers = data.tokens(part)
     if case .values = data.description.target {} else { integers += data.classes(part) }
+    for input in data.description.inputs.indices.dropFirst() {
+      integers += data.tokens(part, input: input) + data.lengths(part, input: input)
+    }
     let words = floats + integers.map { UInt32(bitPattern: $0) }
     return SHA256.hexadecimal(
       of: words.flatMap { word in (0..<4).map { UInt8(truncatingIfNeeded: word >> (8 * $0)) } }
@@ -33,6 +37,7 @@ import Vocabulary
         "a04bb96eb99226e7", "f40e4c397e1d06b2", "7d135eec2a1976e3", "2462b5c96adf8090",
         "f7f61c8134232b68", "9cf03aabb16da733", "7d66bdf1296871cf", "a94f755a209f72fc",
         "fedc5a943d14b7ea", "2f4af355af548615", "990e68999e9adde7", "357141c15d5bf79f",
+        "993ce34bed69c2aa",
       ]
     )
   )

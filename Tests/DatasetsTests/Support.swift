@@ -151,6 +151,19 @@ enum Requests {
     return drawn("copy", arguments)
   }
 
+  static func reversal(
+    symbols: Int = 10,
+    shortest: Int = 3,
+    longest: Int = 8
+  ) -> DatasetRequest {
+    drawn(
+      "reversal",
+      [
+        "symbols": .integer(symbols), "shortest": .integer(shortest), "longest": .integer(longest),
+      ]
+    )
+  }
+
   static func adding(lag: Int = 20) -> DatasetRequest { drawn("adding", ["lag": .integer(lag)]) }
 
   static func timeMachine(

@@ -127,6 +127,41 @@ import Vocabulary
     #expect(symbols.classes(.train).count { $0 >= 0 } == 3 * symbols.count(.train))
   }
 
+  @Test(arguments: [(10, 3, 8), (2, 1, 1), (50, 4, 4), (3, 1, 20)])
+  func `reversal asks for each sequence backwards, and shows what was written before`(
+    symbols: Int,
+    shortest: Int,
+    longest: Int
+  ) throws {
+    let data = try builtIn.prepare(
+      Requests.reversal(symbols: symbols, shortest: shortest, longest: longest)
+    )
+    let (steps, size) = (longest + 1, symbols + 4)
+    let (inputs, target) = (data.description.inputs, data.description.targets[0])
+    #expect(inputs.map(\.name) == ["source", "previous"])
+    #expect(inputs.allSatisfy { $0.shape == .tokens(vocabulary: size, steps: steps) })
+    #expect(target.shape == .sequence(classes: size, steps: steps) && target.hasLengths)
+    #expect(inputs[0].vocabulary.prefix(5) == ["<unk>", "<pad>", "<bos>", "<eos>", "1"])
+    #expect(inputs[1].vocabulary == inputs[0].vocabulary)
+    #expect(target.classNames == inputs[0].vocabulary && target.classNames.count == size)
+    var lengths: Set<Int> = []
+    for id in data.ids(.train) {
+      let source = data.tokens(.train, [id])
+      let length = Int(data.lengths(.train, [id])[0]) - 1
+      lengths.insert(length)
+      let symbols = source.prefix(length)
+      #expect(symbols.allSatisfy { (4..<Int32(size)).contains($0) })
+      let padding = [Int32](repeating: 1, count: longest - length)
+      #expect(source == symbols + [3] + padding)
+      #expect(data.classes(.train, [id]) == symbols.reversed() + [3] + padding)
+      #expect(data.tokens(.train, [id], input: 1) == [2] + symbols.reversed() + padding)
+      #expect(data.lengths(.train, [id], input: 1) == [Int32(length) + 1])
+      #expect(data.targetLengths(.train, [id]) == [Int32(length) + 1])
+    }
+    #expect(lengths.allSatisfy { (shortest...longest).contains($0) })
+    #expect(lengths.count > min(3, longest - shortest))
+  }
+
   @Test(arguments: [2, 3, 20, 200])
   func `the adding task marks one number in each half and wants their sum`(lag: Int) throws {
     let data = try builtIn.prepare(Requests.adding(lag: lag))

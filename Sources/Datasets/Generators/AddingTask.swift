@@ -9,7 +9,7 @@ internal import Tensors
 /// <https://arxiv.org/abs/1504.00941>, section 4.1: inputs [T, 2] are numbers drawn evenly from [0, 1) and marks 0 or 1,
 /// one mark in each half. Always saying 1 has a mean squared error of 1/6; only who remembers the first marked number,
 /// which lies at least half the sequence back, does better than 1/12.
-struct AddingTask: Generator {
+struct AddingTask: SingleGenerator {
   var version: Int { 1 }
 
   func meaning(_ request: DatasetRequest) -> DecodedSet.Meaning {

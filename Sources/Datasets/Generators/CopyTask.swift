@@ -12,7 +12,7 @@ internal import Vocabulary
 /// signal (1) and the symbols (2 …). Who only ever says blanks, and then guesses, is right at (`length` + `lag` + `length` ÷
 /// `symbols`) of all steps and has a loss of `length` · ln `symbols` ÷ steps. With `targets: symbols` the blanks are left
 /// out: accuracy is then the share of symbols remembered, 1 ÷ `symbols` by guessing.
-struct CopyTask: Generator {
+struct CopyTask: SingleGenerator {
   static let blank: Int32 = 0
   static let signal: Int32 = 1
   /// No class: a step without a target.

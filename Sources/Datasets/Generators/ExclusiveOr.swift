@@ -7,7 +7,7 @@ internal import Tensors
 ///
 /// Examples go round the four quadrants, so that example i belongs to class i mod 2. The class is that of the point
 /// before normal noise is added to both coordinates.
-struct ExclusiveOr: Generator {
+struct ExclusiveOr: SingleGenerator {
   /// Signs of x and y, neighbours in one coordinate only.
   private static let quadrants: [(Double, Double)] = [(1, 1), (-1, 1), (-1, -1), (1, -1)]
 

@@ -15,10 +15,24 @@ protocol Generator: DatasetSource {
   /// The type of an input's elements.
   var inputElement: Element { get }
 
-  /// Inputs and targets of `count` examples; `part` is `train` or `test`, whose draws are disjoint.
+  /// Draws `count` examples into the arrays of a part, `train` or `test`, whose draws are disjoint.
+  func draw(_ request: DatasetRequest, part: String, count: Int, into set: inout PlainSet)
+}
+
+/// A generator of one input and one target.
+protocol SingleGenerator: Generator {
+  /// Input and target of `count` examples of a part.
   func generate(_ request: DatasetRequest, part: String, count: Int) -> (
     inputs: PlainArray, targets: PlainArray
   )
+}
+
+extension SingleGenerator {
+  func draw(_ request: DatasetRequest, part: String, count: Int, into set: inout PlainSet) {
+    let made = generate(request, part: part, count: count)
+    set.arrays[arrayName(part, "inputs")] = made.inputs
+    set.arrays[arrayName(part, "targets")] = made.targets
+  }
 }
 
 extension Generator {
@@ -69,9 +83,7 @@ extension Generator {
   func plain(_ request: DatasetRequest) -> PlainSet {
     var set = PlainSet(meaning: meaning(request), arrays: [:])
     for part in ["train", "test"] where request.integer(part) > 0 {
-      let made = generate(request, part: part, count: request.integer(part))
-      set.arrays["\(part).inputs"] = made.inputs
-      set.arrays["\(part).targets"] = made.targets
+      draw(request, part: part, count: request.integer(part), into: &set)
     }
     return set
   }

@@ -7,7 +7,7 @@ internal import Tensors
 ///
 /// Example i shows shape i mod 10. Its corners wobble; the whole is turned, sheared, stretched and moved; pen and ink
 /// vary; a stray stroke crosses it; every pixel gets normal noise of standard deviation `noise`.
-struct Glyphs: Generator {
+struct Glyphs: SingleGenerator {
   static let side = 28
 
   var version: Int { 1 }

@@ -8,7 +8,7 @@ internal import Tensors
 /// Sentences have a subject, a verb and mostly an object; noun phrases may hold an adjective and, twice nested at most,
 /// a phrase such as `near the cats`. The verb agrees with its subject across that phrase, which is what memory is
 /// needed for. Each example begins at a random place of a text of its own.
-struct Grammar: Generator {
+struct Grammar: SingleGenerator {
   var version: Int { 1 }
 
   /// The characters, in order of their numbers.

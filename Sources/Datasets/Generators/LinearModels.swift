@@ -6,7 +6,7 @@ internal import Tensors
 /// y = Σ wᵢ xᵢ + b + ε with standard normal xᵢ: linear regression whose answer is known.
 ///
 /// "Dive into Deep Learning", section 3.2; the sum is taken in Double, in the order of the features.
-struct LinearModel: Generator {
+struct LinearModel: SingleGenerator {
   var version: Int { 1 }
 
   func meaning(_ request: DatasetRequest) -> DecodedSet.Meaning {
@@ -26,7 +26,7 @@ struct LinearModel: Generator {
 /// y = b + Σ w xᵢ + ε with many standard normal inputs of one small weight and few examples: what weight decay is for.
 ///
 /// "Dive into Deep Learning", 1st edition, section 4.5 (2nd edition, 3.7).
-struct HighDimensionalLinearModel: Generator {
+struct HighDimensionalLinearModel: SingleGenerator {
   var version: Int { 1 }
 
   func meaning(_ request: DatasetRequest) -> DecodedSet.Meaning {

@@ -7,7 +7,7 @@ internal import Tensors
 ///
 /// The upper one is centred at (0, 0), the lower one at (1, 0.5), as in scikit-learn's `make_moons`; places on the
 /// halves are drawn evenly, both coordinates get normal noise.
-struct Moons: Generator {
+struct Moons: SingleGenerator {
   var version: Int { 1 }
 
   func meaning(_ request: DatasetRequest) -> DecodedSet.Meaning {

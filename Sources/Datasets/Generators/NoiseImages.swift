@@ -7,7 +7,7 @@ internal import Tensors
 ///
 /// Each class has one bit for each of 8×8 blocks of each channel; a set bit is brighter by 64 of 255 under uniform noise
 /// of half the range. Example i belongs to class i mod `classes`.
-struct NoiseImages: Generator {
+struct NoiseImages: SingleGenerator {
   private static let blocks = 8
 
   var version: Int { 1 }

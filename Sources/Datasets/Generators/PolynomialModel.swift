@@ -7,7 +7,7 @@ internal import Tensors
 ///
 /// "Dive into Deep Learning", 1st edition, section 4.4. The book's feature x⁰ is left out: the bias of a dense layer
 /// stands for it. `degree` 1 underfits, 3 fits, 19 gives the book's twenty features.
-struct PolynomialModel: Generator {
+struct PolynomialModel: SingleGenerator {
   /// Coefficients of xⁱ/i!.
   private static let coefficients = [5, 1.2, -3.4, 5.6]
 

@@ -6,7 +6,7 @@ internal import Tensors
 /// Windows [T, 1] of noisy sines and the value that follows each.
 ///
 /// Every example has its own phase and a period of 10 … 40 steps; inputs and target get the same noise.
-struct Sine: Generator {
+struct Sine: SingleGenerator {
   var version: Int { 1 }
 
   func meaning(_ request: DatasetRequest) -> DecodedSet.Meaning {

@@ -6,7 +6,7 @@ internal import Tensors
 /// Interleaved spirals in the plane, a class each; example i belongs to class i mod `classes`.
 ///
 /// One and a quarter turns out to radius 1; both coordinates get normal noise.
-struct Spirals: Generator {
+struct Spirals: SingleGenerator {
   var version: Int { 1 }
 
   func meaning(_ request: DatasetRequest) -> DecodedSet.Meaning {

@@ -176,7 +176,7 @@ extension DecodedSet.Meaning {
 }
 
 /// The name of an array of a part: `train.inputs` of the principal input, `train.inputs.1` of the next one.
-func arrayName(_ part: String, _ role: String, _ index: Int) -> String {
+func arrayName(_ part: String, _ role: String, _ index: Int = 0) -> String {
   "\(part).\(role)" + (index == 0 ? "" : ".\(index)")
 }
 

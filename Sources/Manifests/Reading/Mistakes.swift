@@ -244,4 +244,8 @@ extension Mistake {
   {
     Mistake("`\(high)` must be above `\(low)`, got \(number(h)) and \(number(l))")
   }
+
+  static func lowEnd(_ high: String, _ low: String, high h: Double, low l: Double) -> Mistake {
+    Mistake("`\(high)` must be at least `\(low)`, got \(number(h)) and \(number(l))")
+  }
 }

@@ -217,6 +217,10 @@ extension Reader {
       guard let least = component[low].real, let most = component[high].real, least >= most
       else { return nil }
       return (high, .reversedEnds("\(name).\(high)", "\(name).\(low)", high: most, low: least))
+    case .atMost(let low, let high):
+      guard let least = component[low].real, let most = component[high].real, least > most
+      else { return nil }
+      return (high, .lowEnd("\(name).\(high)", "\(name).\(low)", high: most, low: least))
     case .onlyWith(let flag, let number):
       guard component[flag].boolean == true, component[number].real == 0 else { return nil }
       return (flag, .flagWithout(flag, number))

@@ -219,6 +219,32 @@ extension Catalog {
       facts: .dataset(DatasetFacts())
     ),
     ComponentDefinition(
+      "reversal",
+      "Sequences of symbols to be written backwards: inputs `source` and `previous`, a sequence as target.",
+      arguments: [
+        ArgumentDefinition(
+          "symbols",
+          .integer(2...10_000),
+          standard: .integer(10),
+          "Size of the alphabet."
+        ),
+        ArgumentDefinition(
+          "shortest",
+          .integer(1...10_000),
+          standard: .integer(3),
+          "Symbols of the shortest sequence."
+        ),
+        ArgumentDefinition(
+          "longest",
+          .integer(1...10_000),
+          standard: .integer(8),
+          "Symbols of the longest sequence."
+        ),
+      ] + examples(2000, 500),
+      rule: .atMost("shortest", "longest"),
+      facts: .dataset(DatasetFacts())
+    ),
+    ComponentDefinition(
       "noise_images",
       "Images of a class pattern in noise, of any size: for trying shapes and speed.",
       arguments: [
