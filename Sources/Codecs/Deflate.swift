@@ -6,6 +6,8 @@ import CZlib
 enum DeflateFormat: Int32 {
   case zlib = 15
   case gzip = 31
+  /// Nothing: the entries of zip archives have their own headers and checksums.
+  case none = -15
 }
 
 /// zlib counts in 32 bits, so that larger buffers are offered in pieces.
