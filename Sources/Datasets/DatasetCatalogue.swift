@@ -13,7 +13,7 @@ public struct DatasetCatalogueEntry: Hashable, Sendable {
     public var byteCount: Int
     /// Its digest, 64 hexadecimal digits.
     public var sha256: String
-    /// Where it is published; nil if it is derived from other files.
+    /// Where it is published; nil if no address has these bytes.
     public var url: String?
   }
 
@@ -155,10 +155,25 @@ enum DatasetCatalogue {
       ],
       licence: "not stated: handed out through a Kaggle competition; do not pass it on"
     ) { HousePrices(files: $0) },
+    published(
+      "fra_eng",
+      folder: "fra-eng",
+      files: [
+        // The address of the source has a newer edition, which grows.
+        DatasetCatalogueEntry.File(
+          name: "fra-eng.zip",
+          byteCount: 3_423_204,
+          sha256: "036e7dc4e83d393db24720ca0c7b7ddcb4b6b6053960438a5c0e1d6d8f2528f5",
+          url: nil
+        )
+      ],
+      licence: "CC BY 2.0 FR (Tatoeba project, manythings.org; edition of 2019-04-07)"
+    ) { FrenchPairs(files: $0) },
     ofOwnFiles("npy", NpyDataset()),
     ofOwnFiles("csv", CSVDataset()),
     ofOwnFiles("images", ImageFolder()),
     ofOwnFiles("text", TextDataset()),
+    ofOwnFiles("pairs", PairsDataset()),
     drawn("glyphs", Glyphs()),
     drawn("spirals", Spirals()),
     drawn("grammar", Grammar()),

@@ -20,7 +20,7 @@ extension DatasetError {
   /// The file or folder that is at fault, if it is one.
   public var path: String? {
     switch self {
-    case .unreadable(let path, _), .compression(let path, _, _), .format(let path, _),
+    case .unreadable(let path, _), .compression(let path, _, _, _), .format(let path, _),
       .countMismatch(let path, _, _, _), .shapeMismatch(let path, _, _, _),
       .elementMismatch(_, let path, _, _, _), .table(let path, _, _), .pictures(let path, _):
       path
@@ -60,7 +60,7 @@ extension DatasetError.TableFact {
     case .notClass: "task"
     case .empty, .foreignFile, .onlyHeader, .ragged, .recordCount, .notUTF8, .unterminatedQuote,
       .textAfterQuote, .quoteInField, .unnamedColumns, .doubledColumn, .emptyColumn, .notNumber,
-      .dates, .notFinite, .tooManyCategories, .noInputs:
+      .dates, .notFinite, .tooManyCategories, .noInputs, .noTab, .emptySentence:
       nil
     }
   }

@@ -69,6 +69,10 @@ extension DatasetError {
     case notClass(String, String)
     /// No column is left as input.
     case noInputs
+    /// A line of pairs without a tab.
+    case noTab
+    /// The source or the target of a pair has no token.
+    case emptySentence(String)
   }
 
   /// Why a column with too many categories is read as categories.
@@ -154,6 +158,8 @@ extension DatasetError.TableFact {
     case .notClass(let name, let field):
       "expected classes (whole numbers from 0) in the target `\(name)`, got `\(field)`"
     case .noInputs: "no column is left as input"
+    case .noTab: "expected a source and a target with a tab between them, got a line without a tab"
+    case .emptySentence(let name): "expected a \(name) of at least one token, got none"
     }
   }
 
@@ -214,6 +220,8 @@ extension DatasetError.TableFact {
         "else take the record out of the file",
       ]
     case .notUTF8(let encoding): [encoding.hint]
+    case .noTab: ["`paste source.txt target.txt` makes such lines of two files"]
+    case .emptySentence: ["take the line out of the file"]
     case .empty, .textAfterQuote, .conflict, .logOfNonPositive, .logOfClasses, .unseenClass,
       .noInputs, .recordCount, .notFinite(_, _, nil):
       []

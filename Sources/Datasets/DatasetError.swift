@@ -14,7 +14,7 @@ public enum DatasetError: Error, Hashable, Sendable {
   /// The system refused to read a file.
   case unreadable(path: String, reason: String)
   /// A compressed file is damaged; `reason` names the byte.
-  case compression(path: String, reason: String, fileSize: Int)
+  case compression(path: String, format: String = "gzip", reason: String, fileSize: Int)
   /// The content of a file does not follow its format.
   case format(path: String, fact: FormatFact)
   /// Two files that belong together have different numbers of records.
@@ -80,6 +80,8 @@ public enum DatasetError: Error, Hashable, Sendable {
     case npyNoLengths(String)
     /// A real number where classes are expected.
     case npyReal(value: Double, index: Int)
+    /// A zip archive that lacks this file, and the files that it has.
+    case zipLacks(String, among: [String])
     /// A text that is not UTF-8, and its probable encoding.
     case notUTF8(offset: Int, encoding: TextEncoding)
     /// The text has too few tokens for the requested windows.
@@ -145,9 +147,9 @@ extension DatasetError {
       )
     case .unreadable(let path, let reason):
       Diagnostic("cannot read `\(path)`: \(reason)")
-    case .compression(let path, let reason, let size):
+    case .compression(let path, let format, let reason, let size):
       Diagnostic(
-        "`\(path)` (\(counted(size, "byte"))) is not a sound gzip file: \(reason)"
+        "`\(path)` (\(counted(size, "byte"))) is not a sound \(format) file: \(reason)"
       )
     case .format(let path, let fact):
       Diagnostic("`\(path)`: \(fact.sentence)", hints: fact.hints)
@@ -184,7 +186,7 @@ extension DatasetError.FormatFact {
   var isDamage: Bool {
     switch self {
     case .magic(_, let got): got >> 16 != 0x1f8b
-    case .shortHeader, .contentSize, .label, .recordCount, .imageSize: true
+    case .shortHeader, .contentSize, .label, .recordCount, .imageSize, .zipLacks: true
     default: false
     }
   }
@@ -226,6 +228,12 @@ extension DatasetError.FormatFact {
       "the \(part) part has no `lengths`, the other one has: both must say how long their sequences are"
     case .npyReal(let value, let index):
       "expected classes (whole numbers from 0), got \(value) at element \(index)"
+    case .zipLacks(let name, let others):
+      "expected a file `\(name)` in the archive, got "
+        + (others.isEmpty
+          ? "no file"
+          : others.prefix(5).map { "`\(visible($0))`" }.joined(separator: ", ")
+            + (others.count > 5 ? ", …" : ""))
     case .notUTF8(let offset, _): "expected UTF-8 text, got something else at byte \(offset)"
     case .shortText(let tokens, let needed, let steps):
       "expected at least \(counted(needed, "token")) for windows of \(counted(steps, "step")), got \(tokens)"
@@ -283,7 +291,7 @@ extension DatasetError.FormatFact {
         "rows of one 1 and else 0 become classes with `targets.argmax(axis=1)`",
       ]
     case .npyRank, .npyInteger, .npyVersion, .npyHeader, .shortHeader, .magic, .contentSize,
-      .label, .recordCount, .imageSize:
+      .label, .recordCount, .imageSize, .zipLacks:
       []
     }
   }

@@ -41,7 +41,7 @@ public struct DatasetLibrary: Sendable {
     _ options: DataOptions = DataOptions()
   ) throws(DatasetError) -> DatasetDescription {
     let source = try DatasetCatalogue.source(request.name)
-    let request = request.read(as: options.task)
+    let request = request.read(under: options)
     if let outline = try source.outline(request) {
       try checkSize(outline, name: request.name)
       return try DatasetPlan(request, options, source.version, outline).description
@@ -68,7 +68,7 @@ public struct DatasetLibrary: Sendable {
     _ options: DataOptions = DataOptions()
   ) throws(DatasetError) -> PreparedData {
     let source = try DatasetCatalogue.source(request.name)
-    let request = request.read(as: options.task)
+    let request = request.read(under: options)
     let outline = try source.outline(request)
     // Mistakes in the options show before anything is drawn.
     if let outline {
@@ -96,9 +96,11 @@ public struct DatasetLibrary: Sendable {
 }
 
 extension DatasetRequest {
-  fileprivate func read(as task: DataOptions.Task?) -> DatasetRequest {
+  /// With those of the options on which a reader may depend.
+  fileprivate func read(under options: DataOptions) -> DatasetRequest {
     var request = self
-    request.task = task
+    request.task = options.task
+    request.trainLimit = options.trainLimit
     return request
   }
 }

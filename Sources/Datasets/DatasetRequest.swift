@@ -15,6 +15,8 @@ public struct DatasetRequest: Hashable, Sendable {
   public var seed: Int
   /// What the targets are to be, where the reader depends on it; set by the library from the options.
   var task: DataOptions.Task?
+  /// The first training examples that are used, where the reader depends on it; set by the library from the options.
+  var trainLimit: Int?
 
   /// A request.
   public init(_ name: String, _ arguments: [String: ArgumentValue] = [:], seed: Int = 0) {

@@ -49,6 +49,21 @@ func expandedBytes(_ path: String, limit: Int) throws(DatasetError) -> [UInt8] {
   }
 }
 
+/// The bytes of the file `name` of a zip archive, in whatever folder it lies there.
+func zippedBytes(_ path: String, file name: String) throws(DatasetError) -> [UInt8] {
+  let bytes = try fileBytes(path)
+  let names: [String]
+  do {
+    let archive = try ZipArchive(bytes)
+    names = archive.entries.map(\.name)
+    let found = archive.entries.first { $0.name == name || $0.name.hasSuffix("/\(name)") }
+    if let found { return try archive.contents(of: found) }
+  } catch {
+    throw .compression(path: path, format: "zip", reason: "\(error)", fileSize: bytes.count)
+  }
+  throw .format(path: path, fact: .zipLacks(name, among: names))
+}
+
 /// What must not have changed since these files were decoded.
 func identity(of paths: [String]) throws(DatasetError) -> String {
   var parts: [String] = []

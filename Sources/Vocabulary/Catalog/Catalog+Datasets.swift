@@ -54,6 +54,12 @@ extension Catalog {
         facts: withoutTest
       ),
       ComponentDefinition(
+        "fra_eng",
+        "167,130 English sentences and their French translations: inputs `source` and `previous`, a sequence as target.",
+        arguments: pairArguments,
+        facts: withoutTest
+      ),
+      ComponentDefinition(
         "npy",
         "Arrays of your own: `inputs` [N, …] and `targets` [N] or [N, …].",
         arguments: [
@@ -174,6 +180,19 @@ extension Catalog {
         ],
         facts: withoutTest
       ),
+      ComponentDefinition(
+        "pairs",
+        "Pairs of sentences of your own: inputs `source` and `previous`, a sequence as target.",
+        arguments: [
+          ArgumentDefinition(
+            "train",
+            .path,
+            "The training pairs, UTF-8: a line for each, a tab between source and target."
+          ),
+          ArgumentDefinition("test", .path, standard: ArgumentValue.none, "The test pairs."),
+        ] + pairArguments,
+        facts: .dataset(DatasetFacts())
+      ),
     ] + generators
 
   private static let givenImages = ComponentFacts.dataset(
@@ -201,6 +220,27 @@ extension Catalog {
     isOfInput: true,
     "Whether consecutive batches continue each other."
   )
+
+  private static let pairArguments = [
+    ArgumentDefinition(
+      "steps",
+      .integer(1...100_000),
+      standard: .integer(10),
+      "Tokens of each sentence with its end; longer ones are cut off, shorter ones filled up."
+    ),
+    ArgumentDefinition(
+      "min_frequency",
+      .integer(1...1_000_000_000),
+      standard: .integer(2),
+      "How often a token must appear in the training pairs; rarer ones are `<unk>`."
+    ),
+    ArgumentDefinition(
+      "lower",
+      .boolean,
+      standard: .boolean(true),
+      "Whether letters become small."
+    ),
+  ]
 
   private static let logTarget = ArgumentDefinition(
     "log_target",
