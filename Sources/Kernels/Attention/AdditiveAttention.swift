@@ -21,9 +21,7 @@ package func additiveAttention(
   into y: UnsafeMutablePointer<Float>,
   context: KernelContext
 ) {
-  let own =
-    OwnPanels.floats(columns: shape.valueWidth, depth: shape.keys)
-    &+ OwnPanels.spare(depth: shape.keys)
+  let own = OwnPanels.floats(columns: shape.valueWidth, depth: shape.keys)
   let blocks = (shape.queries &+ queriesPerBlock &- 1) / queriesPerBlock
   let task = AdditiveAttentionTask(
     queries: queries,
@@ -91,8 +89,7 @@ private struct AdditiveAttentionTask: ParallelTask {
         steps: 0..<head.keys,
         into: y,
         rowStride: shape.valueWidth,
-        continues: false,
-        spare: room + OwnPanels.floats(columns: shape.valueWidth, depth: shape.keys)
+        continues: false
       )
     }
     fill(weights.softmax + (row &+ rows) &* shape.keys, 0, (all &- rows) &* shape.keys)

@@ -45,8 +45,8 @@ package func additiveAttentionGradients(
   let threads = context.pool.threadCount
   let slopeCount = roundUp(shape.weightCount, to: cacheLine)
   let shareCount = roundUp(shape.batch &* shape.width, to: cacheLine)
-  let room = AdditiveRoom(shape)
-  let slopes = context.scratch(slopeCount &+ shareCount &+ room.total &* threads)
+  let room = panelFloats(shape)
+  let slopes = context.scratch(slopeCount &+ shareCount &+ room &* threads)
   let shares = slopes + slopeCount
   let first = AdditiveSlopeTask(
     values: values,
@@ -57,8 +57,7 @@ package func additiveAttentionGradients(
     needsSlopes: gradients.queries != nil || gradients.keys != nil || gradients.scoring != nil,
     target: gradients.values,
     slopes: slopes,
-    room: room,
-    memory: OwnMemory(shares + shareCount, room.total, threads)
+    memory: OwnMemory(shares + shareCount, room, threads)
   )
   context.pool.run(
     shape.batch,
@@ -95,19 +94,12 @@ package func additiveAttentionGradients(
 /// Units that one piece takes: whole cache lines, so that threads write apart.
 private let unitsPerBlock = 64
 
-/// A thread's memory: packed columns and a last few rows.
-private struct AdditiveRoom {
-  let panels: Int
-  let spare: Int
-  var total: Int { panels &+ spare }
-
-  init(_ shape: AttentionShape) {
-    panels = max(
-      OwnPanels.floats(columns: shape.keys, depth: shape.valueWidth),
-      OwnPanels.floats(columns: shape.valueWidth, depth: shape.queries)
-    )
-    spare = OwnPanels.spare(depth: max(shape.valueWidth, shape.queries))
-  }
+/// Floats of packed columns that a thread takes.
+private func panelFloats(_ shape: AttentionShape) -> Int {
+  max(
+    OwnPanels.floats(columns: shape.keys, depth: shape.valueWidth),
+    OwnPanels.floats(columns: shape.valueWidth, depth: shape.queries)
+  )
 }
 
 /// Of one example: dS and dV.
@@ -120,13 +112,11 @@ private struct AdditiveSlopeTask: ParallelTask {
   let needsSlopes: Bool
   let target: GradientTarget?
   let slopes: UnsafeMutablePointer<Float>
-  let room: AdditiveRoom
   let memory: OwnMemory
 
   func run(_ index: Int, thread: Int) {
     let head = Head(index, shape, lengths)
     let panels = memory[thread]
-    let spare = panels + room.panels
     let place = index &* shape.queries &* shape.keys
     let slopes = slopes + place
     let dy = dy.head(head, steps: shape.queries, width: shape.valueWidth)
@@ -145,8 +135,7 @@ private struct AdditiveSlopeTask: ParallelTask {
         steps: 0..<shape.valueWidth,
         into: slopes,
         rowStride: shape.keys,
-        continues: false,
-        spare: spare
+        continues: false
       )
       for i in 0..<head.queries {
         let row = index &* shape.queries &+ i
@@ -169,8 +158,7 @@ private struct AdditiveSlopeTask: ParallelTask {
       steps: 0..<head.queries,
       into: dv,
       rowStride: values.stride,
-      continues: target.accumulating,
-      spare: spare
+      continues: target.accumulating
     )
     if target.accumulating { return }
     for j in head.keys..<shape.keys { fill(dv + j &* values.stride, 0, shape.valueWidth) }

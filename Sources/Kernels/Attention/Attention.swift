@@ -29,7 +29,6 @@ package func attention(
   let own =
     OwnPanels.floats(columns: shape.keys, depth: shape.width)
     &+ OwnPanels.floats(columns: shape.valueWidth, depth: shape.keys)
-    &+ OwnPanels.spare(depth: max(shape.width, shape.keys))
   let task = AttentionTask(
     queries: queries,
     keys: keys,
@@ -69,11 +68,14 @@ private struct AttentionTask: ParallelTask {
     let start = index &* shape.queries
     let y =
       y + (head.example &* shape.queries &* rowStride &+ head.index &* shape.valueWidth)
-    var room = memory[thread]
+    let room = memory[thread]
     let turnedKeys = OwnPanels(k.transposed, columns: head.keys, depth: shape.width, into: room)
-    room += OwnPanels.floats(columns: shape.keys, depth: shape.width)
-    let ownValues = OwnPanels(v, columns: shape.valueWidth, depth: head.keys, into: room)
-    room += OwnPanels.floats(columns: shape.valueWidth, depth: shape.keys)
+    let ownValues = OwnPanels(
+      v,
+      columns: shape.valueWidth,
+      depth: head.keys,
+      into: room + OwnPanels.floats(columns: shape.keys, depth: shape.width)
+    )
     var row = 0
     while row < head.queries {
       let rows = min(queriesPerBlock, head.queries &- row)
@@ -86,8 +88,7 @@ private struct AttentionTask: ParallelTask {
         steps: 0..<shape.width,
         into: weights.softmax + block,
         rowStride: shape.keys,
-        continues: false,
-        spare: room
+        continues: false
       )
       for i in 0..<rows {
         let count = shape.visible(before: row &+ i &+ 1, of: head.keys)
@@ -100,8 +101,7 @@ private struct AttentionTask: ParallelTask {
         steps: 0..<visible,
         into: y + (row &* rowStride),
         rowStride: rowStride,
-        continues: false,
-        spare: room
+        continues: false
       )
       row &+= rows
     }

@@ -53,12 +53,11 @@ package func attentionGradients(
   context.pool.run(shape.batch &* shape.heads, task, multiplications: 2 &* shape.work)
 }
 
-/// A thread's memory: slopes of the scores, packed columns, a last few rows.
+/// A thread's memory: slopes of the scores, packed columns.
 private struct AttentionGradientRoom {
   let slopes: Int
   let panels: Int
-  let spare: Int
-  var total: Int { slopes &+ panels &+ spare }
+  var total: Int { slopes &+ panels }
 
   init(_ shape: AttentionShape) {
     slopes = roundUp(shape.queries &* shape.keys, to: cacheLine)
@@ -68,9 +67,6 @@ private struct AttentionGradientRoom {
         columns: max(shape.width, shape.valueWidth),
         depth: max(shape.queries, shape.keys)
       )
-    )
-    spare = OwnPanels.spare(
-      depth: max(max(shape.queries, shape.keys), max(shape.width, shape.valueWidth))
     )
   }
 }
@@ -90,12 +86,12 @@ private struct AttentionGradientTask: ParallelTask {
     let head = Head(index, shape, lengths)
     let room = AttentionGradientRoom(shape)
     let slopes = memory[thread]
-    let (panels, spare) = (slopes + room.slopes, slopes + (room.slopes &+ room.panels))
+    let panels = slopes + room.slopes
     let q = queries.head(head, steps: shape.queries, width: shape.width)
     let k = keys.head(head, steps: shape.keys, width: shape.width)
     let dy = dy.head(head, steps: shape.queries, width: shape.valueWidth)
     if gradients.queries != nil || gradients.keys != nil {
-      scoreSlopes(head, dy, slopes, panels, spare)
+      scoreSlopes(head, dy, slopes, panels)
     }
     if let target = gradients.queries {
       let own = OwnPanels(k, columns: shape.width, depth: head.keys, into: panels)
@@ -110,8 +106,7 @@ private struct AttentionGradientTask: ParallelTask {
           steps: 0..<shape.visible(before: row &+ rows, of: head.keys),
           into: dq + (row &* queries.stride),
           rowStride: queries.stride,
-          continues: target.accumulating,
-          spare: spare
+          continues: target.accumulating
         )
         row &+= rows
       }
@@ -120,13 +115,13 @@ private struct AttentionGradientTask: ParallelTask {
     if let target = gradients.keys {
       let own = OwnPanels(q, columns: shape.width, depth: head.queries, into: panels)
       let dk = place(target, keys.stride, head, steps: shape.keys, width: shape.width)
-      sumOverQueries(own, slopes, head, target, dk, keys.stride, shape.width, spare)
+      sumOverQueries(own, slopes, head, target, dk, keys.stride, shape.width)
     }
     if let target = gradients.values {
       let own = OwnPanels(dy, columns: shape.valueWidth, depth: head.queries, into: panels)
       let dv = place(target, values.stride, head, steps: shape.keys, width: shape.valueWidth)
       let left = weights.mixing + index &* shape.queries &* shape.keys
-      sumOverQueries(own, left, head, target, dv, values.stride, shape.valueWidth, spare)
+      sumOverQueries(own, left, head, target, dv, values.stride, shape.valueWidth)
     }
   }
 
@@ -136,8 +131,7 @@ private struct AttentionGradientTask: ParallelTask {
     _ head: Head,
     _ dy: Matrix,
     _ slopes: UnsafeMutablePointer<Float>,
-    _ panels: UnsafeMutablePointer<Float>,
-    _ spare: UnsafeMutablePointer<Float>
+    _ panels: UnsafeMutablePointer<Float>
   ) {
     let v = values.head(head, steps: shape.keys, width: shape.valueWidth)
     let turned = OwnPanels(
@@ -156,8 +150,7 @@ private struct AttentionGradientTask: ParallelTask {
         steps: 0..<shape.valueWidth,
         into: slopes + (row &* shape.keys),
         rowStride: shape.keys,
-        continues: false,
-        spare: spare
+        continues: false
       )
       for i in row..<row &+ rows {
         let count = shape.visible(before: i &+ 1, of: head.keys)
@@ -179,8 +172,7 @@ private struct AttentionGradientTask: ParallelTask {
     _ target: GradientTarget,
     _ result: UnsafeMutablePointer<Float>,
     _ stride: Int,
-    _ width: Int,
-    _ spare: UnsafeMutablePointer<Float>
+    _ width: Int
   ) {
     var row = 0
     while row < head.keys {
@@ -194,8 +186,7 @@ private struct AttentionGradientTask: ParallelTask {
         steps: first..<head.queries,
         into: result + (row &* stride),
         rowStride: stride,
-        continues: target.accumulating,
-        spare: spare
+        continues: target.accumulating
       )
       row &+= rows
     }

@@ -29,10 +29,12 @@ package func convolve(
   )
 }
 
-/// The same with a pooling behind it, bit for bit as if that came by itself.
+/// The same with a pooling behind it, bit for bit as if that came by itself; `transformed` is what `TransformedKernels`
+/// made of the weights, if that is there already.
 package func convolve(
   _ x: UnsafePointer<Float>,
   weights: UnsafePointer<Float>,
+  transformed: UnsafePointer<Float>? = nil,
   bias: UnsafePointer<Float>?,
   into output: ConvolutionOutput,
   shape s: ConvolutionShape,
@@ -40,7 +42,15 @@ package func convolve(
 ) {
   if s.batch == 0 { return }
   if let tiles = WinogradLayout(s, output.pooling) {
-    return convolveTiles(x, weights: weights, bias: bias, into: output, tiles, context: context)
+    return convolveTiles(
+      x,
+      weights: weights,
+      transformed: transformed,
+      bias: bias,
+      into: output,
+      tiles,
+      context: context
+    )
   }
   let layout = PlaneLayout(s, rowStep: output.rowStep)
   let rows = roundUp(s.outputChannels, to: tileRows)

@@ -191,12 +191,11 @@ private let worthSharing = 1 << 17
 /// Windows that are multiplied at once: they and their results stay near.
 private let windowsPerBlock = 64
 
-/// A thread's memory: packed weights, a last few rows, windows that reach beyond a sequence.
+/// A thread's memory: packed weights, windows that reach beyond a sequence.
 private struct WindowRoom {
   let panels: Int
-  let aside: Int
   let copies: Int
-  var total: Int { panels &+ aside &+ copies }
+  var total: Int { panels &+ copies }
 
   init(_ product: WindowProduct) {
     let width = product.source.width
@@ -204,7 +203,6 @@ private struct WindowRoom {
       PackedColumns.count(columns: product.columns, depth: product.windowSteps &* width),
       to: cacheLine
     )
-    aside = roundUp(PackedColumns.aside, to: cacheLine)
     let steps = (windowsPerBlock &- 1) &* product.stride &+ product.windowSteps
     copies = roundUp(steps &* width, to: cacheLine)
   }
@@ -223,12 +221,7 @@ private struct WindowTask: ParallelTask {
     let packed = product.packedWeights(space)
     let first = index &* perPiece
     for block in first..<min(first &+ perPiece, count) {
-      product.run(
-        block,
-        packed,
-        aside: space + room.panels,
-        copies: space + (room.panels &+ room.aside)
-      )
+      product.run(block, packed, copies: space + room.panels)
     }
   }
 }
@@ -309,7 +302,6 @@ private struct WindowProduct {
   func run(
     _ block: Int,
     _ packed: PackedColumns,
-    aside: UnsafeMutablePointer<Float>,
     copies: UnsafeMutablePointer<Float>
   ) {
     let perExample = blocksPerExample
@@ -329,8 +321,7 @@ private struct WindowProduct {
       rows: rows,
       addingTo: result,
       resultStride: resultStride,
-      backward: false,
-      aside: aside
+      backward: false
     )
     epilogue.apply(result, stride: resultStride, row: 0, column: 0, rows: rows, columns: columns)
   }

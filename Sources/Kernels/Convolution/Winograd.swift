@@ -6,44 +6,39 @@
 // the same; larger tiles save more and lose digits.
 
 /// The transformed kernels of one call: of each thread's own if they are few, so that no core waits for what another one
-/// wrote; else made once for all.
+/// wrote; else made once for all, or found ready.
 struct WinogradKernels {
-  private let layout: WinogradLayout
+  private let transform: KernelTransform
   private let weights: UnsafePointer<Float>
-  private let isTransposed: Bool
+  private let ready: UnsafePointer<Float>?
   private let isOwn: Bool
-  // Places in a thread's own memory, or in that of all.
-  private let values: Int
-  private let transposed: Int
-  private let panel: Int
-  private let mark: Int
 
-  /// 16 matrices [channel, output channel], or `isTransposed` [output channel, channel].
+  /// 16 matrices [channel, output channel], or `isTransposed` [output channel, channel]; `ready` are what
+  /// `transformKernels` wrote before, or nil.
   init(
     _ layout: WinogradLayout,
     _ weights: UnsafePointer<Float>,
     isTransposed: Bool,
+    ready: UnsafePointer<Float>? = nil,
     shared: inout ScratchLayout,
     own: inout ScratchLayout
   ) {
-    self.layout = layout
     self.weights = weights
-    self.isTransposed = isTransposed
+    self.ready = ready
     isOwn = layout.kernelFloats <= nearElements / 2
-    var place = isOwn ? own : shared
-    values = place.place(layout.kernelFloats)
-    transposed = isTransposed ? place.place(layout.kernelFloats) : values
-    panel = place.place(layout.shape.windowCount &* 16)
-    mark = place.place(1)
+    var place = ready != nil ? ScratchLayout() : isOwn ? own : shared
+    transform = KernelTransform(layout, isTransposed: isTransposed, &place)
+    if ready != nil { return }
     if isOwn { own = place } else { shared = place }
   }
 
   /// Before the threads begin: makes the kernels of all, or takes note that no thread has any.
   func begin(shared: UnsafeMutablePointer<Float>, _ own: OwnMemory) {
+    if ready != nil { return }
     if isOwn {
-      for thread in 0..<own.threads { own[thread][mark] = 0 }
+      for thread in 0..<own.threads { own[thread][transform.mark] = 0 }
     } else {
-      transform(into: shared)
+      transform.run(weights, in: shared)
     }
   }
 
@@ -51,47 +46,101 @@ struct WinogradKernels {
   func matrices(
     shared: UnsafeMutablePointer<Float>,
     own: UnsafeMutablePointer<Float>
-  ) -> UnsafeMutablePointer<Float> {
-    if isOwn && own[mark] == 0 {
-      transform(into: own)
-      own[mark] = 1
+  ) -> UnsafePointer<Float> {
+    if let ready { return ready }
+    if isOwn && own[transform.mark] == 0 {
+      transform.run(weights, in: own)
+      own[transform.mark] = 1
     }
-    return (isOwn ? own : shared) + transposed
+    return UnsafePointer((isOwn ? own : shared) + transform.result)
+  }
+}
+
+/// How kernels are transformed, in places of scratch memory.
+private struct KernelTransform {
+  private let layout: WinogradLayout
+  private let isTransposed: Bool
+  private let values: Int
+  /// Where the matrices stand at last.
+  let result: Int
+  private let panel: Int
+  /// Room to note that they do.
+  let mark: Int
+
+  init(_ layout: WinogradLayout, isTransposed: Bool, _ place: inout ScratchLayout) {
+    self.layout = layout
+    self.isTransposed = isTransposed
+    values = place.place(layout.kernelFloats)
+    result = isTransposed ? place.place(layout.kernelFloats) : values
+    panel = place.place(layout.shape.windowCount &* 16)
+    mark = place.place(1)
   }
 
-  private func transform(into scratch: UnsafeMutablePointer<Float>) {
-    let s = layout.shape
-    let plane = layout.channels &* layout.outputs
-    let source = StridedSource(base: weights, indexStride: s.windowCount, depthStride: 1)
-    if s.channels < layout.channels { fill(scratch + values, 0, layout.kernelFloats) }
+  func run(_ weights: UnsafePointer<Float>, in scratch: UnsafeMutablePointer<Float>) {
+    layout.transformKernels(weights, into: scratch + values, panel: scratch + panel)
+    if isTransposed {
+      layout.transposeKernels(scratch + values, into: scratch + result)
+    }
+  }
+}
+
+extension WinogradLayout {
+  /// 16 matrices [channel, output channel] of the kernels, zeros beside what exists; `panel` has room for 16 kernels.
+  fileprivate func transformKernels(
+    _ weights: UnsafePointer<Float>,
+    into values: UnsafeMutablePointer<Float>,
+    panel: UnsafeMutablePointer<Float>
+  ) {
+    let plane = channels &* outputs
+    let source = StridedSource(base: weights, indexStride: shape.windowCount, depthStride: 1)
+    if shape.channels < channels { fill(values, 0, kernelFloats) }
     var o = 0
-    while o < layout.outputs {
+    while o < outputs {
       // Sixteen output channels side by side.
       source.pack(
-        into: scratch + panel,
+        into: panel,
         width: 16,
         start: o,
-        valid: max(0, min(16, s.outputChannels &- o)),
+        valid: max(0, min(16, shape.outputChannels &- o)),
         depthStart: 0,
-        depth: s.windowCount
+        depth: shape.windowCount
       )
-      for c in 0..<s.channels {
-        let kernels = VectorGrid(
-          first: scratch + (panel &+ c &* 9 &* 16),
-          rowStride: 48,
-          columnStride: 16
-        )
-        let place = scratch + (values &+ c &* layout.outputs &+ o)
+      for c in 0..<shape.channels {
         transformKernel(
-          kernels,
-          VectorGrid(first: place, rowStride: 4 &* plane, columnStride: plane)
+          VectorGrid(first: panel + c &* 9 &* 16, rowStride: 48, columnStride: 16),
+          VectorGrid(
+            first: values + (c &* outputs &+ o),
+            rowStride: 4 &* plane,
+            columnStride: plane
+          )
         )
       }
       o &+= 16
     }
-    if isTransposed {
-      layout.transposeKernels(scratch + values, into: scratch + transposed)
-    }
+  }
+}
+
+/// The transformed kernels of convolutions that go by tiles, to be used by many calls of `convolve`.
+package struct TransformedKernels {
+  private let layout: WinogradLayout
+
+  /// nil where a convolution of this shape with `pooling` behind it goes another way.
+  package init?(_ shape: ConvolutionShape, _ pooling: Pooling?) {
+    guard let layout = WinogradLayout(shape, pooling) else { return nil }
+    self.layout = layout
+  }
+
+  /// Floats that they take; the same for images of all sizes.
+  package var count: Int { layout.kernelFloats }
+
+  /// Writes them to `memory`.
+  package func make(
+    _ weights: UnsafePointer<Float>,
+    into memory: UnsafeMutablePointer<Float>,
+    context: KernelContext
+  ) {
+    let panel = context.scratch(layout.shape.windowCount &* 16)
+    layout.transformKernels(weights, into: memory, panel: panel)
   }
 }
 
@@ -187,6 +236,7 @@ extension WinogradSegment {
 func convolveTiles(
   _ x: UnsafePointer<Float>,
   weights: UnsafePointer<Float>,
+  transformed: UnsafePointer<Float>?,
   bias: UnsafePointer<Float>?,
   into output: ConvolutionOutput,
   _ layout: WinogradLayout,
@@ -199,6 +249,7 @@ func convolveTiles(
     layout,
     weights,
     isTransposed: false,
+    ready: transformed,
     shared: &shared,
     own: &own
   )

@@ -16,6 +16,7 @@
 /// - `Arena`: everything on a tape, which is results, gradients, batches, tokens, classes, lengths, places of maxima, the
 ///   memory of recurrent layers, one-hot targets and predicted classes, in training, evaluation and prediction alike;
 /// - `Tape.gradientTarget`: a parameter's gradient, when an operation is the first of a step to write it;
+/// - `Tape.packed`: a weight's copy in a kernel's order;
 /// - the partial sums of `softmaxCrossEntropy`, and the targets that `TargetRange` looks through.
 ///
 /// All else begins with values of its own: parameters and what optimizers remember with zeros or ones, states of recurrent

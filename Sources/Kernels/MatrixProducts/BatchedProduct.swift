@@ -55,7 +55,6 @@ package func multiply(
     return
   }
   let panels = OwnPanels.floats(columns: n, depth: k)
-  let own = panels &+ OwnPanels.spare(depth: k)
   let threads = context.pool.threadCount
   let task = BatchedProductTask(
     m: m,
@@ -65,8 +64,7 @@ package func multiply(
     b: b,
     c: c,
     accumulating: accumulating,
-    panels: panels,
-    memory: OwnMemory(context.scratch(own &* threads), own, threads)
+    memory: OwnMemory(context.scratch(panels &* threads), panels, threads)
   )
   context.pool.run(batch, task, multiplications: batch &* m &* n &* k)
 }
@@ -83,20 +81,17 @@ private struct BatchedProductTask: ParallelTask {
   let b: MatrixBatch
   let c: UnsafeMutablePointer<Float>
   let accumulating: Bool
-  let panels: Int
   let memory: OwnMemory
 
   func run(_ index: Int, thread: Int) {
-    let room = memory[thread]
-    OwnPanels(b[index], columns: n, depth: k, into: room).multiply(
+    OwnPanels(b[index], columns: n, depth: k, into: memory[thread]).multiply(
       a[index],
       rows: m,
       before: n,
       steps: 0..<k,
       into: c + index &* m &* n,
       rowStride: n,
-      continues: accumulating,
-      spare: room + panels
+      continues: accumulating
     )
   }
 }

@@ -33,7 +33,14 @@ package struct Epilogue {
     columns: Int
   ) {
     if isTrivial { return }
-    if rowBias != nil || columnBias != nil {
+    if let columnBias, rowBias == nil, activation == .relu {
+      // The common case in one pass.
+      for i in 0..<rows {
+        zipLanes(columnBias + column, columnBias + column, c + i &* stride, columns) { bias, _, x in
+          activated(.relu, x + bias)
+        }
+      }
+    } else if rowBias != nil || columnBias != nil {
       for i in 0..<rows {
         let line = c + i &* stride
         if let rowBias { addScalar(line, rowBias[row &+ i], columns) }

@@ -32,6 +32,13 @@ let nearElements = 1 << 17
 /// Longest summation index of a product that is turned, which takes it in one pass.
 private let longestTurned = 1 << 13
 
+/// Steps of a block of a sum over `k`: blocks of nearly the same depth, for a short last one would pay as much for its
+/// tiles' borders as a full one.
+func blockDepth(_ k: Int) -> Int {
+  let blocks = (k &+ depthBlock &- 1) / depthBlock
+  return min(k, roundUp((k &+ blocks &- 1) / blocks, to: 4))
+}
+
 /// C[m, n] = (C if `accumulating`, else 0) + A[m, k] · B[k, n], then the epilogue.
 ///
 /// Each element is one FMA chain over k in index order, so tile and block sizes never show in the bits. Blocked and
@@ -127,12 +134,8 @@ struct Product {
       && (n &- m) &* k >= 2 &* m &* n
   }
 
-  /// Steps of a block: blocks of nearly the same depth, for a short last one would pay as much for its tiles' borders as
-  /// a full one.
-  var blockDepth: Int {
-    let blocks = (k &+ depthBlock &- 1) / depthBlock
-    return min(k, roundUp((k &+ blocks &- 1) / blocks, to: 4))
-  }
+  /// Steps of a block.
+  var blockDepth: Int { Kernels.blockDepth(k) }
 
   /// Whether columns of B are used in place, which pays while all rows of a block are near, and longer where few rows of A
   /// would have to earn a copy; but rows whole multiples of 8 KiB apart fall into few places of a cache.

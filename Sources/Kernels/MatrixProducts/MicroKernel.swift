@@ -213,7 +213,7 @@ private func borderTile<Rows: RowStream, Columns: ColumnStream>(
 }
 
 /// Room for a whole tile; a local value, for a temporary allocation above 1 KiB would go to the heap.
-private struct TileSpace {
+struct TileSpace {
   #if VECTOR_256
     var floats = (SIMD64<Float>(), SIMD32<Float>())
   #elseif VECTOR_512
@@ -227,7 +227,7 @@ private struct TileSpace {
 }
 
 @inline(__always)
-private func copyPart(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ count: Int) {
+func copyPart(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ count: Int) {
   var i = 0
   while i &+ 4 <= count {
     let four = UnsafeRawPointer(x + i).loadUnaligned(as: SIMD4<Float>.self)

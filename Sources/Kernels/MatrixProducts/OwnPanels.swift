@@ -14,9 +14,6 @@ struct OwnPanels {
     roundUp(roundUp(columns, to: vectorWidth) &* depth, to: cacheLine)
   }
 
-  /// Floats for a last few rows of A that are no whole tile.
-  static func spare(depth: Int) -> Int { roundUp(tileRows &* depth, to: cacheLine) }
-
   /// Packs B[depth, columns] into `memory`.
   init(_ b: Matrix, columns: Int, depth: Int, into memory: UnsafeMutablePointer<Float>) {
     panels = memory
@@ -38,64 +35,69 @@ struct OwnPanels {
     steps: Range<Int>,
     into c: UnsafeMutablePointer<Float>,
     rowStride: Int,
-    continues: Bool,
-    spare: UnsafeMutablePointer<Float>
+    continues: Bool
   ) {
     let product = Rectangle(
       limit: min(limit, columns),
       steps: steps,
       c: c,
       rowStride: rowStride,
-      start: continues ? .continuing : .zero
+      continues: continues
     )
-    let whole = rows / tileRows &* tileRows
     var row = 0
-    while row < whole {
+    while row < rows {
+      let count = min(tileRows, rows &- row)
       let first = a.base + (row &* a.rowStride &+ steps.lowerBound &* a.columnStride)
       if a.columnStride == 1 {
-        multiply(product, RowsInPlace(first, stride: a.rowStride), row, tileRows)
+        multiply(product, RowsInPlace(first, stride: a.rowStride), row, count)
       } else {
-        multiply(product, RowsSideBySide(first, stride: a.columnStride), row, tileRows)
+        multiply(product, RowsSideBySide(first, stride: a.columnStride), row, count)
       }
       row &+= tileRows
     }
-    if whole == rows { return }
-    StridedSource(base: a.base, indexStride: a.rowStride, depthStride: a.columnStride)
-      .packRows(
-        into: spare,
-        start: whole,
-        count: rows &- whole,
-        depthStart: steps.lowerBound,
-        depth: steps.count
-      )
-    multiply(product, PackedRows(spare), whole, rows &- whole)
   }
 
   /// One row of tiles.
   @inline(__always)
-  private func multiply<Rows: RowStream>(
+  private func multiply<Rows: LaterRows>(
     _ product: Rectangle,
     _ a: Rows,
     _ row: Int,
     _ rows: Int
   ) {
+    let depth = product.steps.count
     var column = 0
     while column < product.limit {
       let width = panelColumns(columns &- column)
       let stride = panelWidth(width)
-      multiplyTile(
-        product.steps.count,
-        a,
-        SteadyColumns(
-          panels + (column &* depth &+ product.steps.lowerBound &* stride),
-          stride: stride
-        ),
-        product.c + (row &* product.rowStride &+ column),
-        product.rowStride,
-        rows: rows,
-        columns: width,
-        start: product.start
+      let b = SteadyColumns(
+        panels + (column &* self.depth &+ product.steps.lowerBound &* stride),
+        stride: stride
       )
+      let c = product.c + (row &* product.rowStride &+ column)
+      if rows == tileRows {
+        multiplyTile(
+          depth,
+          a,
+          b,
+          c,
+          product.rowStride,
+          rows: rows,
+          columns: width,
+          start: product.continues ? .continuing : .zero
+        )
+      } else {
+        multiplyShortTile(
+          depth,
+          a,
+          b,
+          c,
+          product.rowStride,
+          rows: rows,
+          columns: width,
+          continues: product.continues
+        )
+      }
       column &+= width
     }
   }
@@ -107,5 +109,5 @@ private struct Rectangle {
   let steps: Range<Int>
   let c: UnsafeMutablePointer<Float>
   let rowStride: Int
-  let start: TileStart
+  let continues: Bool
 }

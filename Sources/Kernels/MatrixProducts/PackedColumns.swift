@@ -21,9 +21,6 @@ struct PackedColumns {
     roundUp(columns, to: tileColumns) &* depth
   }
 
-  /// Floats that `multiply` needs aside.
-  static let aside = tileRows * depthBlock
-
   /// Where the panels end.
   var end: UnsafeMutablePointer<Float> {
     panels + Self.count(columns: columns, depth: depth)
@@ -49,16 +46,15 @@ struct PackedColumns {
 
   /// C[rows, columns] += A · B on the calling thread; each element is one chain that goes on from C over k in order.
   ///
-  /// Rows of A and C lie at their strides; `aside` has room for `PackedColumns.aside` floats. Walking `backward` every
-  /// other time meets the panels first that the second-level cache still holds.
+  /// Rows of A and C lie at their strides. Walking `backward` every other time meets the panels first that the
+  /// second-level cache still holds.
   func multiply(
     _ a: UnsafePointer<Float>,
     rowStride: Int,
     rows: Int,
     addingTo c: UnsafeMutablePointer<Float>,
     resultStride: Int,
-    backward: Bool,
-    aside: UnsafeMutablePointer<Float>
+    backward: Bool
   ) {
     let last = (columns &- 1) / tileColumns &* tileColumns
     var j = backward ? last : 0
@@ -75,8 +71,7 @@ struct PackedColumns {
           block,
           c + j,
           resultStride,
-          width,
-          aside
+          width
         )
         start &+= block
       }
@@ -94,8 +89,7 @@ struct PackedColumns {
     _ depth: Int,
     _ c: UnsafeMutablePointer<Float>,
     _ resultStride: Int,
-    _ width: Int,
-    _ aside: UnsafeMutablePointer<Float>
+    _ width: Int
   ) {
     var i = 0
     while i &+ tileRows <= rows {
@@ -112,24 +106,15 @@ struct PackedColumns {
       i &+= tileRows
     }
     if i == rows { return }
-    // A tile reads as many rows as it has: the last few, filled up with zeros.
-    StridedSource(base: a, indexStride: rowStride, depthStride: 1).pack(
-      into: aside,
-      width: tileRows,
-      start: i,
-      valid: rows &- i,
-      depthStart: 0,
-      depth: depth
-    )
-    multiplyTile(
+    multiplyShortTile(
       depth,
-      PackedRows(aside),
+      RowsInPlace(a + i &* rowStride, stride: rowStride),
       b,
       c + i &* resultStride,
       resultStride,
       rows: rows &- i,
       columns: width,
-      start: .continuing
+      continues: true
     )
   }
 

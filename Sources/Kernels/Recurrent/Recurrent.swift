@@ -87,7 +87,7 @@ private func forward<Cell: CellKernel>(
   let tableCount =
     if case .tokens(_, let vocabulary) = input { TokenInput.space(b, vocabulary) } else { 0 }
   let perThread = roundUp(
-    packedCount &+ PackedColumns.aside &+ cut.rows &* b.lineStride,
+    packedCount &+ cut.rows &* b.lineStride,
     to: cacheLine
   )
   let space = context.scratch(
@@ -153,7 +153,7 @@ private func backward<Cell: CellKernel>(
   let packedCount = PackedColumns.count(columns: b.size, depth: depth)
   let apartCount = PackedColumns.count(columns: b.size, depth: apart)
   let perThread = roundUp(
-    packedCount &+ apartCount &+ PackedColumns.aside &+ (2 &* cut.rows &+ 1) &* b.size,
+    packedCount &+ apartCount &+ (2 &* cut.rows &+ 1) &* b.size,
     to: cacheLine
   )
   let task = BackwardTask<Cell>(
@@ -178,8 +178,7 @@ private struct ExampleCut {
   init(_ b: RecurrentBuffers, _ context: KernelContext) {
     let threads = context.pool.threadCount
     let isSmall = b.rows &* b.gateWidth &* b.size < worthSharing
-    let shared = roundUp((b.batch &+ threads &- 1) / threads, to: tileRows)
-    rows = max(1, isSmall ? b.batch : min(b.batch, shared))
+    rows = max(1, isSmall ? b.batch : (b.batch &+ threads &- 1) / threads)
     pieces = (b.batch &+ rows &- 1) / rows
   }
 }
@@ -208,13 +207,12 @@ private struct ForwardTask<Cell: CellKernel, Input: StepInput>: ParallelTask {
       hiddenWeight: hiddenWeight,
       space: space
     )
-    let aside = space + LineProduct.space(b)
-    let lines = aside + PackedColumns.aside
+    let lines = space + LineProduct.space(b)
     let longest = b.longest(first, count)
     for t in 0..<b.steps {
       let step = RecurrentStep(b, t, first)
       input.write(t, first: first, rows: count, states: step.states, lines: lines)
-      if t < longest { sum(product, step, t, count, lines, aside) }
+      if t < longest { sum(product, step, t, count, lines) }
       for i in 0..<count {
         let n = first &+ i
         let row = step.row(
@@ -234,17 +232,16 @@ private struct ForwardTask<Cell: CellKernel, Input: StepInput>: ParallelTask {
     _ step: RecurrentStep,
     _ t: Int,
     _ count: Int,
-    _ lines: UnsafeMutablePointer<Float>,
-    _ aside: UnsafeMutablePointer<Float>
+    _ lines: UnsafeMutablePointer<Float>
   ) {
     let b = buffers
     let isOdd = t & 1 == 1
-    product.add(step.states, rows: count, to: lines, backward: isOdd, aside: aside)
+    product.add(step.states, rows: count, to: lines, backward: isOdd)
     guard Cell.resetsBefore else { return }
     for i in 0..<count {
       Cell.reset(step.row(i, input: lines + i &* b.lineStride, result: lines))
     }
-    product.addReset(step.lines, rows: count, to: lines, backward: isOdd, aside: aside)
+    product.addReset(step.lines, rows: count, to: lines, backward: isOdd)
   }
 }
 
@@ -269,8 +266,7 @@ private struct BackwardTask<Cell: CellKernel>: ParallelTask {
     let candidate = PackedColumns(panels: packed.end, columns: b.size, depth: apart)
     packed.pack(weights)
     candidate.pack(weights.advanced(by: depth &* b.size))
-    let aside = candidate.end
-    let hidden = aside + PackedColumns.aside
+    let hidden = candidate.end
     let cell = hidden + count &* b.size
     let none = cell + count &* b.size
     let longest = b.longest(first, count)
@@ -294,7 +290,7 @@ private struct BackwardTask<Cell: CellKernel>: ParallelTask {
         }
       }
       if t >= longest { continue }
-      if Cell.resetsBefore { reset(candidate, step, t, first, count, hidden, cell, aside) }
+      if Cell.resetsBefore { reset(candidate, step, t, first, count, hidden, cell) }
       if t == 0 && states.initialHidden == nil { break }
       packed.multiply(
         step.lines,
@@ -302,8 +298,7 @@ private struct BackwardTask<Cell: CellKernel>: ParallelTask {
         rows: count,
         addingTo: hidden,
         resultStride: b.size,
-        backward: t & 1 == 1,
-        aside: aside
+        backward: t & 1 == 1
       )
     }
     for i in 0..<count {
@@ -367,8 +362,7 @@ private struct BackwardTask<Cell: CellKernel>: ParallelTask {
     _ first: Int,
     _ count: Int,
     _ hidden: UnsafeMutablePointer<Float>,
-    _ cell: UnsafeMutablePointer<Float>,
-    _ aside: UnsafeMutablePointer<Float>
+    _ cell: UnsafeMutablePointer<Float>
   ) {
     let b = buffers
     fill(cell, 0, count &* b.size)
@@ -378,8 +372,7 @@ private struct BackwardTask<Cell: CellKernel>: ParallelTask {
       rows: count,
       addingTo: cell,
       resultStride: b.size,
-      backward: t & 1 == 1,
-      aside: aside
+      backward: t & 1 == 1
     )
     for i in 0..<count where b.isReal(first &+ i, t) {
       Cell.resetGradient(

@@ -51,8 +51,7 @@ struct LineProduct {
     _ states: UnsafePointer<Float>,
     rows: Int,
     to lines: UnsafeMutablePointer<Float>,
-    backward: Bool,
-    aside: UnsafeMutablePointer<Float>
+    backward: Bool
   ) {
     func add(_ part: PackedColumns, _ states: UnsafePointer<Float>, _ place: Int) {
       part.multiply(
@@ -61,8 +60,7 @@ struct LineProduct {
         rows: rows,
         addingTo: lines + place,
         resultStride: b.lineStride,
-        backward: backward,
-        aside: aside
+        backward: backward
       )
     }
     add(joined, states, 0)
@@ -75,8 +73,7 @@ struct LineProduct {
     _ kept: UnsafePointer<Float>,
     rows: Int,
     to lines: UnsafeMutablePointer<Float>,
-    backward: Bool,
-    aside: UnsafeMutablePointer<Float>
+    backward: Bool
   ) {
     hidden.multiply(
       kept + b.resetPlace,
@@ -84,8 +81,7 @@ struct LineProduct {
       rows: rows,
       addingTo: lines + b.joinedWidth,
       resultStride: b.lineStride,
-      backward: backward,
-      aside: aside
+      backward: backward
     )
   }
 }
