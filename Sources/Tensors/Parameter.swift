@@ -18,6 +18,7 @@ public final class Parameter {
   private var storedValues: UnsafeMutablePointer<Float>?
   private var storedGradient: UnsafeMutablePointer<Float>?
   private let initialValue: Float
+  private var packed = PackedValues()
 
   /// A parameter whose values are all `initialValue`.
   public init(name: String, shape: Shape, initialValue: Float = 0) {
@@ -32,7 +33,9 @@ public final class Parameter {
   }
 
   /// Whether it was used, so that there is memory for its values or its gradient.
-  var holdsMemory: Bool { unsafe storedValues != nil || storedGradient != nil }
+  var holdsMemory: Bool {
+    unsafe storedValues != nil || storedGradient != nil || packed.holdsMemory
+  }
 
   /// The values.
   var values: UnsafeMutablePointer<Float> {
@@ -68,6 +71,7 @@ public final class Parameter {
   /// Replaces all values; the count must fit.
   public func assign(_ array: [Float]) {
     precondition(array.count == count, "`\(name)` has \(count) values, got \(array.count)")
+    forgetPacked()
     for i in 0..<count { unsafe values[i] = array[i] }
   }
 
@@ -78,9 +82,26 @@ public final class Parameter {
   public func withBuffers<Result>(
     _ body: (UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>) throws -> Result
   ) rethrows -> Result {
+    forgetPacked()
     if !hasGradient { unsafe gradient.update(repeating: 0, count: count) }
     return try unsafe body(values, gradient)
   }
+
+  /// The values in the order `form`, as long as they do not change; nil while there is no such copy. `pack` writes all
+  /// `count` floats of a new one.
+  func packedValues(
+    _ form: PackedForm,
+    count: Int,
+    pack: (UnsafeMutablePointer<Float>) -> Void
+  ) -> UnsafePointer<Float>? {
+    unsafe packed.values(form, count: count, pack: pack)
+  }
+
+  /// Whether there is a copy in another order.
+  var holdsPacked: Bool { packed.holdsMemory }
+
+  /// Gives the copy in another order back: the values change, or a step trains, which does not read it.
+  func forgetPacked() { packed.drop() }
 
   /// Fills the gradient with a pattern before it is written.
   func fillGradient(with fill: MemoryFill) {

@@ -97,7 +97,8 @@ public final class Tape {
 
   /// The parameter's values as a variable; its gradient adds up in the parameter, unless that is frozen.
   public func parameter(_ parameter: Parameter) -> Variable {
-    unsafe append(
+    if isTraining { parameter.forgetPacked() }
+    return unsafe append(
       Record(
         values: parameter.values,
         shape: parameter.shape,
@@ -145,6 +146,28 @@ public final class Tape {
 
   func values(_ variable: Variable?) -> UnsafeMutablePointer<Float>? {
     unsafe variable.map { unsafe values($0) }
+  }
+
+  /// A weight's values in the order `form`, `count` floats that `pack` writes; nil while training, where they change in
+  /// each step, for what is no parameter, and at the first time.
+  func packed(
+    _ weight: Variable,
+    _ form: PackedForm,
+    count: Int,
+    pack: (UnsafeMutablePointer<Float>) -> Void
+  ) -> UnsafePointer<Float>? {
+    let record = unsafe records[Int(weight.index)]
+    guard !isTraining, unsafe record.viewed < 0, let parameter = unsafe record.parameter else {
+      return nil
+    }
+    return unsafe parameter._withUnsafeGuaranteedRef { parameter in
+      unsafe parameter.packedValues(form, count: count) { memory in
+        if let fill = context.fill {
+          unsafe fill.write(to: UnsafeMutableRawBufferPointer(start: memory, count: 4 * count))
+        }
+        unsafe pack(memory)
+      }
+    }
   }
 
   /// A new, uninitialised result that depends on these inputs, which are no list: that would be on the heap.

@@ -73,6 +73,7 @@ extension Tape {
     unsafe convolve(
       values(x),
       weights: values(weight),
+      transformed: transformed(weight, sizes, pooling),
       bias: values(bias).map { unsafe UnsafePointer($0) },
       into: output,
       shape: sizes,
@@ -87,6 +88,18 @@ extension Tape {
     unsafe node.bytes = output.places
     unsafe note(node)
     return y
+  }
+
+  /// The kernels of a convolution that goes by tiles, transformed, if they are so already.
+  private func transformed(
+    _ weight: Variable,
+    _ sizes: ConvolutionShape,
+    _ pooling: Pooling?
+  ) -> UnsafePointer<Float>? {
+    guard let kernels = TransformedKernels(sizes, pooling) else { return nil }
+    return unsafe packed(weight, .tiles, count: kernels.count) { memory in
+      unsafe kernels.make(values(weight), into: memory, context: context)
+    }
   }
 
   private func pool(_ x: Variable, _ pooling: Pooling) -> Variable {

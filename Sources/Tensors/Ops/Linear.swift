@@ -19,25 +19,54 @@ extension Tape {
     )
     let y = result(shape(of: x).replacingLast(units), of: x, weight, bias)
     let rows = shape(of: y).count / max(1, units)
-    unsafe multiply(
-      m: rows,
-      n: units,
-      k: inputs,
-      Matrix(values(x), rowStride: inputs),
-      Matrix(values(weight), rowStride: inputs).transposed,
-      into: values(y),
-      rowStride: units,
-      epilogue: Epilogue(
-        columnBias: values(bias).map { unsafe UnsafePointer($0) },
-        activation: activation
-      ),
-      context: context
+    let turned = unsafe Matrix(values(weight), rowStride: inputs).transposed
+    let epilogue = unsafe Epilogue(
+      columnBias: values(bias).map { unsafe UnsafePointer($0) },
+      activation: activation
     )
+    if rows > 0, units > 0, inputs > 0, let panels = unsafe panels(weight, turned) {
+      unsafe multiply(
+        m: rows,
+        Matrix(values(x), rowStride: inputs),
+        PackedMatrix(panels, columns: units, depth: inputs),
+        into: values(y),
+        rowStride: units,
+        epilogue: epilogue,
+        context: context
+      )
+    } else {
+      unsafe multiply(
+        m: rows,
+        n: units,
+        k: inputs,
+        Matrix(values(x), rowStride: inputs),
+        turned,
+        into: values(y),
+        rowStride: units,
+        epilogue: epilogue,
+        context: context
+      )
+    }
     var node = unsafe Node(backward: linearBackward, output: y)
     unsafe node.inputs = (x, weight, bias, nil, nil)
     unsafe node.activation = activation
     unsafe note(node)
     return y
+  }
+
+  /// The panels of a weight's transpose, if there are any.
+  private func panels(_ weight: Variable, _ turned: Matrix) -> UnsafePointer<Float>? {
+    let (inputs, units) = (shape(of: weight)[1], shape(of: weight)[0])
+    let count = PackedMatrix.floats(columns: units, depth: inputs)
+    return unsafe packed(weight, .panels, count: count) { memory in
+      unsafe PackedMatrix.pack(
+        turned,
+        columns: units,
+        depth: inputs,
+        into: memory,
+        context: context
+      )
+    }
   }
 }
 

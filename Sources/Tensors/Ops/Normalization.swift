@@ -138,6 +138,7 @@ extension Tape {
 extension Parameter {
   /// Moves value `i` by the share `momentum` of the way to `target`.
   fileprivate func move(_ i: Int, to target: Double, by momentum: Double) {
+    forgetPacked()
     unsafe values[i] = Float((1 - momentum) * Double(values[i]) + momentum * target)
   }
 }

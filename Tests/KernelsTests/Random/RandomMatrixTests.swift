@@ -73,6 +73,57 @@ import Testing
     )
   }
 
+  @Test(arguments: RandomCases.seeds(120, exhaustive: 3_000))
+  func `a product with a matrix that is packed once is its chains`(seed: Int) {
+    var g = CaseGenerator(seed: seed)
+    let (m, n) = (g.once(in: 4) ? 1 : max(1, size(&g)), max(1, size(&g)))
+    let k = max(1, g.once(in: 20) ? g.pick(380...1_000) : min(size(&g), 2_000_000 / (m * n)))
+    let (a, b) = (g.values(m * k), g.values(k * n))
+    let rowStrides = (k + (g.once(in: 3) ? 3 : 0), n + (g.once(in: 3) ? g.pick(1...5) : 0))
+    let (bias, hasBias, rectifies) = (g.values(n), g.once(in: 2), g.once(in: 2))
+    let (first, difference) = results { context in
+      let left = GuardedFloats(count: m * rowStrides.0, offset: 1)
+      for i in 0..<m * k { left.base[i / k * rowStrides.0 + i % k] = a[i] }
+      let right = GuardedFloats(transposed(b, rows: k, columns: n), offset: 3)
+      let panels = GuardedFloats(count: PackedMatrix.floats(columns: n, depth: k))
+      let (columns, c) = (GuardedFloats(bias), GuardedFloats(count: m * rowStrides.1))
+      PackedMatrix.pack(
+        Matrix(right.source, rowStride: k).transposed,
+        columns: n,
+        depth: k,
+        into: panels.base,
+        context: context
+      )
+      #expect(panels.isIntact)
+      for _ in 0..<2 {
+        multiply(
+          m: m,
+          Matrix(left.source, rowStride: rowStrides.0),
+          PackedMatrix(panels.source, columns: n, depth: k),
+          into: c.base,
+          rowStride: rowStrides.1,
+          epilogue: Epilogue(
+            columnBias: hasBias ? columns.source : nil,
+            activation: rectifies ? .relu : .identity
+          ),
+          context: context
+        )
+      }
+      #expect(c.isIntact)
+      return [c.array]
+    }
+    let chain = chainedProduct(m: m, n: n, k: k, a, b, columnBias: hasBias ? bias : nil)
+    var expected = [Float](repeating: .nan, count: m * rowStrides.1)
+    for i in 0..<m * n {
+      expected[i / n * rowStrides.1 + i % n] = rectifies && chain[i] <= 0 ? 0 : chain[i]
+    }
+    let found = difference ?? bitMismatch(first[0], expected)
+    #expect(
+      found == nil,
+      "[\(m), \(k)] · [\(k), \(n)]. Repeat with: \(RandomCases.command(seed, Self.self))"
+    )
+  }
+
   @Test(arguments: RandomCases.seeds(60, exhaustive: 1_500))
   func `rows of any size are gathered, scattered and turned`(seed: Int) {
     var g = CaseGenerator(seed: seed)

@@ -44,6 +44,7 @@ import Testing
         activation: .identity,
         context: context
       )
+      expectSameWithTransformedKernels(y.array, input, kernels, added, context)
       convolutionInputGradient(
         gradient.source,
         weights: kernels.source,
@@ -63,6 +64,31 @@ import Testing
       )
       #expect(y.isIntact && dx.isIntact && dw.isIntact && db.isIntact)
       return [y.array, dx.array, dw.array, db.array]
+    }
+
+    /// Kernels that were transformed before give the same bits.
+    private func expectSameWithTransformedKernels(
+      _ y: [Float],
+      _ input: GuardedFloats,
+      _ kernels: GuardedFloats,
+      _ bias: GuardedFloats,
+      _ context: KernelContext
+    ) {
+      guard let form = TransformedKernels(s.kernelShape, nil) else { return }
+      let transformed = GuardedFloats(count: form.count)
+      form.make(kernels.source, into: transformed.base, context: context)
+      let again = GuardedFloats(count: s.outputCount, offset: 1)
+      convolve(
+        input.source,
+        weights: kernels.source,
+        transformed: transformed.source,
+        bias: bias.source,
+        into: ConvolutionOutput(values: again.base, activation: .identity),
+        shape: s.kernelShape,
+        context: context
+      )
+      #expect(transformed.isIntact && again.isIntact)
+      #expect(bitMismatch(again.array, y) == nil)
     }
 
     /// What is wrong with them, in words; nil if nothing.
