@@ -94,6 +94,27 @@ import Vocabulary
     #expect(found.backward == 4 * all)
   }
 
+  @Test func `a layer on another one sends gradients to it`() throws {
+    let found = try operations(
+      "lstm-stack",
+      input: .tokens(vocabulary: 28, steps: 50),
+      target: .steps(classes: 28)
+    )
+    let all = 50.0 * (3 * 800 * 200 + 200 * 28)
+    #expect(found.forward == 2 * all)
+    #expect(found.backward == 4 * all)
+  }
+
+  @Test func `both ways of a residual block count`() throws {
+    let found = try operations("resnet", input: .values([3, 32, 32]))
+    let first = 32.0 * 1024 * 27
+    let large = 2.0 * 32 * 1024 * 288
+    let small = 64.0 * 256 * (288 + 576 + 32)
+    let others = large + small + 64 * 10
+    #expect(found.forward == 2 * (first + others))
+    #expect(found.backward == 2 * (first + 2 * others))
+  }
+
   @Test func `inner layers count as often as they run, normalisation not at all`() throws {
     let block = Component.complete(
       .layers,

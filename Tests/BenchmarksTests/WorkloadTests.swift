@@ -21,8 +21,10 @@ import Vocabulary
   @Test func `names and units are those of the other frameworks' scripts`() {
     let expected = [
       "mlp samples/s", "mlp-deep samples/s", "lenet samples/s", "cnn samples/s",
-      "keras-cnn-224 samples/s", "lstm-lm tokens/s", "gru-lm tokens/s", "rnn-lm tokens/s",
-      "lstm-cls samples/s", "transformer tokens/s", "tiny steps/s", "infer-mlp-b1 us",
+      "keras-cnn-224 samples/s", "resnet samples/s", "lstm-lm tokens/s", "gru-lm tokens/s",
+      "rnn-lm tokens/s",
+      "lstm-stack tokens/s", "lstm-cls samples/s", "transformer tokens/s", "tiny steps/s",
+      "infer-mlp-b1 us",
       "infer-mlp-b256 samples/s",
       "infer-cnn-b1 us", "infer-cnn-b256 samples/s", "gemm-256x256x256 GFLOP/s",
       "gemm-512x512x512 GFLOP/s", "gemm-1024x1024x1024 GFLOP/s", "gemm-2048x2048x2048 GFLOP/s",
@@ -49,7 +51,11 @@ import Vocabulary
       components.append((.optimizers, specification.optimizer))
       components.append((.initializers, specification.initialization.weights))
       for (family, component) in components {
-        let definition = try #require(Catalog.definition(component.name, in: family))
+        // An activation is a layer, too.
+        let definition = try #require(
+          Catalog.definition(component.name, in: family)
+            ?? Catalog.definition(component.name, in: .activations)
+        )
         let expected = Set(definition.arguments.map(\.name))
         #expect(Set(component.arguments.keys) == expected, "\(name): \(component.name)")
       }
@@ -66,8 +72,10 @@ import Vocabulary
     #expect(
       facts == [
         "mlp: 256 sgd 0.1", "mlp-deep: 128 adam 0.001", "lenet: 256 sgd 0.9",
-        "cnn: 128 adam 0.001", "keras-cnn-224: 32 adam 0.001", "lstm-lm: 32 sgd 1.0 clip 1.0",
-        "gru-lm: 32 sgd 1.0 clip 1.0", "rnn-lm: 32 sgd 1.0 clip 1.0", "lstm-cls: 32 adam 0.001",
+        "cnn: 128 adam 0.001", "keras-cnn-224: 32 adam 0.001", "resnet: 32 adam 0.001",
+        "lstm-lm: 32 sgd 1.0 clip 1.0",
+        "gru-lm: 32 sgd 1.0 clip 1.0", "rnn-lm: 32 sgd 1.0 clip 1.0",
+        "lstm-stack: 20 sgd 1.0 clip 1.0", "lstm-cls: 32 adam 0.001",
         "transformer: 32 adam 0.001", "tiny: 32 sgd 0.1",
       ]
     )
@@ -82,11 +90,11 @@ import Vocabulary
     #expect(fashion.source == "random")
     #expect(fashion.prepared.description.input == .values([1, 28, 28]))
     #expect(fashion.prepared.count(.train) == 60_000)
-    #expect(try BenchmarkData.windows.load(Self.empty).source == "random")
+    #expect(try BenchmarkData.windows(steps: 35).load(Self.empty).source == "random")
   }
 
   @Test func `windows begin at each token, targets are the tokens one further on`() throws {
-    let data = try BenchmarkData.windows.load(Self.empty).prepared
+    let data = try BenchmarkData.windows(steps: 35).load(Self.empty).prepared
     #expect(data.count(.train) == 10_000)
     #expect(data.description.input == .tokens(vocabulary: 28, steps: 35))
     let inputs = unsafe windows(data, [0, 1]) {

@@ -13,10 +13,10 @@ enum BenchmarkData: Hashable, Sendable {
   case fashion
   /// 256 random images [3, 224, 224].
   case largeImages
-  /// 10,000 windows of 35 characters, one starting at each, of The Time Machine or of random letters.
-  case windows
-  /// The same with 64 characters.
-  case longWindows
+  /// 2,048 random images [3, 32, 32].
+  case smallImages
+  /// 10,000 windows of so many characters, one starting at each, of The Time Machine or of random letters.
+  case windows(steps: Int)
   /// 2,048 random sequences [100, 32].
   case sequences
   /// 1,024 points of the plane; the target is sin(3xy).
@@ -24,7 +24,6 @@ enum BenchmarkData: Hashable, Sendable {
 
   /// Letters, space and `<unk>`.
   static let vocabularySize = 28
-  private var steps: Int { self == .longWindows ? 64 : 35 }
   private static let windowCount = 10_000
 }
 
@@ -42,13 +41,18 @@ extension BenchmarkData {
       guard Self.has("fashion_mnist", library) else { return Self.randomFashion() }
       let request = DatasetRequest("fashion_mnist")
       return LoadedData(prepared: try library.prepare(request), source: "fashion-mnist")
-    case .windows, .longWindows:
+    case .windows(let steps):
       let isFound = Self.has("time_machine", library)
+      let count = Self.windowCount + steps + 1
       return LoadedData(
-        prepared: windows(isFound ? try text(library) : randomText()),
+        prepared: Self.windows(
+          isFound ? try Self.text(library, count) : Self.randomText(count),
+          steps: steps
+        ),
         source: isFound ? "time-machine" : "random"
       )
     case .largeImages: return Self.random("large_images", [3, 224, 224], count: 256)
+    case .smallImages: return Self.random("small_images", [3, 32, 32], count: 2048)
     case .sequences: return Self.random("sequences", [100, 32], count: 2048, isNormal: true)
     case .plane: return Self.plane()
     }
@@ -139,23 +143,22 @@ extension BenchmarkData {
 
 extension BenchmarkData {
   /// A window from each of the first tokens, its targets one token on.
-  private func windows(_ tokens: [Int32]) -> PreparedData {
+  private static func windows(_ tokens: [Int32], steps: Int) -> PreparedData {
     func windows(from first: Int) -> [Int32] {
-      (0..<Self.windowCount).flatMap { tokens[($0 + first)..<($0 + first + steps)] }
+      (0..<windowCount).flatMap { tokens[($0 + first)..<($0 + first + steps)] }
     }
     return PreparedData(
       name: "windows",
-      count: Self.windowCount,
-      input: .tokens(vocabulary: Self.vocabularySize, steps: steps),
+      count: windowCount,
+      input: .tokens(vocabulary: vocabularySize, steps: steps),
       .integers(windows(from: 0)),
-      target: .steps(classes: Self.vocabularySize),
+      target: .steps(classes: vocabularySize),
       .integers(windows(from: 1))
     )
   }
 
   /// The book's first tokens, read as one long window.
-  private func text(_ library: DatasetLibrary) throws -> [Int32] {
-    let count = Self.windowCount + steps + 1
+  private static func text(_ library: DatasetLibrary, _ count: Int) throws -> [Int32] {
     let component = Component.complete(
       .datasets,
       "time_machine",
@@ -174,10 +177,8 @@ extension BenchmarkData {
     return tokens
   }
 
-  private func randomText() -> [Int32] {
-    var stream = Self.stream("text")
-    return (0..<(Self.windowCount + steps + 1)).map { _ in
-      Int32(stream.next(below: Self.vocabularySize))
-    }
+  private static func randomText(_ count: Int) -> [Int32] {
+    var stream = stream("text")
+    return (0..<count).map { _ in Int32(stream.next(below: vocabularySize)) }
   }
 }

@@ -41,12 +41,21 @@ extension Component {
     return complete(.layers, "conv2d", sizes.adding(activation))
   }
 
+  /// A convolution that keeps the size of images but for its stride, and its normalisation.
+  static func normalizedConvolution(_ channels: Int, kernel: Int, stride: Int = 1) -> [Component] {
+    let sizes: [String: ArgumentValue] = [
+      "channels": .integer(channels), "kernel_size": .integer(kernel),
+      "stride": .integer(stride), "padding": .integer(kernel / 2), "bias": .boolean(false),
+    ]
+    return [complete(.layers, "conv2d", sizes), complete(.layers, "batch_norm")]
+  }
+
   static func pool(_ kind: String) -> Component {
     complete(.layers, kind, ["kernel_size": .integer(2)])
   }
 
-  static func recurrent(_ cell: String, _ size: Int) -> Component {
-    complete(.layers, cell, ["hidden_size": .integer(size)])
+  static func recurrent(_ cell: String, _ size: Int, layers: Int = 1) -> Component {
+    complete(.layers, cell, ["hidden_size": .integer(size), "layers": .integer(layers)])
   }
 
   static func embedding(_ size: Int) -> Component {
@@ -57,12 +66,16 @@ extension Component {
     complete(.layers, "attention", ["heads": .integer(heads), "causal": .boolean(true)])
   }
 
-  static func residual(_ body: [Component]) -> Component {
-    complete(.layers, "residual", ["body": .components(body)])
+  static func residual(_ body: [Component], shortcut: [Component]? = nil) -> Component {
+    var ways: [String: ArgumentValue] = ["body": .components(body)]
+    if let shortcut { ways["shortcut"] = .components(shortcut) }
+    return complete(.layers, "residual", ways)
   }
 
   static let positionalEncoding = complete(.layers, "positional_encoding")
   static let layerNorm = complete(.layers, "layer_norm")
+  static let relu = complete(.activations, "relu")
+  static let globalAveragePool = complete(.layers, "global_avg_pool2d")
   static let flatten = complete(.layers, "flatten")
   static let lastStep = complete(.layers, "last_step")
 

@@ -12,7 +12,8 @@ extension Workload {
     images("mlp-deep", multilayer(512, 512, 512), batchSize: 128, .adam),
     images("lenet", leNet, batchSize: 256, .sgd(0.9), initializer: "xavier_uniform"),
     images("cnn", convolutional, batchSize: 128, .adam),
-    largeImages, text("lstm"), text("gru"), text("rnn"), sequences, transformer, tiny,
+    largeImages, residual, text("lstm"), text("gru"), text("rnn"), stack, sequences, transformer,
+    tiny,
   ]
 
   private static func images(
@@ -45,6 +46,47 @@ extension Workload {
     checkedSteps: 3
   )
 
+  /// A stage of 32 channels and one of 64, a block each, with normalised convolutions (He et al. 2016).
+  private static let residual = trained(
+    "resnet",
+    .samplesPerSecond,
+    RunSpecification(
+      model: Component.normalizedConvolution(32, kernel: 3) + [
+        .relu, block(32), .relu,
+        block(64, stride: 2, shortcut: Component.normalizedConvolution(64, kernel: 1, stride: 2)),
+        .relu,
+        .globalAveragePool, .dense(10),
+      ],
+      optimizer: .adam,
+      train: .endless(batchSize: 32)
+    ),
+    .smallImages
+  )
+
+  private static func block(
+    _ channels: Int,
+    stride: Int = 1,
+    shortcut: [Component]? = nil
+  ) -> Component {
+    .residual(
+      Component.normalizedConvolution(channels, kernel: 3, stride: stride) + [.relu]
+        + Component.normalizedConvolution(channels, kernel: 3),
+      shortcut: shortcut
+    )
+  }
+
+  /// Two layers one on the other, with the sizes of Zaremba, Sutskever & Vinyals 2014.
+  private static let stack = trained(
+    "lstm-stack",
+    .tokensPerSecond,
+    RunSpecification(
+      model: [.recurrent("lstm", 200, layers: 2), .dense(BenchmarkData.vocabularySize)],
+      optimizer: .sgd(1),
+      train: .endless(batchSize: 20, clipNorm: 1)
+    ),
+    .windows(steps: 50)
+  )
+
   private static func text(_ cell: String) -> Workload {
     trained(
       "\(cell)-lm",
@@ -54,7 +96,7 @@ extension Workload {
         optimizer: .sgd(1),
         train: .endless(batchSize: 32, clipNorm: 1)
       ),
-      .windows
+      .windows(steps: 35)
     )
   }
 
@@ -84,7 +126,7 @@ extension Workload {
       optimizer: .adam,
       train: .endless(batchSize: 32)
     ),
-    .longWindows
+    .windows(steps: 64)
   )
 
   private static let tiny = trained(
