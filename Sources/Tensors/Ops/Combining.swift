@@ -20,6 +20,25 @@ extension Tape {
     return y
   }
 
+  /// The values of x under a gradient of its own, which is added to that of x: so a result may have a loss and readers.
+  public func copied(_ x: Variable) -> Variable {
+    let y = result(shape(of: x), of: x)
+    let count = shape(of: x).count
+    unsafe copyLines(
+      values(x),
+      xStride: count,
+      into: values(y),
+      yStride: count,
+      count: 1,
+      width: count,
+      context: context
+    )
+    var node = unsafe Node(backward: addBackward, output: y)
+    unsafe node.inputs = (x, nil, nil, nil, nil)
+    unsafe note(node)
+    return y
+  }
+
   /// x [N, …] with b […] added to each example.
   public func addToEach(_ x: Variable, _ b: Variable) -> Variable {
     let s = shape(of: x)

@@ -199,6 +199,12 @@ extension Tape {
     elementLoss(.squared, y, targets: targets, factor: halved ? 0.5 : 1)
   }
 
+  /// Multiplies the gradient that a loss has put at `output`, so that the loss counts `factor` times.
+  public func scaleGradient(of output: Variable, by factor: Float) {
+    guard isTraining, let gradient = unsafe outputGradient(output) else { return }
+    unsafe scale(gradient, by: factor, count: shape(of: output).count, context: context)
+  }
+
   /// Puts `gradient` at `output`, for a vector–Jacobian product of one's own by `backward`.
   public func seedGradient(_ output: Variable, _ gradient: [Float]) {
     precondition(gradient.count == shape(of: output).count, "the gradient fits its output")
