@@ -17,6 +17,17 @@ struct FloatingPointOperations: Hashable, Sendable {
   /// Of one backward pass.
   private(set) var backward = 0.0
 
+  /// The operations of all blocks of `model` on an example; a block is counted each time its weights are used.
+  init(_ model: Network) {
+    var trained: Set<String> = []
+    for block in model.blocks {
+      let readsTrained = block.sources.contains { trained.contains($0.name) }
+      var isFirst = !readsTrained
+      if let layers = block.layers { add(layers, input: block.join.output, &isFirst) }
+      if !isFirst { trained.insert(block.name) }
+    }
+  }
+
   /// The operations of `model` on an example of shape `input`.
   init(_ model: Sequential, input: SignalShape) {
     var isFirst = true

@@ -23,3 +23,10 @@ public func grouped(_ number: Int) -> String {
   }
   return String(digits)
 }
+
+/// "`a`, `b` and `c`".
+public func listed(_ words: [String]) -> String {
+  let quoted = words.map { "`\($0)`" }
+  guard let last = quoted.last, quoted.count > 1 else { return quoted.first ?? "nothing" }
+  return quoted.dropLast().joined(separator: ", ") + " and " + last
+}

@@ -48,7 +48,7 @@ public enum NumericChange: Int, CaseIterable, Sendable {
       StridedWindows(
         inputShape: inputShape ?? specification.data.inputShape,
         imageRows: inputShape == nil ? specification.data.imageRows : nil
-      ).effect(on: specification.model)
+      ).effect(on: specification.model.layers ?? [])
     case .doubleStandardization: specification.data.standardize == .none ? .none : .certain
     }
   }

@@ -10,8 +10,15 @@ extension Plan {
   var modelWarnings: [Diagnostic] {
     cells.flatMap { cell -> [Diagnostic] in
       let model = cell.specification.model
-      let backward = model.lastStepsOfBackwardHalves().map { place in
-        diagnostic(.lastStepOfBackwardHalf, .warning, at: [.key("model")] + steps(place), in: cell)
+      let backward = model.parts.flatMap { part in
+        part.layers.lastStepsOfBackwardHalves().map { place in
+          diagnostic(
+            .lastStepOfBackwardHalf,
+            .warning,
+            at: [.key("model")] + steps(part.place.steps + place),
+            in: cell
+          )
+        }
       }
       return backward + carriedStates(cell)
     }
@@ -88,6 +95,17 @@ extension Plan {
     in cell: Cell
   ) -> Diagnostic {
     diagnostic(mistake.message, severity: severity, hints: mistake.hints, at: path, in: cell)
+  }
+}
+
+extension ModelSpecification {
+  /// What `fact` tells of each layer, inner ones included, with the layer's place below `model`.
+  fileprivate func facts<Fact>(
+    _ fact: (Component) -> Fact?
+  ) -> [(place: [String], fact: Fact)] {
+    parts.flatMap { part in
+      part.layers.facts(fact).map { (place: part.place.steps + $0.place, fact: $0.fact) }
+    }
   }
 }
 

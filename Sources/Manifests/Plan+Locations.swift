@@ -115,6 +115,8 @@ extension SourceNode {
     case .index(let index):
       guard let items, items.indices.contains(index) else { return nil }
       return (items[index], items[index].headPlace)
+    // A block that is a list is its layers.
+    case .key("layers") where items != nil: return (self, place)
     case .key(let key):
       if let entry = entry(key) { return (entry.value, entry.value.place) }
       guard let entries, entries.count == 1, let arguments = entries.first?.value else {

@@ -13,7 +13,7 @@ package struct WeightsError: Error, Hashable, Sendable, CustomStringConvertible 
   package var description: String { problems.joined(separator: "; ") }
 }
 
-extension Sequential {
+extension Network {
   /// All trained tensors and buffers, in model order: what `export` writes.
   package var weights: SafeTensors {
     SafeTensors(

@@ -45,6 +45,14 @@ public protocol StatefulLayer: Layer {
   var state: RecurrentState? { get set }
 }
 
+/// A layer in whose last states a layer of another block can begin.
+public protocol StateGivingLayer: Layer {
+  /// Whether another block begins with the last states.
+  var givesState: Bool { get set }
+  /// The last states, for another block; `block` is the one that ends in this layer.
+  func lastState(of block: BlockReference) -> StateReference
+}
+
 /// A trained tensor and the facts that initializers need.
 public struct LayerParameter {
   /// What the tensor is for.
@@ -80,6 +88,12 @@ public struct LayerParameter {
   public var preset: (elements: Range<Int>, value: Float)?
   /// Whether it scales or shifts what was normalised: then the model's initializers are not meant.
   public var isNormalization = false
+
+  /// Draws the initial values: by its own initializer, else by the model's unless it belongs to a normalisation.
+  func initialize(weights: Initializer, biases: Initializer, seed: Int) {
+    let model = role == .weight ? weights : biases
+    (initializer ?? (isNormalization ? .standard : model)).fill(self, seed: seed)
+  }
 
   /// A weight whose default is uniform on ±1/√fanIn unless given.
   public static func weight(

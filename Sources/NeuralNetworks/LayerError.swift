@@ -12,7 +12,7 @@ public struct LayerError: Error, Hashable, Sendable {
   public let misfit: LayerMisfit
 
   /// A layer of this type that cannot be made.
-  public init(_ layer: any Layer.Type, _ misfit: LayerMisfit) {
+  public init(_ layer: Any.Type, _ misfit: LayerMisfit) {
     self.layer = "\(layer)"
     self.misfit = misfit
   }
@@ -36,6 +36,16 @@ public enum LayerMisfit: Hashable, Sendable {
   case carriedStateOfBothDirections
   /// A first value of the forget gate's bias, where there is no bias.
   case forgetBiasWithoutBias
+  /// A recurrent layer cannot begin with the state that it is given.
+  case firstState(FirstStateMisfit)
+  /// The embedding whose weight is to be the layer's has another shape.
+  case tied([Int], of: String, needed: [Int])
+  /// A walk that looks at another block before each step goes forwards, from batch to batch anew.
+  case attentiveWalk(isBidirectional: Bool)
+  /// What another block gives is no sequence to attend to.
+  case memory(SignalShape, of: String)
+  /// A causal mask between two sequences, which have no steps in common.
+  case causalMemory
   /// The heads do not divide the features of a step.
   case heads(Int, width: Int)
   /// Neither one nor two nor three sizes to reshape to.
@@ -82,6 +92,57 @@ public enum LayerMisfit: Hashable, Sendable {
     public let name: String
     /// What it gives.
     public let shape: SignalShape
+  }
+}
+
+/// Why a recurrent layer cannot begin with a state.
+public enum FirstStateMisfit: Hashable, Sendable {
+  /// Its hidden state has another size.
+  case size(Int, of: String, needed: Int)
+  /// There are more or fewer layers.
+  case layers(Int, of: String, needed: Int)
+  /// An LSTM needs a cell, which the other layer does not have.
+  case noCell(of: String)
+  /// The other layer is an LSTM, and this one has no cell.
+  case surplusCell(of: String)
+  /// The layer also walks from the end.
+  case bothDirections
+  /// The layer carries a state of its own.
+  case carriedState
+
+  init?(_ state: StateReference, for cell: RecurrentCell, size: Int, _ options: Recurrent.Options) {
+    let name = state.block.name
+    if options.isBidirectional {
+      self = .bothDirections
+    } else if options.carriesState {
+      self = .carriedState
+    } else if cell == .lstm, state.kind == .hidden {
+      self = .noCell(of: name)
+    } else if cell != .lstm, state.kind == .hiddenAndCell {
+      self = .surplusCell(of: name)
+    } else if state.kind != .vector, state.layers != options.layers {
+      self = .layers(state.layers, of: name, needed: options.layers)
+    } else if state.size != size {
+      self = .size(state.size, of: name, needed: size)
+    } else {
+      return nil
+    }
+  }
+}
+
+extension FirstStateMisfit: CustomStringConvertible {
+  /// What follows the layer's name.
+  public var description: String {
+    switch self {
+    case .size(let size, let name, let needed):
+      "needs a state of \(needed) values, and \(name) gives \(size)"
+    case .layers(let layers, let name, let needed):
+      "needs states of \(needed) layers, and \(name) gives those of \(layers)"
+    case .noCell(let name): "needs a cell, and \(name) gives none"
+    case .surplusCell(let name): "has no cell, and \(name) gives one"
+    case .bothDirections: "walks in both directions and cannot begin with a given state"
+    case .carriedState: "carries its own state and cannot begin with a given one"
+    }
   }
 }
 
@@ -137,6 +198,13 @@ extension LayerMisfit: CustomStringConvertible {
       "has a padding of \(padding), which leaves nothing of \(whole)"
     case .carriedStateOfBothDirections: "cannot carry a state on in both directions"
     case .forgetBiasWithoutBias: "has a forget bias but no bias"
+    case .firstState(let misfit): "\(misfit)"
+    case .tied(let shape, let name, let needed):
+      "needs a weight of \(needed), and the embedding of \(name) has \(shape)"
+    case .attentiveWalk(isBidirectional: true): "cannot look at another block in both directions"
+    case .attentiveWalk: "cannot look at another block and carry a state on"
+    case .memory(let shape, let name): "attends to a sequence, and \(name) gives \(shape)"
+    case .causalMemory: "cannot be causal over the steps of another sequence"
     case .heads(let heads, let width): "has \(heads) heads, which do not divide \(width) features"
     case .sizeCount(let sizes): "takes one to three sizes, got \(sizes)"
     case .openSizes(let sizes): "takes sizes of at least 1, one of which may be -1, got \(sizes)"

@@ -86,9 +86,7 @@ public final class Sequential {
   /// Draws all initial values: the layer's own initializer first, then the model's, which normalisations do not follow.
   public func initialize(weights: Initializer, biases: Initializer, seed: Int) {
     for parameter in parameters {
-      let model = parameter.role == .weight ? weights : biases
-      let common = parameter.isNormalization ? .standard : model
-      (parameter.initializer ?? common).fill(parameter, seed: seed)
+      parameter.initialize(weights: weights, biases: biases, seed: seed)
     }
   }
 

@@ -12,7 +12,7 @@ public enum Signal {
 
 /// How many steps of each example of a batch are real, where sequences are of several lengths.
 public struct SequenceLengths {
-  /// [N], each 1 … `steps`; the real steps are the first ones.
+  /// [N], each 0 … `steps`; the real steps are the first ones.
   public let values: Indices
   /// Steps T of the data's sequences, real or not.
   public let steps: Int
@@ -32,8 +32,12 @@ public struct Pass {
   public let seed: Int
   /// Optimizer updates done before this pass.
   public let step: UInt64
-  /// The lengths of the batch's sequences; nil where all steps are real.
-  public let lengths: SequenceLengths?
+  /// The lengths of the sequences that go in; nil where all steps are real.
+  public internal(set) var lengths: SequenceLengths?
+  /// What other blocks of the network have made; nil outside of one.
+  var results: BlockResults?
+  /// The place of the block that is computed; nil outside of one.
+  var slot: Int?
 
   /// A pass.
   public init(tape: Tape, seed: Int = 0, step: UInt64 = 0, lengths: SequenceLengths? = nil) {

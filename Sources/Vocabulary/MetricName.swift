@@ -28,7 +28,7 @@ public struct MetricName: Hashable, Sendable, CustomStringConvertible {
 
   /// The part of the data.
   public let part: Part
-  /// What is measured, such as `loss`, `top_5` or `gradient_norm.0`.
+  /// What is measured, such as `loss`, `top_5`, `gradient_norm.0` or `loss.decoder`.
   public let quantity: String
 
   /// The quantities this version measures: those of every run, then those that `metrics:` adds.
@@ -41,7 +41,9 @@ public struct MetricName: Hashable, Sendable, CustomStringConvertible {
       let facts = MetricFacts(metric: words[1]), !facts.isOfTraining || part == .train
     else { return nil }
     if words.count == 3 {
-      guard facts.isOfLayers, Self.number(words[2], from: 0) != nil else { return nil }
+      let isBlock = ModelPlace.isBlockName(words[2])
+      let isLayer = facts.isOfLayers && Self.number(words[2], from: 0) != nil
+      guard isLayer || isBlock && (facts.isOfLayers || !facts.isOfTraining) else { return nil }
     }
     self.part = part
     self.quantity = words.dropFirst().joined(separator: ".")
@@ -56,7 +58,7 @@ public struct MetricName: Hashable, Sendable, CustomStringConvertible {
   /// The dotted name.
   public var description: String { "\(part.rawValue).\(quantity)" }
 
-  /// The quantity without a layer's number: what an entry of `metrics:` comes to.
+  /// The quantity without a layer's number or a block's name: what an entry of `metrics:` comes to.
   public var family: String { String(quantity.prefix { $0 != "." }) }
 
   /// What is known of it; every metric that has a name is defined.
@@ -73,8 +75,14 @@ public struct MetricName: Hashable, Sendable, CustomStringConvertible {
   /// The values it can have.
   public var range: RealRange { facts.range }
 
-  /// The loss of the same part.
-  public var loss: String { "\(part.rawValue).loss" }
+  /// The block whose loss or result it measures, where a network has several losses; nil for the first or for all.
+  public var block: String? {
+    guard let dot = quantity.firstIndex(of: "."), !facts.isOfTraining else { return nil }
+    return String(quantity[quantity.index(after: dot)...])
+  }
+
+  /// The loss of the same part, and of the same block.
+  public var loss: String { "\(part.rawValue).loss" + (block.map { ".\($0)" } ?? "") }
 
   /// Why a finished run may have no value of it, such as `undefined: all targets are equal`.
   public var undefinedReason: String { facts.undefinedReason }

@@ -30,10 +30,7 @@ import Vocabulary
       .integers([])
     )
     let model = try ModelBuilder.build(specification, for: data.description)
-    return FloatingPointOperations(
-      model,
-      input: data.description.input
-    )
+    return FloatingPointOperations(model)
   }
 
   @Test func `a dense network multiplies each weight once forward`() throws {
@@ -140,8 +137,7 @@ import Vocabulary
       train: TrainSpecification(epochs: 1, batchSize: 8)
     )
     let found = FloatingPointOperations(
-      try ModelBuilder.build(specification, for: data.description),
-      input: .values([4])
+      try ModelBuilder.build(specification, for: data.description)
     )
     // The factor of the first normalisation is trained, so that all behind it send gradients back.
     // Twice 4 · 6 and 6 · 6 weights, once 6 · 3.

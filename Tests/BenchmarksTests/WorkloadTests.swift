@@ -46,7 +46,7 @@ import Vocabulary
 
   @Test func `components have every argument of the catalog and no other`() throws {
     for (name, specification, _) in Self.trained {
-      var components = specification.model.map { (Catalog.Family.layers, $0) }
+      var components = specification.model.parts[0].layers.map { (Catalog.Family.layers, $0) }
       components.append((.losses, specification.loss))
       components.append((.optimizers, specification.optimizer))
       components.append((.initializers, specification.initialization.weights))

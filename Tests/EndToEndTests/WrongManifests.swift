@@ -2,7 +2,7 @@
 
 extension WrongManifest {
   /// All of them.
-  static let all = mistakes + models
+  static let all = mistakes + models + graphs
 
   /// Ten that are wrong as text.
   static let mistakes = [

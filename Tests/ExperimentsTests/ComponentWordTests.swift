@@ -60,7 +60,9 @@ import Testing
   /// Words that are also words of something else, and where they are that.
   private static let homonyms: [String: Set<String>] = [
     "loss": ["Manifests/", "Reports/", "Storage/", "Vocabulary/"],
-    "step": ["Datasets/", "Storage/", "Workbench/", "runexp/"],
+    "step": ["Datasets/", "Storage/", "Training/", "Workbench/", "runexp/"],
+    "attention": ["Tensors/"],
+    "conv1d": ["Tensors/"],
     "text": ["Datasets/", "Manifests/", "Storage/", "runexp/"],
     "default": ["Manifests/", "runexp/"],
     "linear": ["Manifests/"],

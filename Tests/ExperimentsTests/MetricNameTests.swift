@@ -22,7 +22,8 @@ import Testing
 
   @Test(arguments: [
     "loss", "valid.loss", "test.top_k", "test.top_0", "test.top_03", "test.top_", "test.loss.0",
-    "test.gradient_norm", "train.gradient_norm.01", "train.gradient_norm.x",
+    "test.gradient_norm", "train.gradient_norm.01", "val.gradient_norm.x",
+    "val.samples_per_second.x", "train.loss.a b", "train.loss.a.b",
     "train.weight_norm.0.1",
     "val.samples_per_second", "", ".",
   ])

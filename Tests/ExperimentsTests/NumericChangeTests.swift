@@ -32,7 +32,9 @@ import Testing
   ) -> RunSpecification {
     RunSpecification(
       data: DataSpecification(dataset: dataset),
-      model: model + [layer("flatten"), layer("dense", ["units": .integer(10)])],
+      model: ModelSpecification(
+        model + [layer("flatten"), layer("dense", ["units": .integer(10)])]
+      ),
       loss: Component("cross_entropy"),
       optimizer: Component("sgd"),
       train: TrainSpecification(epochs: 1, batchSize: 8)

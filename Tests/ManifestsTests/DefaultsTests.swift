@@ -28,13 +28,13 @@ import Vocabulary
   @Test func `components have every argument`() throws {
     let specification = try specification()
     #expect(
-      specification.model[0].withoutStandardAdditions
+      specification.model.parts[0].layers[0].withoutStandardAdditions
         == Component(
           "dense",
           ["units": .integer(16), "activation": .none, "bias": .boolean(true), "init": .none]
         )
     )
-    #expect(specification.model[1] == Component("relu"))
+    #expect(specification.model.parts[0].layers[1] == Component("relu"))
     #expect(
       specification.optimizer.withoutStandardAdditions
         == Component(

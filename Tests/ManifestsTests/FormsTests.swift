@@ -9,7 +9,7 @@ import Vocabulary
 @Suite struct FormsTests {
   private func model(_ text: String) throws -> [Component] {
     let plan = try planned(changed(small, ["model: \(text)"]))
-    return try #require(plan.cells.first).specification.model
+    return try #require(plan.cells.first).specification.model.parts[0].layers
   }
 
   @Test(arguments: [
@@ -56,7 +56,9 @@ import Vocabulary
     let inside = "[softmax, { dense: { units: 4, activation: softmax } }, { dense: 2 }]"
     #expect(try model(inside).map(\.name) == ["softmax", "dense", "dense"])
     let text = changed(small, ["model: [{ dense: 2 }, softmax]", "loss: mse"])
-    #expect(try planned(text).cells[0].specification.model[1] == Component("softmax"))
+    #expect(
+      try planned(text).cells[0].specification.model.parts[0].layers[1] == Component("softmax")
+    )
   }
 
   @Test func `a loss has arguments, or a number that stands for its only one`() throws {
@@ -192,7 +194,7 @@ import Vocabulary
     )
     let specification = try planned(text).cells[0].specification
     #expect(
-      specification.model[0]["init"]
+      specification.model.parts[0].layers[0]["init"]
         == .mapping([
           "weights": .component(Component("normal", ["sd": .real(0.01)])),
           "biases": .component(Component("zeros")),
@@ -221,7 +223,7 @@ import Vocabulary
         "model: [{ branches: { paths: { z: [{ dense: 4 }, relu], a: [], m: [relu] }, combine: concat } }, { dense: 2 }]"
       ]
     )
-    let component = try planned(text).cells[0].specification.model[0]
+    let component = try planned(text).cells[0].specification.model.parts[0].layers[0]
     #expect(component["paths"].namedLayers.map(\.name) == ["z", "a", "m"])
     #expect(
       component["paths"].namedLayers.map { $0.layers.map(\.name) } == [
@@ -233,9 +235,10 @@ import Vocabulary
 
   @Test func `a residual block may stand for its body, and its shortcut may be none`() throws {
     func block(_ text: String) throws -> Component {
-      try planned(changed(small, ["model: [\(text), { dense: 2 }]"])).cells[0].specification.model[
-        0
-      ]
+      try planned(changed(small, ["model: [\(text), { dense: 2 }]"])).cells[0].specification.model
+        .parts[0].layers[
+          0
+        ]
     }
     let plain = try block("{ residual: [{ dense: 2 }, relu] }")
     #expect(plain["body"].components?.map(\.name) == ["dense", "relu"])
@@ -250,7 +253,7 @@ import Vocabulary
   @Test func `shapes and sizes have short forms`() throws {
     let model =
       "model: [{ reshape: [1, -1, 2] }, { resize: [4, 3] }, { resize: { size: 8, mode: nearest } }, flatten, { dense: 2 }]"
-    let layers = try planned(changed(small, [model])).cells[0].specification.model
+    let layers = try planned(changed(small, [model])).cells[0].specification.model.parts[0].layers
     #expect(layers[0]["shape"] == .list([.integer(1), .integer(-1), .integer(2)]))
     #expect(layers[1]["size"].size.map { [$0.height, $0.width] } == [4, 3])
     #expect(layers[1]["mode"] == .text("bilinear"))
@@ -408,7 +411,7 @@ import Vocabulary
       small,
       ["model: [&wide { dense: 16 }, relu, *wide, { 'dense': \"2\" }]"]
     ).replacing("\n", with: "\r\n")
-    #expect(try planned(text).cells[0].specification.model.count == 4)
+    #expect(try planned(text).cells[0].specification.model.parts[0].layers.count == 4)
   }
 
   @Test func `columns count characters, not bytes`() {

@@ -28,6 +28,6 @@ import Vocabulary
   @Test func `a model of ten thousand layers in one line is read`() throws {
     let list = [String](repeating: "{ dense: 4 }", count: 10_000).joined(separator: ", ")
     let plan = try planned(changed(small, ["model: [\(list), { dense: 2 }]"]))
-    #expect(plan.cells[0].specification.model.count == 10_001)
+    #expect(plan.cells[0].specification.model.parts[0].layers.count == 10_001)
   }
 }

@@ -114,8 +114,8 @@ import Vocabulary
     #expect(specification.train.batchSize == 32)
     #expect(specification.train.logEverySteps == 9)
     #expect(specification.data.trainLimit == 50)
-    #expect(specification.model[0]["units"] == .integer(5))
-    #expect(specification.model[2]["units"] == .integer(7))
+    #expect(specification.model.parts[0].layers[0]["units"] == .integer(5))
+    #expect(specification.model.parts[0].layers[2]["units"] == .integer(7))
     #expect(specification.optimizer.name == "adam")
     #expect(specification.initialization.weights == Component("normal", ["sd": .real(0.5)]))
     #expect(plan.experiment.repeats == 4)
@@ -127,9 +127,10 @@ import Vocabulary
 
   @Test func `an argument can be set beside a layer's short form`() throws {
     let plan = try planned(small, ["model.0.dense.activation=tanh"])
-    #expect(plan.cells[0].specification.model[0]["units"] == .integer(16))
+    #expect(plan.cells[0].specification.model.parts[0].layers[0]["units"] == .integer(16))
     #expect(
-      plan.cells[0].specification.model[0]["activation"] == .component(Component("tanh"))
+      plan.cells[0].specification.model.parts[0].layers[0]["activation"]
+        == .component(Component("tanh"))
     )
   }
 

@@ -119,7 +119,7 @@ import Vocabulary
         ]
       )
     )
-    #expect(plan.cells.map { $0.specification.model[0]["units"] } == [.integer(3)])
+    #expect(plan.cells.map { $0.specification.model.parts[0].layers[0]["units"] } == [.integer(3)])
   }
 
   @Test func `a swept seed is seed and repeat`() throws {
@@ -150,7 +150,7 @@ import Vocabulary
         ]
       )
     )
-    let model = plan.cells[0].specification.model
+    let model = plan.cells[0].specification.model.parts[0].layers
     #expect(model[0]["units"] == .integer(8))
     #expect(model[0]["bias"] == .boolean(false))
     #expect(model[1] == Component("relu"))
@@ -168,7 +168,11 @@ import Vocabulary
         ]
       )
     )
-    #expect(plan.cells.map { $0.specification.model[0]["units"] } == [.integer(2), .integer(3)])
+    #expect(
+      plan.cells.map { $0.specification.model.parts[0].layers[0]["units"] } == [
+        .integer(2), .integer(3),
+      ]
+    )
   }
 
   @Test func `none is a value of a parameter`() throws {

@@ -21,9 +21,15 @@ import Vocabulary
     )
     #expect(last.index == 17)
     #expect(last.specification.optimizer["learning_rate"] == .real(0.01))
-    #expect(last.specification.model.map(\.name) == ["conv2d", "max_pool2d", "flatten", "dense"])
-    #expect(last.specification.model[0]["activation"] == .component(Component("tanh")))
-    #expect(last.specification.model[3]["units"] == .integer(10))
+    #expect(
+      last.specification.model.parts[0].layers.map(\.name) == [
+        "conv2d", "max_pool2d", "flatten", "dense",
+      ]
+    )
+    #expect(
+      last.specification.model.parts[0].layers[0]["activation"] == .component(Component("tanh"))
+    )
+    #expect(last.specification.model.parts[0].layers[3]["units"] == .integer(10))
     #expect(last.specification.data.validation == .count(10000))
     #expect(plan.experiment.parameters.map(\.name) == ["model", "activation", "learning_rate"])
     #expect(plan.experiment.parameters[2].values == [.real(1e-4), .real(1e-3), .real(1e-2)])

@@ -21,7 +21,7 @@ import Testing
     )
   }
 
-  private func dense(_ path: String = "0", inputs: Int = 100, units: Int = 80) throws -> Dense {
+  private func dense(_ path: LayerPath = "0", inputs: Int = 100, units: Int = 80) throws -> Dense {
     try Dense(path: path, input: .values([inputs]), units: units)
   }
 

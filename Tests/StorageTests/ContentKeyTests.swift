@@ -67,8 +67,9 @@ private func stopping(_ change: (inout TrainSpecification) -> Void = { _ in }) -
       content { $0.data.augmentation = Augmentation(cropPadding: 2) },
       content { $0.data.dataset.arguments["noise"] = .real(0.2) },
       content { $0.data.dataset.name = "spirals" },
-      content { $0.model[1].arguments["units"] = .integer(11) }, content { $0.model.removeFirst() },
-      content { $0.model.append(Component("relu")) },
+      content { $0.model.layers?[1].arguments["units"] = .integer(11) },
+      content { _ = $0.model.layers?.removeFirst() },
+      content { $0.model.layers?.append(Component("relu")) },
       content { $0.initialization.weights = Component("normal", ["sd": .real(0.01)]) },
       content { $0.initialization.biases = Component("zeros") },
       content({ $0.initialization.file = "/a/w.safetensors" }, initialization: "f1"),
@@ -93,8 +94,8 @@ private func stopping(_ change: (inout TrainSpecification) -> Void = { _ in }) -
       content { $0.metrics = ["weight_norm"] },
       content { $0.optimizer.arguments["learning_rate"] = .real(1e-1) },
       content { $0.optimizer.arguments["schedule"] = ArgumentValue.none },
-      content { $0.model[1].arguments["frozen"] = .boolean(false) },
-      content { $0.model[1].arguments["learning_rate"] = ArgumentValue.none },
+      content { $0.model.layers?[1].arguments["frozen"] = .boolean(false) },
+      content { $0.model.layers?[1].arguments["learning_rate"] = ArgumentValue.none },
     ]
     #expect(Set((variants + [content()]).map(\.key)).count == 1)
     #expect(stopping().key == stopping { $0.logEverySteps = 10 }.key)
@@ -140,7 +141,9 @@ private func stopping(_ change: (inout TrainSpecification) -> Void = { _ in }) -
     func names(_ value: Any) -> [String] { Mirror(reflecting: value).children.compactMap(\.label) }
     let value = specification()
     #expect(
-      names(value) == ["data", "model", "initialization", "loss", "optimizer", "train", "metrics"]
+      names(value) == [
+        "data", "model", "initialization", "losses", "optimizer", "train", "metrics",
+      ]
     )
     #expect(names(value.data) == ["dataset", "seed", "followsRunSeed", "options"])
     #expect(

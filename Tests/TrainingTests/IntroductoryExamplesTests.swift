@@ -113,7 +113,7 @@ import Vocabulary
       try Dense(path: "1", input: .values([4]), units: 3, activation: .sigmoid),
       try Dense(path: "2", input: .values([3]), units: 1),
     ]
-    let network = Sequential(layers)
+    let network = Network(Sequential(layers), input: .values([2]))
     try network.load(weights("backpropagation.safetensors"))
     let parameters = network.parameters.map(\.parameter)
     let points: [Float] = [0, 0, 0, 1, 1, 0, 1, 1, 0.3, -2]

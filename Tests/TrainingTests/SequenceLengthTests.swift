@@ -162,7 +162,7 @@ import Vocabulary
   {
     let folder = try TemporaryFolder()
     var subject = stepwise(try steps(folder, filler: 7))
-    subject.specification.model.insert(layer("batch_norm"), at: 1)
+    subject.specification.model.layers?.insert(layer("batch_norm"), at: 1)
     let description = try subject.data().description
     let found = #expect(throws: ModelError(layer: ["1"], .normalizationBehindEnds)) {
       try ModelBuilder.build(subject.specification, for: description)
@@ -176,8 +176,10 @@ import Vocabulary
         == "`layer_norm` normalises each step by itself; behind `last_step` there are vectors"
     )
     var whole = stack(try wholes(folder, filler: 7))
-    let place = try #require(whole.specification.model.firstIndex { $0.name == "last_step" })
-    whole.specification.model.insert(layer("batch_norm"), at: place + 1)
+    let place = try #require(
+      whole.specification.model.layers?.firstIndex { $0.name == "last_step" }
+    )
+    whole.specification.model.layers?.insert(layer("batch_norm"), at: place + 1)
     _ = try ModelBuilder.build(whole.specification, for: whole.data().description)
   }
 
@@ -192,9 +194,9 @@ import Vocabulary
         ["channels": .integer(2), "kernel_size": .integer(2)].merging(arguments) { $1 }
       )
     }
-    subject.specification.model.insert(convolution(["causal": .boolean(true)]), at: 1)
+    subject.specification.model.layers?.insert(convolution(["causal": .boolean(true)]), at: 1)
     _ = try ModelBuilder.build(subject.specification, for: description)
-    subject.specification.model[1] = convolution([:])
+    subject.specification.model.layers?[1] = convolution([:])
     let found = #expect(
       throws: ModelError(layer: ["1"], .stepsOfLengths("conv1d", made: all - 1, of: all))
     ) {
@@ -256,7 +258,7 @@ import Vocabulary
     let folder = try TemporaryFolder()
     let subject = embedded(try tokens(folder, filler: -1))
     let trainer = try subject.trainer(subject.data())
-    let (sums, _) = trainer.evaluate(.train)
+    let sums = trainer.evaluate(.train).0[0]
     let real = lengths(10, 6).reduce(0) { $0 + Int($1) }
     #expect(sums.rows == real && sums.weight == Double(real))
     #expect(sums.examples == 10)

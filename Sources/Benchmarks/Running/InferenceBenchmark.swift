@@ -26,10 +26,9 @@ struct InferenceBenchmark {
     var measurement = Measurement(timing, warmup: 5)
     while measurement.continues() { _ = forward(model, tape, batch) }
     let allocations = AllocationCount.during { _ = forward(model, tape, batch) }
-    let input = description.input
     return Outcome(
       repetitions: measurement.repetitions,
-      operations: FloatingPointOperations(model, input: input).forward * Double(batchSize),
+      operations: FloatingPointOperations(model).forward * Double(batchSize),
       work: Double(batchSize),
       allocationsPerStep: allocations.map { Double($0) },
       source: data.source
@@ -66,7 +65,7 @@ struct InferenceBenchmark {
     return Batch(shape: Shape([count] + shape), values: values)
   }
 
-  private func forward(_ model: Sequential, _ tape: Tape, _ batch: Batch) -> Variable {
+  private func forward(_ model: Network, _ tape: Tape, _ batch: Batch) -> Variable {
     tape.reset(training: false)
     let size = batch.values.count / batch.shape[0]
     let input = unsafe batch.values.withUnsafeBufferPointer { values in
@@ -76,7 +75,7 @@ struct InferenceBenchmark {
   }
 
   /// All outputs are finite, and the first is the same alone as in the batch.
-  private func check(_ model: Sequential, _ tape: Tape, _ images: Batch) throws {
+  private func check(_ model: Network, _ tape: Tape, _ images: Batch) throws {
     let together = tape.array(of: forward(model, tape, images))
     let alone = tape.array(of: forward(model, tape, images.prefix(1)))
     if let index = together.firstIndex(where: { !$0.isFinite }) {

@@ -21,8 +21,7 @@ struct TrainingBenchmark {
     let trainer = try trainer(specification, data.prepared)
     let timed = try time(trainer)
     let allocations = try allocationsPerStep(trainer)
-    let input = data.prepared.description.input
-    let operations = FloatingPointOperations(trainer.model, input: input)
+    let operations = FloatingPointOperations(trainer.model)
     return Outcome(
       repetitions: timed.repetitions,
       operations: operations.training * Double(batchSize),

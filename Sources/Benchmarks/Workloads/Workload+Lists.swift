@@ -239,7 +239,7 @@ extension RunSpecification {
   ) {
     self.init(
       data: DataSpecification(dataset: Component("benchmark")),
-      model: model,
+      model: ModelSpecification(model),
       loss: .complete(.losses, loss),
       optimizer: optimizer,
       train: train

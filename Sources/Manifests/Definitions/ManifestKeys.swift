@@ -34,14 +34,14 @@ enum ManifestKeys {
       standard: "`\"${model}\"` when `models` is given",
       summary(of: "model")
     ),
-    Key("models", .models, "Named lists of layers; the names are the values of `model`."),
+    Key("models", .models, "Named models; the names are the values of `model`."),
     Key(
       "init",
       .mapping(initialization),
       standard: "PyTorch's defaults",
       summary(of: "init")
     ),
-    Key("loss", .argument(.component(.losses)), required: true, summary(of: "loss")),
+    Key("loss", .argument(.losses), required: true, summary(of: "loss")),
     Key(
       "optimizer",
       .optimizer,
@@ -103,6 +103,8 @@ enum ManifestKeys {
   ]
 
   static let data = DataSpecification.settings.map { Key($0.description) }
+  static let block = BlockSpecification.descriptions.map { Key($0) }
+  static let weightedLoss = LossSpecification.descriptions.map { Key($0) }
   static let initialization = Initialization.descriptions.map { Key($0) }
   static let train = TrainSpecification.descriptions.map { Key($0) }
   static let log = Logging.descriptions.map { Key($0) }

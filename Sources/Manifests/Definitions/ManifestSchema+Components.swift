@@ -13,7 +13,7 @@ extension ManifestSchema {
     case .boolean: open(["type": "boolean"], isOpen)
     case .integer(let range): open(integer(range), isOpen)
     case .real(let range): open(real(range), isOpen)
-    case .text, .path, .folder: ["type": "string"]
+    case .text, .path, .folder, .block: ["type": "string"]
     case .choice(let words): open(["enum": JSON(strings: words)], isOpen)
     case .size(let range):
       [
@@ -32,6 +32,10 @@ extension ManifestSchema {
     case .component(.optimizers): ["$ref": "#/$defs/optimizer"]
     case .component(let family): ["$ref": .text("#/$defs/\(family.rawValue)")]
     case .layers: ["$ref": "#/$defs/layers"]
+    case .names:
+      ["anyOf": [["type": "string"], ["type": "array", "items": ["type": "string"]]]]
+    case .network: ["$ref": "#/$defs/network"]
+    case .losses: ["$ref": "#/$defs/weighted_losses"]
     case .namedLayers:
       [
         "type": "object", "minProperties": 1,

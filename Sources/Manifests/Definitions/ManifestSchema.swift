@@ -42,6 +42,8 @@ struct ManifestSchema {
       ),
       ("layers", ["type": "array", "minItems": 1, "items": ["$ref": "#/$defs/layer"]]),
       ("layer", family(.layers)),
+      ("network", network),
+      ("weighted_losses", weightedLosses),
     ]
     for family in [
       Catalog.Family.activations, .losses, .schedules, .initializers, .metrics,
@@ -52,6 +54,30 @@ struct ManifestSchema {
     entries.append(("data", data))
     entries.append(("axis", axis))
     return .object(entries + arguments)
+  }
+
+  /// A list of layers, or blocks by name, each a list of layers or a mapping of its keys.
+  private var network: JSON {
+    let layers: JSON = ["$ref": "#/$defs/layers"]
+    let blocks: JSON = [
+      "type": "object", "minProperties": 1,
+      "propertyNames": ["pattern": "^[A-Za-z][A-Za-z0-9_-]*$"],
+      "additionalProperties": ["anyOf": [layers, mapping(ManifestKeys.block, isOpen: true)]],
+    ]
+    return ["anyOf": [layers, blocks]]
+  }
+
+  /// A loss, or a list of losses with their weights.
+  private var weightedLosses: JSON {
+    [
+      "anyOf": [
+        ["$ref": "#/$defs/losses"],
+        [
+          "type": "array", "minItems": 1,
+          "items": mapping(ManifestKeys.weightedLoss, isOpen: true),
+        ],
+      ]
+    ]
   }
 
   // MARK: - Keys
@@ -110,8 +136,8 @@ struct ManifestSchema {
       ["anyOf": .list([mapping(keys, isOpen: isOpen)] + shorthands(shorthand, keys))]
     case .entries(let keys): ["type": "array", "items": mapping(keys, isOpen: isOpen)]
     case .data: ["$ref": "#/$defs/data"]
-    case .model: ["anyOf": [["$ref": "#/$defs/layers"], ["type": "string"]]]
-    case .models: Self.map(of: ["$ref": "#/$defs/layers"])
+    case .model: ["anyOf": [["$ref": "#/$defs/network"], ["type": "string"]]]
+    case .models: Self.map(of: ["$ref": "#/$defs/network"])
     case .optimizer: ["$ref": "#/$defs/optimizer"]
     case .optimizers: Self.map(of: ["$ref": "#/$defs/optimizer"])
     case .parameters: Self.map(of: ["$ref": "#/$defs/axis"])

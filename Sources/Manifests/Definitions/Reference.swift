@@ -6,7 +6,12 @@ internal import Vocabulary
 /// The reference of every key in Markdown, generated from the definitions that the reader uses.
 public func manifestReference() -> String {
   var sections = [section("Top level", path: "", ManifestKeys.top)]
-  sections += nested("data", ManifestKeys.data) + nested("init", ManifestKeys.initialization)
+  sections += nested("data", ManifestKeys.data)
+  sections.append(
+    section("`model.BLOCK`", path: "model.BLOCK", ManifestKeys.block, note: blockNote)
+  )
+  sections += nested("init", ManifestKeys.initialization)
+  sections.append(section("An element of `loss`", path: "loss[]", ManifestKeys.weightedLoss))
   sections += nested("train", ManifestKeys.train)
   sections += [
     section("`checkpoint`", path: "checkpoint", ManifestKeys.checkpoint),
@@ -28,6 +33,11 @@ public func manifestReference() -> String {
 }
 
 private let dataNote = "`dataset` (required) names the data set; its arguments stand beside it.\n"
+
+private let blockNote = """
+  A list of layers alone is short for `{ layers: […] }`.
+
+  """
 
 private let stoppingNote = """
   The rule, and with it `train.evaluate_every`, is part of what a run is. A stopped run is completed, with fewer epochs.
@@ -142,6 +152,10 @@ private func words(for kind: ArgumentKind) -> String {
   case .component(let family): "one of the \(family.rawValue)"
   case .layers: "a list of layers"
   case .namedLayers: "a mapping of names to lists of layers"
+  case .names: "a name, or a list of names"
+  case .block: "the name of a block"
+  case .losses: "one of the losses, or a list of mappings"
+  case .network: "a list of layers, or a mapping of names to blocks"
   }
 }
 
@@ -158,8 +172,8 @@ private func words(for kind: KeyKind) -> String {
   case .mapping: "a mapping"
   case .entries: "a list of mappings"
   case .data: "a mapping, or a data set's name"
-  case .model: "a list of layers, or a name"
-  case .models: "a mapping of names to lists of layers"
+  case .model: "a list of layers, a mapping of names to blocks, or a name"
+  case .models: "a mapping of names to lists of layers, or to blocks"
   case .optimizer: "a mapping with `name` and the optimizer's arguments"
   case .optimizers: "a mapping of names to optimizers"
   case .parameters: "a mapping of names to axes"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import DeterministicMath
+internal import Diagnostics
 internal import Experiments
 internal import Vocabulary
 

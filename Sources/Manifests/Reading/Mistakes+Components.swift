@@ -131,6 +131,35 @@ extension Mistake {
     )
   }
 
+  static func noBlock(_ label: String, name: String, got node: SourceNode) -> Mistake {
+    let isLayer = Catalog.Family.layers.definitions.contains { $0.name == name }
+    return Mistake(
+      "`\(label)` must be a list of layers or a mapping with `layers`, got \(node.kindWord)",
+      hints: isLayer ? ["in a list of layers each begins with a dash: `- \(name): …`"] : []
+    )
+  }
+
+  static func blockName(_ name: String, in label: String) -> Mistake {
+    Mistake(
+      "a block of `\(label)` is called by ASCII letters, digits, `_` and `-`, beginning with a letter, got `\(name)`",
+      hints: ["its name begins the names of its tensors"]
+    )
+  }
+
+  static func likeWithLayers(_ label: String) -> Mistake {
+    Mistake(
+      "`\(label)` uses another block's layers by `like` and has `layers` of its own",
+      hints: ["leave out one of them, or put its own layers into a block that reads this one"]
+    )
+  }
+
+  static func emptyBlock(_ label: String) -> Mistake {
+    Mistake(
+      "`\(label)` does nothing: it has no `layers` and joins nothing",
+      hints: ["give it `layers`, `like: BLOCK`, or several names in `from`"]
+    )
+  }
+
   static func unknownModel(_ name: String, names: [String]?) -> Mistake {
     guard let names else {
       return Mistake(

@@ -86,7 +86,9 @@ struct Planner {
           || ForeignWords.keys[""]?[entry.key]?.hasPrefix("model") == true)
     }
     if !hasModel, !nearMiss { findings.report(.missingModel, at: rootNode.place) }
-    if root["model"]?.items != nil, let entry = rootNode.entry("models") {
+    if root["model"].map({ $0.items != nil || $0.entries != nil }) == true,
+      let entry = rootNode.entry("models")
+    {
       findings.report(.unusedModels, at: entry.keyPlace)
     }
     if root["optimizer"]?.entries != nil, let entry = rootNode.entry("optimizers") {

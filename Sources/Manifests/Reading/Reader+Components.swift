@@ -65,7 +65,7 @@ extension Reader {
       return nil
     }
     let named = entries.compactMap { entry -> (name: String, layers: [Component])? in
-      guard isBranchName(entry.key) else {
+      guard ModelPlace.isBlockName(entry.key) else {
         findings.report(.branchName(entry.key, in: label), at: entry.keyPlace)
         return nil
       }
@@ -76,18 +76,6 @@ extension Reader {
       return (entry.key, layers)
     }
     return named.count == entries.count ? .named(named) : nil
-  }
-
-  /// Names stand in tensors' names between points, beside numbers.
-  private func isBranchName(_ name: String) -> Bool {
-    guard let first = name.unicodeScalars.first, first.isASCII, first.properties.isAlphabetic else {
-      return false
-    }
-    return name.unicodeScalars.allSatisfy {
-      $0.isASCII
-        && ($0.properties.isAlphabetic || ("0"..."9").contains($0)
-          || "_-".unicodeScalars.contains($0))
-    }
   }
 
   private func component(

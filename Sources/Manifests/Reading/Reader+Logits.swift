@@ -4,14 +4,8 @@ internal import Experiments
 internal import Vocabulary
 
 extension Reader {
-  /// All layers of a model; the last one leaves to the loss what the loss does itself.
-  func model(_ node: SourceNode, label: String) -> [Component]? {
-    if !findings.isOfStoredRun { checkEnd(of: node) }
-    return layers(node, label: label)
-  }
-
   /// Checks the last layer of a list that does something; of branches each one's.
-  private func checkEnd(of layers: SourceNode) {
+  func checkEnd(of layers: SourceNode) {
     let items = layers.items ?? []
     guard let last = items.last(where: { !isPassing($0) }) ?? items.last else { return }
     checkLast(last)
@@ -50,5 +44,5 @@ extension Reader {
   }
 
   /// The node with its parameter put in; what is wrong with that is reported where the node is read.
-  private func quietly(_ node: SourceNode) -> SourceNode? { scope.resolve(node, Findings()) }
+  func quietly(_ node: SourceNode) -> SourceNode? { scope.resolve(node, Findings()) }
 }

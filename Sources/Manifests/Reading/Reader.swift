@@ -124,7 +124,7 @@ struct Reader {
     case .boolean: boolean(node, label: label).map(ArgumentValue.boolean)
     case .integer(let range): integer(node, range, label: label).map(ArgumentValue.integer)
     case .real(let range): real(node, range, label: label).map(ArgumentValue.real)
-    case .text: text(node, label: label).map(ArgumentValue.text)
+    case .text, .block: text(node, label: label).map(ArgumentValue.text)
     case .choice(let words): choice(node, of: words, label: label).map(ArgumentValue.text)
     case .path: file(node, label: label).map(ArgumentValue.text)
     case .folder: folder(node, label: label).map(ArgumentValue.text)
@@ -136,6 +136,9 @@ struct Reader {
       component(node, family, label: label).map(ArgumentValue.component)
     case .layers: layers(node, label: label).map(ArgumentValue.components)
     case .namedLayers: namedLayers(node, label: label)
+    case .names: names(node, label: label)
+    case .network: model(node, label: label)?.argument
+    case .losses: losses(node, label: label)?.argument
     }
   }
 

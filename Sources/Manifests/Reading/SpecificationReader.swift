@@ -26,45 +26,52 @@ struct SpecificationReader {
     let data = root["data"].flatMap { self.data($0) }
     let model = model()
     let initialization = root["init"].map { self.initialization($0) } ?? .some(Initialization())
-    let loss = root["loss"].flatMap { reader.component($0, .losses, label: "loss") }
+    let losses = root["loss"].flatMap { reader.losses($0, label: "loss") }
     let optimizer = optimizer()
     let logging = root["log"].map { self.logging($0) }
     let train = root["train"].flatMap {
       self.train($0, logEverySteps: logging ?? nil, data: data)
     }
     let metrics = root["metrics"].map { reader.metrics($0) } ?? .some([])
-    guard let data, let model, let initialization, let loss, let optimizer, let train, let metrics
+    guard let data, let model, let initialization, let losses, let optimizer, let train, let metrics
     else { return nil }
     if case .some(.none) = logging { return nil }
-    return RunSpecification(
+    var specification = RunSpecification(
       data: data,
       model: model,
       initialization: initialization,
-      loss: loss,
+      loss: losses[0].loss,
       optimizer: optimizer,
       train: train,
       metrics: metrics
     )
+    specification.losses = losses
+    return specification
   }
 
   // MARK: - Model
 
-  private func model() -> [Component]? {
+  private func model() -> ModelSpecification? {
     guard let node = root["model"] else {
       guard let models = root["models"] else { return nil }
       return chosenModel(
         SourceNode(text: "${model}", isQuoted: true, at: models.place)
       )
     }
-    return node.items != nil ? reader.model(node, label: "model") : chosenModel(node)
+    let isGiven = node.items != nil || node.entries != nil
+    return isGiven ? reader.model(node, label: "model") : chosenModel(node)
   }
 
   /// The layers that a name stands for.
-  private func chosenModel(_ node: SourceNode) -> [Component]? {
+  private func chosenModel(_ node: SourceNode) -> ModelSpecification? {
     guard let resolved = reader.resolve(node) else { return nil }
     guard let scalar = resolved.scalar, !resolved.isNull else {
       findings.report(
-        .wrongValue("model", expected: "a list of layers or a name of `models`", got: resolved),
+        .wrongValue(
+          "model",
+          expected: "a list of layers, blocks by name or a name of `models`",
+          got: resolved
+        ),
         at: resolved
       )
       return nil

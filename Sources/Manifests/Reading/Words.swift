@@ -10,13 +10,6 @@ func alternatives(_ words: [String]) -> String {
   return quoted.dropLast().joined(separator: ", ") + " or " + last
 }
 
-/// "`a`, `b` and `c`".
-func listed(_ words: [String]) -> String {
-  let quoted = words.map { "`\($0)`" }
-  guard let last = quoted.last, quoted.count > 1 else { return quoted.first ?? "nothing" }
-  return quoted.dropLast().joined(separator: ", ") + " and " + last
-}
-
 /// A range of whole numbers in words: both ends, for each can be the one that is passed.
 func words(for range: ClosedRange<Int>) -> String {
   range.lowerBound == range.upperBound

@@ -26,7 +26,7 @@ public final class BatchNorm: InitializableLayer {
 
   /// A layer named `path` for values of shape `input`; throws on tokens. `momentum` in [0, 1], `epsilon` > 0.
   public init(
-    path: String,
+    path: LayerPath,
     input: SignalShape,
     momentum: Double = 0.1,
     epsilon: Double = 1e-5
@@ -37,11 +37,11 @@ public final class BatchNorm: InitializableLayer {
     let channels = sizes.count == 3 ? sizes[0] : last
     output = input
     valuesPerChannel = sizes.reduce(1, *) / max(1, channels)
-    weight = Parameter(name: "\(path).weight", shape: [channels])
-    bias = Parameter(name: "\(path).bias", shape: [channels])
+    weight = path.tensor("weight", [channels])
+    bias = path.tensor("bias", [channels])
     running = RunningStatistics(
-      mean: Parameter(name: "\(path).running_mean", shape: [channels]),
-      variance: Parameter(name: "\(path).running_var", shape: [channels], initialValue: 1)
+      mean: path.tensor("running_mean", [channels]),
+      variance: path.tensor("running_var", [channels], initialValue: 1)
     )
     self.momentum = momentum
     self.epsilon = epsilon

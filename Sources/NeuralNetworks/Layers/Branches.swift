@@ -67,7 +67,7 @@ public final class Branches: Layer {
     self.combination = combination
   }
 
-  private static func fit(_ a: [Int], _ b: [Int], _ combination: Combination, _ axis: Int) -> Bool {
+  static func fit(_ a: [Int], _ b: [Int], _ combination: Combination, _ axis: Int) -> Bool {
     guard combination == .concat, a.count == b.count else { return a == b }
     return a.indices.allSatisfy { $0 == axis || a[$0] == b[$0] }
   }

@@ -25,7 +25,7 @@ public final class Conv1d: InitializableLayer {
   /// If causal, kernel − 1 zeros stand in front and none behind, so that with stride 1 no result depends on later steps;
   /// then `padding` must be 0. Throws if the kernel is larger than the padded sequence.
   public init(
-    path: String,
+    path: LayerPath,
     input: SignalShape,
     channels: Int,
     kernel: Int,
@@ -46,8 +46,8 @@ public final class Conv1d: InitializableLayer {
     }
     steps = sizes[0]
     output = .values([(padded - kernel) / stride + 1, channels])
-    weight = Parameter(name: "\(path).weight", shape: [channels, sizes[1], kernel])
-    bias = hasBias ? Parameter(name: "\(path).bias", shape: [channels]) : nil
+    weight = path.tensor("weight", [channels, sizes[1], kernel])
+    bias = hasBias ? path.tensor("bias", [channels]) : nil
     self.stride = stride
     self.activation = activation
   }

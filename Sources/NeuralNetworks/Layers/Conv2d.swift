@@ -18,7 +18,7 @@ public final class Conv2d: InitializableLayer {
 
   /// A layer named `path` for images of shape `input`; throws if the kernel is larger than the padded image.
   public init(
-    path: String,
+    path: LayerPath,
     input: SignalShape,
     channels: Int,
     kernel: (Int, Int),
@@ -36,11 +36,11 @@ public final class Conv2d: InitializableLayer {
       padding: padding
     )
     output = .values([channels, out.0, out.1])
-    weight = Parameter(
-      name: "\(path).weight",
-      shape: Shape(channels, sizes[0], kernel.0, kernel.1)
+    weight = path.tensor(
+      "weight",
+      Shape(channels, sizes[0], kernel.0, kernel.1)
     )
-    bias = hasBias ? Parameter(name: "\(path).bias", shape: [channels]) : nil
+    bias = hasBias ? path.tensor("bias", [channels]) : nil
     self.stride = stride
     self.padding = padding
     self.activation = activation

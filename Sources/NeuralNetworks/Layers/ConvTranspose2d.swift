@@ -19,7 +19,7 @@ public final class ConvTranspose2d: InitializableLayer {
 
   /// A layer named `path` for images of shape `input`; throws if the padding leaves nothing of the result.
   public init(
-    path: String,
+    path: LayerPath,
     input: SignalShape,
     channels: Int,
     kernel: (Int, Int),
@@ -37,11 +37,11 @@ public final class ConvTranspose2d: InitializableLayer {
       )
     }
     output = .values([channels, whole.0 - 2 * padding.0, whole.1 - 2 * padding.1])
-    weight = Parameter(
-      name: "\(path).weight",
-      shape: Shape(sizes[0], channels, kernel.0, kernel.1)
+    weight = path.tensor(
+      "weight",
+      Shape(sizes[0], channels, kernel.0, kernel.1)
     )
-    bias = hasBias ? Parameter(name: "\(path).bias", shape: [channels]) : nil
+    bias = hasBias ? path.tensor("bias", [channels]) : nil
     self.stride = stride
     self.padding = padding
     self.activation = activation

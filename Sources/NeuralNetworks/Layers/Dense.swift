@@ -15,15 +15,16 @@ public final class Dense: InitializableLayer {
   private let activation: Activation
   private let inputs: Int
 
-  /// A layer named `path` for inputs of shape `input`.
+  /// A layer named `path` for inputs of shape `input`; with `tied` its weight is that of an embedding [units, inputs].
   ///
-  /// Throws on images, which need `flatten` first.
+  /// Throws on images, which need `flatten` first, and if the embedding has another shape.
   public init(
-    path: String,
+    path: LayerPath,
     input: SignalShape,
     units: Int,
     activation: Activation = .identity,
-    hasBias: Bool = true
+    hasBias: Bool = true,
+    tied: TiedWeight? = nil
   ) throws(LayerError) {
     switch input {
     case .values(let sizes) where sizes.count <= 2:
@@ -35,8 +36,14 @@ public final class Dense: InitializableLayer {
     case .values:
       throw LayerError(Dense.self, .input(input, needs: .vectorOrSequence))
     }
-    weight = Parameter(name: "\(path).weight", shape: [units, inputs])
-    bias = hasBias ? Parameter(name: "\(path).bias", shape: [units]) : nil
+    if let tied, tied.table.shape != [units, inputs] {
+      throw LayerError(
+        Dense.self,
+        .tied(tied.table.shape.array, of: tied.block, needed: [units, inputs])
+      )
+    }
+    weight = tied?.table ?? path.tensor("weight", [units, inputs])
+    bias = hasBias ? path.tensor("bias", [units]) : nil
     self.activation = activation
   }
 

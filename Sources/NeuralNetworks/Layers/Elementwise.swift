@@ -7,11 +7,11 @@ public import Tensors
 public final class Dropout: Layer {
   /// The input's shape.
   public let output: SignalShape
-  private let path: String
+  private let path: LayerPath
   private let probability: Double
 
   /// Zeroes values of shape `input` with `probability` in [0, 1); `path` and the step choose the mask.
-  public init(path: String, input: SignalShape, probability: Double) throws(LayerError) {
+  public init(path: LayerPath, input: SignalShape, probability: Double) throws(LayerError) {
     guard case .values = input else {
       throw LayerError(Dropout.self, .input(input, needs: .values))
     }
@@ -26,7 +26,12 @@ public final class Dropout: Layer {
       pass.tape.dropout(
         values(input),
         probability: probability,
-        stream: RandomStream(seed: pass.seed, purpose: .dropout, path: path, step: pass.step)
+        stream: RandomStream(
+          seed: pass.seed,
+          purpose: .dropout,
+          path: path.description,
+          step: pass.step
+        )
       )
     )
   }

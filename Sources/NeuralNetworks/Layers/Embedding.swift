@@ -2,6 +2,13 @@
 
 public import Tensors
 
+/// The table of an embedding, for a layer at the end that has the same weight (Press & Wolf 2017).
+public struct TiedWeight {
+  /// The block whose embedding it is.
+  public let block: String
+  let table: Parameter
+}
+
 /// A learned vector for each token: [N, T] → [N, T, size].
 public final class Embedding: InitializableLayer {
   /// The result's shape.
@@ -13,12 +20,12 @@ public final class Embedding: InitializableLayer {
   private let table: Parameter
 
   /// A table named `path`.weight [vocabulary, size]; throws unless `input` is tokens.
-  public init(path: String, input: SignalShape, size: Int) throws(LayerError) {
+  public init(path: LayerPath, input: SignalShape, size: Int) throws(LayerError) {
     guard case .tokens(let vocabulary, let steps) = input else {
       throw LayerError(Embedding.self, .input(input, needs: .tokens))
     }
     output = .values([steps, size])
-    table = Parameter(name: "\(path).weight", shape: [vocabulary, size])
+    table = path.tensor("weight", [vocabulary, size])
   }
 
   /// The table; standard normal by default.
@@ -27,6 +34,9 @@ public final class Embedding: InitializableLayer {
       .weight(table, fanIn: table.shape[0], fanOut: table.shape[1], standard: .normal)
     ])
   }
+
+  /// The table, for a layer at the end of another block; `block` is the one that begins with this layer.
+  public func tied(of block: String) -> TiedWeight { TiedWeight(block: block, table: table) }
 
   /// The tokens' rows.
   public func callAsFunction(_ input: Signal, _ pass: Pass) -> Signal {

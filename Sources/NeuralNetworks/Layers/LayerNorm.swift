@@ -18,14 +18,14 @@ public final class LayerNorm: InitializableLayer {
   private let epsilon: Double
 
   /// A layer named `path` for values of shape `input`; throws on tokens. `epsilon` > 0.
-  public init(path: String, input: SignalShape, epsilon: Double = 1e-5) throws(LayerError) {
+  public init(path: LayerPath, input: SignalShape, epsilon: Double = 1e-5) throws(LayerError) {
     guard let sizes = input.sizes else {
       throw LayerError(LayerNorm.self, .input(input, needs: .values))
     }
     let shape = Shape(sizes.count == 2 ? [sizes[1]] : sizes)
     output = input
-    weight = Parameter(name: "\(path).weight", shape: shape)
-    bias = Parameter(name: "\(path).bias", shape: shape)
+    weight = path.tensor("weight", shape)
+    bias = path.tensor("bias", shape)
     self.epsilon = epsilon
   }
 

@@ -24,13 +24,13 @@ public final class PositionalEncoding: InitializableLayer {
   private lazy var waves = Self.waves(steps: shape[0], width: shape[1])
 
   /// A layer for sequences of shape `input`, with a tensor `path`.weight [T, D] if it is learned; throws on anything else.
-  public init(path: String, input: SignalShape, kind: Kind) throws(LayerError) {
+  public init(path: LayerPath, input: SignalShape, kind: Kind) throws(LayerError) {
     guard let sizes = input.sizes, sizes.count == 2 else {
       throw LayerError(PositionalEncoding.self, .input(input, needs: .sequence))
     }
     output = input
     shape = Shape(sizes)
-    weight = kind == .learned ? Parameter(name: "\(path).weight", shape: shape) : nil
+    weight = kind == .learned ? path.tensor("weight", shape) : nil
   }
 
   /// The learned vectors; none where they are given.

@@ -8,7 +8,7 @@ public import Tensors
 ///
 /// Sequences may be of several lengths: behind an example's last real step results and gradients are 0, and the walk
 /// from the end begins there, as PyTorch's packed sequences do.
-public final class Recurrent: StatefulLayer, InitializableLayer {
+public final class Recurrent: StatefulLayer, StateGivingLayer, InitializableLayer {
   /// What may differ from a single layer that walks forwards.
   public struct Options: Sendable {
     /// Layers one on the other, at least 1.
@@ -24,6 +24,8 @@ public final class Recurrent: StatefulLayer, InitializableLayer {
     /// First value of an LSTM's forget gate's bias; nil for the initializer's. 1 lets memory last from the start (Gers,
     /// Schmidhuber & Cummins 2000; Jozefowicz, Zaremba & Sutskever 2015, section 5). `bias_ih` holds it, `bias_hh` 0.
     public var forgetBias: Double?
+    /// Where the first states come from; nil for zeros. Not for walks in both directions, nor for carried states.
+    public var initialState: StateReference?
 
     /// One layer that walks forwards, with biases, unless given.
     public init(
@@ -32,7 +34,8 @@ public final class Recurrent: StatefulLayer, InitializableLayer {
       dropout: Double = 0,
       carriesState: Bool = false,
       hasBias: Bool = true,
-      forgetBias: Double? = nil
+      forgetBias: Double? = nil,
+      initialState: StateReference? = nil
     ) {
       self.layers = layers
       self.isBidirectional = isBidirectional
@@ -40,6 +43,7 @@ public final class Recurrent: StatefulLayer, InitializableLayer {
       self.carriesState = carriesState
       self.hasBias = hasBias
       self.forgetBias = forgetBias
+      self.initialState = initialState
     }
   }
 
@@ -51,6 +55,8 @@ public final class Recurrent: StatefulLayer, InitializableLayer {
   public var biasInitializer: Initializer?
   /// Whether the last state, detached, starts the next batch.
   public var carriesState: Bool { options.carriesState }
+  /// Whether another block begins with the last states.
+  public var givesState = false
   private let cell: RecurrentCell
   private let options: Options
   private let hiddenSize: Int
@@ -60,11 +66,13 @@ public final class Recurrent: StatefulLayer, InitializableLayer {
   private let dropoutPaths: [String]
   /// One for each layer.
   private var states: [RecurrentState?]
+  /// Two ends that become one, kept so that a step takes no memory.
+  private var ends: [Variable] = []
 
   /// Layers with PyTorch's tensors `path.weight_ih_l0`, `weight_hh_l0`, `bias_ih_l0`, `bias_hh_l0`, those of the walk
   /// from the end with `_reverse` behind, then `_l1` and so on.
   public init(
-    path: String,
+    path: LayerPath,
     input: SignalShape,
     cell: RecurrentCell,
     hiddenSize: Int,
@@ -82,6 +90,11 @@ public final class Recurrent: StatefulLayer, InitializableLayer {
     }
     if options.forgetBias != nil && !options.hasBias {
       throw LayerError(Recurrent.self, .forgetBiasWithoutBias)
+    }
+    if let state = options.initialState,
+      let misfit = FirstStateMisfit(state, for: cell, size: hiddenSize, options)
+    {
+      throw LayerError(Recurrent.self, .firstState(misfit))
     }
     let directions = options.isBidirectional ? 2 : 1
     output = .values([steps, directions * hiddenSize])
@@ -110,30 +123,10 @@ public final class Recurrent: StatefulLayer, InitializableLayer {
 
   /// Of each walk both weights, then both biases; all uniform on ±1/√hiddenSize by default.
   public var parameters: [LayerParameter] {
-    let standard = LayerParameter.Standard.uniform(bound: 1 / Double(hiddenSize).squareRoot())
-    return withOwnInitializers(
-      weights.flatMap { walk in
-        walk.parameters.map { parameter in
-          guard parameter.shape.rank == 1 else {
-            return .weight(
-              parameter,
-              fanIn: parameter.shape[1],
-              fanOut: parameter.shape[0],
-              standard: standard
-            )
-          }
-          var bias = LayerParameter.bias(parameter, fanIn: hiddenSize, standard: standard)
-          if let value = options.forgetBias {
-            bias.preset = (forgetGate, parameter === walk.inputBias ? Float(value) : 0)
-          }
-          return bias
-        }
-      }
+    withOwnInitializers(
+      weights.flatMap { $0.layerParameters(size: hiddenSize, forgetBias: options.forgetBias) }
     )
   }
-
-  /// Of the gates i, f, g, o of an LSTM the second.
-  private var forgetGate: Range<Int> { hiddenSize..<2 * hiddenSize }
 
   /// The hidden states of all steps.
   public func callAsFunction(_ input: Signal, _ pass: Pass) -> Signal {
@@ -152,6 +145,11 @@ public final class Recurrent: StatefulLayer, InitializableLayer {
     let forward = weights[directions * layer].bound(to: tape)
     let reverse = options.isBidirectional ? weights[directions * layer + 1].bound(to: tape) : nil
     let lengths = pass.lengths(steps: steps)
+    guard !givesState, options.initialState == nil else {
+      return .values(
+        walkedFromState(input, layer, forward: forward, reverse: reverse, lengths: lengths, pass)
+      )
+    }
     if carriesState, states[layer] == nil { states[layer] = RecurrentState(hidden: []) }
     switch input {
     case .values(let x):
@@ -179,6 +177,48 @@ public final class Recurrent: StatefulLayer, InitializableLayer {
     }
   }
 
+  /// The same from another block's state, or with a last state that another block begins with.
+  private func walkedFromState(
+    _ input: Signal,
+    _ layer: Int,
+    forward: RecurrentWeights,
+    reverse: RecurrentWeights?,
+    lengths: Indices?,
+    _ pass: Pass
+  ) -> Variable {
+    let tape = pass.tape
+    let initial = options.initialState.map {
+      pass.state($0, layer: layer, hasCell: cell == .lstm)
+    }
+    let result =
+      switch input {
+      case .values(let x):
+        tape.recurrent(x, cell, forward, reverse: reverse, lengths: lengths, initial: initial)
+      case .tokens(let tokens):
+        tape.recurrent(tokens, cell, forward, reverse: reverse, lengths: lengths, initial: initial)
+      }
+    guard givesState else { return result.steps }
+    guard let last = result.reverseLast else {
+      pass.give(result.last)
+      return result.steps
+    }
+    pass.give(
+      RecurrentStateVariables(
+        hidden: beside(result.last.hidden, last.hidden, tape),
+        cell: result.last.cell.flatMap { cell in last.cell.map { beside(cell, $0, tape) } }
+      )
+    )
+    return result.steps
+  }
+
+  /// Both ends as one state, forward | reverse.
+  private func beside(_ forward: Variable, _ reverse: Variable, _ tape: Tape) -> Variable {
+    ends.removeAll(keepingCapacity: true)
+    ends.append(forward)
+    ends.append(reverse)
+    return tape.concatenate(ends)
+  }
+
   private func dropped(_ input: Signal, behind layer: Int, _ pass: Pass) -> Signal {
     .values(
       pass.tape.dropout(
@@ -198,6 +238,16 @@ public final class Recurrent: StatefulLayer, InitializableLayer {
 // MARK: - States
 
 extension Recurrent {
+  /// The last states, for another block whose recurrent layer begins with them; `block` is the one that ends in this layer.
+  public func lastState(of block: BlockReference) -> StateReference {
+    StateReference(
+      block,
+      cell == .lstm ? .hiddenAndCell : .hidden,
+      layers: options.layers,
+      size: options.isBidirectional ? 2 * hiddenSize : hiddenSize
+    )
+  }
+
   /// The states carried to the next batch, layer by layer, each [N, hiddenSize]; always nil unless the layer carries
   /// its state.
   public var state: RecurrentState? {
@@ -224,15 +274,15 @@ extension Recurrent {
 }
 
 /// The tensors of one walk.
-private struct WalkWeights {
-  let inputWeight: Parameter
-  let hiddenWeight: Parameter
-  let inputBias: Parameter?
-  let hiddenBias: Parameter?
+struct WalkWeights {
+  private let inputWeight: Parameter
+  private let hiddenWeight: Parameter
+  private let inputBias: Parameter?
+  private let hiddenBias: Parameter?
 
-  init(path: String, suffix: String, rows: Int, inputs: Int, size: Int, hasBias: Bool) {
+  init(path: LayerPath, suffix: String, rows: Int, inputs: Int, size: Int, hasBias: Bool) {
     func tensor(_ name: String, _ shape: Shape) -> Parameter {
-      Parameter(name: "\(path).\(name)\(suffix)", shape: shape)
+      path.tensor("\(name)\(suffix)", shape)
     }
     inputWeight = tensor("weight_ih", [rows, inputs])
     hiddenWeight = tensor("weight_hh", [rows, size])
@@ -240,8 +290,21 @@ private struct WalkWeights {
     hiddenBias = hasBias ? tensor("bias_hh", [rows]) : nil
   }
 
-  var parameters: [Parameter] {
-    [inputWeight, hiddenWeight] + [inputBias, hiddenBias].compactMap { $0 }
+  /// Both weights, then both biases; all uniform on ±1/√size by default.
+  func layerParameters(size: Int, forgetBias: Double?) -> [LayerParameter] {
+    let standard = LayerParameter.Standard.uniform(bound: 1 / Double(size).squareRoot())
+    return [inputWeight, hiddenWeight].map { weight in
+      .weight(weight, fanIn: weight.shape[1], fanOut: weight.shape[0], standard: standard)
+    }
+      + [inputBias, hiddenBias].compactMap { $0 }.map { parameter in
+        var bias = LayerParameter.bias(parameter, fanIn: size, standard: standard)
+        if let forgetBias {
+          // Of the gates i, f, g, o of an LSTM the second.
+          let forgetGate = size..<2 * size
+          bias.preset = (forgetGate, parameter === inputBias ? Float(forgetBias) : 0)
+        }
+        return bias
+      }
   }
 
   func bound(to tape: Tape) -> RecurrentWeights {

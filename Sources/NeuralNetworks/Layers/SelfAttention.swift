@@ -22,14 +22,16 @@ public final class SelfAttention: InitializableLayer {
   private let width: Int
   private let heads: Int
   private let isCausal: Bool
+  private let dropout: WeightDropout
 
   /// A layer with PyTorch's tensors `path.in_proj_weight` [3 · D, D], `in_proj_bias` [3 · D], `out_proj.weight` [D, D] and
   /// `out_proj.bias` [D] for sequences of shape `input`; throws on anything else, and unless `heads` ≥ 1 divide D.
   public init(
-    path: String,
+    path: LayerPath,
     input: SignalShape,
     heads: Int = 1,
     isCausal: Bool = false,
+    dropout: Double = 0,
     hasBias: Bool = true
   ) throws(LayerError) {
     guard let sizes = input.sizes, sizes.count == 2 else {
@@ -41,7 +43,7 @@ public final class SelfAttention: InitializableLayer {
     (steps, width) = (sizes[0], sizes[1])
     output = input
     func tensor(_ name: String, _ shape: Shape) -> Parameter {
-      Parameter(name: "\(path).\(name)", shape: shape)
+      path.tensor(name, shape)
     }
     inputWeight = tensor("in_proj_weight", [3 * sizes[1], sizes[1]])
     inputBias = hasBias ? tensor("in_proj_bias", [3 * sizes[1]]) : nil
@@ -49,6 +51,7 @@ public final class SelfAttention: InitializableLayer {
     outputBias = hasBias ? tensor("out_proj.bias", [sizes[1]]) : nil
     self.heads = heads
     self.isCausal = isCausal
+    self.dropout = WeightDropout(path: path, probability: dropout)
   }
 
   /// Weight and bias of queries, keys and values, then those of the result. As in PyTorch, the former's weight is Xavier
@@ -89,7 +92,8 @@ public final class SelfAttention: InitializableLayer {
       all,
       heads: heads,
       isCausal: isCausal,
-      lengths: pass.lengths(steps: steps)
+      lengths: pass.lengths(steps: steps),
+      dropout: dropout(pass)
     )
     return .values(
       tape.linear(

@@ -152,7 +152,7 @@ public struct ComparisonGroup: Sendable {
       let values = loss.map { lossValues($0, cells, experiment) } ?? []
       return data.compactMap { data -> ComparisonGroup? in
         var own = cells.filter { cell in
-          (loss == nil || cell.cell.specification.loss == loss)
+          (loss == nil || cell.cell.specification.totalLoss == loss)
             && EvaluatedData(cell.cell.specification.data) == data
         }
         guard !own.isEmpty else { return nil }
@@ -182,9 +182,9 @@ public struct ComparisonGroup: Sendable {
     _ cells: [ComparedCell],
     _ experiment: Experiment
   ) -> [(name: String, value: ParameterValue)] {
-    let named = cells.map(\.cell).filter { $0.specification.loss.name == loss.name }
-    let own = named.filter { $0.specification.loss == loss }
-    return sharedValues(own, of: named, experiment, by: \.specification.loss)
+    let named = cells.map(\.cell).filter { $0.specification.totalLoss.name == loss.name }
+    let own = named.filter { $0.specification.totalLoss == loss }
+    return sharedValues(own, of: named, experiment, by: \.specification.totalLoss)
   }
 
   /// The loss function, for a heading: `Loss mse`, or `Loss huber, delta 0.5`; nil if there is one only.
@@ -318,7 +318,7 @@ func withoutCollapsed(
   let far = Dictionary(grouping: cells.indices) { index in
     let specification = cells[index].cell.specification
     return CollapseGroup(
-      loss: isLoss(experiment.report.metric) ? specification.loss : nil,
+      loss: isLoss(experiment.report.metric) ? specification.totalLoss : nil,
       data: EvaluatedData(specification.data)
     )
   }.values.flatMap { places -> [(Int, Set<Int>)] in

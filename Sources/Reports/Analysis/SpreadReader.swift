@@ -30,7 +30,7 @@ public struct SpreadReader: Sendable {
     }
     let ordered = groups.sorted { ($0.first?.id ?? "") < ($1.first?.id ?? "") }
     families = Dictionary(grouping: ordered) { group in
-      isLoss(metric) ? group.first?.specification.loss : nil
+      isLoss(metric) ? group.first?.specification.totalLoss : nil
     }.values.map { family in family.map { reader.scaledValues(metric, of: $0) } }
     goal = experiment.reportGoal
     scale = MetricScale(metric: metric)

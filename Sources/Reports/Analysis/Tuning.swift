@@ -30,7 +30,7 @@ func tunedGroups(_ snapshot: SweepSnapshot, runsByCell: [Int: [RunRecord]]) -> [
   for cell in snapshot.sweep.cells {
     let key = TunedKey(
       assignment: cell.assignment.filter { !experiment.tune.contains($0.key) },
-      loss: separatesLosses ? cell.specification.loss : nil,
+      loss: separatesLosses ? cell.specification.totalLoss : nil,
       data: EvaluatedData(cell.specification.data)
     )
     if members[key] == nil { keys.append(key) }

@@ -129,8 +129,8 @@ struct ChartPlan: Hashable {
 /// The loss functions of cells, in plan order.
 func distinctLosses(_ cells: [Cell]) -> [Component] {
   var losses: [Component] = []
-  for cell in cells where !losses.contains(cell.specification.loss) {
-    losses.append(cell.specification.loss)
+  for cell in cells where !losses.contains(cell.specification.totalLoss) {
+    losses.append(cell.specification.totalLoss)
   }
   return losses
 }

@@ -8,7 +8,9 @@ extension ReportCharts {
   /// A metric over epochs.
   func curve(_ plan: ChartPlan) -> Picture? {
     let fitting = relabelled(
-      analysis.cells.filter { plan.loss == nil || $0.cell.specification.loss.name == plan.loss }
+      analysis.cells.filter {
+        plan.loss == nil || $0.cell.specification.totalLoss.name == plan.loss
+      }
     )
     let cells = best(curveLimit(fitting), of: fitting)
     let marks = [String](repeating: "", count: cells.count)
@@ -137,7 +139,9 @@ extension ReportCharts {
   func fit(_ plan: ChartPlan) -> Picture? {
     let quantity = metricQuantity(plan.metric)
     let fitting = relabelled(
-      analysis.cells.filter { plan.loss == nil || $0.cell.specification.loss.name == plan.loss }
+      analysis.cells.filter {
+        plan.loss == nil || $0.cell.specification.totalLoss.name == plan.loss
+      }
     )
     func isMeasured(_ metric: String) -> Bool {
       fitting.contains { cell in

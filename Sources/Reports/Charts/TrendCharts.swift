@@ -40,7 +40,7 @@ struct TrendCharts {
 
   func picture(_ plan: ChartPlan, title: String, subtitle: String) -> ReportCharts.Picture? {
     let cells = analysis.cells.filter {
-      (plan.loss == nil || $0.cell.specification.loss.name == plan.loss)
+      (plan.loss == nil || $0.cell.specification.totalLoss.name == plan.loss)
         && $0.cell.assignment[parameter]?.number != nil
     }
     let data = panels(cells).map { panel in

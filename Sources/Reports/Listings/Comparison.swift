@@ -248,7 +248,7 @@ public struct Comparison: Sendable {
         return "no test: no complete run of \(side.label) has `\(metric)`\(reason)"
       }
     }
-    let losses = Set((left.runs + right.runs).map(\.specification.loss))
+    let losses = Set((left.runs + right.runs).map(\.specification.totalLoss))
     if isLoss(metric), losses.count > 1 {
       let isNamed = Set(losses.map(\.name)).count == losses.count
       let names = losses.map { "`\(isNamed ? $0.name : $0.argumentText)`" }.sorted()

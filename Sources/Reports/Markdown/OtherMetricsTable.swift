@@ -17,13 +17,13 @@ struct OtherMetricsTable {
   var block: Block? {
     let names = names
     guard !names.isEmpty else { return nil }
-    let losses = Set(analysis.cells.map(\.cell.specification.loss.name)).count > 1
+    let losses = Set(analysis.cells.map(\.cell.specification.totalLoss.name)).count > 1
     let table = Block.table(
       [("Cell", .left)] + (losses ? [("Loss", .left)] : [])
         + names.map { (.code($0), .right) },
       analysis.cells.map { cell in
         [.verbatim(cell.label)]
-          + (losses ? [.code(cell.cell.specification.loss.name)] : [])
+          + (losses ? [.code(cell.cell.specification.totalLoss.name)] : [])
           + names.map { .verbatim(text($0, cell)) }
       }
     )

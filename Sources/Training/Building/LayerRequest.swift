@@ -13,18 +13,65 @@ struct BatchFacts {
   var hasLengths = false
   /// Whether tokens of the data may be meant as numbers.
   var tokensMayBeNumbers = false
+  /// Whether the weights are another block's, too, and are counted there.
+  var areWeightsShared = false
+  /// What layers may read beside their input, by name: the inputs of the data and the blocks before them; nil in a list of
+  /// layers, where nothing has a name.
+  var blocks: [String: ReadableBlock]?
   /// What the model may take of memory; nil where nobody asks.
   var budget: MemoryBudget?
+}
+
+/// What a layer may read beside its input.
+struct ReadableBlock {
+  /// Where its result is found.
+  let reference: BlockReference
+  /// The recurrent layer that it ends in, if it does.
+  var recurrent: (any StateGivingLayer)?
+  /// The embedding that it begins with, if it does.
+  var embedding: Embedding?
 }
 
 /// One layer to be built: its component, its place, which names its tensors, its input's shape, and its batches.
 struct LayerRequest {
   let component: Component
-  let path: String
+  let path: LayerPath
   let input: SignalShape
   let batches: BatchFacts
   /// What the input's steps hold of a backward walk.
   var backwardHalf = BackwardHalf.absent
+
+  /// The block that an argument names; nil where it was left out.
+  func block(_ key: String) throws(ModelError) -> BlockReference? { try readable(key)?.reference }
+
+  /// The last state of the block that an argument names, which is told to give it; nil where it was left out.
+  func state(_ key: String) throws(ModelError) -> StateReference? {
+    guard let block = try readable(key) else { return nil }
+    if let recurrent = block.recurrent {
+      recurrent.givesState = true
+      return recurrent.lastState(of: block.reference)
+    }
+    if let vector = StateReference(vector: block.reference) { return vector }
+    throw ModelError(layer: [key], .noState(block.reference.name, block.reference.shape))
+  }
+
+  /// The embedding of the block that an argument names; nil where it was left out.
+  func tied(_ key: String) throws(ModelError) -> TiedWeight? {
+    guard let block = try readable(key) else { return nil }
+    guard let embedding = block.embedding else {
+      throw ModelError(layer: [key], .noEmbedding(block.reference.name))
+    }
+    return embedding.tied(of: block.reference.name)
+  }
+
+  private func readable(_ key: String) throws(ModelError) -> ReadableBlock? {
+    guard let name = component[key].text else { return nil }
+    guard let blocks = batches.blocks else { throw ModelError(layer: [key], .noBlocks(name)) }
+    guard let block = blocks[name] else {
+      preconditionFailure("`\(name)` was not looked up among the blocks")
+    }
+    return block
+  }
 
   /// A required number.
   func real(_ key: String) -> Double {

@@ -35,10 +35,13 @@ final class MemoryBudget {
   func add(
     _ layer: any Layer,
     _ component: Component,
-    next: Component?
+    next: Component?,
+    areWeightsShared: Bool
   ) throws(ModelError) {
     guard layer.children.isEmpty else { return }
-    let count = layer.parameters.reduce(0) { $0.saturatingSum($1.parameter.count) }
+    let count =
+      areWeightsShared
+      ? 0 : layer.parameters.reduce(0) { $0.saturatingSum($1.parameter.count) }
     let isFrozen = component.arguments["frozen"]?.boolean ?? false
     let kept = (isFrozen ? 1 : copies).saturatingProduct(networks).saturatingProduct(4)
     let weights = count.saturatingProduct(kept)

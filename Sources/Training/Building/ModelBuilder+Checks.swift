@@ -6,6 +6,16 @@ import NeuralNetworks
 import Tensors
 import Vocabulary
 
+/// The layers at the end of a model, and their place.
+struct ModelEnd {
+  let layers: [Component]
+  /// The steps from `model` to them.
+  let place: [String]
+
+  /// The place of the last one.
+  var last: [String] { layers.isEmpty ? place : place + ["\(layers.count - 1)"] }
+}
+
 /// What the parts of a specification ask of each other, beside what each layer asks of its input.
 extension ModelBuilder {
   /// Checks that layers can take the data at all.
@@ -17,13 +27,12 @@ extension ModelBuilder {
   /// Checks that the last layer's result is what loss and targets need.
   static func check(
     output: SignalShape,
-    _ description: DatasetDescription,
+    _ target: TargetShape,
+    tokensMayBeNumbers mayBeNumbers: Bool,
     loss: Component,
-    model: [Component]
+    end: ModelEnd
   ) throws(ModelError) {
-    let target = description.target
-    let last = ["\(model.count - 1)"]
-    let mayBeNumbers = tokensMayBeNumbers(description)
+    let last = end.last
     guard case .values(let shape) = output else {
       throw ModelError(layer: last, .tokensAtEnd(mayBeNumbers: mayBeNumbers))
     }
@@ -33,7 +42,7 @@ extension ModelBuilder {
       guard case .output = error.misfit else {
         throw ModelError(.loss(error, reducer: nil, tokensMayBeNumbers: mayBeNumbers))
       }
-      let reducer = shape.count == 2 && isOneForEach(target) ? oneStep(before: model) : nil
+      let reducer = shape.count == 2 && isOneForEach(target) ? oneStep(before: end.layers) : nil
       throw ModelError(
         layer: last,
         .loss(error, reducer: reducer, tokensMayBeNumbers: mayBeNumbers)
@@ -89,34 +98,22 @@ extension ModelBuilder {
   static func checkSteps(
     _ output: SignalShape,
     _ description: DatasetDescription,
-    _ layers: [Component]
+    target index: Int,
+    _ end: ModelEnd
   ) throws(ModelError) {
-    guard description.hasTargetsOfRealSteps,
-      let steps = description.targetSteps ?? description.steps
-    else { return }
+    guard description.hasRealSteps(target: index) else { return }
+    let steps: Int
+    if case .sequence(_, let own) = description.targets[index].shape {
+      steps = own
+    } else {
+      guard let shared = description.steps else { return }
+      steps = shared
+    }
     if case .values(let shape) = output, shape.count == 2, shape[0] == steps { return }
-    let taken = layers.contains { $0.name == "final_state" } ? "final_state" : "last_step"
+    let taken = end.layers.contains { $0.name == "final_state" } ? "final_state" : "last_step"
     throw ModelError(
-      layer: ["\(layers.count - 1)"],
+      layer: end.last,
       .stepTargets(steps: steps, output: output, reducer: taken)
     )
-  }
-
-  /// Checks that the targets have the metrics that are asked for.
-  static func check(
-    _ metrics: [String],
-    target: TargetShape,
-    loss: Component
-  ) throws(ModelError) {
-    do {
-      _ = try MetricSet(
-        loss: lossFunction(loss),
-        target: target,
-        names: metrics,
-        parameters: []
-      )
-    } catch {
-      throw ModelError(.metric(error))
-    }
   }
 }

@@ -29,7 +29,6 @@ extension ModelBuilder {
   }
 
   private static let simpleBuilders: [String: SimpleBuilder] = [
-    "dense": { layer throws(LayerError) in try dense(layer) },
     "conv2d": { layer throws(LayerError) in try convolution(layer, Conv2d.init) },
     "conv_transpose2d": { layer throws(LayerError) in
       try convolution(layer, ConvTranspose2d.init)
@@ -46,32 +45,9 @@ extension ModelBuilder {
         interpolation: layer.text("mode") == "nearest" ? .nearest : .bilinear
       )
     },
-    "rnn": { layer throws(LayerError) in
-      let isReLU = layer.component["activation"].text == "relu"
-      return try recurrent(layer, isReLU ? .rnnReLU : .rnn)
-    },
-    "gru": { layer throws(LayerError) in
-      let resetsAfter = layer.component["reset_after"].boolean ?? true
-      return try recurrent(layer, resetsAfter ? .gru : .gruResetBefore)
-    },
-    "lstm": { layer throws(LayerError) in
-      try recurrent(layer, .lstm, forgetBias: layer.component["forget_bias"].real)
-    },
     "embedding": { layer throws(LayerError) in
       initialized(
         try Embedding(path: layer.path, input: layer.input, size: layer.integer("size")),
-        by: layer.component
-      )
-    },
-    "attention": { layer throws(LayerError) in
-      initialized(
-        try SelfAttention(
-          path: layer.path,
-          input: layer.input,
-          heads: layer.integer("heads"),
-          isCausal: layer.component["causal"].boolean ?? false,
-          hasBias: layer.component["bias"].boolean ?? true
-        ),
         by: layer.component
       )
     },
@@ -109,6 +85,20 @@ extension ModelBuilder {
 
   /// Layers that also ask for the batch or the layers before them, or are made of layers.
   private static let knowingBuilders: [String: Builder] = [
+    "dense": { layer throws(ModelError) in try dense(layer) },
+    "rnn": { layer throws(ModelError) in
+      let isReLU = layer.component["activation"].text == "relu"
+      return try recurrent(layer, isReLU ? .rnnReLU : .rnn)
+    },
+    "gru": { layer throws(ModelError) in
+      let resetsAfter = layer.component["reset_after"].boolean ?? true
+      return try recurrent(layer, resetsAfter ? .gru : .gruResetBefore)
+    },
+    "lstm": { layer throws(ModelError) in
+      try recurrent(layer, .lstm, forgetBias: layer.component["forget_bias"].real)
+    },
+    "attention": { layer throws(ModelError) in try attention(layer) },
+    "additive_attention": { layer throws(ModelError) in try additiveAttention(layer) },
     "batch_norm": { layer throws(ModelError) in
       initialized(try batchNorm(layer), by: layer.component)
     },
@@ -130,20 +120,24 @@ extension ModelBuilder {
     try ActivationLayer(input: layer.input, activationFunction(layer.component))
   }
 
-  private static func dense(_ layer: LayerRequest) throws(LayerError) -> any Layer {
-    let dense = try Dense(
-      path: layer.path,
-      input: layer.input,
-      units: layer.integer("units"),
-      activation: fusedActivation(layer.component),
-      hasBias: layer.component["bias"].boolean ?? true
-    )
-    return try activated(initialized(dense, by: layer.component), by: layer.component)
+  private static func dense(_ layer: LayerRequest) throws(ModelError) -> any Layer {
+    let tied = try layer.tied("tied")
+    do {
+      let dense = try Dense(
+        path: layer.path,
+        input: layer.input,
+        units: layer.integer("units"),
+        activation: fusedActivation(layer.component),
+        hasBias: layer.component["bias"].boolean ?? true,
+        tied: tied
+      )
+      return try activated(initialized(dense, by: layer.component), by: layer.component)
+    } catch { throw ModelError(error, of: layer) }
   }
 
   /// How both convolutions are made: name, input, channels, kernel, stride, padding, activation, whether there is a bias.
   private typealias Convolution<Layer> = (
-    String, SignalShape, Int, (Int, Int), (Int, Int), (Int, Int), Activation, Bool
+    LayerPath, SignalShape, Int, (Int, Int), (Int, Int), (Int, Int), Activation, Bool
   ) throws(LayerError) -> Layer
 
   private static func convolution<Layer: InitializableLayer>(
@@ -181,7 +175,7 @@ extension ModelBuilder {
     _ layer: LayerRequest,
     _ cell: RecurrentCell,
     forgetBias: Double? = nil
-  ) throws(LayerError) -> Recurrent {
+  ) throws(ModelError) -> any Layer {
     let component = layer.component
     let options = Recurrent.Options(
       layers: layer.integer("layers"),
@@ -189,16 +183,79 @@ extension ModelBuilder {
       dropout: component["dropout"].real ?? 0,
       carriesState: component["carry_state"].boolean ?? false,
       hasBias: component["bias"].boolean ?? true,
-      forgetBias: forgetBias
+      forgetBias: forgetBias,
+      initialState: try layer.state("state")
     )
-    let recurrent = try Recurrent(
-      path: layer.path,
-      input: layer.input,
-      cell: cell,
-      hiddenSize: layer.integer("hidden_size"),
-      options: options
-    )
-    return initialized(recurrent, by: component)
+    let memory = try layer.block("memory")
+    do throws(LayerError) {
+      if let memory {
+        let attentive = try AttentiveRecurrent(
+          path: layer.path,
+          input: layer.input,
+          memory: memory,
+          cell: cell,
+          hiddenSize: layer.integer("hidden_size"),
+          options: options
+        )
+        return initialized(attentive, by: component)
+      }
+      let recurrent = try Recurrent(
+        path: layer.path,
+        input: layer.input,
+        cell: cell,
+        hiddenSize: layer.integer("hidden_size"),
+        options: options
+      )
+      return initialized(recurrent, by: component)
+    } catch { throw ModelError(error, of: layer) }
+  }
+
+  /// Attention to the layer's own input, or to another block.
+  private static func attention(_ layer: LayerRequest) throws(ModelError) -> any Layer {
+    let heads = layer.integer("heads")
+    let isCausal = layer.component["causal"].boolean ?? false
+    let hasBias = layer.component["bias"].boolean ?? true
+    let dropout = layer.component["dropout"].real ?? 0
+    let memory = try layer.block("memory")
+    do throws(LayerError) {
+      guard let memory else {
+        let attention = try SelfAttention(
+          path: layer.path,
+          input: layer.input,
+          heads: heads,
+          isCausal: isCausal,
+          dropout: dropout,
+          hasBias: hasBias
+        )
+        return initialized(attention, by: layer.component)
+      }
+      if isCausal { throw LayerError(CrossAttention.self, .causalMemory) }
+      let attention = try CrossAttention(
+        path: layer.path,
+        input: layer.input,
+        memory: memory,
+        heads: heads,
+        dropout: dropout,
+        hasBias: hasBias
+      )
+      return initialized(attention, by: layer.component)
+    } catch { throw ModelError(error, of: layer) }
+  }
+
+  private static func additiveAttention(_ layer: LayerRequest) throws(ModelError) -> any Layer {
+    guard let memory = try layer.block("memory") else {
+      preconditionFailure("`additive_attention`: `memory` is no block")
+    }
+    do {
+      let attention = try AdditiveAttention(
+        path: layer.path,
+        input: layer.input,
+        memory: memory,
+        hiddenSize: layer.integer("hidden_size"),
+        dropout: layer.component["dropout"].real ?? 0
+      )
+      return initialized(attention, by: layer.component)
+    } catch { throw ModelError(error, of: layer) }
   }
 
   private static func batchNorm(_ layer: LayerRequest) throws(ModelError) -> BatchNorm {
@@ -301,7 +358,7 @@ extension ModelBuilder {
   ) throws(ModelError) -> Sequential? {
     try network(
       components,
-      path: "\(layer.path).\(name)",
+      path: layer.path.appending(name),
       input: layer.input,
       batches: layer.batches,
       backwardHalf: layer.backwardHalf
@@ -311,7 +368,7 @@ extension ModelBuilder {
   /// Layers one after the other, each tensor's name beginning with `path`; nil if there are none.
   static func network(
     _ components: [Component],
-    path: String?,
+    path: LayerPath?,
     input: SignalShape,
     batches: BatchFacts,
     backwardHalf: BackwardHalf = .absent
@@ -321,7 +378,7 @@ extension ModelBuilder {
     var layers: [any Layer] = []
     for (index, component) in components.enumerated() {
       do {
-        let place = path.map { "\($0).\(index)" } ?? "\(index)"
+        let place = path.map { $0.appending("\(index)") } ?? LayerPath("\(index)")
         let layer = try layer(
           LayerRequest(
             component: component,
@@ -332,7 +389,12 @@ extension ModelBuilder {
           )
         )
         let next = index + 1 < components.count ? components[index + 1] : nil
-        try batches.budget?.add(layer, component, next: next)
+        try batches.budget?.add(
+          layer,
+          component,
+          next: next,
+          areWeightsShared: batches.areWeightsShared
+        )
         shape = layer.output
         half = component.backwardHalf(behind: half)
         layers.append(layer)

@@ -19,35 +19,34 @@ package enum ModelBuilder {
     _ specification: RunSpecification,
     for description: DatasetDescription,
     memoryBytes: Int = endlessMemory
-  ) throws(ModelError) -> Sequential {
-    let shape = description.input
-    try check(shape)
-    let model = try network(
-      specification.model,
-      path: nil,
-      input: shape,
-      batches: BatchFacts(
-        batchSize: specification.train.batchSize,
-        hasLengths: description.hasLengths,
-        tokensMayBeNumbers: tokensMayBeNumbers(description),
-        budget: MemoryBudget(
-          specification,
-          description,
-          limit: min(memoryBytes, endlessMemory)
-        )
+  ) throws(ModelError) -> Network {
+    try check(description.input)
+    let batches = BatchFacts(
+      batchSize: specification.train.batchSize,
+      hasLengths: description.hasLengths,
+      tokensMayBeNumbers: tokensMayBeNumbers(description),
+      budget: MemoryBudget(
+        specification,
+        description,
+        limit: min(memoryBytes, endlessMemory)
       )
     )
-    guard let model else {
-      throw ModelError(.noLayers)
+    let model: Network
+    let ends: [ModelEnd]
+    if let layers = specification.model.layers {
+      let input = description.input
+      guard let chain = try network(layers, path: nil, input: input, batches: batches) else {
+        throw ModelError(.noLayers)
+      }
+      guard specification.losses.count == 1, specification.losses[0].block == nil else {
+        throw ModelError(.lossesOfList)
+      }
+      model = Network(chain, inputs: inputs(description))
+      ends = [ModelEnd(layers: layers, place: [])]
+    } else {
+      (model, ends) = try graph(specification, description, batches)
     }
-    try check(
-      output: model.output,
-      description,
-      loss: specification.loss,
-      model: specification.model
-    )
-    try checkSteps(model.output, description, specification.model)
-    try check(specification.metrics, target: description.target, loss: specification.loss)
+    try checkLosses(specification, description, model, ends)
     try checkUnits(specification)
     try checkSchedule(specification.optimizer["schedule"].component)
     try ParameterSettings(specification.model).check()

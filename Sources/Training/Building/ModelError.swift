@@ -52,6 +52,43 @@ package enum ModelFault: Hashable, Sendable {
   /// There are no layers.
   case noLayers
 
+  // MARK: Blocks
+
+  /// A block has the name of an input of the data.
+  case blockIsInput(String)
+  /// A name leads to no block; `inputs` of the data could be meant as well.
+  case unknownBlock(String, blocks: [String], inputs: [String])
+  /// A layer of a list of layers names a block.
+  case noBlocks(String)
+  /// A block ends neither in a recurrent layer nor in a vector, so that it gives no state.
+  case noState(String, SignalShape)
+  /// A block does not begin with an embedding.
+  case noEmbedding(String)
+  /// Blocks read each other in a ring, the first one again at its end.
+  case cycle([String])
+  /// Blocks are like each other in a ring.
+  case likeCycle([String])
+  /// The block that another is like has no layers.
+  case likeWithoutLayers(String)
+  /// What a block reads cannot be combined.
+  case join(LayerMisfit)
+  /// A layer that is used by several blocks needs a tensor in two shapes.
+  case sharedWeights(SharedWeights.Misfit, owner: String)
+  /// Several blocks are read by no other, and no loss says of which it is taken.
+  case severalEnds([String])
+  /// Neither a block nor a loss reads a block.
+  case unusedBlock(String)
+  /// A list of layers has one result, and a loss names a block, or there are several losses.
+  case lossesOfList
+  /// A loss is of a block that is not there; `loss` is its place.
+  case unknownLossBlock(String, loss: Int, blocks: [String])
+  /// Two losses are of the same block.
+  case repeatedLossBlock(String, loss: Int)
+  /// A network is asked by itself, but reads several inputs.
+  case severalInputs([String])
+  /// A loss is held against something that the data do not have.
+  case unknownTarget(String, loss: Int, targets: [String], inputs: [String])
+
   // MARK: Both ends
 
   /// One example's input has more axes than layers take.
@@ -139,6 +176,8 @@ package enum StoppingFault: Hashable, Sendable {
   case needs(TargetNeed)
   /// This loss has no perplexity.
   case loss(String)
+  /// No loss is of this block, or there is one loss only.
+  case noLoss(of: String)
   /// Its part holds one example.
   case oneExample
   /// All so many targets of its part are equal.

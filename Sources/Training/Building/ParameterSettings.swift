@@ -17,8 +17,12 @@ struct ParameterSettings {
   }
 
   private var layers: [String: Own] = [:]
+  private var blocks: Set<String> = []
 
-  init(_ model: [Component]) { note(model, under: "") }
+  init(_ model: ModelSpecification) {
+    for part in model.parts { note(part.layers, under: part.place.prefix) }
+    blocks = Set(model.blocks.map(\.name).filter { !$0.isEmpty })
+  }
 
   private mutating func note(_ components: [Component], under prefix: String) {
     for (index, component) in components.enumerated() {
@@ -46,8 +50,10 @@ struct ParameterSettings {
   func check() throws(ModelError) {
     for (path, own) in layers.sorted(by: { $0.key < $1.key }) where own.isFrozen {
       guard own.learningRate != nil || own.weightDecay != nil else { continue }
+      var steps = path.split(separator: ".").map(String.init)
+      if blocks.contains(steps[0]) { steps.insert("layers", at: 1) }
       throw ModelError(
-        layer: path.split(separator: ".").map(String.init),
+        layer: steps,
         .frozen(hasRate: own.learningRate != nil)
       )
     }

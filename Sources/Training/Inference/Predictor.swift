@@ -45,9 +45,15 @@ package final class Predictor {
     self.specification = specification
     self.description = description
     self.weights = weights
-    target = description.target
+    let first = try ModelBuilder.target(of: specification.losses[0], description, at: 0)
+    target = ModelBuilder.shape(of: first, description)
     tape = Tape(threadCount: threads)
-    try ModelBuilder.build(specification, for: description).load(weights)
+    let model = try ModelBuilder.build(specification, for: description)
+    let read = model.inputs.indices.filter(model.reads)
+    guard read == [0] else {
+      throw ModelError(.severalInputs(read.map { model.inputs[$0].name }))
+    }
+    try model.load(weights)
   }
 
   /// The last layer's result for each example; states carried between batches start anew.
@@ -58,7 +64,7 @@ package final class Predictor {
   }
 
   /// The network, for sequences of `steps` tokens if the inputs are tokens.
-  func model(steps: Int) throws -> Sequential {
+  func model(steps: Int) throws -> Network {
     var description = description
     description.input = inputKind(steps: steps)
     let model = try ModelBuilder.build(specification, for: description)
@@ -67,7 +73,7 @@ package final class Predictor {
   }
 
   /// What a network of `model(steps:)` makes of inputs with that number of steps.
-  func outputs(of model: Sequential, for inputs: ForeignInputs, batchSize: Int) -> Outputs {
+  func outputs(of model: Network, for inputs: ForeignInputs, batchSize: Int) -> Outputs {
     guard case .values(let shape) = model.output else {
       preconditionFailure("the builder refuses networks that give tokens")
     }

@@ -19,6 +19,9 @@ private struct Position: Codable {
   var batch: Int
   var sums: ExactSums
   var logged: ExactSums
+  /// Of the losses behind the first; nil if there are none.
+  var otherSums: [ExactSums]?
+  var otherLogged: [ExactSums]?
   var epochSeconds: Double
   var elapsedSeconds: Double
   var optimizerNumbers: [UInt64]
@@ -81,14 +84,17 @@ extension Trainer {
 
   /// Everything the next step needs, as a safetensors file; valid between steps.
   package func checkpoint() throws -> [UInt8] {
-    let state = optimizer.state
+    let state = program.state
     let states = model.states
+    let logged = sums.logged.isEmpty ? program.empty : sums.logged
     let position = Position(
       step: step,
       epoch: epoch,
       batch: batch,
-      sums: ExactSums(sums),
-      logged: ExactSums(logged),
+      sums: ExactSums(sums.epoch[0]),
+      logged: ExactSums(logged[0]),
+      otherSums: sums.epoch.count > 1 ? sums.epoch.dropFirst().map { ExactSums($0) } : nil,
+      otherLogged: logged.count > 1 ? logged.dropFirst().map { ExactSums($0) } : nil,
       epochSeconds: epochSeconds,
       elapsedSeconds: elapsedSeconds,
       optimizerNumbers: state.numbers.map(\.bitPattern),
@@ -136,7 +142,7 @@ extension Trainer {
     let count = model.tensors.count
     try model.load(SafeTensors(Array(file.entries.prefix(count))))
     let tensors = file.entries.dropFirst(count).prefix(position.optimizerTensors)
-    optimizer.state = OptimizerState(
+    program.state = OptimizerState(
       tensors: tensors.map { ($0.name, $0.values) },
       numbers: position.optimizerNumbers.map { Double(bitPattern: $0) }
     )
@@ -151,10 +157,16 @@ extension Trainer {
     step = position.step
     epoch = position.epoch
     batch = position.batch
-    position.sums.restore(&sums)
-    position.logged.restore(&logged)
+    Self.restore(&sums.epoch, [position.sums] + (position.otherSums ?? []))
+    Self.restore(&sums.logged, [position.logged] + (position.otherLogged ?? []))
     epochSeconds = position.epochSeconds
     elapsedSeconds = position.elapsedSeconds
+  }
+
+  private static func restore(_ sums: inout [MetricSums], _ exact: [ExactSums]) {
+    for (index, stored) in exact.enumerated() where index < sums.count {
+      stored.restore(&sums[index])
+    }
   }
 
   private func restoreStopping(_ position: StoppingPosition?, _ file: SafeTensors) {

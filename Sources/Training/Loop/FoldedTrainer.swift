@@ -33,7 +33,7 @@ package final class FoldedTrainer: RunTrainer {
   package var last: Trainer { trainers[trainers.count - 1] }
 
   /// The last fold's network.
-  package var model: Sequential { last.model }
+  package var model: Network { last.model }
   /// Optimizer updates of all networks.
   package var step: Int { trainers.reduce(0) { $0 + $1.step } }
   /// Whether every network's epochs are done, or early stopping has ended it before, and the last means are told.

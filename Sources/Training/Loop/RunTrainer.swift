@@ -8,7 +8,7 @@ package import Vocabulary
 /// One run in training, from its first step to its last: one network, or one for each fold of cross-validation.
 package protocol RunTrainer: AnyObject {
   /// The network whose weights are the run's.
-  var model: Sequential { get }
+  var model: Network { get }
   /// The trainer of that network, which tells what the run leaves for its report.
   var last: Trainer { get }
   /// Optimizer updates done.

@@ -14,6 +14,12 @@ package enum StoppingMetric {
     _ target: TargetShape
   ) throws(ModelError) {
     guard let name = watched(specification), !name.isExtra else { return }
+    if let block = name.block {
+      guard specification.losses.count > 1,
+        specification.losses.contains(where: { $0.block == block })
+      else { throw ModelError(.stopping(name, .noLoss(of: block))) }
+      return
+    }
     let need = name.facts.targets
     if need != .any, !target.has(need) { throw ModelError(.stopping(name, .needs(need))) }
     if name.facts.scale == .exponential, !lossFunction(specification.loss).hasPerplexity {

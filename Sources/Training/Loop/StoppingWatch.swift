@@ -35,7 +35,7 @@ struct StoppingWatch {
   }
 }
 
-extension Sequential {
+extension Network {
   /// Puts back weights that were this network's own before.
   func restore(_ weights: SafeTensors) {
     do {

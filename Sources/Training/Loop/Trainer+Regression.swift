@@ -17,7 +17,7 @@ extension Trainer {
   /// any `threads`.
   package func regression(_ limit: Int, threads: Int) -> RegressionPredictions? {
     guard case .values(let shape) = data.description.target, shape.count == 1,
-      shape[0] <= Self.mostOutputs, predictsTargets,
+      shape[0] <= Self.mostOutputs, predictsTargets, isOfPrincipalTarget,
       let part = [DataPart.test, .validation].first(where: { data.count($0) > 0 })
     else { return nil }
     let states = model.states
@@ -37,15 +37,12 @@ extension Trainer {
     for batch in 0..<order.batchCount {
       let range = order.range(batch)
       tape.reset(training: false)
-      let examples = loader.load(part, order.ids[range], onto: tape)
-      guard case .values(let values) = examples.targets else { return nil }
-      let pass = Pass(
-        tape: tape,
-        seed: seed,
-        step: UInt64(step),
-        lengths: examples.lengths
-      )
-      let outputs = tape.array(of: model(examples.input, pass))
+      let ids = order.ids[range]
+      loader.read(part, ids, into: model, on: tape)
+      let loaded = loader.targets(.target(0), part, ids, of: model, on: tape)
+      guard case .values(let values) = loaded.values else { return nil }
+      model.forward(Pass(tape: tape, seed: seed, step: UInt64(step)))
+      let outputs = tape.array(of: model.values(of: model.outputs[0]))
       let targets = tape.array(of: values)
       guard outputs.count == targets.count else { return nil }
       for place in range where kept.contains(place) {

@@ -19,7 +19,8 @@ extension Trainer {
     guard case .values(let shape) = data.description.input, shape.count == 3,
       [1, 3].contains(shape[0]), shape.reduce(1, *) <= Self.largestPicture,
       case .classes = data.description.target, data.count(.test) > 0,
-      lossFunction(specification.loss).probabilities == .softmax
+      lossFunction(specification.loss).probabilities == .softmax, isOfPrincipalTarget,
+      model.reads(input: 0)
     else { return [] }
     let states = model.states
     defer { model.states = states }
@@ -31,12 +32,13 @@ extension Trainer {
     for batch in 0..<order.batchCount {
       let ids = order.ids[order.range(batch)]
       tape.reset(training: false)
-      let examples = loader.load(.test, ids, onto: tape)
-      guard case .values(let images) = examples.input,
-        case .classes(let classes) = examples.targets
+      loader.read(.test, ids, into: model, on: tape)
+      let targets = loader.targets(.target(0), .test, ids, of: model, on: tape)
+      guard case .values(let images) = model.signal(ofInput: 0),
+        case .classes(let classes) = targets.values
       else { return [] }
-      let pass = Pass(tape: tape, seed: seed, step: UInt64(step))
-      let outputs = tape.array(of: model(examples.input, pass))
+      model.forward(Pass(tape: tape, seed: seed, step: UInt64(step)))
+      let outputs = tape.array(of: model.values(of: model.outputs[0]))
       let found = errors(outputs, classes.array, ids: Array(ids))
       guard !found.isEmpty else { continue }
       let pixels = tape.array(of: images)

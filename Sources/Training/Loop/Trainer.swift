@@ -44,7 +44,7 @@ package enum TrainingOutcome: Sendable {
 /// The bits depend on specification, seed and data only: never on threads, the clock or interruptions.
 package final class Trainer {
   /// The network.
-  package let model: Sequential
+  package let model: Network
   /// Optimizer updates done.
   package internal(set) var step = 0
   /// Epochs done.
@@ -54,23 +54,15 @@ package final class Trainer {
 
   let specification: RunSpecification
   let seed: Int
-  let optimizer: any Optimizer
+  let program: any TrainingProgram
   /// What early stopping has seen, if there is any.
   var stopping: StoppingWatch?
   var batch = 0
-  var sums: MetricSums
-  var logged: MetricSums
+  var sums: ProgramSums
   var epochSeconds = 0.0
 
   let data: PreparedData
-  private let tape: Tape
-  private let loader: BatchLoader
-  private let loss: any LossFunction
-  private let metricSet: MetricSet
   private let seconds: () -> Double
-  /// Those that are not frozen.
-  private let parameters: [Tensors.Parameter]
-  private let schedule: Schedule
 
   /// A training at its first step, with initial values drawn from `seed`.
   ///
@@ -95,31 +87,16 @@ package final class Trainer {
       seed: seed
     )
     if let initialWeights { try model.load(initialWeights) }
-    tape = Tape(threadCount: threads)
-    let trained = ParameterSettings(specification.model)
-      .trained(model.parameters, by: specification.optimizer)
-    parameters = trained.map(\.parameter)
-    optimizer = OptimizerBuilder.build(
-      specification.optimizer,
-      trained,
-      context: tape.context
+    program = try SupervisedProgram(
+      specification,
+      seed: seed,
+      model: model,
+      data: data,
+      tape: Tape(threadCount: threads)
     )
-    schedule = ScheduleBuilder.build(specification, seed: seed, data: data)
     stopping = specification.train.earlyStopping.map { StoppingWatch($0) }
-    loader = BatchLoader(data: data)
-    loss = lossFunction(specification.loss)
-    do {
-      metricSet = try MetricSet(
-        loss: loss,
-        target: data.description.target,
-        names: specification.metrics,
-        parameters: model.parameters.map(\.parameter)
-      )
-    } catch {
-      throw ModelError(.metric(error))
-    }
-    sums = metricSet.empty
-    logged = metricSet.empty
+    let isLogged = specification.train.logEverySteps != nil
+    sums = ProgramSums(epoch: program.empty, logged: isLogged ? program.empty : [])
     try TargetRange.check(specification, data)
   }
 
@@ -158,35 +135,12 @@ package final class Trainer {
     let start = seconds()
     let ids = order.ids[order.range(batch)]
     if !order.continues(batch) { model.clearStates() }
-    tape.reset(training: true)
-    for parameter in parameters { parameter.clearGradient() }
     let draws = isAugmented ? AugmentationDraws(seed: seed, epoch: epoch) : nil
-    let loaded = loader.load(.train, ids, onto: tape, draws: draws)
-    let (output, targets) = outputs(loaded)
-    let predictions = metricSet.readsPredictions ? room(for: targets) : nil
-    let result = loss(output, targets, on: tape, predictions: predictions)
-    guard result.mean.isFinite else {
-      let isWeightless = result.weight == 0 && result.rows > 0
-      throw diverged(
-        isWeightless
-          ? "`class_weights` of all classes in the batch are 0" : "train.loss is \(result.mean)"
-      )
-    }
-    tape.backward()
-    let measured = MeasuredBatch(
-      tape: tape,
-      output: output,
-      targets: targets,
-      predictions: predictions,
-      examples: ids.count,
-      lengths: loaded.countedLengths
-    )
-    measure(measured, result)
-    clip()
-    let time = schedule.unit == .epoch ? epoch : step
-    guard optimizer.step(rate: { schedule.rate($0, at: time) }) else {
-      throw diverged("a gradient or parameter is not finite")
-    }
+    let loss: Double
+    do {
+      let batch = TrainingBatch(part: .train, ids: ids, draws: draws)
+      loss = try program.update(batch, at: place, into: &sums)
+    } catch { throw diverged(error) }
     step += 1
     batch += 1
     let spent = seconds() - start
@@ -197,44 +151,16 @@ package final class Trainer {
         epoch: epoch,
         step: batch,
         stepsPerEpoch: order.batchCount,
-        loss: result.mean,
-        samplesPerSecond: Double(sums.examples) / max(epochSeconds, 1e-9)
+        loss: loss,
+        samplesPerSecond: Double(sums.epoch[0].examples) / max(epochSeconds, 1e-9)
       )
     )
     try logPoints(order.batchCount, observe)
   }
 
-  /// What the network makes of a batch, and what it should: of real steps alone, where each has a target.
-  private func outputs(_ batch: Batch) -> (output: Variable, targets: Targets) {
-    let pass = Pass(tape: tape, seed: seed, step: UInt64(step), lengths: batch.lengths)
-    return batch.counted(model(batch.input, pass), on: tape)
-  }
+  private var place: StepPlace { StepPlace(seed: seed, step: step, epoch: epoch) }
 
   private var isAugmented: Bool { specification.data.augmentation != nil }
-
-  /// Takes a step into the sums, its gradients before they are clipped.
-  private func measure(_ batch: MeasuredBatch, _ result: Loss) {
-    metricSet.add(batch, result, to: &sums)
-    metricSet.addGradients(to: &sums)
-    guard specification.train.logEverySteps != nil else { return }
-    metricSet.add(batch, result, to: &logged)
-    metricSet.addGradients(to: &logged)
-  }
-
-  /// Room for a class for each row; nil on real targets.
-  private func room(for targets: Targets) -> Indices? {
-    guard case .classes(let classes) = targets else { return nil }
-    return unsafe tape.indices(classes.shape) { _ in }
-  }
-
-  private func clip() {
-    if let limit = specification.train.clipValue {
-      Clipping.byValue(parameters, limit: limit, context: tape.context)
-    }
-    if let limit = specification.train.clipNorm {
-      Clipping.byNorm(parameters, limit: limit, context: tape.context)
-    }
-  }
 
   private func logPoints(
     _ batches: Int,
@@ -244,13 +170,29 @@ package final class Trainer {
       return
     }
     let place = Double(epoch) + Double(batch) / Double(batches)
-    let points = metricSet.points(.train, logged, step: step, epoch: place)
-    logged.clear()
+    let points = points(.train, sums.logged, epoch: place)
+    sums.logged.clear()
     try observe(.points(points))
   }
 
-  private func diverged(_ what: String) -> DivergedError {
-    DivergedError(reason: "diverged: \(what) at step \(step + 1) (epoch \(epoch + 1))")
+  private func points(
+    _ part: MetricName.Part,
+    _ sums: [MetricSums],
+    epoch: Double
+  ) -> [MetricPoint] {
+    program.values(part, sums).map { quantity, value in
+      MetricPoint(name: "\(part.rawValue).\(quantity)", step: step, epoch: epoch, value: value)
+    }
+  }
+
+  private func diverged(_ fault: StepFault) -> DivergedError {
+    let what =
+      switch fault {
+      case .weightless: "`class_weights` of all classes in the batch are 0"
+      case .loss(let value): "train.loss is \(value)"
+      case .parameters: "a gradient or parameter is not finite"
+      }
+    return DivergedError(reason: "diverged: \(what) at step \(step + 1) (epoch \(epoch + 1))")
   }
 
   // MARK: - The end of an epoch
@@ -260,13 +202,13 @@ package final class Trainer {
   ) throws -> TestPredictions? {
     let start = seconds()
     epoch += 1
-    var points = metricSet.points(.train, sums, step: step, epoch: Double(epoch))
+    var points = points(.train, sums.epoch, epoch: Double(epoch))
     points.append(
       MetricPoint(
         name: "train.samples_per_second",
         step: step,
         epoch: Double(epoch),
-        value: Double(sums.examples) / max(epochSeconds, 1e-9)
+        value: Double(sums.epoch[0].examples) / max(epochSeconds, 1e-9)
       )
     )
     var predictions: TestPredictions?
@@ -277,13 +219,12 @@ package final class Trainer {
       points += evaluated
       if data.count(.test) > 0 {
         let (result, found) = evaluate(.test, predicting: isFinished)
-        points += metricSet.points(.test, result, step: step, epoch: Double(epoch))
+        points += self.points(.test, result, epoch: Double(epoch))
         predictions = found
       }
     }
     batch = 0
     sums.clear()
-    logged.clear()
     epochSeconds = 0
     model.clearStates()
     elapsedSeconds += seconds() - start
@@ -293,7 +234,7 @@ package final class Trainer {
 
   private var validationPoints: [MetricPoint] {
     guard data.count(.validation) > 0 else { return [] }
-    return metricSet.points(.val, evaluate(.validation).0, step: step, epoch: Double(epoch))
+    return points(.val, evaluate(.validation).0, epoch: Double(epoch))
   }
 
   /// Shows an evaluation to early stopping, which may end the training by it.
@@ -321,36 +262,22 @@ package final class Trainer {
   func evaluate(
     _ part: DataPart,
     predicting: Bool = false
-  ) -> (MetricSums, TestPredictions?) {
+  ) -> ([MetricSums], TestPredictions?) {
     let states = model.states
     defer { model.states = states }
     model.clearStates()
     let order = data.order(part, batchSize: evaluationBatchSize, shuffle: false)
-    var sums = metricSet.empty
+    var sums = program.empty
     let isClassification = if case .classes = data.description.target { true } else { false }
-    let isKept = predicting && isClassification
+    let isKept = predicting && isClassification && isOfPrincipalTarget
     var (found, classes): ([Int32], [Int32]) = ([], [])
     for batch in 0..<order.batchCount {
       let ids = order.ids[order.range(batch)]
       if !order.continues(batch) { model.clearStates() }
-      tape.reset(training: false)
-      let loaded = loader.load(part, ids, onto: tape)
-      let (output, targets) = outputs(loaded)
-      let predictions = isKept || metricSet.readsPredictions ? room(for: targets) : nil
-      let result = loss(output, targets, on: tape, predictions: predictions)
-      let measured = MeasuredBatch(
-        tape: tape,
-        output: output,
-        targets: targets,
-        predictions: predictions,
-        examples: ids.count,
-        lengths: loaded.countedLengths
-      )
-      metricSet.add(measured, result, to: &sums)
-      if isKept, let predictions {
-        found += predictions.array
-        classes += targets.classes.array
-      }
+      let batch = TrainingBatch(part: part, ids: ids)
+      let kept = program.evaluate(batch, at: place, into: &sums, keeping: isKept)
+      found += kept?.predictions ?? []
+      classes += kept?.targets ?? []
     }
     return (sums, isKept ? TestPredictions(targets: classes, predictions: found) : nil)
   }
@@ -364,6 +291,11 @@ package final class Trainer {
 }
 
 extension Trainer {
+  /// Whether the first loss is held against the data's first target.
+  var isOfPrincipalTarget: Bool {
+    specification.losses[0].target.map { $0 == data.description.targets[0].name } ?? true
+  }
+
   /// Whether all epochs are done, or early stopping has ended the training before.
   package var isFinished: Bool {
     epoch >= specification.train.epochs || stopping?.isStopped ?? false

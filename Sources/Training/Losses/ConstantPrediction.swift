@@ -14,6 +14,7 @@ package enum ConstantPrediction {
   /// For a cross-entropy the entropy of the classes, weighted and smoothed as the loss is; for a squared error the mean
   /// variance of the targets; for an absolute error their mean distance from the median.
   package static func loss(_ specification: RunSpecification, _ data: PreparedData) -> Double? {
+    guard specification.losses == [LossSpecification(specification.loss)] else { return nil }
     let form = lossFunction(specification.loss).constantForm
     switch (form, data.description.target) {
     case (.entropy, .classes(let count)):

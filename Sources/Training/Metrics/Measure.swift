@@ -42,6 +42,8 @@ struct MeasuredBatch {
 package enum MeasureMisfit: Error, Hashable, Sendable {
   /// It is measured on other targets; `areReal` says whether these are real numbers or classes.
   case targets(metric: String, needs: TargetNeed, areReal: Bool)
+  /// It is of what the network writes by itself, but the network does not read what it has written before.
+  case unread(metric: String)
   /// The target among the k most probable classes, but there are fewer.
   case topCount(Int, classes: Int)
 }
@@ -67,8 +69,8 @@ func measure(_ quantity: String, _ target: TargetShape) throws(MeasureMisfit) ->
   case "precision": return ClassMeasure(.precision, classes: classes)
   case "recall": return ClassMeasure(.recall, classes: classes)
   case "f1": return ClassMeasure(.f1, classes: classes)
-  case "bleu": return SequenceMeasure()
-  case "weight_norm", "gradient_norm": return nil
+  case "bleu": return target.has(.sequences) ? nil : SequenceMeasure()
+  case "weight_norm", "gradient_norm", "exact_match": return nil
   case "top_k":
     let k = entry["k"].integer ?? 1
     guard k > classes else { return TopMeasure(k: k) }
@@ -77,14 +79,25 @@ func measure(_ quantity: String, _ target: TargetShape) throws(MeasureMisfit) ->
   }
 }
 
+/// What an entry of `metrics:` measures on sequences that the network writes by itself; nil if it measures something else.
+func writingMeasure(_ quantity: String, _ target: TargetShape) -> (any WritingMeasure)? {
+  guard target.has(.sequences) else { return nil }
+  return switch Catalog.entry(measuring: quantity)?.name {
+  case "bleu": WrittenBLEU()
+  case "exact_match": ExactMatch()
+  default: nil
+  }
+}
+
 extension TargetShape {
   /// Whether these are targets that a metric needs.
   func has(_ need: TargetNeed) -> Bool {
     switch (need, self) {
     case (.any, _), (.classes, .classes), (.classes, .steps), (.classes, .sequence),
-      (.tokens, .steps), (.tokens, .sequence), (.values, .values):
+      (.tokens, .steps), (.tokens, .sequence), (.sequences, .sequence), (.values, .values):
       true
-    case (.classes, .values), (.tokens, .classes), (.tokens, .values), (.values, .classes),
+    case (.sequences, .classes), (.sequences, .steps), (.sequences, .values), (.classes, .values),
+      (.tokens, .classes), (.tokens, .values), (.values, .classes),
       (.values, .steps), (.values, .sequence):
       false
     }

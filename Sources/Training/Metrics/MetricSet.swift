@@ -13,6 +13,10 @@ struct MetricSet {
   private let hasClasses: Bool
   private let hasTokens: Bool
   private let measures: [any Measure]
+  /// Of sequences that the network writes by itself.
+  private let writings: [any WritingMeasure]
+  /// Where their sums begin: of each the sum of its scores and their number.
+  private let writingPlace: Int
   /// Where each measure's sums begin.
   private let places: [Int]
   private let parameters: [Tensors.Parameter]
@@ -47,6 +51,9 @@ struct MetricSet {
       places.append(count)
       count += measure.size
     }
+    writings = names.compactMap { writingMeasure($0, target) }
+    writingPlace = count
+    count += 2 * writings.count
     norms = Norms(parameters)
     gradientPlace = names.contains("gradient_norm") ? count : nil
     hasWeightNorm = names.contains("weight_norm")
@@ -67,26 +74,32 @@ struct MetricSet {
     }
   }
 
+  /// Whether a measure reads what the network writes by itself.
+  var readsWritings: Bool { !writings.isEmpty }
+
+  /// Takes written sequences and the wanted ones into the sums.
+  func add(_ written: [[Int32]], labels: [[Int32]], to sums: inout MetricSums) {
+    for (index, measure) in writings.enumerated() {
+      let place = writingPlace + 2 * index
+      for (own, label) in zip(written, labels) {
+        sums.measures[place] += measure.score(own, label: label)
+        sums.measures[place + 1] += 1
+      }
+    }
+  }
+
   /// Takes the gradients of a step, not clipped yet, if they are asked for.
   func addGradients(to sums: inout MetricSums) {
     guard let gradientPlace else { return }
     norms.addGradients(parameters, to: &sums.measures, at: gradientPlace)
   }
 
-  /// The points of a part.
-  func points(
+  /// The quantities of a part, the loss first.
+  func values(
     _ part: MetricName.Part,
-    _ sums: MetricSums,
-    step: Int,
-    epoch: Double
-  ) -> [MetricPoint] {
-    values(part, sums).map { name, value in
-      MetricPoint(name: "\(part.rawValue).\(name)", step: step, epoch: epoch, value: value)
-    }
-  }
-
-  private func values(_ part: MetricName.Part, _ sums: MetricSums) -> [(String, Double)] {
-    var values: [(String, Double)] = [("loss", sums.meanLoss)]
+    _ sums: MetricSums
+  ) -> [(quantity: String, value: Double)] {
+    var values: [(quantity: String, value: Double)] = [("loss", sums.meanLoss)]
     if hasClasses { values.append(("accuracy", Double(sums.correct) / Double(sums.rows))) }
     if hasTokens, loss.hasPerplexity {
       values.append(("perplexity", Elementary.exp(sums.meanLoss)))
@@ -98,7 +111,13 @@ struct MetricSet {
       let own = sums.measures[place..<place + measure.size]
       values.append((measure.quantity, measure.value(own)))
     }
-    guard part == .train else { return values }
+    guard part == .train else {
+      for (index, measure) in writings.enumerated() {
+        let place = writingPlace + 2 * index
+        values.append((measure.quantity, sums.measures[place] / sums.measures[place + 1]))
+      }
+      return values
+    }
     if let gradientPlace {
       let own = sums.measures[gradientPlace..<gradientPlace + norms.size]
       let steps = own[gradientPlace]

@@ -2,18 +2,19 @@
 
 import Tensors
 
-/// Euclidean norms over all parameters and over those of each layer, which the manifest counts from 0.
+/// Euclidean norms over all parameters and over those of each layer, which the manifest counts from 0, or of each block.
 struct Norms {
-  /// The layers that have parameters, in order.
-  let layers: [Int]
+  /// The layers or blocks that have parameters, in order.
+  let layers: [String]
   /// For each parameter its layer's place in `layers`.
   private let places: [Int]
 
-  /// Of parameters whose names begin with their layer's number.
+  /// Of parameters whose names begin with their layer's number, or their block's name.
   init(_ parameters: [Parameter]) {
-    let numbers = parameters.map { Int($0.name.prefix { $0 != "." }) ?? 0 }
-    let layers = Set(numbers).sorted()
-    places = numbers.map { layers.firstIndex(of: $0) ?? 0 }
+    let owners = parameters.map { String($0.name.prefix { $0 != "." }) }
+    var layers: [String] = []
+    for owner in owners where !layers.contains(owner) { layers.append(owner) }
+    places = owners.map { layers.firstIndex(of: $0) ?? 0 }
     self.layers = layers
   }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Diagnostics
 import NeuralNetworks
 import Tensors
 
@@ -36,6 +37,15 @@ struct LayerMistake {
     case .carriedStateOfBothDirections:
       "\(name): `carry_state` does not go with `bidirectional`: the walk from the end begins in the future"
     case .forgetBiasWithoutBias: "\(name): `forget_bias` needs a bias, but `bias` is `false`"
+    case .firstState(let state): "\(name) cannot begin with that state: \(Self.words(state))"
+    case .tied(let shape, let block, let needed):
+      "\(name) needs a weight of \(needed), but the embedding of `\(block)` is \(shape)"
+    case .attentiveWalk(let isBidirectional):
+      "\(name): `memory` does not go with `\(isBidirectional ? "bidirectional" : "carry_state")`"
+    case .memory(let shape, let block):
+      "\(name) attends to the steps of a sequence, but `\(block)` gives \(shape)"
+    case .causalMemory:
+      "\(name): `causal` does not go with `memory`: two sequences have no steps in common"
     case .heads(let heads, let width):
       "the `heads` of \(name) must divide the features of a step: \(heads) do not divide \(width)"
     case .sizeCount(let sizes): "\(name) takes one to three sizes, got \(sizes)"
@@ -56,6 +66,29 @@ struct LayerMistake {
     }
   }
 
+  private static func words(_ state: FirstStateMisfit) -> String {
+    switch state {
+    case .size(let size, let block, let needed):
+      "it needs \(needed) values, and `\(block)` gives \(size)"
+    case .layers(let layers, let block, let needed):
+      "it needs those of \(counted(needed, "layer")), and `\(block)` gives those of \(layers)"
+    case .noCell(let block): "it needs an LSTM's cell, which `\(block)` does not have"
+    case .surplusCell(let block): "`\(block)` ends in an `lstm`, whose cell it could not take"
+    case .bothDirections: "`bidirectional` has two beginnings"
+    case .carriedState: "`carry_state` begins with its own"
+    }
+  }
+
+  private static func hint(_ state: FirstStateMisfit) -> String {
+    switch state {
+    case .size(let size, _, _): "set its `hidden_size` to \(size)"
+    case .layers(let layers, _, _): "set its `layers` to \(layers)"
+    case .noCell: "use an `lstm` there, too, or let the block end in a vector"
+    case .surplusCell: "use an `lstm` here, too, or read the block through `last_step`"
+    case .bothDirections, .carriedState: "leave out one of them"
+    }
+  }
+
   private func text(_ branch: LayerMisfit.BranchEnd) -> String {
     "`\(branch.name)` gives \(branch.shape)"
   }
@@ -72,6 +105,11 @@ struct LayerMistake {
     case .bodyAndInput:
       "end the body with the input's shape, or give a `shortcut` that changes it as the body does"
     case .tokens: tokenHint(nil)
+    case .firstState(let state): Self.hint(state)
+    case .memory: "leave `last_step`, `final_state` or `flatten` out of that block"
+    case .causalMemory, .attentiveWalk: "leave out one of them"
+    case .tied(let shape, _, _):
+      "it takes \(shape[1]) features of a step and has \(shape[0]) units"
     case .heads(_, let width): "use \(Self.divisors(of: width)) heads"
     case .nothingLeft: "lower `padding`, or raise `stride` or `kernel_size`"
     case .padding, .openSizes, .valueCount, .bodyAndShortcut, .sum, .concatenation: nil

@@ -15,6 +15,8 @@ package struct ModelMistake: Hashable, Sendable {
   package var hint: String?
   /// What is wrong where it is no layer.
   package var subject = Subject.loss
+  /// Where below the subject it is, such as the key of one of several losses.
+  package var key: [String] = []
 
   /// A part of the manifest beside the model.
   package enum Subject: String, Sendable {
@@ -46,12 +48,14 @@ extension ModelError: CustomStringConvertible {
   /// The error in the words of a manifest.
   package var mistake: ModelMistake {
     let words = fault.words
-    return ModelMistake(
+    var mistake = ModelMistake(
       layer: layer,
       message: words.message,
       hint: words.hint,
       subject: fault.subject
     )
+    mistake.key = fault.lossKey
+    return mistake
   }
 
   /// The sentence in the words of a manifest.
@@ -65,7 +69,7 @@ extension ModelFault {
   fileprivate var subject: ModelMistake.Subject {
     switch self {
     case .inputAxes: .data
-    case .noLayers: .model
+    case .noLayers, .severalEnds: .model
     case .metric, .standardizedTargets, .logarithmicTargets: .metrics
     case .stopping: .stopping
     case .schedule: .optimizer
@@ -74,11 +78,25 @@ extension ModelFault {
     }
   }
 
+  /// The key of one of several losses that is at fault.
+  fileprivate var lossKey: [String] {
+    switch self {
+    case .unknownLossBlock(_, let index, _), .repeatedLossBlock(_, let index): ["\(index)", "of"]
+    case .unknownTarget(_, let index, _, _): ["\(index)", "target"]
+    default: []
+    }
+  }
+
   fileprivate var words: Words {
     switch self {
     case .layer, .normalizationBehindEnds, .stepsOfLengths, .normalizationOfOneValue, .finalState,
       .memory, .frozen, .noLayers:
       layerWords
+    case .blockIsInput, .unknownBlock, .cycle, .likeCycle, .likeWithoutLayers, .join,
+      .sharedWeights, .severalEnds, .unusedBlock, .lossesOfList, .unknownLossBlock,
+      .repeatedLossBlock, .unknownTarget, .severalInputs, .noBlocks, .noState,
+      .noEmbedding:
+      blockWords
     case .inputAxes, .tokensAtEnd, .loss, .target, .stepTargets: endWords
     case .metric, .standardizedTargets, .logarithmicTargets, .stopping, .schedule, .warmUp:
       trainingWords
@@ -123,6 +141,99 @@ extension ModelFault {
     case .noLayers: ("the model has no layers", nil)
     default: preconditionFailure("not about a layer: \(self)")
     }
+  }
+
+  private var blockWords: Words {
+    switch self {
+    case .blockIsInput(let name):
+      ("the data have an input called `\(name)`", "call the block something else")
+    case .unknownBlock(let name, let blocks, let inputs):
+      (
+        inputs.isEmpty
+          ? "there is no block `\(name)`" : "there is neither a block nor an input `\(name)`",
+        nearestName(to: name, among: blocks + inputs).map { "did you mean `\($0)`?" }
+          ?? Self.known(blocks, inputs)
+      )
+    case .cycle(let way) where way.count == 2:
+      ("`\(way[0])` reads itself", "a block reads inputs of the data and other blocks")
+    case .cycle(let way):
+      (
+        "blocks read each other in a ring: \(way.map { "`\($0)`" }.joined(separator: " reads "))",
+        "leave one of them out of `from`"
+      )
+    case .likeCycle(let way):
+      (
+        "blocks are like each other in a ring: \(way.map { "`\($0)`" }.joined(separator: " is like "))",
+        "give one of them the layers"
+      )
+    case .likeWithoutLayers(let name):
+      ("`\(name)` has no layers to use", "name a block that has `layers`")
+    case .join(let misfit):
+      (LayerMistake(component: "from", misfit: misfit, tokensMayBeNumbers: false).message, nil)
+    case .sharedWeights(let misfit, let owner):
+      (
+        "the blocks that use the layers of `\(owner)` need `\(misfit.name)` as \(misfit.shape) and as \(misfit.needed)",
+        "what they read must agree in the features of a step, or the channels of an image"
+      )
+    case .severalEnds(let names):
+      (
+        "no block reads \(listed(names)): of which of them the loss is taken is not clear",
+        "say `of: BLOCK` beside each loss of a list, as in `loss: [{ loss: mse, of: \(names[0]) }]`"
+      )
+    case .unusedBlock(let name):
+      (
+        "neither a block nor a loss reads `\(name)`",
+        "leave it out, read it by `from`, or give it a loss: `{ loss: …, of: \(name) }`"
+      )
+    case .lossesOfList:
+      (
+        "a list of layers has one result, so it has one loss, without `of`",
+        "several losses need `model` as blocks by name"
+      )
+    case .unknownLossBlock(let name, _, let blocks):
+      (
+        "there is no block `\(name)`",
+        nearestName(to: name, among: blocks).map { "did you mean `\($0)`?" }
+          ?? Self.known(blocks, [])
+      )
+    case .repeatedLossBlock(let name, _):
+      (
+        "`\(name)` has a loss already",
+        "give the second loss a block of its own that reads `\(name)`"
+      )
+    case .noBlocks(let name):
+      (
+        "a list of layers has no blocks, so there is no `\(name)`",
+        "write `model` as blocks by name, or leave the argument out"
+      )
+    case .noState(let name, let shape):
+      (
+        "`\(name)` gives \(shape), which is no state",
+        "name a block that ends in `rnn`, `gru` or `lstm`, or in a vector"
+      )
+    case .noEmbedding(let name):
+      ("`\(name)` does not begin with an `embedding`", "name a block whose first layer is one")
+    case .severalInputs(let names):
+      (
+        "the network reads \(listed(names)), and only networks that read the data's first input alone can be asked by themselves",
+        nil
+      )
+    case .unknownTarget(let name, _, let targets, let inputs):
+      (
+        "the data have neither a target nor an input `\(name)`",
+        nearestName(to: name, among: targets + inputs).map { "did you mean `\($0)`?" }
+          ?? "they have \(listed(targets + inputs))"
+      )
+    default: preconditionFailure("not about blocks: \(self)")
+    }
+  }
+
+  private static func known(_ blocks: [String], _ inputs: [String]) -> String {
+    let parts = [
+      blocks.isEmpty ? nil : "there are the blocks \(listed(blocks))",
+      inputs.isEmpty ? nil : "the data have \(listed(inputs))",
+    ]
+    return parts.compactMap { $0 }.joined(separator: ", and ")
   }
 
   private var endWords: Words {
@@ -198,8 +309,10 @@ extension StoppingFault {
     switch self {
     case .needs(.classes): "not measured: the targets are real numbers"
     case .needs(.tokens): "not measured: the targets are no tokens"
+    case .needs(.sequences): "not measured: the targets are no sequences of their own"
     case .needs(.values), .needs(.any): "not measured: the targets are classes"
     case .loss(let name): "not measured: `\(name)` is no cross-entropy of the data here"
+    case .noLoss(let block): "not measured: none of several losses is of `\(block)`"
     case .oneExample: "not defined on one example"
     case .equalTargets(let count):
       "not defined here: all \(count) targets of its part are equal"
@@ -213,16 +326,21 @@ extension MeasureMisfit {
     case .targets(let metric, .tokens, let areReal):
       "`\(metric)` needs a target token at each step, but the targets are "
         + (areReal ? "real numbers" : "one class per example")
+    case .targets(let metric, .sequences, _):
+      "`\(metric)` needs a sequence that the network writes, and the targets are none"
     case .targets(let metric, .classes, _):
       "`\(metric)` needs classes, but the targets are real numbers"
     case .targets(let metric, .values, _), .targets(let metric, .any, _):
       "`\(metric)` needs real targets, but these are classes"
+    case .unread(let metric):
+      "`\(metric)` is of what the network writes by itself, but no block reads `previous`, what it has written before"
     case .topCount(let k, let classes):
       "`top_k: \(k)` is more than there are classes, \(classes)"
     }
   }
 
   fileprivate var hint: String? {
+    if case .unread = self { return "let a block read it: `from: previous`" }
     guard case .targets(_, _, let areReal) = self else { return nil }
     return areReal
       ? "real targets have \(Self.metrics(of: .values))"

@@ -107,6 +107,20 @@ extension Catalog {
       standard: .boolean(false),
       "Whether the state at a batch's end, detached, starts the next batch; not with `bidirectional`."
     ),
+    ArgumentDefinition(
+      "state",
+      .block,
+      standard: ArgumentValue.none,
+      isAddition: true,
+      "The block whose last states are the first ones, layer by layer, both ends of a bidirectional one side by side; or a block that ends in a vector. Zeros when left out."
+    ),
+    ArgumentDefinition(
+      "memory",
+      .block,
+      standard: ArgumentValue.none,
+      isAddition: true,
+      "The block that is looked at before each step (Bahdanau et al. 2015): the last layer's state asks additive attention, and what it finds stands in front of the step's features. Not with `bidirectional` or `carry_state`."
+    ),
   ]
 
   private static func pool(_ name: String, _ summary: String) -> ComponentDefinition {
@@ -285,9 +299,38 @@ extension Catalog {
           standard: .boolean(false),
           "Whether a step sees only itself and the steps before it."
         ),
+        ArgumentDefinition(
+          "dropout",
+          .real(RealRange(from: 0, to: 1, excludingMaximum: true)),
+          standard: .real(0),
+          isAddition: true,
+          "Probability with which a weight of the mixtures is zeroed while training."
+        ),
+        ArgumentDefinition(
+          "memory",
+          .block,
+          standard: ArgumentValue.none,
+          isAddition: true,
+          "The block whose steps are mixed; the layer's own input when left out. Its tensors are those of PyTorch's `kdim` and `vdim`."
+        ),
         biasArgument,
       ] + parameterArguments,
       shorthand: "heads",
+      facts: .layer(LayerFacts())
+    ),
+    ComponentDefinition(
+      "additive_attention",
+      "Additive attention to another block (Bahdanau et al. 2015): each step becomes a mixture of that block's steps, weighted by softmax(v · tanh(W q + U k)).",
+      arguments: [
+        ArgumentDefinition("memory", .block, "The block whose steps are mixed."),
+        ArgumentDefinition("hidden_size", .integer(count), "Number of hidden units of the scores."),
+        ArgumentDefinition(
+          "dropout",
+          .real(RealRange(from: 0, to: 1, excludingMaximum: true)),
+          standard: .real(0),
+          "Probability with which a weight of the mixtures is zeroed while training."
+        ),
+      ] + parameterArguments,
       facts: .layer(LayerFacts())
     ),
     ComponentDefinition(
@@ -342,6 +385,13 @@ extension Catalog {
       arguments: [
         ArgumentDefinition("units", .integer(count), "Size of the result's last axis."),
         activationArgument, biasArgument,
+        ArgumentDefinition(
+          "tied",
+          .block,
+          standard: ArgumentValue.none,
+          isAddition: true,
+          "The block whose embedding is this layer's weight, too (Press & Wolf 2017); `units` is its vocabulary."
+        ),
       ] + parameterArguments,
       shorthand: "units",
       facts: .layer(LayerFacts(backwardWalk: .isMixed))

@@ -115,8 +115,15 @@ extension Catalog {
     ),
     ComponentDefinition(
       "bleu",
-      "BLEU of single tokens (to the power 1/2) and pairs (to the power 1/4) between each example's predicted and wanted tokens; the mean over examples. Steps without a target are left out; each token is predicted from the true ones before it.",
+      "BLEU of single tokens (to the power 1/2) and pairs (to the power 1/4) between each example's predicted and wanted tokens; the mean over examples. Steps without a target are left out; each token is predicted from the true ones before it. Where the target is a sequence of its own, the network writes it by itself, the likeliest token each time, up to `<eos>`; not of the training part.",
       facts: .metric(MetricFacts(.maximize, .share, of: .tokens, undefinedReason: withoutTargets))
+    ),
+    ComponentDefinition(
+      "exact_match",
+      "Share of sequences that the network writes by itself without a mistake, the likeliest token each time, up to `<eos>`; not of the training part.",
+      facts: .metric(
+        MetricFacts(.maximize, .share, of: .sequences, answers: .counted)
+      )
     ),
     ComponentDefinition(
       "weight_norm",
@@ -149,6 +156,7 @@ extension Catalog {
   /// Patterns of the dotted names of metrics that have a number in them.
   static let numberedMetrics = [
     "^(train|val|test)\\.top_[1-9][0-9]*$", "^train\\.(weight|gradient)_norm\\.(0|[1-9][0-9]*)$",
+    "^(train|val|test)\\.[a-z0-9_]+\\.[A-Za-z][A-Za-z0-9_-]*$",
   ]
 }
 

@@ -190,6 +190,14 @@ public indirect enum ArgumentKind: Sendable {
   case layers
   /// A mapping of names to lists of layers, whose order counts.
   case namedLayers
+  /// One name, or a list of names.
+  case names
+  /// The name of a block of the model.
+  case block
+  /// A loss, or a list of weighted losses.
+  case losses
+  /// A list of layers, or a mapping of names to blocks.
+  case network
 }
 
 /// A range of real numbers whose ends may be excluded.

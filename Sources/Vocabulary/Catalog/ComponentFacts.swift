@@ -26,6 +26,8 @@ public enum TargetNeed: Sendable {
   case classes
   /// One class for each step.
   case tokens
+  /// One class for each step of a sequence of its own.
+  case sequences
   /// Real numbers.
   case values
 }

@@ -22,9 +22,9 @@ extension RunSpecification: Described {
     Field(
       "model",
       \.model,
-      .argument(.layers),
+      .argument(.network),
       required: true,
-      "A list of layers, or the name of one of `models`; this or `models` is required."
+      "A list of layers, blocks by name, or the name of one of `models`; this or `models` is required."
     ),
     Field(
       "init",
@@ -35,10 +35,10 @@ extension RunSpecification: Described {
     ),
     Field(
       "loss",
-      \.loss,
-      .argument(.component(.losses)),
+      \.allLosses,
+      .argument(.losses),
       required: true,
-      "What is minimised."
+      "What is minimised: a loss, or a list of losses whose weighted sum it is."
     ),
     Field(
       "optimizer",
@@ -69,6 +69,11 @@ extension RunSpecification: Described {
       content: { _ in [:] }
     ),
   ]
+
+  private var allLosses: Losses {
+    get { Losses(values: losses) }
+    set { losses = newValue.values }
+  }
 
   private var log: Logging? {
     get { train.logEverySteps.map(Logging.init) }

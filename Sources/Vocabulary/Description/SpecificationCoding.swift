@@ -69,13 +69,25 @@ extension ArgumentValue {
     case .boolean: return try (try? Bool(from: decoder)).map(Self.boolean) ?? free(decoder)
     case .integer: return try (try? Int(from: decoder)).map(Self.integer) ?? free(decoder)
     case .real: return try (try? Double(from: decoder)).map(Self.real) ?? free(decoder)
-    case .text, .choice, .path, .folder:
+    case .text, .choice, .path, .folder, .block:
       return try (try? String(from: decoder)).map(Self.text) ?? free(decoder)
-    case .size: return try free(decoder)
+    case .size, .names: return try free(decoder)
     case .list(let kind): return .list(try elements(decoder) { try value($0, kind) })
     case .mapping(let definitions): return .mapping(try fields(decoder, definitions))
     case .component(let family): return .component(try component(decoder, family))
     case .layers: return .components(try layers(decoder))
+    case .losses:
+      guard (try? decoder.unkeyedContainer()) != nil else {
+        return .component(try component(decoder, .losses))
+      }
+      return .list(try elements(decoder) { try section($0, LossSpecification.descriptions) })
+    case .network:
+      guard (try? decoder.unkeyedContainer()) == nil else {
+        return .components(try layers(decoder))
+      }
+      return .mapping(
+        try members(decoder) { try section($1, BlockSpecification.descriptions) }
+      )
     case .namedLayers:
       return .list(
         try elements(decoder) { .mapping(try members($0) { .components(try layers($1)) }) }

@@ -4,12 +4,12 @@
 public struct RunSpecification: Hashable, Sendable {
   /// The data.
   public var data: DataSpecification
-  /// The layers, first to last.
-  public var model: [Component]
+  /// The network.
+  public var model: ModelSpecification
   /// Initial values of all parameters.
   public var initialization: Initialization
-  /// The loss, of family `losses`.
-  public var loss: Component
+  /// The losses whose weighted sum is minimised, at least one.
+  public var losses: [LossSpecification]
   /// The optimizer, of family `optimizers`.
   public var optimizer: Component
   /// The loop.
@@ -20,7 +20,7 @@ public struct RunSpecification: Hashable, Sendable {
   /// A specification.
   public init(
     data: DataSpecification,
-    model: [Component],
+    model: ModelSpecification,
     initialization: Initialization = Initialization(),
     loss: Component,
     optimizer: Component,
@@ -30,7 +30,7 @@ public struct RunSpecification: Hashable, Sendable {
     self.data = data
     self.model = model
     self.initialization = initialization
-    self.loss = loss
+    losses = [LossSpecification(loss)]
     self.optimizer = optimizer
     self.train = train
     self.metrics = metrics

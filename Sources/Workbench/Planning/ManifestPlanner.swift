@@ -127,13 +127,14 @@ package struct ManifestPlanner {
         )
       } catch let error as ModelError {
         let mistake = error.mistake
-        let steps = (mistake.layer ?? []).map { Int($0).map(ManifestStep.index) ?? .key($0) }
+        let steps = (mistake.layer ?? []).map(Self.step)
         mistakes.append(
           plan.diagnostic(
             mistake.message,
             hints: mistake.hint.map { [$0] } ?? [],
             at: mistake.layer == nil
-              ? ManifestStep.path(mistake.subject.rawValue) : [.key("model")] + steps,
+              ? ManifestStep.path(mistake.subject.rawValue) + mistake.key.map(Self.step)
+              : [.key("model")] + steps,
             in: cell
           )
         )
@@ -155,6 +156,10 @@ package struct ManifestPlanner {
     var checked = plan
     checked.warnings = DiagnosticList(plan.warnings + findings).diagnostics
     return CheckedPlan(plan: checked, cells: cells, descriptions: descriptions)
+  }
+
+  private static func step(_ text: String) -> ManifestStep {
+    Int(text).map(ManifestStep.index) ?? .key(text)
   }
 
   /// The argument that names a file, or the folder in which it lies.

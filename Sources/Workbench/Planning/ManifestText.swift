@@ -80,8 +80,7 @@ package struct ManifestText {
   /// A section as lines of block style; nothing for one that is as if it was left out.
   private static func lines(_ key: FieldDescription, _ value: ArgumentValue) -> [String] {
     switch (key.name, key.kind) {
-    case ("model", _):
-      ["model:"] + (value.components ?? []).map { "  - " + ManifestFlow.entry($0) }
+    case ("model", _): ["model:"] + model(value)
     case ("metrics", _): metrics(value)
     // An optimizer's arguments stand beside its name, also where there are none.
     case ("optimizer", _):
@@ -89,6 +88,24 @@ package struct ManifestText {
     default:
       value == key.standard || value == ArgumentValue.none
         ? [] : ["\(key.name): \(ManifestFlow.setting(value, key.kind))"]
+    }
+  }
+
+  /// Layers as a list, or blocks with their layers as a list each.
+  private static func model(_ value: ArgumentValue) -> [String] {
+    func list(_ value: ArgumentValue?, indent: String) -> [String] {
+      (value?.components ?? []).map { "\(indent)- " + ManifestFlow.entry($0) }
+    }
+    guard let blocks = value.mapping else { return list(value, indent: "  ") }
+    return blocks.sorted { $0.key < $1.key }.flatMap { name, block -> [String] in
+      let keys = BlockSpecification.descriptions.compactMap { key -> [String]? in
+        guard let value = block.mapping?[key.name], value != key.standard else { return nil }
+        if value.components != nil {
+          return ["    \(key.name):"] + list(value, indent: "      ")
+        }
+        return ["    \(key.name): \(ManifestFlow.setting(value, key.kind))"]
+      }
+      return ["  \(ManifestFlow.scalar(name)):"] + keys.flatMap { $0 }
     }
   }
 
@@ -134,10 +151,12 @@ extension RunSpecification {
   fileprivate var withoutStandardAdditions: Self {
     var result = self
     result.data.dataset = data.dataset.withoutStandardAdditions
-    result.model = model.map(\.withoutStandardAdditions)
+    result.model = model.mapLayers { $0.map(\.withoutStandardAdditions) }
     result.initialization.weights = initialization.weights.withoutStandardAdditions
     result.initialization.biases = initialization.biases.withoutStandardAdditions
-    result.loss = loss.withoutStandardAdditions
+    for index in losses.indices {
+      result.losses[index].loss = losses[index].loss.withoutStandardAdditions
+    }
     result.optimizer = optimizer.withoutStandardAdditions
     return result
   }

@@ -23,10 +23,10 @@ package struct StoredSpread {
     let runs = try store.runs().filter { $0.state == .completed && !$0.isImported }
     let own = runs.filter { specifications.contains($0.specification) }
     let data = Set(specifications.map { EvaluatedData($0.data) })
-    let losses = Set(specifications.map(\.loss))
+    let losses = Set(specifications.map(\.totalLoss))
     let others = runs.filter { run in
       run.experiment == experiment.name && data.contains(EvaluatedData(run.specification.data))
-        && losses.contains(run.specification.loss)
+        && losses.contains(run.specification.totalLoss)
     }
     let step = Self.step(checked)
     func spread(_ runs: [RunRecord]) throws -> SeedSpread? {

@@ -25,7 +25,7 @@ package struct TimeEstimate {
   /// What decides the time of a step.
   private struct Kind: Hashable {
     var data: DataSpecification
-    var model: [Component]
+    var model: ModelSpecification
     var loss: String
     var optimizer: String
     var batchSize: Int?
@@ -67,7 +67,7 @@ package struct TimeEstimate {
     let kind = Kind(
       data: specification.data,
       model: specification.model,
-      loss: specification.loss.name,
+      loss: specification.totalLoss.name,
       optimizer: specification.optimizer.name,
       batchSize: specification.train.batchSize
     )

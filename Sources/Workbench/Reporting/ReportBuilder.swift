@@ -54,10 +54,13 @@ package struct ReportBuilder {
     guard let run = Analysis(snapshot).picturedRun else { return snapshot }
     snapshot.captures[.worstErrors, run.id] = try store.captured(.worstErrors, ofRun: run.id)
     snapshot.captures[.regression, run.id] = try store.captured(.regression, ofRun: run.id)
-    let model = run.specification.model
-    guard let layer = model.firstIndex(where: { Catalog.layer($0.name)?.hasFilters == true }),
+    let filters = run.specification.model.parts.lazy.compactMap { part in
+      part.layers.firstIndex { Catalog.layer($0.name)?.hasFilters == true }
+        .map { "\(part.place.prefix)\($0).weight" }
+    }
+    guard let name = filters.first,
       let bytes = try store.finalWeights(ofRun: run.id),
-      let entry = try SafeTensors(decoding: bytes)["\(layer).weight"], entry.shape.count == 4
+      let entry = try SafeTensors(decoding: bytes)[name], entry.shape.count == 4
     else { return snapshot }
     snapshot.filters[run.id] = FilterBank(
       count: entry.shape[0],

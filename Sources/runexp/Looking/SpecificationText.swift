@@ -15,7 +15,7 @@ struct SpecificationText {
   var lines: [String] {
     specification.entries.flatMap { key, value -> [String] in
       switch (key.kind, value) {
-      case (.argument(.layers), _): ["\(key.name):"] + modelLines
+      case (.argument(.network), _): ["\(key.name):"] + modelLines
       case (_, .none), (_, .list([])): []
       default: ["\(key.name): \(Self.text(value, key.kind))"]
       }
@@ -42,7 +42,7 @@ struct SpecificationText {
   }
 
   private var modelLines: [String] {
-    let rows = Self.rows(specification.model, inside: "").map { place, text in
+    let rows = specification.model.blocks.flatMap(Self.rows).map { place, text in
       let count = parameterCounts[place] ?? 0
       return [place, text, count > 0 ? grouped(count) + " parameters" : ""]
     }
@@ -54,6 +54,15 @@ struct SpecificationText {
       let start = "  \(lead)\(row[0])  \(row[1])"
       return row[2].isEmpty ? start : start + gap + "  " + row[2]
     }
+  }
+
+  /// A block with what it reads, followed by its layers; the layers alone of a list.
+  private static func rows(_ block: BlockSpecification) -> [(String, String)] {
+    guard !block.name.isEmpty else { return rows(block.layers, inside: "") }
+    let names = block.from.isEmpty ? ["the first input"] : block.from
+    let source = "reads " + names.joined(separator: block.combine == .add ? " + " : ", ")
+    let like = block.like.map { " with the layers of \($0)" } ?? ""
+    return [(block.name, source + like)] + rows(block.layers, inside: "\(block.name).")
   }
 
   /// The place and text of each layer, followed by the layers inside it.

@@ -60,6 +60,8 @@ struct ComponentSamples {
     case .boolean: .boolean(standard != .boolean(true))
     case .integer(let range): integer(range, unlike: standard)
     case .real(let range): real(range, unlike: standard)
+    case .block, .names: .text("encoder")
+    case .losses: .component(variants(of: .losses)[0])
     case .text: .text("a \"column\": {1} # \\ 列\n\t${")
     case .choice(let words): words.map(ArgumentValue.text).first { $0 != standard } ?? .none
     case .path: .text(file)
@@ -75,7 +77,7 @@ struct ComponentSamples {
       )
     case .component(let family):
       variants(of: family).last { .component($0) != standard }.map(ArgumentValue.component) ?? .none
-    case .layers: .components(layers)
+    case .layers, .network: .components(layers)
     case .namedLayers: .named([("b", layers), ("a", []), ("null", [nested])])
     }
   }

@@ -98,7 +98,8 @@ import Vocabulary
       ),
       ("data.augmentation.shift", { $0.data.augmentation = Augmentation(shift: 2) }),
       ("data.augmentation.cropPadding", { $0.data.augmentation = Augmentation(cropPadding: 4) }),
-      ("model", { [samples] in $0.model.insert(samples.nested, at: 0) }),
+      ("model.blocks", { [samples] in $0.model.layers?.insert(samples.nested, at: 0) }),
+      ("model.blocks", { [samples] in $0.model = Self.graph(samples) }),
       (
         "initialization.weights",
         { [samples] in $0.initialization.weights = samples.component("uniform", in: .initializers) }
@@ -108,7 +109,16 @@ import Vocabulary
         { [samples] in $0.initialization.biases = samples.component("zeros", in: .initializers) }
       ),
       ("initialization.file", { [samples] in $0.initialization.file = samples.file }),
-      ("loss", { $0.loss.arguments["label_smoothing"] = .real(0.1) }),
+      ("losses", { $0.loss.arguments["label_smoothing"] = .real(0.1) }),
+      (
+        "losses",
+        {
+          $0.losses = [
+            LossSpecification($0.loss, of: "end"),
+            LossSpecification($0.loss, of: "two", target: "other", weight: 0.25),
+          ]
+        }
+      ),
       (
         "optimizer",
         { [samples] in $0.optimizer = samples.component("adam", in: .optimizers) }
@@ -127,6 +137,16 @@ import Vocabulary
       ("train.earlyStopping.restoresBest", { $0.train.earlyStopping?.restoresBest = true }),
       ("metrics", { $0.metrics = ["top_3", "f1", "gradient_norm"] }),
     ]
+  }
+
+  /// Blocks in all their forms.
+  private static func graph(_ samples: ComponentSamples) -> ModelSpecification {
+    ModelSpecification(blocks: [
+      BlockSpecification(name: "one", layers: [samples.nested]),
+      BlockSpecification(name: "two", from: ["one", "input"], combine: .add, like: "one"),
+      BlockSpecification(name: "end", from: ["two"], layers: [samples.nested, samples.nested]),
+      BlockSpecification(name: "null", from: ["two", "end"]),
+    ])
   }
 
   /// Of a value without nil, down to what a manifest writes as one value.
@@ -197,15 +217,15 @@ import Vocabulary
       change(&result)
       return result
     }
-    let dense = base.model[0]
+    let dense = base.model.parts[0].layers[0]
     switch family {
-    case .layers: return [changed { $0.model.insert(component, at: 0) }]
+    case .layers: return [changed { $0.model.layers?.insert(component, at: 0) }]
     case .activations:
       return [
         changed { $0.model = [component, dense] },
         changed { specification in
-          specification.model.insert(dense, at: 0)
-          specification.model[0].arguments["activation"] = .component(component)
+          specification.model.layers?.insert(dense, at: 0)
+          specification.model.layers?[0].arguments["activation"] = .component(component)
         },
       ]
     case .losses: return [changed { $0.loss = component }]

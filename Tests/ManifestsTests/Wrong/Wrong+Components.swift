@@ -224,7 +224,7 @@ extension Wrong {
         m.yaml:3:31: error: unknown key `colour` in `dense`
         model: [{ dense: { units: 16, colour: red } }, { dense: 2 }]
                                       ^~~~~~
-        hint: it takes `units`, `activation`, `bias`, `init`, `learning_rate`, `weight_decay` and `frozen`
+        hint: it takes `units`, `activation`, `bias`, `tied`, `init`, `learning_rate`, `weight_decay` and `frozen`
         """#
     ),
     Wrong(

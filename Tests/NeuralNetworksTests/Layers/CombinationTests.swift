@@ -13,7 +13,7 @@ import Testing
   private let vector = SignalShape.values([4])
   private let tokens = SignalShape.tokens(vocabulary: 9, steps: 6)
 
-  private func dense(_ path: String, _ input: SignalShape, _ units: Int) throws -> Sequential {
+  private func dense(_ path: LayerPath, _ input: SignalShape, _ units: Int) throws -> Sequential {
     Sequential([try Dense(path: path, input: input, units: units)])
   }
 

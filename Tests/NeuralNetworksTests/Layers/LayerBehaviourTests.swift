@@ -11,7 +11,7 @@ import Testing
   private func dropped(
     training: Bool,
     step: UInt64 = 3,
-    path: String = "1",
+    path: LayerPath = "1",
     seed: Int = 5,
     probability: Double = 0.3
   ) throws -> [Float] {

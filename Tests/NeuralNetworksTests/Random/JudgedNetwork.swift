@@ -18,7 +18,8 @@ final class JudgedNetwork {
   let tape = JudgeTape()
   private let isTraining: Bool
   private let batch: Int
-  private let lengths: (values: [Int32], steps: Int)?
+  /// Of the sequences that go into the layers.
+  var lengths: (values: [Int32], steps: Int)?
   private let pass: (seed: Int, step: UInt64)
   /// What each parameter is on the tape.
   private(set) var parameters: [ObjectIdentifier: Judged] = [:]
@@ -248,7 +249,7 @@ final class JudgedNetwork {
   }
 
   /// The mask is what the layer makes of ones; which values it zeroes, `ElementwiseTests` judge.
-  private func dropped(_ x: Judged, _ layer: any Layer) -> Judged {
+  func dropped(_ x: Judged, _ layer: any Layer) -> Judged {
     guard isTraining else { return x }
     let other = Tape(threadCount: 1)
     other.reset(training: true)
@@ -286,7 +287,7 @@ final class JudgedNetwork {
 
   // MARK: - Parts
 
-  private func bound(_ parameter: Parameter) -> Judged {
+  func bound(_ parameter: Parameter) -> Judged {
     let id = ObjectIdentifier(parameter)
     if let found = parameters[id] { return found }
     let shape = parameter.shape.array
@@ -295,7 +296,7 @@ final class JudgedNetwork {
     return new
   }
 
-  private func lengths(_ steps: Int) -> [Int32]? {
+  func lengths(_ steps: Int) -> [Int32]? {
     lengths.flatMap { $0.steps == steps ? $0.values : nil }
   }
 

@@ -50,7 +50,7 @@ indirect enum RandomLayer {
   case positionalEncoding(isLearned: Bool)
 
   /// The layer, whose tensors are called after `path`.
-  func layer(_ path: String, _ input: SignalShape) throws(LayerError) -> any Layer {
+  func layer(_ path: LayerPath, _ input: SignalShape) throws(LayerError) -> any Layer {
     switch self {
     case .dense(let units, let function, let hasBias):
       let dense = try Dense(

@@ -291,9 +291,9 @@ struct ListingsTests {
     ]
     var right = left
     right.optimizer.arguments["learning_rate"] = .real(0.01)
-    right.model[0].arguments["kernel_size"] = .integer(3)
-    right.model[1].arguments["activation"] = .component(Component("tanh"))
-    right.model.append(Component("flatten"))
+    right.model.layers?[0].arguments["kernel_size"] = .integer(3)
+    right.model.layers?[1].arguments["activation"] = .component(Component("tanh"))
+    right.model.layers?.append(Component("flatten"))
     right.data.validation = .fraction(0.1)
     right.data.followsRunSeed = true
     right.train.batchSize = nil

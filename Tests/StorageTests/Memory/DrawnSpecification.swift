@@ -24,7 +24,7 @@ struct DrawnSpecification {
     seed = draws.choose([0, 1, 7, 2_147_483_648, Int.max])
     numericVersion = draws.choose([1, 2, 3, 3, 3])
     specification.data = draws.data()
-    specification.model = draws.layers(depth: 0)
+    specification.model = ModelSpecification(draws.layers(depth: 0))
     specification.initialization = Initialization(
       weights: draws.component("initializers"),
       biases: draws.component("initializers"),

@@ -171,7 +171,7 @@ private struct Remembered: Codable {
   private func collect(_ drawn: DrawnSpecification, _ seen: inout Set<String>) {
     let specification = drawn.specification
     let initial = specification.initialization
-    for component in specification.model + [
+    for component in specification.model.parts[0].layers + [
       specification.data.dataset, specification.loss, specification.optimizer, initial.weights,
       initial.biases,
     ] {

@@ -122,7 +122,7 @@ import Vocabulary
   @Test func `running statistics are put back with the weights`() throws {
     func trained(_ rule: EarlyStopping?, epochs: Int) throws -> Trained {
       var subject = subject(rule, epochs: epochs, rate: 0.2)
-      subject.specification.model.insert(layer("batch_norm"), at: 1)
+      subject.specification.model.layers?.insert(layer("batch_norm"), at: 1)
       return try subject.trained()
     }
     let rule = rule(patience: 3, restores: true)

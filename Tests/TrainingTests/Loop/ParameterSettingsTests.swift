@@ -126,7 +126,7 @@ import Vocabulary
   @Test func `everything frozen is a training that changes nothing`() throws {
     var subject = subject(sgd(0.1), clipNorm: 1)
     for index in 0..<3 {
-      subject.specification.model[index].arguments["frozen"] = .boolean(true)
+      subject.specification.model.layers?[index].arguments["frozen"] = .boolean(true)
     }
     let before = try subject.trainer(subject.data()).model.weights
     #expect(try subject.trained().weights.data == before.data)
@@ -186,7 +186,7 @@ import Vocabulary
     let tensors = ["0.weight", "1.body.1.weight", "2.left.0.weight"].map {
       Tensors.Parameter(name: $0, shape: [1])
     }
-    let trained = ParameterSettings(model).trained(
+    let trained = ParameterSettings(ModelSpecification(model)).trained(
       tensors.map { .weight($0, fanIn: 1, fanOut: 1) },
       by: sgd(0.1, weightDecay: 0.3)
     )

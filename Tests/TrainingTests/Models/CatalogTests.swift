@@ -19,13 +19,14 @@ import Vocabulary
     case .integer(let range): .integer(max(2, range.lowerBound))
     case .real: .real(argument.name == "high" ? 0.75 : argument.name == "low" ? 0.25 : 0.5)
     case .size: .integer(2)
-    case .text, .path, .folder: .text("x")
+    case .text, .path, .folder, .names, .block: .text("x")
     case .choice(let words): .text(words[0])
+    case .losses: .component(complete(Catalog.definitions(.losses)[0]))
     case .component(let family): .component(complete(Catalog.definitions(family)[0]))
     case .list(let kind): .list([value(ArgumentDefinition(argument.name, kind, ""))])
     case .mapping(let keys):
       .mapping(Dictionary(uniqueKeysWithValues: keys.map { ($0.name, value($0)) }))
-    case .layers: .components([dense(2)])
+    case .layers, .network: .components([dense(2)])
     case .namedLayers: .named([("a", [dense(2)]), ("b", [])])
     }
   }
@@ -49,6 +50,21 @@ import Vocabulary
       generated("spirals", train: 4), generated("glyphs", train: 4), generated("sine", train: 4),
       generated("grammar", train: 4),
     ]
+  }
+
+  /// Whether a layer that looks at another block fits an input of a generator, trained for an epoch with a fitting end.
+  private func trainsBesideBlock(_ component: Component, _ data: DataSpecification) throws -> Bool {
+    var subject = Subject(data, [], sgd(0.1), TrainSpecification(epochs: 1, batchSize: 4))
+    subject.specification.loss = loss("mse")
+    var layer = component
+    for argument in component.definition?.arguments ?? [] where argument.standard == nil {
+      if case .block = argument.kind { layer.arguments[argument.name] = .text("other") }
+    }
+    subject.specification.model = ModelSpecification(blocks: [
+      BlockSpecification(name: "other", layers: [TrainingTests.layer("dropout")]),
+      BlockSpecification(name: "net", layers: [layer, TrainingTests.layer("flatten"), dense(1)]),
+    ])
+    do { return try subject.trained().weights.sha256 != nil } catch is ModelError { return false }
   }
 
   /// Whether a layer fits an input of a generator, trained for an epoch with a fitting end.
@@ -102,7 +118,14 @@ import Vocabulary
   ) throws {
     let family = Catalog.definition(name, in: .layers) == nil ? Catalog.Family.activations : .layers
     let component = try complete(family, name)
-    #expect(try inputs.contains { try trains(component, $0) }, "\(name)")
+    let needsBlock =
+      component.definition?.arguments.contains { argument in
+        if case .block = argument.kind { argument.standard == nil } else { false }
+      } ?? false
+    let trains = try inputs.contains {
+      try needsBlock ? trainsBesideBlock(component, $0) : self.trains(component, $0)
+    }
+    #expect(trains, "\(name)")
   }
 
   @Test(arguments: names(.activations))

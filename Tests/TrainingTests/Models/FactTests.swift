@@ -12,12 +12,16 @@ import Vocabulary
 /// What definitions say of losses and metrics is what training does.
 @Suite struct FactTests {
   private static let targets: [TargetShape] = [
-    .classes(3), .steps(classes: 3), .values([3]),
+    .classes(3), .steps(classes: 3), .sequence(classes: 3, steps: 2), .values([3]),
   ]
 
   /// Whether the loss takes such targets with an output that has a number for each of three.
   private func takes(_ loss: any LossFunction, _ target: TargetShape) -> Bool {
-    let output = if case .steps = target { [2, 3] } else { [3] }
+    let output =
+      switch target {
+      case .steps, .sequence: [2, 3]
+      case .classes, .values: [3]
+      }
     return (try? loss.check(output, target)) != nil
   }
 
@@ -44,17 +48,20 @@ import Vocabulary
     let facts = try #require(Catalog.definition(name, in: .metrics)?.metric)
     let quantity = Catalog.quantity(Component(name, name == "top_k" ? ["k": .integer(2)] : [:]))
     var found: [any Measure] = []
+    var written: [any WritingMeasure] = []
     for target in Self.targets {
       do {
         found += [try measure(quantity, target)].compactMap { $0 }
+        written += [writingMeasure(quantity, target)].compactMap { $0 }
         #expect(target.has(facts.targets), "\(target)")
       } catch {
         #expect(!target.has(facts.targets), "\(target)")
       }
     }
     // Norms are of parameters, not of outputs.
-    #expect(found.isEmpty == facts.isOfLayers)
+    #expect((found.isEmpty && written.isEmpty) == facts.isOfLayers)
     #expect(found.allSatisfy { $0.quantity == quantity })
+    #expect(written.allSatisfy { $0.quantity == quantity })
   }
 
   @Test func `half of a squared error has half of its constant prediction`() throws {

@@ -505,7 +505,7 @@ import Vocabulary
     let count = try ModelBuilder.activationCount(subject.specification, for: description)
     #expect(count == 784 + 16 + 10)
     var nested = subject
-    nested.specification.model.insert(residual([dense(5), dense(16)]), at: 2)
+    nested.specification.model.layers?.insert(residual([dense(5), dense(16)]), at: 2)
     #expect(
       try ModelBuilder.activationCount(nested.specification, for: description)
         == count + 5 + 16 + 16
@@ -586,8 +586,8 @@ import Vocabulary
     #expect(model.tensors.allSatisfy { !$0.holdsMemory })
 
     // The same words of a model that is then used.
-    subject.specification.model[1] = dense(10, "relu")
-    subject.specification.model[3] = dense(10)
+    subject.specification.model.layers?[1] = dense(10, "relu")
+    subject.specification.model.layers?[3] = dense(10)
     let small = try ModelBuilder.build(subject.specification, for: description)
     small.initialize(weights: .standard, biases: .standard, seed: 0)
     #expect(small.tensors.prefix(4).allSatisfy { $0.holdsMemory })

@@ -44,7 +44,7 @@ struct Subject {
   ) {
     specification = RunSpecification(
       data: data,
-      model: model,
+      model: ModelSpecification(model),
       loss: loss(lossName),
       optimizer: optimizer,
       train: train
