@@ -89,7 +89,7 @@ bench: build
 
 # Runs that demo/runexp.db holds already are reused. Public data is found through RUNEXP_DATA; what it lacks is left.
 REPORTED := quickstart your-own-images/shapes memory adding architectures activations losses optimizers \
-  language attention outliers regression
+  language attention reversal two-heads shared-depth outliers regression
 reports: build
 	@mkdir -p demo
 	@for name in $(REPORTED); do \
