@@ -308,8 +308,8 @@ let package = Package(
     .testTarget(
       name: "BenchmarksTests",
       dependencies: [
-        "Benchmarks", "Training", "NeuralNetworks", "Tensors", "Datasets", "Experiments",
-        "Vocabulary",
+        "Benchmarks", "Training", "NeuralNetworks", "Tensors", "Datasets", "DeterministicMath",
+        "Experiments", "Vocabulary",
       ],
       swiftSettings: checked
     ),
