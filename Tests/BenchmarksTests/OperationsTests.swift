@@ -112,6 +112,16 @@ import Vocabulary
     #expect(found.backward == 2 * (first + 2 * others))
   }
 
+  @Test func `a convolution along sequences uses its weights once for each step of its result`()
+    throws
+  {
+    let layer = try Conv1d(path: "0", input: .values([9, 5]), channels: 7, kernel: 3, stride: 2)
+    let found = FloatingPointOperations(Sequential([layer]), input: .values([9, 5]))
+    // 4 steps of 7 channels, each a sum over 3 steps of 5.
+    #expect(found.forward == Double(2 * 4 * 7 * 15))
+    #expect(found.backward == found.forward)
+  }
+
   @Test func `inner layers count as often as they run, normalisation not at all`() throws {
     let block = Component.complete(
       .layers,
