@@ -47,6 +47,10 @@ public enum DataFinding: Hashable, Sendable {
   /// `task: regression` turns classes with names into numbers: the first names, and the number of
   /// names.
   case numberedClasses([String], count: Int)
+  /// Something about a target of several, by its name.
+  ///
+  /// The cache does not store it, because it follows from the split.
+  indirect case target(String, DataFinding)
   /// Something about the columns of a table.
   ///
   /// The cache does not store these. They follow from the facts about the columns, which it stores,
@@ -95,6 +99,7 @@ extension DataFinding {
       "`task: regression` reads the classes as the numbers 0 … \(count - 1), in the order of their names: "
         + names.enumerated().map { "`\(visible($1))` is \($0)" }.joined(separator: ", ")
         + (count > names.count ? ", …" : "")
+    case .target(let name, let finding): "target `\(name)`: \(finding.sentence)"
     case .table(let finding): finding.sentence
     }
   }
@@ -139,6 +144,7 @@ extension DataFinding {
       ["the test part says nothing of these classes: put pictures of them into it"]
     case .numberedClasses:
       ["leave out `task: regression` to train a network that tells the classes apart"]
+    case .target(_, let finding): finding.hints
     case .table(let finding): finding.hints
     }
   }
@@ -184,6 +190,7 @@ extension DataFinding {
     case .classesWithoutTests(let path, let names, let count, let all):
       ["classes_without_tests", path, "\(count)", "\(all)"] + names
     case .numberedClasses(let names, let count): ["numbered_classes", "\(count)"] + names
+    case .target(_, let finding): finding.words
     case .table(let finding): [finding.kind]
     }
   }

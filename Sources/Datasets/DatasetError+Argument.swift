@@ -40,6 +40,7 @@ extension DatasetError.OptionFact {
     case .outliers: "outliers"
     case .augmentation, .augmentationRange: "augment"
     case .standardizeTokens: "standardize"
+    case .names(let fact): fact.argument
     case .separator: "separator"
     case .decimalIsThousands, .decimalIsSeparator: "decimal"
     }

@@ -110,6 +110,8 @@ public enum DatasetError: Error, Hashable, Sendable {
     case augmentationRange(pixels: Int, height: Int, width: Int)
     /// Standardisation of tokens, which have no mean.
     case standardizeTokens(name: String)
+    /// The options or names do not fit several inputs or targets.
+    case names(NameFact)
     /// The separator of a table is not one of the allowed single characters.
     case separator(String)
     /// The decimal sign of a table also groups its digits.
@@ -274,6 +276,11 @@ extension DatasetError.FormatFact {
         "`task: regression` makes whole numbers real targets",
         "classes are counted from 0: `numpy.unique(labels, return_inverse=True)[1]` numbers them so",
       ]
+    case .npyInteger("classes of a target", _, _, _):
+      [
+        "save real numbers with `array.astype(\"float32\")`",
+        "classes are counted from 0: `numpy.unique(labels, return_inverse=True)[1]` numbers them so",
+      ]
     case .npyInteger("tokens", _, _, NpyDataset.wholeNumbers):
       [
         quantityHint,
@@ -324,6 +331,7 @@ extension DatasetError.OptionFact {
       "`augment` needs images [C, H, W], but the inputs of `\(name)` are \(input.plural)"
     case .augmentationRange(let pixels, let height, let width):
       "`augment` moves images of \(height)×\(width) by up to \(counted(pixels, "pixel")), expected less than their size"
+    case .names(let fact): fact.sentence
     case .separator(let text): "expected a `separator` of one ASCII character, got `\(text)`"
     case .decimalIsThousands(let sign): "`decimal` and `thousands` are both `\(sign)`"
     case .decimalIsSeparator(let sign):
@@ -353,6 +361,7 @@ extension DatasetError.OptionFact {
     case .augmentationRange: ["lower `shift` or `crop.padding`"]
     case .decimalIsThousands: ["a German file has `decimal: \",\"` and `thousands: \".\"`"]
     case .decimalIsSeparator: ["`separator: \";\"` if that stands between the fields"]
+    case .names(let fact): fact.hints
     case .separator: ["such as `\",\"`, `\";\"` or `tab`"]
     }
   }

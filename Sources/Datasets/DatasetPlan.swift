@@ -32,6 +32,10 @@ struct DatasetPlan: Sendable {
       try DatasetPlan.layout(request, tokens: outline.trainRecords, steps: steps, counts)
     }
     var targets = meaning.targets
+    let single = [("task", options.task != nil), ("outliers", options.outliers != nil)]
+    if targets.count > 1, let (option, _) = single.first(where: { $0.1 }) {
+      throw .option(.names(.severalTargets(option, name: request.name, count: targets.count)))
+    }
     targets[0].shape = try resolvedTarget(meaning, options.task, set, request.name, notClass)
     if options.outliers != nil {
       guard case .values = targets[0].shape else { throw .option(.outliers(name: request.name)) }
@@ -46,7 +50,8 @@ struct DatasetPlan: Sendable {
     if !isDrawn, set?.columns.isEmpty != false {
       for index in targets.indices {
         let found = DataFinding.classCounts(targets, index, set, counts, options, request.seed)
-        findings += DataFinding.ofClasses(found, targets[index].classNames)
+        let own = DataFinding.ofClasses(found, targets[index].classNames)
+        findings += targets.count == 1 ? own : own.map { .target(targets[index].name, $0) }
         let isListed = found.count <= DatasetDescription.largestClassCount
         targets[index].classCounts = isListed ? found : []
       }
@@ -89,6 +94,9 @@ struct DatasetPlan: Sendable {
     let images = meaning.inputs.compactMap(\.shape.sizes).filter { $0.count == 3 }
     guard let shape = images.first else {
       throw .option(.augmentation(name: name, meaning.input))
+    }
+    guard images.count == 1 else {
+      throw .option(.names(.severalImages(name: name, count: images.count)))
     }
     let pixels = augmentation.shift + augmentation.cropPadding
     guard pixels < min(shape[1], shape[2]) else {

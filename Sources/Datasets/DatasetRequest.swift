@@ -77,15 +77,6 @@ public struct DatasetRequest: Hashable, Sendable {
     }
   }
 
-  /// The texts of a mapping, or nil if the argument is left out.
-  func texts(_ key: String) -> [String: String]? {
-    guard case .mapping(let values)? = arguments[key] else { return nil }
-    return values.compactMapValues { value in
-      guard case .text(let text) = value else { return nil }
-      return text
-    }
-  }
-
   /// Name, version, arguments and seed in one line that two equal requests share: the identity of generated data.
   func canonical(version: Int) -> String {
     let parts = arguments.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value.canonical)" }

@@ -64,7 +64,7 @@ public struct RunContent: Hashable, Sendable {
     var kept = arguments
     for definition in definitions {
       switch (definition.kind, arguments[definition.name]) {
-      case (.path, _), (.folder, _), (.list(.path), _): kept[definition.name] = nil
+      case (.path, _), (.paths, _), (.folder, _), (.list(.path), _): kept[definition.name] = nil
       case (.mapping(let inner), .mapping(let fields)?):
         let left = withoutPaths(fields, definitions: inner)
         kept[definition.name] = left.isEmpty ? nil : .mapping(left)

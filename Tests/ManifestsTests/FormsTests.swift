@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Experiments
+import Foundation
 import Testing
 import Vocabulary
 
@@ -231,6 +232,20 @@ import Vocabulary
       ]
     )
     #expect(component["combine"] == .text("concat"))
+  }
+
+  @Test func `files by name keep the order in which they are written`() throws {
+    let data =
+      "data: { dataset: npy, train: { inputs: { z: z.npy, a: a.npy }, targets: y.npy, lengths: { a: n.npy } } }"
+    let specification = try planned(changed(small, [data])).cells[0].specification
+    let train = try #require(specification.data.dataset["train"].mapping)
+    let inputs = train["inputs"]?.namedFiles ?? []
+    #expect(inputs.map(\.name) == ["z", "a"])
+    #expect(inputs.allSatisfy { $0.path.hasPrefix("/") && $0.path.hasSuffix("/\($0.name).npy") })
+    #expect(train["targets"]?.text?.hasSuffix("/y.npy") == true)
+    #expect(train["lengths"]?.namedFiles.map(\.name) == ["a"])
+    let stored = try JSONEncoder().encode(specification)
+    #expect(try JSONDecoder().decode(RunSpecification.self, from: stored) == specification)
   }
 
   @Test func `a residual block may stand for its body, and its shortcut may be none`() throws {

@@ -99,7 +99,7 @@ import Vocabulary
     let mistake = try #require(error).mistake
     #expect(
       mistake.message
-        == "the last layer gives [9, 5], but the targets are sequences of 9 steps, each one of 7 tokens"
+        == "the last layer gives [9, 5], but the targets are sequences [9], each element one of 7 tokens"
     )
     #expect(mistake.hint == "end the model with `- dense: 7`, without `last_step`")
   }

@@ -50,7 +50,8 @@ extension DataFinding {
   ) -> [DataFinding] {
     var findings: [DataFinding] = []
     let noQuantities = Set(description.findings.compactMap(\.columnWithoutQuantities))
-    if options.standardize == .none, let array = set.array("train", "exact_inputs") {
+    for index in description.inputs.indices where options.standardize == .none {
+      guard let array = set.array("train", "exact_inputs", index) else { continue }
       let merged = NumberCounts(array, set.storage).merged.filter { column in
         guard set.meaning.columns.indices.contains(column.index),
           case .number(let name) = set.meaning.columns[column.index]
@@ -58,16 +59,16 @@ extension DataFinding {
         return !noQuantities.contains(name)
       }
       findings += finding(merged, .standardize("inputs")) { column in
-        inputPlace(column, of: array, set, request)
+        inputPlace(column, of: array, set, file(request, "inputs", index))
       }
     }
-    if options.standardize != .both, case .values = description.target,
-      let array = set.array("train", "exact_targets")
-    {
-      let hasTokens = if case .tokens = set.meaning.input { true } else { false }
+    for (index, target) in description.targets.enumerated() where options.standardize != .both {
+      guard case .values = target.shape, let array = set.array("train", "exact_targets", index)
+      else { continue }
+      let hasTokens = set.meaning.inputs.allSatisfy { $0.shape.sizes == nil }
       let merged = NumberCounts(array, set.storage).merged
       findings += finding(merged, hasTokens ? .scale : .standardize("both")) { column in
-        targetPlace(column, of: array, set, request)
+        targetPlace(column, of: array, set, request, file(request, "targets", index))
       }
     }
     return findings
@@ -104,18 +105,26 @@ extension DataFinding {
     ]
   }
 
+  /// The training file of an input or a target, between backticks; nil if the data have no such files.
+  private static func file(_ request: DatasetRequest, _ key: String, _ index: Int) -> String? {
+    let files = request.arguments["train"]?.mapping?[key] ?? .none
+    let path = index == 0 ? files.text : nil
+    let names = files.namedFiles
+    return (path ?? (names.indices.contains(index) ? names[index].path : nil)).map { "`\($0)`" }
+  }
+
   private static func inputPlace(
     _ column: Int,
     of array: StoredArray,
     _ set: DecodedSet,
-    _ request: DatasetRequest
+    _ file: String?
   ) -> String {
     if set.meaning.columns.indices.contains(column),
       case .number(let name) = set.meaning.columns[column]
     {
       return "column `\(visible(name))`"
     }
-    let owner = request.texts("train")?["inputs"].map { "`\($0)`" } ?? "the inputs"
+    let owner = file ?? "the inputs"
     let word = array.shape.count > 3 ? "channel" : "column"
     return array.stride == 1 ? owner : "\(word) \(column) of \(owner)"
   }
@@ -124,12 +133,13 @@ extension DataFinding {
     _ column: Int,
     of array: StoredArray,
     _ set: DecodedSet,
-    _ request: DatasetRequest
+    _ request: DatasetRequest,
+    _ file: String?
   ) -> String {
     if !set.columns.isEmpty, case .text(let name)? = request.arguments["target"] {
       return "column `\(visible(name))`"
     }
-    let owner = request.texts("train")?["targets"].map { "`\($0)`" } ?? "the targets"
+    let owner = file ?? "the targets"
     return array.stride == 1 ? owner : "column \(column) of \(owner)"
   }
 }

@@ -11,6 +11,9 @@ import Vocabulary
 ///
 /// `lengths` [N], if given, say how many steps of [N, T] or [N, T, D], 1 … T, are real; targets whose second axis is T
 /// then have one for each step. What stands behind a length is not looked at; every other number must be finite.
+///
+/// Each of the three may be several files by name. Lengths have the name of an input or of a target; a file alone is of the
+/// first input. Of several targets, integers [N, T] may have steps of their own.
 struct NpyDataset: DatasetSource {
   var version: Int { 3 }
 
@@ -25,8 +28,13 @@ struct NpyDataset: DatasetSource {
   func load(_ request: DatasetRequest, in locations: DataLocations) throws(DatasetError)
     -> DecodedSet
   {
-    let train = try paths(request, "train")
-    let test = request.texts("test") == nil ? nil : try paths(request, "test")
+    let train = try NpyFiles(request, "train")
+    let test = request.arguments["test"] == nil ? nil : try NpyFiles(request, "test", like: train)
+    if request.task != nil, train.targets.count > 1 {
+      throw .option(
+        .names(.severalTargets("task", name: request.name, count: train.targets.count))
+      )
+    }
     let parts = [train, test].compactMap { $0 }
     // Only as numbers are some whole targets read at all.
     let isRegression = request.task == .regression
@@ -40,33 +48,37 @@ struct NpyDataset: DatasetSource {
   }
 
   func notClass(_ target: TargetPlace, _ request: DatasetRequest) -> DatasetError? {
-    request.texts(target.part)?["targets"].map {
-      .format(path: $0, fact: .npyReal(value: target.value, index: target.record))
+    (try? NpyFiles(request, target.part))?.targets.first.map {
+      .format(path: $0.path, fact: .npyReal(value: target.value, index: target.record))
     }
-  }
-
-  private func paths(_ request: DatasetRequest, _ part: String) throws(DatasetError) -> Paths {
-    guard let texts = request.texts(part), let inputs = texts["inputs"],
-      let targets = texts["targets"]
-    else { preconditionFailure("npy: `\(part)` lacks `inputs` or `targets`") }
-    return Paths(inputs: inputs, targets: targets, lengths: texts["lengths"])
   }
 
   private func decode(
-    _ train: Paths,
-    _ test: Paths?,
+    _ train: NpyFiles,
+    _ test: NpyFiles?,
     isRegression: Bool
   ) throws(DatasetError) -> PlainSet {
-    if let test, (train.lengths == nil) != (test.lengths == nil) {
-      let part = train.lengths == nil ? "train" : "test"
-      throw .format(path: part == "train" ? train.inputs : test.inputs, fact: .npyNoLengths(part))
+    if let test {
+      for file in zip(train.inputs + train.targets, test.inputs + test.targets)
+      where (file.0.lengths == nil) != (file.1.lengths == nil) {
+        let part = file.0.lengths == nil ? "train" : "test"
+        throw .format(
+          path: part == "train" ? file.0.path : file.1.path,
+          fact: .npyNoLengths(part)
+        )
+      }
     }
     let parts = try parts(train, test, isRegression: isRegression)
-    var set = PlainSet(meaning: meaning(parts), arrays: [:])
+    var set = PlainSet(meaning: meaning(parts, train), arrays: [:])
     for (name, part) in zip(["train", "test"], parts) {
-      set.store(part.inputs, part: name, role: "inputs")
-      set.store(part.targets, part: name, role: "targets")
-      set.store(part.lengths, part: name)
+      for (index, input) in part.inputs.enumerated() {
+        set.store(input.array, part: name, role: "inputs", index: index)
+        set.store(input.lengths, part: name, index: index)
+      }
+      for (index, target) in part.targets.enumerated() {
+        set.store(target.array, part: name, role: "targets", index: index)
+        set.store(target.lengths, part: name, role: "target_lengths", index: index)
+      }
     }
     set.findings = findings(parts[0])
     return set
@@ -74,8 +86,8 @@ struct NpyDataset: DatasetSource {
 
   /// What is in the files. Where those of a role are of different kinds, that is said before what follows from it.
   private func parts(
-    _ train: Paths,
-    _ test: Paths?,
+    _ train: NpyFiles,
+    _ test: NpyFiles?,
     isRegression: Bool
   ) throws(DatasetError) -> [NpyPart] {
     guard let test else { return [try NpyPart(train, isRegression: isRegression)] }
@@ -86,9 +98,11 @@ struct NpyDataset: DatasetSource {
       try parts[0].checkAgreement(with: parts[1])
       return parts
     } catch {
-      if let inputs = differentKinds("inputs", train.inputs, test.inputs) { throw inputs }
-      if !isRegression, let targets = differentKinds("targets", train.targets, test.targets) {
-        throw targets
+      for (own, other) in zip(train.inputs, test.inputs) {
+        if let inputs = differentKinds("inputs", own.path, other.path) { throw inputs }
+      }
+      for (own, other) in zip(train.targets, test.targets) where !isRegression {
+        if let targets = differentKinds("targets", own.path, other.path) { throw targets }
       }
       throw error
     }
@@ -96,122 +110,84 @@ struct NpyDataset: DatasetSource {
 
   /// What the axes and numbers of the training inputs hint at.
   private func findings(_ part: NpyPart) -> [DataFinding] {
-    let shape = Array(part.inputs.shape.dropFirst())
-    let channels = [1, 3, 4]
-    if shape.count == 3, channels.contains(shape[2]), !channels.contains(shape[0]), shape[1] > 1 {
-      return [.channelsLast(part.inputPath, shape: shape)]
+    part.inputs.flatMap { input -> [DataFinding] in
+      let shape = Array(input.array.shape.dropFirst())
+      let channels = [1, 3, 4]
+      if shape.count == 3, channels.contains(shape[2]), !channels.contains(shape[0]), shape[1] > 1 {
+        return [.channelsLast(input.path, shape: shape)]
+      }
+      let hasTargetsOfSteps = part.targets.contains(where: \.isOfSteps)
+      if input.array.element == .int32, input.lengths == nil, !hasTargetsOfSteps,
+        input.hasUnlikeColumns
+      {
+        return [.integersAsTokens(input.path, steps: shape[0])]
+      }
+      return []
     }
-    if part.inputs.element == .int32, part.lengths == nil, !part.hasTargetsOfSteps,
-      part.hasUnlikeColumns
-    {
-      return [.integersAsTokens(part.inputPath, steps: shape[0])]
-    }
-    return []
   }
 
-  private func meaning(_ parts: [NpyPart]) -> DecodedSet.Meaning {
-    func size(_ largest: (NpyPart) -> Int) -> Int { 1 + (parts.map(largest).max() ?? 0) }
+  private func meaning(_ parts: [NpyPart], _ files: NpyFiles) -> DecodedSet.Meaning {
     let first = parts[0]
-    let inputShape = Array(first.inputs.shape.dropFirst())
-    let targetShape = Array(first.targets.shape.dropFirst())
-    let input: SignalShape =
-      first.inputs.element == .int32
-      ? .tokens(vocabulary: size(\.largestInput), steps: inputShape[0])
-      : .values(inputShape)
-    let target: TargetShape =
-      first.targets.element.isReal
-      ? .values(targetShape)
-      : targetShape.isEmpty
-        ? .classes(size(\.largestTarget)) : .steps(classes: size(\.largestTarget))
-    return DecodedSet.Meaning(input: input, target: target)
+    let inputs = first.inputs.indices.map { index -> InputDescription in
+      let array = first.inputs[index].array
+      let shape = Array(array.shape.dropFirst())
+      let size = 1 + (parts.map { $0.inputs[index].largest }.max() ?? 0)
+      return InputDescription(
+        name: files.inputs[index].name,
+        array.element == .int32 ? .tokens(vocabulary: size, steps: shape[0]) : .values(shape)
+      )
+    }
+    let targets = first.targets.indices.map { index -> TargetDescription in
+      let target = first.targets[index]
+      let shape = Array(target.array.shape.dropFirst())
+      let size = 1 + (parts.map { $0.targets[index].largest }.max() ?? 0)
+      let meaning: TargetShape =
+        target.array.element.isReal
+        ? .values(shape)
+        : shape.isEmpty
+          ? .classes(size)
+          : target.hasOwnSteps
+            ? .sequence(classes: size, steps: shape[0]) : .steps(classes: size)
+      return TargetDescription(name: files.targets[index].name, meaning)
+    }
+    return DecodedSet.Meaning(inputs: inputs, targets: targets)
   }
 }
 
-/// The files of one part.
-private struct Paths {
-  var inputs: String
-  var targets: String
-  var lengths: String?
+/// An input of one part, as it is stored.
+private struct NpyInput {
+  let path: String
+  /// As it was read.
+  let read: NpyArray
+  let array: PlainArray
+  /// The largest token.
+  let largest: Int
+  let lengths: [Int]?
 
-  var all: [String] { [inputs, targets] + [lengths].compactMap { $0 } }
-  /// What names the part's files and their meaning.
-  var words: [String] { [inputs, targets] + [lengths.map { "lengths \($0)" }].compactMap { $0 } }
-}
-
-/// Inputs and targets of one part, as they are stored.
-private struct NpyPart {
-  var inputs: PlainArray
-  var targets: PlainArray
-  var largestInput = 0
-  var largestTarget = 0
-  let inputPath: String
-  let targetPath: String
-  var lengths: [Int]?
-  /// The targets as real numbers, where they are whole ones and the task is regression.
-  private var wholeTargets: PlainArray?
-
-  init(_ paths: Paths, isRegression: Bool) throws(DatasetError) {
-    (inputPath, targetPath) = (paths.inputs, paths.targets)
-    var inputArray = try npyArray(inputPath, role: "inputs")
-    var targetArray = try npyArray(targetPath, role: "targets")
-    guard let count = inputArray.shape.first, count > 0, !inputArray.shape.contains(0) else {
+  init(_ file: NpyFile) throws(DatasetError) {
+    path = file.path
+    var read = try npyArray(path, role: "inputs")
+    guard let count = read.shape.first, count > 0, !read.shape.contains(0) else {
       throw .format(
-        path: inputPath,
-        fact: .npyRank(role: "inputs", expected: "[N, …] with N ≥ 1", shape: inputArray.shape)
+        path: path,
+        fact: .npyRank(role: "inputs", expected: "[N, …] with N ≥ 1", shape: read.shape)
       )
     }
-    guard targetArray.shape.first == count else {
-      guard let targetCount = targetArray.shape.first else {
-        throw .format(
-          path: targetPath,
-          fact: .npyRank(role: "targets", expected: "[N] or [N, …]", shape: [])
-        )
-      }
-      throw .countMismatch(
-        path: inputPath,
-        count: count,
-        other: targetPath,
-        otherCount: targetCount
-      )
+    lengths = try file.lengths.map { lengths throws(DatasetError) in
+      try sequenceLengths(NpyArray(path: lengths), lengths, inputs: read, file.path)
     }
-    if let path = paths.lengths {
-      let found = try sequenceLengths(NpyArray(path: path), path, inputs: inputArray, inputPath)
-      inputArray.clear(behind: found)
-      if targetArray.shape.count > 1, targetArray.shape[1] == inputArray.shape[1] {
-        targetArray.clear(behind: found)
-      }
-      lengths = found
-    }
-    (inputs, largestInput) = try storedInputs(inputArray, inputPath)
-    if isRegression, targetArray.integers != nil {
-      let shape = targetArray.shape.count == 1 ? targetArray.shape + [1] : targetArray.shape
-      wholeTargets = try targetArray.finiteReals("targets", targetPath, shape: shape)
-    }
-    do {
-      (targets, largestTarget) = try storedTargets(targetArray, targetPath, inputs: inputs)
-    } catch {
-      guard let wholeTargets else { throw error }
-      targets = wholeTargets
-    }
+    if let lengths { read.clear(behind: lengths) }
+    (array, largest) = try storedInputs(read, path)
+    self.read = read
   }
-
-  /// Where the whole targets of one part cannot be classes, those of the other are read as real numbers too.
-  static func unify(_ parts: inout [NpyPart]) {
-    guard parts.contains(where: \.targets.element.isReal) else { return }
-    for index in parts.indices {
-      parts[index].targets = parts[index].wholeTargets ?? parts[index].targets
-    }
-  }
-
-  var hasTargetsOfSteps: Bool { targets.element == .int32 && targets.shape.count == 2 }
 
   /// Whether integers [N, T] are rather T quantities, each of its own size, than T tokens of one vocabulary.
   ///
   /// Columns that are constant, or 0 in half of the examples, as at the padded end of texts, say nothing.
   var hasUnlikeColumns: Bool {
-    guard inputs.shape.count == 2, inputs.shape[0] >= 10 else { return false }
+    guard array.shape.count == 2, array.shape[0] >= 10 else { return false }
     // The first examples are enough for a guess.
-    let (count, width) = (min(1000, inputs.shape[0]), inputs.shape[1])
+    let (count, width) = (min(1000, array.shape[0]), array.shape[1])
     var largest: [Int] = []
     for column in 0..<width {
       let numbers = (0..<count).map { token($0 * width + column) }
@@ -225,31 +201,147 @@ private struct NpyPart {
   }
 
   private func token(_ index: Int) -> Int {
-    (0..<4).reduce(0) { $0 | Int(inputs.bytes[4 * index + $1]) << (8 * $1) }
+    (0..<4).reduce(0) { $0 | Int(array.bytes[4 * index + $1]) << (8 * $1) }
+  }
+}
+
+/// A target of one part, as it is stored.
+private struct NpyTarget {
+  let path: String
+  var array: PlainArray
+  /// The largest class.
+  private(set) var largest = 0
+  /// Of its own steps.
+  private(set) var lengths: [Int]?
+  /// Whether its steps are not those of the first input.
+  private(set) var hasOwnSteps = false
+  /// The targets as real numbers, where they are whole ones and the task is regression.
+  private(set) var whole: PlainArray?
+
+  /// `isAlone` says that there is no other target: then whole numbers may be real targets by `task`, and have no steps but
+  /// those of the input.
+  init(
+    _ file: NpyFile,
+    _ input: NpyInput,
+    isAlone: Bool,
+    isRegression: Bool
+  ) throws(DatasetError) {
+    path = file.path
+    var read = try npyArray(path, role: "targets")
+    let count = input.read.shape[0]
+    guard read.shape.first == count else {
+      guard let targetCount = read.shape.first else {
+        throw .format(
+          path: path,
+          fact: .npyRank(role: "targets", expected: "[N] or [N, …]", shape: [])
+        )
+      }
+      throw .countMismatch(path: input.path, count: count, other: path, otherCount: targetCount)
+    }
+    if let own = file.lengths {
+      let found = try sequenceLengths(
+        NpyArray(path: own),
+        own,
+        inputs: read,
+        path,
+        role: "targets",
+        isSequence: read.integers != nil && read.shape.count == 2,
+        expected: "[N, T] of integers"
+      )
+      read.clear(behind: found)
+      (lengths, hasOwnSteps) = (found, true)
+    } else if let found = input.lengths, read.shape.count > 1, read.shape[1] == input.read.shape[1]
+    {
+      read.clear(behind: found)
+    }
+    if isRegression, read.integers != nil {
+      let shape = read.shape.count == 1 ? read.shape + [1] : read.shape
+      whole = try read.finiteReals("targets", path, shape: shape)
+    }
+    if !isAlone, read.shape.count == 2, read.shape[1] > 1, read.integers != nil,
+      !isPerStep(read, of: input.array)
+    {
+      hasOwnSteps = true
+    }
+    do {
+      (array, largest) = try storedTargets(
+        read,
+        path,
+        inputs: input.array,
+        isAlone: isAlone,
+        hasOwnSteps: hasOwnSteps
+      )
+    } catch {
+      guard let whole else { throw error }
+      array = whole
+    }
+  }
+
+  var isOfSteps: Bool { array.element == .int32 && array.shape.count == 2 }
+}
+
+/// Inputs and targets of one part.
+private struct NpyPart {
+  var inputs: [NpyInput] = []
+  var targets: [NpyTarget] = []
+
+  init(_ files: NpyFiles, isRegression: Bool) throws(DatasetError) {
+    for file in files.inputs {
+      let input = try NpyInput(file)
+      if let first = inputs.first, input.read.shape[0] != first.read.shape[0] {
+        throw .countMismatch(
+          path: first.path,
+          count: first.read.shape[0],
+          other: input.path,
+          otherCount: input.read.shape[0]
+        )
+      }
+      inputs.append(input)
+    }
+    for file in files.targets {
+      let target = try NpyTarget(
+        file,
+        inputs[0],
+        isAlone: files.targets.count == 1 && file.lengths == nil,
+        isRegression: isRegression
+      )
+      targets.append(target)
+    }
+  }
+
+  /// Where the whole targets of one part cannot be classes, those of the other are read as real numbers too.
+  static func unify(_ parts: inout [NpyPart]) {
+    for target in parts[0].targets.indices
+    where parts.contains(where: { $0.targets[target].array.element.isReal }) {
+      for index in parts.indices {
+        let whole = parts[index].targets[target].whole
+        parts[index].targets[target].array = whole ?? parts[index].targets[target].array
+      }
+    }
   }
 
   func checkAgreement(with test: NpyPart) throws(DatasetError) {
-    for (own, path, other, otherPath) in [
-      (inputs, inputPath, test.inputs, test.inputPath),
-      (targets, targetPath, test.targets, test.targetPath),
-    ] where own.shape.dropFirst() != other.shape.dropFirst() {
+    typealias File = (role: String, array: PlainArray, path: String)
+    func files(_ part: NpyPart) -> [File] {
+      part.inputs.map { ("inputs", $0.array, $0.path) }
+        + part.targets.map { ("targets", $0.array, $0.path) }
+    }
+    let pairs = Array(zip(files(self), files(test)))
+    for (own, other) in pairs where own.array.shape.dropFirst() != other.array.shape.dropFirst() {
       throw .shapeMismatch(
-        path: path,
-        shape: Array(own.shape.dropFirst()),
-        other: otherPath,
-        otherShape: Array(other.shape.dropFirst())
+        path: own.path,
+        shape: Array(own.array.shape.dropFirst()),
+        other: other.path,
+        otherShape: Array(other.array.shape.dropFirst())
       )
     }
-    for (role, own, path, other, otherPath) in [
-      ("inputs", inputs, inputPath, test.inputs, test.inputPath),
-      ("targets", targets, targetPath, test.targets, test.targetPath),
-    ] where own.element.asRead != other.element.asRead {
+    for (own, other) in pairs where own.array.element.asRead != other.array.element.asRead {
       throw .elementMismatch(
-        role: role,
-        path: path,
-        element: own.element.asRead.rawValue,
-        other: otherPath,
-        otherElement: other.element.asRead.rawValue
+        role: own.role,
+        path: own.path,
+        element: own.array.element.asRead.rawValue,
+        other: other.path,
+        otherElement: other.array.element.asRead.rawValue
       )
     }
   }
@@ -286,32 +378,44 @@ private func storedInputs(_ array: NpyArray, _ path: String) throws(DatasetError
   }
 }
 
+/// Whether targets [N, T] have one class at each step of the input.
+private func isPerStep(_ array: NpyArray, of inputs: PlainArray) -> Bool {
+  array.shape.count == 2 && (2...3).contains(inputs.shape.count)
+    && (inputs.element == .int32 || inputs.shape.count == 3) && array.shape[1] == inputs.shape[1]
+}
+
 /// Targets as stored, and the largest class.
 private func storedTargets(
   _ array: NpyArray,
   _ path: String,
-  inputs: PlainArray
+  inputs: PlainArray,
+  isAlone: Bool,
+  hasOwnSteps: Bool
 ) throws(DatasetError) -> (PlainArray, Int) {
-  let isColumn = array.shape.count == 2 && array.shape[1] == 1
+  let isColumn = array.shape.count == 2 && array.shape[1] == 1 && !hasOwnSteps
   guard let integers = array.integers else {
     let shape = array.shape.count == 1 ? array.shape + [1] : array.shape
     return (try array.finiteReals("targets", path, shape: shape), 0)
   }
-  let isPerStep =
-    array.shape.count == 2 && (2...3).contains(inputs.shape.count)
-    && (inputs.element == .int32 || inputs.shape.count == 3) && array.shape[1] == inputs.shape[1]
-  guard array.shape.count == 1 || isColumn || isPerStep else {
+  let hasSteps = hasOwnSteps || isPerStep(array, of: inputs)
+  guard array.shape.count == 1 || isColumn || hasSteps else {
     throw .format(
       path: path,
-      fact: .npyRank(
-        role: "integer targets (classes)",
-        expected: "[N], or [N, T] with inputs of T steps",
-        shape: array.shape
-      )
+      fact: isAlone
+        ? .npyRank(
+          role: "integer targets (classes)",
+          expected: "[N], or [N, T] with inputs of T steps",
+          shape: array.shape
+        )
+        : .npyRank(
+          role: "integers as classes",
+          expected: "[N] or [N, T]; save numbers as float32",
+          shape: array.shape
+        )
     )
   }
-  let classes = try smallIntegers(integers, "classes", path)
-  let shape = isPerStep ? array.shape : [array.shape[0]]
+  let classes = try smallIntegers(integers, isAlone ? "classes" : "classes of a target", path)
+  let shape = hasSteps ? array.shape : [array.shape[0]]
   return (PlainArray(classes.values, shape: shape), classes.largest)
 }
 

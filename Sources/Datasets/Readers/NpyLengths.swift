@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Lengths [N] of sequences, each 1 … T.
+/// Lengths [N] of the sequences of an input, each 1 … T.
 func sequenceLengths(
   _ array: NpyArray,
   _ path: String,
@@ -9,12 +9,33 @@ func sequenceLengths(
 ) throws(DatasetError) -> [Int] {
   let isSequence =
     if case .integers = inputs.elements { inputs.shape.count == 2 } else { inputs.shape.count == 3 }
+  return try sequenceLengths(
+    array,
+    path,
+    inputs: inputs,
+    inputPath,
+    role: "inputs",
+    isSequence: isSequence,
+    expected: "[N, T, D], or [N, T] of integers"
+  )
+}
+
+/// Lengths [N] of the sequences of an input or a target, each 1 … T; refused where these are no sequences.
+func sequenceLengths(
+  _ array: NpyArray,
+  _ path: String,
+  inputs: NpyArray,
+  _ inputPath: String,
+  role: String,
+  isSequence: Bool,
+  expected: String
+) throws(DatasetError) -> [Int] {
   guard isSequence else {
     throw .format(
       path: inputPath,
       fact: .npyRank(
-        role: "inputs that have lengths",
-        expected: "[N, T, D], or [N, T] of integers",
+        role: "\(role) that have lengths",
+        expected: expected,
         shape: inputs.shape
       )
     )

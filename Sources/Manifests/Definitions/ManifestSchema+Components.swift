@@ -5,6 +5,8 @@ internal import Vocabulary
 
 extension ManifestSchema {
   private static let reference: JSON = ["$ref": "#/$defs/reference"]
+  /// Of branches, and of inputs and targets.
+  private static let names: JSON = ["pattern": "^[A-Za-z][A-Za-z0-9_-]*$"]
 
   // MARK: - Arguments
 
@@ -14,6 +16,16 @@ extension ManifestSchema {
     case .integer(let range): open(integer(range), isOpen)
     case .real(let range): open(real(range), isOpen)
     case .text, .path, .folder, .block: ["type": "string"]
+    case .paths:
+      [
+        "anyOf": [
+          ["type": "string"],
+          [
+            "type": "object", "minProperties": 1, "propertyNames": Self.names,
+            "additionalProperties": ["type": "string"],
+          ],
+        ]
+      ]
     case .choice(let words): open(["enum": JSON(strings: words)], isOpen)
     case .size(let range):
       [
@@ -39,7 +51,7 @@ extension ManifestSchema {
     case .namedLayers:
       [
         "type": "object", "minProperties": 1,
-        "propertyNames": ["pattern": "^[A-Za-z][A-Za-z0-9_-]*$"],
+        "propertyNames": Self.names,
         "additionalProperties": ["type": "array", "items": ["$ref": "#/$defs/layer"]],
       ]
     }

@@ -145,6 +145,7 @@ private func words(for kind: ArgumentKind) -> String {
   case .text: "text"
   case .choice(let choices): alternatives(choices)
   case .path: "a file, relative to the manifest"
+  case .paths: "a file, relative to the manifest, or a mapping of names to files"
   case .folder: "a folder, relative to the manifest"
   case .size(let range): "\(words(for: range)), or `[height, width]`"
   case .list(let element): "a list: \(words(for: element))"

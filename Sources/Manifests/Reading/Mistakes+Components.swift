@@ -187,6 +187,13 @@ extension Mistake {
     )
   }
 
+  /// A name of an input or a target.
+  static func signalName(_ name: String, in label: String) -> Mistake {
+    Mistake(
+      "a name in `\(label)` is a letter followed by letters, digits, `_` and `-`, got `\(name)`"
+    )
+  }
+
   /// `flag` is of no use where `number`, a share, is 0.
   static func flagWithout(_ flag: String, _ number: String) -> Mistake {
     Mistake(

@@ -127,6 +127,7 @@ struct Reader {
     case .text, .block: text(node, label: label).map(ArgumentValue.text)
     case .choice(let words): choice(node, of: words, label: label).map(ArgumentValue.text)
     case .path: file(node, label: label).map(ArgumentValue.text)
+    case .paths: files(node, label: label)
     case .folder: folder(node, label: label).map(ArgumentValue.text)
     case .size(let range): size(node, range, label: label)
     case .list(let element): list(node, of: element, label: label)
@@ -140,6 +141,26 @@ struct Reader {
     case .network: model(node, label: label)?.argument
     case .losses: losses(node, label: label)?.argument
     }
+  }
+
+  /// A file, or a mapping of at least one name to a file.
+  private func files(_ node: SourceNode, label: String) -> ArgumentValue? {
+    guard let node = resolve(node) else { return nil }
+    guard case .mapping = node.content, let entries = entries(of: node, label: label) else {
+      return file(node, label: label).map(ArgumentValue.text)
+    }
+    guard !entries.isEmpty else {
+      findings.report(.emptyMapping(label), at: node)
+      return nil
+    }
+    let named = entries.compactMap { entry -> (name: String, path: String)? in
+      guard ModelPlace.isBlockName(entry.key) else {
+        findings.report(.signalName(entry.key, in: label), at: entry.keyPlace)
+        return nil
+      }
+      return file(entry.value, label: "\(label).\(entry.key)").map { (entry.key, $0) }
+    }
+    return named.count == entries.count ? .named(named) : nil
   }
 
   private func size(

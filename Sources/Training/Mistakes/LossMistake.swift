@@ -67,7 +67,7 @@ struct LossMistake {
     case .classes(let count): "the targets are \(count) classes"
     case .steps(let vocabulary): "each step's target is one of \(vocabulary) tokens"
     case .sequence(let vocabulary, let steps):
-      "the targets are sequences of \(counted(steps, "step")), each one of \(vocabulary) tokens"
+      "the targets are sequences [\(steps)], each element one of \(vocabulary) tokens"
     case .values(let shape): "the targets are \(shape)"
     }
   }

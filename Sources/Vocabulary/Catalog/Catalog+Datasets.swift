@@ -61,7 +61,7 @@ extension Catalog {
       ),
       ComponentDefinition(
         "npy",
-        "Arrays of your own: `inputs` [N, …] and `targets` [N] or [N, …].",
+        "Arrays of your own: `inputs` [N, …] and `targets` [N] or [N, …], one or several of each.",
         arguments: [
           ArgumentDefinition("train", .mapping(arrayKeys), "The training arrays."),
           ArgumentDefinition(
@@ -249,14 +249,14 @@ extension Catalog {
     "Whether the target is its natural logarithm; losses and errors are then in logarithms."
   )
   private static let arrayKeys: [ArgumentDefinition] = [
-    ArgumentDefinition("inputs", .path, "An npy file [N, …]."),
-    ArgumentDefinition("targets", .path, "An npy file [N] or [N, …]."),
+    ArgumentDefinition("inputs", .paths, "An npy file [N, …], or several by name."),
+    ArgumentDefinition("targets", .paths, "An npy file [N] or [N, …], or several by name."),
     ArgumentDefinition(
       "lengths",
-      .path,
+      .paths,
       standard: ArgumentValue.none,
       isAddition: true,
-      "An npy file [N] of whole numbers: how many steps of each sequence [N, T, D] or [N, T], 1 … T, are real."
+      "An npy file [N] of whole numbers: how many steps of each sequence [N, T, D] or [N, T], 1 … T, are real; by name of several inputs and targets."
     ),
   ]
 }

@@ -152,6 +152,18 @@ public indirect enum ArgumentValue: Hashable, Sendable {
     }
   }
 
+  /// Named files as a value: a list of mappings with one key each, for a mapping alone has no order.
+  public static func named(_ files: [(name: String, path: String)]) -> ArgumentValue {
+    .list(files.map { .mapping([$0.name: .text($0.path)]) })
+  }
+
+  /// The files of an argument of kind `paths`, in order; none of a file without a name.
+  public var namedFiles: [(name: String, path: String)] {
+    (list ?? []).flatMap { element in
+      (element.mapping ?? [:]).compactMap { name, value in value.text.map { (name, $0) } }
+    }
+  }
+
   /// Height and width of an argument of kind `size`: one number stands for both.
   public var size: (height: Int, width: Int)? {
     if let side = integer { return (side, side) }
@@ -176,6 +188,8 @@ public indirect enum ArgumentKind: Sendable {
   case choice([String])
   /// A file, relative to the manifest.
   case path
+  /// A file, or a mapping of names to files, whose order counts.
+  case paths
   /// A folder, relative to the manifest.
   case folder
   /// One whole number in this range or a list `[height, width]` of two.

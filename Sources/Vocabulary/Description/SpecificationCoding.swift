@@ -71,7 +71,7 @@ extension ArgumentValue {
     case .real: return try (try? Double(from: decoder)).map(Self.real) ?? free(decoder)
     case .text, .choice, .path, .folder, .block:
       return try (try? String(from: decoder)).map(Self.text) ?? free(decoder)
-    case .size, .names: return try free(decoder)
+    case .size, .names, .paths: return try free(decoder)
     case .list(let kind): return .list(try elements(decoder) { try value($0, kind) })
     case .mapping(let definitions): return .mapping(try fields(decoder, definitions))
     case .component(let family): return .component(try component(decoder, family))

@@ -92,6 +92,7 @@ package enum ManifestFlow {
     switch kind {
     case .namedLayers:
       mapping(value.namedLayers.map { (scalar($0.name), list($0.layers.map(component))) })
+    case .paths: mapping(value.namedFiles.map { (scalar($0.name), scalar($0.path)) })
     case .list(let element): list(elements.map { text($0, element) })
     default: list(elements.map { text($0, nil) })
     }

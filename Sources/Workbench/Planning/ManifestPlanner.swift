@@ -173,9 +173,11 @@ package struct ManifestPlanner {
       {
         return [.key(key)]
       }
-      if let inner = value.mapping.flatMap({ steps(to: path, in: $0) }) {
-        return [.key(key)] + inner
-      }
+      let named = Dictionary(
+        value.namedFiles.map { ($0.name, ArgumentValue.text($0.path)) },
+        uniquingKeysWith: { first, _ in first }
+      )
+      if let inner = steps(to: path, in: value.mapping ?? named) { return [.key(key)] + inner }
     }
     return nil
   }

@@ -65,6 +65,7 @@ struct ComponentSamples {
     case .text: .text("a \"column\": {1} # \\ 列\n\t${")
     case .choice(let words): words.map(ArgumentValue.text).first { $0 != standard } ?? .none
     case .path: .text(file)
+    case .paths: .named([("right", file), ("left", file)])
     case .folder: .text(folder)
     case .size(let range): .list([integer(range, unlike: standard), integer(range, unlike: nil)])
     case .list(let element): .list([value(element, unlike: nil), value(element, unlike: nil)])

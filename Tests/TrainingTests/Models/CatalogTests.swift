@@ -19,7 +19,7 @@ import Vocabulary
     case .integer(let range): .integer(max(2, range.lowerBound))
     case .real: .real(argument.name == "high" ? 0.75 : argument.name == "low" ? 0.25 : 0.5)
     case .size: .integer(2)
-    case .text, .path, .folder, .names, .block: .text("x")
+    case .text, .path, .paths, .folder, .names, .block: .text("x")
     case .choice(let words): .text(words[0])
     case .losses: .component(complete(Catalog.definitions(.losses)[0]))
     case .component(let family): .component(complete(Catalog.definitions(family)[0]))
