@@ -40,6 +40,18 @@ import Vocabulary
     #expect(file("a.csv", .text("t.csv")) == file("b.csv", .text("t.csv")))
   }
 
+  @Test func `training pairs are other data where their tokens are the vocabulary`() {
+    let french = key("fra_eng")
+    #expect(key("fra_eng") { $0.trainLimit = 600 } != french)
+    #expect(key("fra_eng") { $0.seed = 3 } == french)
+    #expect(key("fra_eng", ["min_frequency": .integer(1)]) != french)
+    let pairs = { (train: String) in
+      self.key("pairs", ["train": .text(train), "test": .text("t.txt")])
+    }
+    #expect(pairs("a.txt") != pairs("b.txt"))
+    #expect(pairs("a.txt") == pairs("a.txt"))
+  }
+
   @Test func `what is trained on or shown is no other task`() {
     let copy = key("copy")
     #expect(key("copy", ["train": .integer(5)]) == copy)

@@ -20,21 +20,28 @@ public struct ForeignInputs: Hashable, Sendable {
 }
 
 extension PreparedData {
-  /// Reads an array [N, …] as inputs.
+  /// Reads an array [N, …] as an input, the principal one unless `input` says which.
   ///
   /// Bytes are divided by 255 and real numbers are taken as they are; both are standardised like
   /// the data. Axes of size 1 may be left out, so grey images can be [N, H, W]. Tokens may have
   /// another number of steps than the data. `path` is used in errors.
-  public func inputs(from array: NpyArray, path: String) throws(DatasetError) -> ForeignInputs {
-    switch description.input {
-    case .values(let shape): try values(array, shape, path)
+  public func inputs(
+    from array: NpyArray,
+    input index: Int = 0,
+    path: String
+  ) throws(DatasetError) -> ForeignInputs {
+    switch description.inputs[index].shape {
+    case .values(let shape): try values(array, shape, inputScalings[index], path)
     case .tokens(let vocabularySize, _): try tokens(array, vocabularySize, path)
     }
   }
 
-  private func values(_ array: NpyArray, _ shape: [Int], _ path: String) throws(DatasetError)
-    -> ForeignInputs
-  {
+  private func values(
+    _ array: NpyArray,
+    _ shape: [Int],
+    _ scaling: Scaling?,
+    _ path: String
+  ) throws(DatasetError) -> ForeignInputs {
     guard let count = array.shape.first,
       array.shape.dropFirst().filter({ $0 != 1 }) == shape.filter({ $0 != 1 })
     else {
@@ -51,14 +58,14 @@ extension PreparedData {
         array.floats
       }
     unsafe values.withUnsafeMutableBufferPointer { buffer in
-      guard let base = buffer.baseAddress, let inputScaling = inputScalings[0] else { return }
-      guard inputScaling.standardizes, let exact = array.exactReals else {
-        unsafe inputScaling.apply(base, rows: count)
+      guard let base = buffer.baseAddress, let scaling else { return }
+      guard scaling.standardizes, let exact = array.exactReals else {
+        unsafe scaling.apply(base, rows: count)
         return
       }
       unsafe exact.withUnsafeBufferPointer { exact in
         guard let source = exact.baseAddress else { return }
-        unsafe inputScaling.apply(source, to: base, rows: count)
+        unsafe scaling.apply(source, to: base, rows: count)
       }
     }
     return ForeignInputs(count: count, values: values, tokens: [], steps: 0)

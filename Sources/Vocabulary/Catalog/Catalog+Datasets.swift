@@ -57,7 +57,7 @@ extension Catalog {
         "fra_eng",
         "167,130 English sentences and their French translations: inputs `source` and `previous`, a sequence as target.",
         arguments: pairArguments,
-        facts: withoutTest
+        facts: .dataset(DatasetFacts(test: .never, hasVocabularyOfTraining: true))
       ),
       ComponentDefinition(
         "npy",
@@ -191,7 +191,7 @@ extension Catalog {
           ),
           ArgumentDefinition("test", .path, standard: ArgumentValue.none, "The test pairs."),
         ] + pairArguments,
-        facts: .dataset(DatasetFacts())
+        facts: .dataset(DatasetFacts(hasVocabularyOfTraining: true))
       ),
     ] + generators
 

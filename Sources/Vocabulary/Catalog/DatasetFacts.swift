@@ -20,11 +20,20 @@ public struct DatasetFacts: Sendable {
   public var isOfImages: Bool
   /// Whether its files are the user's own and their types decide how they are read, so that the user is told.
   public var isReadByType: Bool
+  /// Whether the training examples in use decide which tokens the target has, so that numbers on other ones answer another
+  /// question.
+  public var hasVocabularyOfTraining: Bool
 
   /// The facts of a data set; those that are left out do not hold.
-  public init(test: TestPart = .argument, isOfImages: Bool = false, isReadByType: Bool = false) {
+  public init(
+    test: TestPart = .argument,
+    isOfImages: Bool = false,
+    isReadByType: Bool = false,
+    hasVocabularyOfTraining: Bool = false
+  ) {
     self.test = test
     self.isOfImages = isOfImages
     self.isReadByType = isReadByType
+    self.hasVocabularyOfTraining = hasVocabularyOfTraining
   }
 }
