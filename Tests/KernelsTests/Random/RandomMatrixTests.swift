@@ -124,6 +124,27 @@ import Testing
     )
   }
 
+  @Test(arguments: RandomCases.seeds(80, exhaustive: 2_000))
+  func `a matrix of any size is turned over`(seed: Int) {
+    var g = CaseGenerator(seed: seed)
+    let (rows, columns) = (size(&g), size(&g))
+    let strides = (columns + g.pick(0...3), rows + g.pick(0...3))
+    let x = g.values(rows * strides.0)
+    let (from, to) = (
+      GuardedFloats(x, offset: 1), GuardedFloats(count: columns * strides.1, filledWith: 7)
+    )
+    transpose(from.source, strides.0, into: to.base, strides.1, rows: rows, columns: columns)
+    var expected = [Float](repeating: 7, count: columns * strides.1)
+    for j in 0..<columns {
+      for i in 0..<rows { expected[j * strides.1 + i] = x[i * strides.0 + j] }
+    }
+    #expect(to.isIntact)
+    #expect(
+      bitMismatch(to.array, expected) == nil,
+      "[\(rows), \(columns)]. Repeat with: \(RandomCases.command(seed, Self.self))"
+    )
+  }
+
   @Test(arguments: RandomCases.seeds(60, exhaustive: 1_500))
   func `rows of any size are gathered, scattered and turned`(seed: Int) {
     var g = CaseGenerator(seed: seed)
