@@ -161,19 +161,25 @@ struct PlaneLayout {
     let distance = s.strideHeight &* s.width
     let count = high &- low
     var (from, to) = (from, to)
-    let wide = roundUp(count, to: vectorWidth)
+    let wide = s.strideWidth &* roundUp(count, to: 16)
     let isSafe = from + ((rows &- 1) &* distance &+ wide) <= end
     let isWhole = low == 0 && high == s.outputWidth
     for _ in 0..<rows {
       if low > 0 { zeros(to, low) }
-      if s.strideWidth == 1, isSafe {
+      switch isSafe ? s.strideWidth : 0 {
+      case 1:
         var i = 0
         while i < count {
           storeVector(loadVector(from + i), to + (low &+ i))
           i &+= vectorWidth
         }
-      } else {
-        for i in 0..<count { to[low &+ i] = from[i &* s.strideWidth] }
+      case 2:
+        var i = 0
+        while i < count {
+          store(loadEverySecond(from + 2 &* i), to + (low &+ i))
+          i &+= 16
+        }
+      default: for i in 0..<count { to[low &+ i] = from[i &* s.strideWidth] }
       }
       if !isWhole { zeros(to + high, s.outputWidth &- high) }
       from += distance

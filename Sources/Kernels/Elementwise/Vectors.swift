@@ -50,6 +50,12 @@ func store(_ value: Lanes, _ p: UnsafeMutablePointer<Float>) {
   UnsafeMutableRawPointer(p).storeBytes(of: value, as: Lanes.self)
 }
 
+/// Elements 0, 2, … 30; reads the one behind them, too.
+@inline(__always)
+func loadEverySecond(_ p: UnsafePointer<Float>) -> Lanes {
+  UnsafeRawPointer(p).loadUnaligned(as: SIMD32<Float>.self).evenHalf
+}
+
 /// The first `count` < 16 elements; the other lanes hold `filler`.
 ///
 /// By eights, fours, twos and ones through a local value, for setting single lanes in a loop costs a pass over memory
