@@ -16,10 +16,24 @@ public final class Sequential {
   private let stateful: [any StatefulLayer]
   private let steps: [Step]
 
-  /// What runs as one: a layer, or a convolution with the pooling behind it.
+  /// What runs as one: a layer, or a layer with what it does to its result on the way.
   private enum Step {
     case layer(any Layer)
     case convolution(Conv2d, Pooling)
+    case residual(Residual, Activation)
+    case rectified(BatchNorm)
+
+    /// With the layer behind it; nil if that runs by itself.
+    func fused(with next: any Layer) -> Step? {
+      guard case .layer(let layer) = self else { return nil }
+      if let pooling = (next as? Pool2d)?.fused, let convolution = layer as? Conv2d {
+        return .convolution(convolution, pooling)
+      }
+      guard let activation = (next as? ActivationLayer)?.fused else { return nil }
+      if let residual = layer as? Residual { return .residual(residual, activation) }
+      if activation == .relu, let norm = layer as? BatchNorm { return .rectified(norm) }
+      return nil
+    }
   }
 
   /// A network of at least one layer.
@@ -36,10 +50,8 @@ public final class Sequential {
   private static func steps(_ layers: [any Layer]) -> [Step] {
     var steps: [Step] = []
     for layer in layers {
-      if let pooling = (layer as? Pool2d)?.fused, case .layer(let last)? = steps.last,
-        let convolution = last as? Conv2d
-      {
-        steps[steps.count - 1] = .convolution(convolution, pooling)
+      if let fused = steps.last?.fused(with: layer) {
+        steps[steps.count - 1] = fused
       } else {
         steps.append(.layer(layer))
       }
@@ -78,6 +90,8 @@ public final class Sequential {
         switch step {
         case .layer(let layer): layer(signal, pass)
         case .convolution(let layer, let pooling): layer(signal, pass, pooling: pooling)
+        case .residual(let layer, let activation): layer(signal, pass, activation: activation)
+        case .rectified(let layer): layer(signal, pass, rectifies: true)
         }
     }
     return signal

@@ -267,6 +267,18 @@ public final class Tape {
     return unsafe GradientTarget(gradient, accumulating: accumulating)
   }
 
+  /// Makes an output's gradient, which its operation does not need any more, that of an input; false where the input has
+  /// another one already, or wants none.
+  func takeOver(_ gradient: UnsafeMutablePointer<Float>, _ input: Variable) -> Bool {
+    let index = base(input)
+    let record = unsafe records[index]
+    guard unsafe record.needsGradient, unsafe record.gradient == nil, unsafe record.parameter == nil
+    else { return false }
+    unsafe records[index].gradient = gradient
+    unsafe records[index].hasGradient = true
+    return true
+  }
+
   /// Walks the noted operations from the last to the first; losses have put their gradients in place.
   public func backward() {
     var index = unsafe nodes.count - 1

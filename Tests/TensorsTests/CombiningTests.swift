@@ -36,6 +36,44 @@ import Testing
     }
   }
 
+  @Test(arguments: [Activation.relu, .tanh], [false, true])
+  func `an activation on the way has the bits of its own layer, forward and backward`(
+    activation: Activation,
+    isTwice: Bool
+  ) {
+    func run(isFused: Bool) -> [[Float]] {
+      let tape = Tape(threadCount: 2)
+      tape.reset(training: true)
+      let x = [
+        tape.variable([3, 21], awkward(63, start: 1)),
+        tape.variable([3, 21], awkward(63, start: 2)),
+      ]
+      // What is added has gradients from elsewhere, too.
+      let before = x.map { tape.activation($0, .sigmoid) }
+      let (a, b) = (before[0], before[isTwice ? 0 : 1])
+      var y = tape.add(a, b, activation: isFused ? activation : .identity)
+      if !isFused { y = tape.activation(y, activation) }
+      let z = tape.add(y, a)
+      tape.seedGradient(z, awkward(63, start: 3))
+      tape.backward()
+      return [tape.array(of: y), tape.array(of: z)] + x.map { tape.gradientArray(of: $0) }
+    }
+    for (fused, separate) in zip(run(isFused: true), run(isFused: false)) {
+      #expect(bitMismatch(fused, separate) == nil)
+    }
+  }
+
+  @Test func `a constant beside a variable, and a variable that is wanted itself`() {
+    let tape = Tape(threadCount: 1)
+    tape.reset(training: true)
+    let (x, c) = (tape.variable([3], [1, -2, 3]), tape.constant([3], [1, 1, -5]))
+    let sums = [tape.add(x, c), tape.add(c, x), tape.add(x, x)]
+    for sum in sums { tape.seedGradient(sum, [1, 10, 100]) }
+    tape.backward()
+    #expect(tape.gradientArray(of: x) == [4, 40, 400])
+    #expect(tape.gradientArray(of: c) == [0, 0, 0])
+  }
+
   @Test(arguments: [
     [[2, 3, 2, 5], [2, 1, 2, 5], [2, 17, 2, 5]], [[3, 4], [3, 1]], [[2, 3, 4], [2, 3, 20]],
     [[2, 5]],

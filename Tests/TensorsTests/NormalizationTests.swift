@@ -46,6 +46,61 @@ import Testing
     }
   }
 
+  @Test(arguments: [[33, 40], [4, 3, 5], [3, 3, 9, 7], [2, 5, 70, 65]], 1...3)
+  func `ReLU on the way has the bits of its own layer, forward and backward`(
+    sizes: [Int],
+    threads: Int
+  ) {
+    let shape = Shape(sizes)
+    let channels = sizes.count == 4 ? sizes[1] : shape.last
+    var dy = awkward(shape.count, start: 4)
+    (dy[0], dy[shape.count - 1]) = (.infinity, -.infinity)
+    func run(rectifies: Bool) -> [[Float]] {
+      let tape = Tape(threadCount: threads)
+      let running = statistics(channels)
+      tape.reset(training: true)
+      let x = [
+        tape.variable(shape, awkward(shape.count)),
+        tape.variable([channels], awkward(channels, start: 2)),
+        tape.variable([channels], awkward(channels, start: 3)),
+      ]
+      func layer() -> Variable {
+        let y = tape.batchNorm(
+          x[0],
+          weight: x[1],
+          bias: x[2],
+          running: running,
+          momentum: 0.1,
+          epsilon: 1e-3,
+          rectifies: rectifies
+        )
+        return rectifies ? y : tape.activation(y, .relu)
+      }
+      let y = layer()
+      tape.seedGradient(y, dy)
+      tape.backward()
+      let trained = [tape.array(of: y)] + x.map { tape.gradientArray(of: $0) }
+      tape.reset(training: false)
+      var broken = awkward(shape.count)
+      broken[1] = .nan
+      let input = tape.constant(shape, broken)
+      let evaluated = tape.batchNorm(
+        input,
+        weight: tape.constant([channels], awkward(channels, start: 2)),
+        bias: tape.constant([channels], awkward(channels, start: 3)),
+        running: running,
+        momentum: 0.1,
+        epsilon: 1e-3,
+        rectifies: rectifies
+      )
+      return trained
+        + [tape.array(of: rectifies ? evaluated : tape.activation(evaluated, .relu))]
+    }
+    for (fused, separate) in zip(run(rectifies: true), run(rectifies: false)) {
+      #expect(bitMismatch(fused, separate) == nil)
+    }
+  }
+
   @Test(arguments: [[1, 1, 1, 2], [2, 3, 4, 5], [3, 17, 1, 1], [2, 5, 7, 5]])
   func `channels of images match the reference, with gradients`(sizes: [Int]) {
     let shape = Shape(sizes)

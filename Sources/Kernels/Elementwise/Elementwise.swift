@@ -23,7 +23,7 @@ private protocol LaneFunction {
 
 private enum Relu: LaneFunction {
   @inline(__always)
-  static func value(_ x: Lanes) -> Lanes { x.replacing(with: Lanes.zero, where: x .<= 0) }
+  static func value(_ x: Lanes) -> Lanes { rectified(x) }
   @inline(__always)
   static func derivative(fromResult y: Lanes) -> Lanes {
     // 0 where y is 0, else 1; a NaN stays NaN.
@@ -169,17 +169,25 @@ func activationGradient(
   }
 }
 
+/// ReLU; a NaN stays.
+@inline(__always)
+func rectified(_ x: Lanes) -> Lanes { x.replacing(with: Lanes.zero, where: x .<= 0) }
+
+/// dy where ReLU's result or argument y is above 0, else 0; a NaN stays.
+///
+/// A product with 0 would turn an infinite gradient into NaN: choose instead.
+@inline(__always)
+func rectifiedSlope(_ y: Lanes, _ dy: Lanes) -> Lanes {
+  let passed = dy.replacing(with: Lanes.zero, where: y .<= 0)
+  return passed.replacing(with: y, where: y .!= y)
+}
+
 /// Calls `body` with the function (y, dy) → dy · f′.
 @inline(__always)
 private func mapSlopes(_ activation: Activation, _ body: ((Lanes, Lanes) -> Lanes) -> Void) {
   switch activation {
   case .identity: body { _, dy in dy }
-  case .relu:
-    // A product with 0 would turn an infinite gradient into NaN: choose instead.
-    body { y, dy in
-      let passed = dy.replacing(with: Lanes.zero, where: y .<= 0)
-      return passed.replacing(with: y, where: y .!= y)
-    }
+  case .relu: body { y, dy in rectifiedSlope(y, dy) }
   case .sigmoid: body { y, dy in dy * Sigmoid.derivative(fromResult: y) }
   case .tanh: body { y, dy in dy * Tanh.derivative(fromResult: y) }
   }

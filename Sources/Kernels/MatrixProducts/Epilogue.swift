@@ -37,7 +37,7 @@ package struct Epilogue {
       // The common case in one pass.
       for i in 0..<rows {
         zipLanes(columnBias + column, columnBias + column, c + i &* stride, columns) { bias, _, x in
-          activated(.relu, x + bias)
+          rectified(x + bias)
         }
       }
     } else if rowBias != nil || columnBias != nil {

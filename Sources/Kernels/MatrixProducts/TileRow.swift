@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 @inline(__always)
-private func rectified(_ x: Vector) -> Vector { x.replacing(with: Vector.zero, where: x .<= 0) }
+private func rectifiedVector(_ x: Vector) -> Vector {
+  x.replacing(with: Vector.zero, where: x .<= 0)
+}
 
 /// One row of a tile, or one row of B: one to three hardware vectors.
 protocol TileRow {
@@ -46,7 +48,7 @@ struct OneVector: TileRow {
   }
   @inline(__always)
   mutating func rectify() {
-    x = rectified(x)
+    x = rectifiedVector(x)
   }
   @inline(__always)
   func store(_ p: UnsafeMutablePointer<Float>) { storeVector(x, p) }
@@ -81,8 +83,8 @@ struct TwoVectors: TileRow {
   }
   @inline(__always)
   mutating func rectify() {
-    x = rectified(x)
-    y = rectified(y)
+    x = rectifiedVector(x)
+    y = rectifiedVector(y)
   }
   @inline(__always)
   func store(_ p: UnsafeMutablePointer<Float>) {
@@ -125,9 +127,9 @@ struct ThreeVectors: TileRow {
   }
   @inline(__always)
   mutating func rectify() {
-    x = rectified(x)
-    y = rectified(y)
-    z = rectified(z)
+    x = rectifiedVector(x)
+    y = rectifiedVector(y)
+    z = rectifiedVector(z)
   }
   @inline(__always)
   func store(_ p: UnsafeMutablePointer<Float>) {

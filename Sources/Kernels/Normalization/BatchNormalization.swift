@@ -25,7 +25,7 @@ package struct ChannelShape: Sendable {
   var count: Int { perChannel &* channels }
 }
 
-/// What normalises each channel: y = (x − mean) · inverse · weight + bias.
+/// What normalises each channel: y = (x − mean) · inverse · weight + bias, and then, if it rectifies, ReLU.
 package struct ChannelScaling {
   /// The channels' means.
   package var mean: UnsafeMutablePointer<Float>
@@ -35,19 +35,64 @@ package struct ChannelScaling {
   package var weight: UnsafePointer<Float>
   /// The learned term.
   package var bias: UnsafePointer<Float>
+  /// Whether ReLU follows: its bits are those of a layer of its own, forward and backward.
+  package var rectifies: Bool
 
   /// Pointers to one value for each channel.
   package init(
     mean: UnsafeMutablePointer<Float>,
     inverse: UnsafeMutablePointer<Float>,
     weight: UnsafePointer<Float>,
-    bias: UnsafePointer<Float>
+    bias: UnsafePointer<Float>,
+    rectifies: Bool = false
   ) {
     self.mean = mean
     self.inverse = inverse
     self.weight = weight
     self.bias = bias
+    self.rectifies = rectifies
   }
+
+  /// Of one channel.
+  @inline(__always)
+  fileprivate func channel(_ c: Int) -> LaneScaling {
+    LaneScaling(
+      mean: Lanes(repeating: mean[c]),
+      inverse: Lanes(repeating: inverse[c]),
+      weight: Lanes(repeating: weight[c]),
+      bias: Lanes(repeating: bias[c])
+    )
+  }
+
+  /// Of `width` channels side by side.
+  @inline(__always)
+  fileprivate func channels(_ first: Int, _ width: Int) -> LaneScaling {
+    LaneScaling(
+      mean: loadUpTo16(mean + first, width),
+      inverse: loadUpTo16(inverse + first, width),
+      weight: loadUpTo16(weight + first, width),
+      bias: loadUpTo16(bias + first, width)
+    )
+  }
+}
+
+/// What normalises sixteen values.
+private struct LaneScaling {
+  let mean: Lanes
+  let inverse: Lanes
+  let weight: Lanes
+  let bias: Lanes
+
+  /// (x − mean) · inverse
+  @inline(__always)
+  func standard(_ x: Lanes) -> Lanes { (x - mean) * inverse }
+
+  @inline(__always)
+  func value(_ x: Lanes) -> Lanes { standard(x) * weight + bias }
+
+  /// What passes of the gradient of ReLU's result: the value before it says the same as its result.
+  @inline(__always)
+  func passed(_ x: Lanes, _ dy: Lanes) -> Lanes { rectifiedSlope(value(x), dy) }
 }
 
 /// Normalises each channel (Ioffe & Szegedy 2015, algorithm 1).
@@ -90,27 +135,50 @@ private struct NormalizeTask: ParallelTask {
   private func channel(_ c: Int) {
     let (pixels, step) = (shape.pixels, shape.channels &* shape.pixels)
     if let variance { measure(c, variance) }
-    let (mean, inverse) = (Lanes(repeating: scaling.mean[c]), Lanes(repeating: scaling.inverse[c]))
-    let (weight, bias) = (Lanes(repeating: scaling.weight[c]), Lanes(repeating: scaling.bias[c]))
+    let channel = scaling.channel(c)
     for n in 0..<shape.batch {
       let place = n &* step &+ c &* pixels
-      mapLanes(x + place, y + place, pixels) { ($0 - mean) * inverse * weight + bias }
+      if scaling.rectifies {
+        mapLanes(x + place, y + place, pixels) { rectified(channel.value($0)) }
+      } else {
+        mapLanes(x + place, y + place, pixels) { channel.value($0) }
+      }
     }
   }
 
   private func measure(_ c: Int, _ variance: UnsafeMutablePointer<Float>) {
-    let (pixels, step) = (shape.pixels, shape.channels &* shape.pixels)
-    let start = x + c &* pixels
-    var sum = 0.0
-    for n in 0..<shape.batch { sum += lineSum(start + n &* step, pixels) { $0 } }
-    let mean = Float(sum / Double(shape.perChannel))
-    var squares = 0.0
-    for n in 0..<shape.batch {
-      squares += lineSum(start + n &* step, pixels, filler: mean) { ($0 - mean) * ($0 - mean) }
-    }
+    let start = x + c &* shape.pixels
+    let mean = Float(sum(start, filler: 0) { $0 } / Double(shape.perChannel))
+    let squares = sum(start, filler: mean) { ($0 - mean) * ($0 - mean) }
     scaling.mean[c] = mean
     variance[c] = Float(squares / Double(shape.perChannel))
     scaling.inverse[c] = inverseDeviation(variance[c], epsilon)
+  }
+
+  /// Σ f over a channel, image by image: two at once, for the sums of one alone wait for each other.
+  @inline(__always)
+  private func sum(
+    _ start: UnsafePointer<Float>,
+    filler: Float,
+    _ f: (Lanes) -> Lanes
+  ) -> Double {
+    let (pixels, step) = (shape.pixels, shape.channels &* shape.pixels)
+    var sum = 0.0
+    var n = 0
+    while n &+ 2 <= shape.batch {
+      let line = start + n &* step
+      let two = lineSums(line, line + step, pixels, filler: filler, secondFiller: filler) {
+        x,
+        y,
+        _,
+        _ in (f(x), f(y))
+      }
+      sum += two.0
+      sum += two.1
+      n &+= 2
+    }
+    if n < shape.batch { sum += lineSum(start + n &* step, pixels, filler: filler, f) }
+    return sum
   }
 
   private func columns(_ first: Int) {
@@ -130,14 +198,12 @@ private struct NormalizeTask: ParallelTask {
         scaling.inverse[c] = inverseDeviation(variance[c], epsilon)
       }
     }
-    let mean = loadUpTo16(scaling.mean + first, width)
-    let inverse = loadUpTo16(scaling.inverse + first, width)
-    let weight = loadUpTo16(scaling.weight + first, width)
-    let bias = loadUpTo16(scaling.bias + first, width)
+    let channels = scaling.channels(first, width)
     for row in 0..<shape.batch {
       let place = row &* step
-      let value = loadUpTo16(start + place, width)
-      storeUpTo16((value - mean) * inverse * weight + bias, y + (first &+ place), width)
+      let value = channels.value(loadUpTo16(start + place, width))
+      let result = scaling.rectifies ? rectified(value) : value
+      storeUpTo16(result, y + (first &+ place), width)
     }
   }
 }
@@ -216,17 +282,35 @@ private struct NormalizeGradientTask: ParallelTask {
   let gradients: NormalizationGradients
 
   func run(_ index: Int, thread: Int) {
-    if shape.pixels == 1 { columns(index &* 16) } else { channel(index) }
+    if shape.pixels == 1 {
+      let width = min(16, shape.channels &- index &* 16)
+      let lanes = scaling.channels(index &* 16, width)
+      if scaling.rectifies {
+        columns(index &* 16, width, lanes) { lanes.passed($0, $1) }
+      } else {
+        columns(index &* 16, width, lanes) { $1 }
+      }
+    } else {
+      let lanes = scaling.channel(index)
+      if scaling.rectifies {
+        channel(index, lanes) { lanes.passed($0, $1) }
+      } else {
+        channel(index, lanes) { $1 }
+      }
+    }
   }
 
-  private func channel(_ c: Int) {
+  /// `slope` is the gradient of what was normalised, from x and dy.
+  @inline(__always)
+  private func channel(_ c: Int, _ lanes: LaneScaling, _ slope: (Lanes, Lanes) -> Lanes) {
     let (pixels, step) = (shape.pixels, shape.channels &* shape.pixels)
     let (mean, inverse) = (scaling.mean[c], scaling.inverse[c])
     var (sum, product) = (0.0, 0.0)
     for n in 0..<shape.batch {
       let place = n &* step &+ c &* pixels
       let more = lineSums(x + place, dy + place, pixels, filler: mean) { x, dy, _, _ in
-        (dy, dy * ((x - mean) * inverse))
+        let slope = slope(x, dy)
+        return (slope, slope * lanes.standard(x))
       }
       sum += more.0
       product += more.1
@@ -241,7 +325,8 @@ private struct NormalizeGradientTask: ParallelTask {
     for n in 0..<shape.batch {
       let place = n &* step &+ c &* pixels
       slopes(place, dx, accumulating) { x, dy in
-        isMeasured ? factor * (dy - a - (x - mean) * inverse * b) : factor * dy
+        let slope = slope(x, dy)
+        return isMeasured ? factor * (slope - a - lanes.standard(x) * b) : factor * slope
       }
     }
   }
@@ -260,27 +345,31 @@ private struct NormalizeGradientTask: ParallelTask {
     }
   }
 
-  private func columns(_ first: Int) {
-    let width = min(16, shape.channels &- first)
+  @inline(__always)
+  private func columns(
+    _ first: Int,
+    _ width: Int,
+    _ lanes: LaneScaling,
+    _ slope: (Lanes, Lanes) -> Lanes
+  ) {
     let step = shape.channels
-    let mean = loadUpTo16(scaling.mean + first, width)
-    let inverse = loadUpTo16(scaling.inverse + first, width)
     let (sum, product) = rowSums(shape.batch) { row in
       let place = row &* step &+ first
-      let slope = loadUpTo16(dy + place, width)
-      return (slope, slope * ((loadUpTo16(x + place, width) - mean) * inverse))
+      let value = loadUpTo16(x + place, width)
+      let slope = slope(value, loadUpTo16(dy + place, width))
+      return (slope, slope * lanes.standard(value))
     }
     put(Lanes(product), into: gradients.weight, at: first, width)
     put(Lanes(sum), into: gradients.bias, at: first, width)
     guard gradients.x != nil else { return }
     let count = Double(shape.batch)
     let (a, b) = (Lanes(sum / count), Lanes(product / count))
-    let factor = loadUpTo16(scaling.weight + first, width) * inverse
+    let factor = lanes.weight * lanes.inverse
     for row in 0..<shape.batch {
       let place = row &* step &+ first
-      let slope = loadUpTo16(dy + place, width)
       let value = loadUpTo16(x + place, width)
-      let change = isMeasured ? slope - a - (value - mean) * inverse * b : slope
+      let slope = slope(value, loadUpTo16(dy + place, width))
+      let change = isMeasured ? slope - a - lanes.standard(value) * b : slope
       put(factor * change, into: gradients.x, at: place, width)
     }
   }

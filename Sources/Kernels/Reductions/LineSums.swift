@@ -31,13 +31,14 @@ func lineSum(
   return total
 }
 
-/// Σ f(x[i], y[i]) of two results at once; lanes behind the end see `filler` and 0, of which f must be 0.
+/// Σ f(x[i], y[i]) of two results at once; lanes behind the end see the fillers, of which f must be 0.
 @inline(__always)
 func lineSums(
   _ x: UnsafePointer<Float>,
   _ y: UnsafePointer<Float>,
   _ count: Int,
   filler: Float,
+  secondFiller: Float = 0,
   _ f: (_ x: Lanes, _ y: Lanes, _ i: Int, _ width: Int) -> (Lanes, Lanes)
 ) -> (Double, Double) {
   var total = (0.0, 0.0)
@@ -48,7 +49,7 @@ func lineSums(
       let place = first &+ i
       let more = f(
         width == 16 ? load(x + place) : loadPart(x + place, width, filler: filler),
-        loadUpTo16(y + place, width),
+        width == 16 ? load(y + place) : loadPart(y + place, width, filler: secondFiller),
         place,
         width
       )

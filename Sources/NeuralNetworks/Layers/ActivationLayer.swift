@@ -37,6 +37,9 @@ public final class ActivationLayer: Layer {
     try self.init(input: input, .fused(activation))
   }
 
+  /// What a layer before it can do on the way; nil if the function runs behind a layer.
+  var fused: Activation? { if case .fused(let activation) = function { activation } else { nil } }
+
   /// f(x).
   public func callAsFunction(_ input: Signal, _ pass: Pass) -> Signal {
     let x = values(input)

@@ -55,6 +55,11 @@ public final class BatchNorm: InitializableLayer {
 
   /// (x − mean) / √(variance + epsilon) · weight + bias.
   public func callAsFunction(_ input: Signal, _ pass: Pass) -> Signal {
+    self(input, pass, rectifies: false)
+  }
+
+  /// The same, with ReLU behind it if it `rectifies`.
+  func callAsFunction(_ input: Signal, _ pass: Pass, rectifies: Bool) -> Signal {
     .values(
       pass.tape.batchNorm(
         values(input),
@@ -62,7 +67,8 @@ public final class BatchNorm: InitializableLayer {
         bias: pass.tape.parameter(bias),
         running: running,
         momentum: momentum,
-        epsilon: epsilon
+        epsilon: epsilon,
+        rectifies: rectifies
       )
     )
   }

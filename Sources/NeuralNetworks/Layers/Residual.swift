@@ -30,7 +30,13 @@ public final class Residual: Layer {
 
   /// body(x) + shortcut(x).
   public func callAsFunction(_ input: Signal, _ pass: Pass) -> Signal {
+    self(input, pass, activation: .identity)
+  }
+
+  /// The same with an activation behind it.
+  func callAsFunction(_ input: Signal, _ pass: Pass, activation: Activation) -> Signal {
     let changed = body(input, pass)
-    return .values(pass.tape.add(changed, shortcut?(input, pass) ?? values(input)))
+    let other = shortcut?(input, pass) ?? values(input)
+    return .values(pass.tape.add(changed, other, activation: activation))
   }
 }

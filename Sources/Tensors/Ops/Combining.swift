@@ -3,8 +3,12 @@
 import Kernels
 
 extension Tape {
-  /// a + b of equal shapes; both may be the same variable.
-  public func add(_ a: Variable, _ b: Variable) -> Variable {
+  /// f(a + b) of equal shapes; both may be the same variable.
+  public func add(
+    _ a: Variable,
+    _ b: Variable,
+    activation: Activation = .identity
+  ) -> Variable {
     precondition(shape(of: a) == shape(of: b), "add: a is \(shape(of: a)), b \(shape(of: b))")
     let y = result(shape(of: a), of: a, b)
     unsafe Kernels.add(
@@ -12,10 +16,12 @@ extension Tape {
       values(b),
       into: values(y),
       count: shape(of: a).count,
+      activation: activation,
       context: context
     )
     var node = unsafe Node(backward: addBackward, output: y)
     unsafe node.inputs = (a, b, nil, nil, nil)
+    unsafe node.activation = activation
     unsafe note(node)
     return y
   }
@@ -109,8 +115,21 @@ extension Tape {
 }
 
 private func addBackward(_ tape: Tape, _ node: Node, _ dy: UnsafeMutablePointer<Float>) {
-  unsafe pass(dy, to: node.inputs.0, tape)
+  if unsafe node.activation != .identity {
+    unsafe activationGradient(
+      node.activation,
+      result: tape.values(node.output),
+      gradient: dy,
+      into: dy,
+      count: tape.shape(of: node.output).count,
+      accumulating: false,
+      context: tape.context
+    )
+  }
   unsafe pass(dy, to: node.inputs.1, tape)
+  if let a = unsafe node.inputs.0, unsafe !tape.takeOver(dy, a) {
+    unsafe pass(dy, to: a, tape)
+  }
 }
 
 private func addToEachBackward(_ tape: Tape, _ node: Node, _ dy: UnsafeMutablePointer<Float>) {

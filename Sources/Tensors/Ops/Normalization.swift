@@ -22,14 +22,15 @@ extension Tape {
   ///
   /// While training, mean and biased variance are the batch's, and `running` moves to its mean and unbiased variance by
   /// the share `momentum`; else they are `running`'s. A batch with one value for each channel has no spread: it is
-  /// normalised by `running`, which it leaves alone.
+  /// normalised by `running`, which it leaves alone. With `rectifies`, ReLU follows.
   public func batchNorm(
     _ x: Variable,
     weight: Variable,
     bias: Variable,
     running: RunningStatistics,
     momentum: Double,
-    epsilon: Double
+    epsilon: Double,
+    rectifies: Bool = false
   ) -> Variable {
     let sizes = channels(of: x)
     precondition(
@@ -55,7 +56,8 @@ extension Tape {
         mean: mean,
         inverse: inverse,
         weight: values(weight),
-        bias: values(bias)
+        bias: values(bias),
+        rectifies: rectifies
       ),
       variance: variance,
       epsilon: epsilon,
@@ -72,6 +74,7 @@ extension Tape {
     unsafe node.inputs = (x, weight, bias, nil, nil)
     unsafe node.buffers = (mean, inverse, nil, nil)
     unsafe node.numbers[0] = isMeasured ? 1 : 0
+    unsafe node.numbers[1] = rectifies ? 1 : 0
     unsafe note(node)
     return y
   }
@@ -185,7 +188,8 @@ private func scaling(_ tape: Tape, _ node: Node) -> (x: Variable, scaling: Chann
       mean: mean,
       inverse: inverse,
       weight: tape.values(weight),
-      bias: tape.values(bias)
+      bias: tape.values(bias),
+      rectifies: node.numbers[1] == 1
     )
   )
 }

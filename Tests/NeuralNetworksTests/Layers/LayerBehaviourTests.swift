@@ -154,4 +154,33 @@ import Testing
     #expect(tape.shape(of: together) == tape.shape(of: singly))
     #expect(bitMismatch(tape.array(of: together), tape.array(of: singly)) == nil)
   }
+
+  @Test func `a network rectifies on the way what its layers rectify one by one`() throws {
+    let input = SignalShape.values([3, 6, 5])
+    func block() throws -> [any Layer] {
+      let norm = try BatchNorm(path: "0", input: input)
+      let relu = try ActivationLayer(input: input, activation: .relu)
+      let body = Sequential([try BatchNorm(path: "2.body.0", input: input)])
+      let residual = try Residual(input: input, body: body, shortcut: nil)
+      return [norm, relu, residual, relu]
+    }
+    func results(_ run: ([any Layer], Signal, Pass) -> Variable) throws -> [[Float]] {
+      let layers = try block()
+      for layer in layers { assignSines(layer) }
+      let tape = Tape(threadCount: 2)
+      tape.reset(training: true)
+      let x = tape.variable([4, 3, 6, 5], sines(360, start: 0))
+      let y = run(layers, .values(x), Pass(tape: tape))
+      tape.seedGradient(y, sines(360, start: 5))
+      tape.backward()
+      let parameters = layers.flatMap(\.parameters).map(\.parameter.gradientArray)
+      return [tape.array(of: y), tape.gradientArray(of: x)] + parameters
+    }
+    let together = try results { layers, x, pass in Sequential(layers)(x, pass) }
+    let singly = try results { layers, x, pass in
+      values(layers.reduce(x) { signal, layer in layer(signal, pass) })
+    }
+    #expect(together.count == 6)
+    for (a, b) in zip(together, singly) { #expect(bitMismatch(a, b) == nil) }
+  }
 }
