@@ -235,14 +235,26 @@ import Vocabulary
   }
 
   @Test func `files by name keep the order in which they are written`() throws {
+    let folder = FileManager.default.temporaryDirectory
+      .appendingPathComponent("forms-\(UUID().uuidString)").resolvingSymlinksInPath()
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    for name in ["z", "a", "y", "n"] {
+      try Data("x".utf8).write(to: folder.appendingPathComponent("\(name).npy"))
+    }
     let data =
       "data: { dataset: npy, train: { inputs: { z: z.npy, a: a.npy }, targets: y.npy, lengths: { a: n.npy } } }"
-    let specification = try planned(changed(small, [data])).cells[0].specification
+    let specification = try plan(
+      manifest: changed(small, [data]),
+      file: "m.yaml",
+      overrides: [],
+      rules: PathRules(folder: folder.path)
+    ).cells[0].specification
     let train = try #require(specification.data.dataset["train"].mapping)
     let inputs = train["inputs"]?.namedFiles ?? []
     #expect(inputs.map(\.name) == ["z", "a"])
-    #expect(inputs.allSatisfy { $0.path.hasPrefix("/") && $0.path.hasSuffix("/\($0.name).npy") })
-    #expect(train["targets"]?.text?.hasSuffix("/y.npy") == true)
+    #expect(inputs.map(\.path) == ["\(folder.path)/z.npy", "\(folder.path)/a.npy"])
+    #expect(train["targets"] == .text("\(folder.path)/y.npy"))
     #expect(train["lengths"]?.namedFiles.map(\.name) == ["a"])
     let stored = try JSONEncoder().encode(specification)
     #expect(try JSONDecoder().decode(RunSpecification.self, from: stored) == specification)

@@ -183,7 +183,8 @@ extension Reader {
 
   // MARK: - Rules between arguments
 
-  private func checked(
+  /// The component, or nil where its arguments break the rule of its definition.
+  func checked(
     _ component: Component,
     entries: [SourceEntry],
     at place: Place

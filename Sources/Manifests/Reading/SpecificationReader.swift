@@ -151,7 +151,9 @@ struct SpecificationReader {
       owner: Owner("data", words: ["data", definition.name]),
       at: place
     )
-    return arguments.map { Component(definition.name, $0) }
+    return arguments.flatMap { arguments in
+      reader.checked(Component(definition.name, arguments), entries: entries, at: place)
+    }
   }
 
   private func dataSpecification(

@@ -32,6 +32,32 @@ extension Wrong {
         """#
     ),
     Wrong(
+      "inputs and targets by name that are none",
+      ["data: { dataset: npy, train: { inputs: { 1: x.npy, b: [] }, targets: {} } }"],
+      says: #"""
+        m.yaml:2:42: error: a name in `data.train.inputs` is a letter followed by letters, digits, `_` and `-`, got `1`
+        data: { dataset: npy, train: { inputs: { 1: x.npy, b: [] }, targets: {} } }
+                                                 ^
+
+        m.yaml:2:55: error: `data.train.inputs.b` must be a file, got a list
+        data: { dataset: npy, train: { inputs: { 1: x.npy, b: [] }, targets: {} } }
+                                                              ^~
+
+        m.yaml:2:70: error: `data.train.targets` needs at least one entry
+        data: { dataset: npy, train: { inputs: { 1: x.npy, b: [] }, targets: {} } }
+                                                                             ^~
+        """#
+    ),
+    Wrong(
+      "a longest sequence below the shortest",
+      ["data: { dataset: reversal, shortest: 5, longest: 4 }"],
+      says: #"""
+        m.yaml:2:50: error: `reversal.longest` must be at least `reversal.shortest`, got 4 and 5
+        data: { dataset: reversal, shortest: 5, longest: 4 }
+                                                         ^
+        """#
+    ),
+    Wrong(
       "a validation of nothing",
       ["data: { dataset: spirals, validation: 0 }"],
       says: #"""
