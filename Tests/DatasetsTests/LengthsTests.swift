@@ -210,12 +210,12 @@ import Vocabulary
       return message(part)
     }
     #expect(
-      with(NpyArray(shape: [3], .integers([2, 0, 1])))
-        .contains("n.npy`: expected lengths of 1 … 2, got 0 at element 1")
+      with(NpyArray(shape: [3], .integers([2, -1, 1])))
+        .contains("n.npy`: expected lengths of 0 … 2, got -1 at element 1")
     )
     #expect(
       with(NpyArray(shape: [3], .integers([3, 1, 1])))
-        .contains("expected lengths of 1 … 2, got 3 at element 0")
+        .contains("expected lengths of 0 … 2, got 3 at element 0")
     )
     let real = with(NpyArray(shape: [3], .float32([1, 2, 1])))
     #expect(real.contains("n.npy`: expected lengths of int32 or int64, got float32"), "\(real)")

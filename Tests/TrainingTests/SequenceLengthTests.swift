@@ -3,6 +3,7 @@
 import Datasets
 import Experiments
 import ModelFiles
+import Tensors
 import Testing
 import Vocabulary
 
@@ -262,6 +263,34 @@ import Vocabulary
     let real = lengths(10, 6).reduce(0) { $0 + Int($1) }
     #expect(sums.rows == real && sums.weight == Double(real))
     #expect(sums.examples == 10)
+  }
+
+  @Test func `an example without a step takes part, and a batch without one is no training`() throws
+  {
+    func trained(_ lengths: [Int32]) throws -> Trained {
+      let data = PreparedData(
+        name: "short",
+        count: 4,
+        input: .tokens(vocabulary: 5, steps: 3),
+        .integers((0..<12).map { $0 % 5 }),
+        target: .steps(classes: 5),
+        .integers((0..<12).map { ($0 + 1) % 5 }),
+        lengths: lengths
+      )
+      let subject = Subject(
+        generated("moons", train: 1),
+        [layer("embedding", ["size": .integer(3)]), recurrent("gru", 4), dense(5)],
+        sgd(0.1),
+        TrainSpecification(epochs: 2, batchSize: 2, shuffle: false)
+      )
+      let trainer = try subject.trainer(data)
+      var result = Trained()
+      _ = try trainer.train(control: { .proceed }) { result.note($0) }
+      return result
+    }
+    #expect(try trained([0, 3, 2, 0]).losses.allSatisfy(\.isFinite))
+    let error = #expect(throws: DivergedError.self) { try trained([2, 1, 0, 0]) }
+    #expect(try #require(error).reason.contains("no step of the batch has a target at step 2"))
   }
 
   // MARK: - Misfits

@@ -128,7 +128,7 @@ extension PreparedData {
     unsafe outliers.add(to: targets, ids)
   }
 
-  /// Copies the number of real steps of each of `ids` of an input: [n], each 1 … T; only for an input
+  /// Copies the number of real steps of each of `ids` of an input: [n], each 0 … T; only for an input
   /// with lengths.
   public func gatherLengths(
     _ part: DataPart,
@@ -139,7 +139,7 @@ extension PreparedData {
     unsafe gatherLengths(lengthArray(part, index), ids, lengths)
   }
 
-  /// Copies how many steps of each of `ids` have a real target: [n], each 1 … T; only for a target of
+  /// Copies how many steps of each of `ids` have a real target: [n], each 0 … T; only for a target of
   /// which `description.hasRealSteps(target:)` holds.
   ///
   /// A target's own sequence has its own lengths. Targets at the steps of the principal input have

@@ -19,7 +19,7 @@ public struct InputValues: Hashable, Sendable {
   public var description: InputDescription
   /// Its values or tokens [count, …].
   public var values: ExampleValues
-  /// How many steps of each sequence are real, each 1 … T; nil if all are.
+  /// How many steps of each sequence are real, each 0 … T; nil if all are.
   public var lengths: [Int32]?
 
   /// An input; tokens are below the vocabulary's size.
@@ -36,7 +36,7 @@ public struct TargetValues: Hashable, Sendable {
   public var description: TargetDescription
   /// Its values or classes [count, …].
   public var values: ExampleValues
-  /// How many steps of each sequence of its own are real, each 1 … T; nil if all are, or if it has the input's steps.
+  /// How many steps of each sequence of its own are real, each 0 … T; nil if all are, or if it has the input's steps.
   public var lengths: [Int32]?
 
   /// A target; classes are below their number.
@@ -51,7 +51,7 @@ extension PreparedData {
   /// `count` training examples that lie in memory, as they are: nothing held out, nothing standardised.
   ///
   /// Integers are for tokens and classes, which are below the sizes that `input` and `target` name. `lengths`, each
-  /// 1 … T, say how many steps of a sequence are real; those behind them become zeros.
+  /// 0 … T, say how many steps of a sequence are real; those behind them become zeros.
   public convenience init(
     name: String,
     count: Int,

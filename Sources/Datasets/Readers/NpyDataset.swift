@@ -9,7 +9,7 @@ import Vocabulary
 /// [N, T] are tokens. Targets: integers and booleans are classes, [N, T] one at each of T steps; real numbers values, and
 /// so are integers that cannot be classes where the request's task is regression.
 ///
-/// `lengths` [N], if given, say how many steps of [N, T] or [N, T, D], 1 … T, are real; targets whose second axis is T
+/// `lengths` [N], if given, say how many steps of [N, T] or [N, T, D], 0 … T, are real; targets whose second axis is T
 /// then have one for each step. What stands behind a length is not looked at; every other number must be finite.
 ///
 /// Each of the three may be several files by name. Lengths have the name of an input or of a target; a file alone is of the

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Lengths [N] of the sequences of an input, each 1 … T.
+/// Lengths [N] of the sequences of an input, each 0 … T.
 func sequenceLengths(
   _ array: NpyArray,
   _ path: String,
@@ -20,7 +20,7 @@ func sequenceLengths(
   )
 }
 
-/// Lengths [N] of the sequences of an input or a target, each 1 … T; refused where these are no sequences.
+/// Lengths [N] of the sequences of an input or a target, each 0 … T; refused where these are no sequences.
 func sequenceLengths(
   _ array: NpyArray,
   _ path: String,
@@ -54,14 +54,14 @@ func sequenceLengths(
       otherCount: lengths.count
     )
   }
-  if let index = lengths.firstIndex(where: { !(1...inputs.shape[1]).contains($0) }) {
+  if let index = lengths.firstIndex(where: { !(0...inputs.shape[1]).contains($0) }) {
     throw .format(
       path: path,
       fact: .npyInteger(
         role: "lengths",
         value: lengths[index],
         index: index,
-        expected: "1 … \(inputs.shape[1])"
+        expected: "0 … \(inputs.shape[1])"
       )
     )
   }

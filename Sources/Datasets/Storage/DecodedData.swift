@@ -123,7 +123,7 @@ struct DecodedSet: Sendable {
   var meaning: Meaning
   /// `train.inputs`, `train.targets`, `test.inputs`, `test.targets`; the last two absent together. A text has only
   /// `train.inputs`: a stream of tokens. Sequences of several lengths have `train.lengths` and `test.lengths` [N], each
-  /// 1 … T, and zeros or `<pad>` in inputs and targets behind them; targets with lengths of their own have
+  /// 0 … T, and zeros or `<pad>` in inputs and targets behind them; targets with lengths of their own have
   /// `train.target_lengths` and `test.target_lengths`. Real inputs and targets are float32; where that rounds some of
   /// them, `train.exact_inputs` and its kin hold them as float64 too, for standardising. Further inputs and targets have
   /// their number behind these names: `train.inputs.1`.

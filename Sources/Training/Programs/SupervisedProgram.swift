@@ -65,7 +65,8 @@ final class SupervisedProgram: TrainingProgram {
       let head = heads[index]
       let (result, measured) = head.loss(of: batch, model, loader, tape, keepsPredictions: false)
       guard result.mean.isFinite else {
-        throw result.weight == 0 && result.rows > 0 ? .weightless : .loss(result.mean)
+        guard result.weight == 0 else { throw .loss(result.mean) }
+        throw result.rows > 0 ? .weightless : .noTargets
       }
       total += head.weight == 1 ? result.mean : head.weight * result.mean
       head.metrics.add(measured, result, to: &sums.epoch[index])
