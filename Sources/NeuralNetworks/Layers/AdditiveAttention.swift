@@ -45,8 +45,8 @@ public final class AdditiveAttention: InitializableLayer {
   /// Weights of queries, of keys, and of the scores.
   public var parameters: [LayerParameter] { withOwnInitializers(scores.parameters) }
 
-  /// Projected queries and keys, and the weights [T, S].
-  public var keptPerExample: Int { scores.kept(queries: steps) }
+  /// Projected queries and keys, and the weights [T, S], twice under dropout.
+  public var keptPerExample: Int { scores.kept(queries: steps, copies: dropout.copies) }
 
   /// Scores and mixtures.
   public var productsPerExample: Int { scores.products(queries: steps) }
@@ -94,10 +94,10 @@ struct AdditiveScores {
   }
 
   /// Values kept of one example with so many queries.
-  func kept(queries: Int) -> Int {
+  func kept(queries: Int, copies: Int = 1) -> Int {
     let size = scoring.shape[0]
     return queries.saturatingSum(memory[0]).saturatingProduct(size)
-      .saturatingSum(queries.saturatingProduct(memory[0]))
+      .saturatingSum(queries.saturatingProduct(memory[0]).saturatingProduct(copies))
   }
 
   /// Products of results of one example with so many queries.

@@ -71,12 +71,13 @@ public final class CrossAttention: InitializableLayer {
     )
   }
 
-  /// Queries and their mixtures [T, 2 · D], keys and values [S, 2 · D], and the heads' weights [heads, T, S].
+  /// Queries and their mixtures [T, 2 · D], keys and values [S, 2 · D], and the heads' weights [heads, T, S], twice
+  /// under dropout.
   public var keptPerExample: Int {
     let width = queries.outputs
     let rows = steps.saturatingSum(memorySteps).saturatingProduct(2).saturatingProduct(width)
     let weights = heads.saturatingProduct(steps).saturatingProduct(memorySteps)
-    return rows.saturatingSum(weights)
+    return rows.saturatingSum(weights.saturatingProduct(dropout.copies))
   }
 
   /// Q Kᵀ and the mixture of the values.
@@ -112,6 +113,9 @@ struct WeightDropout {
     self.path = "\(path).dropout"
     self.probability = probability
   }
+
+  /// How often weights are kept: those before, and what dropout leaves of them.
+  var copies: Int { probability > 0 ? 2 : 1 }
 
   /// What the tape takes; nil for none.
   func callAsFunction(_ pass: Pass) -> AttentionDropout? {

@@ -68,11 +68,10 @@ public final class SelfAttention: InitializableLayer {
     )
   }
 
-  /// Queries, keys, values and their mixture [T, 4 · D], and the heads' weights [heads, T, T].
+  /// Queries, keys, values and their mixture [T, 4 · D], and the heads' weights [heads, T, T], twice under dropout.
   public var keptPerExample: Int {
-    steps.saturatingProduct(
-      width.saturatingProduct(4).saturatingSum(heads.saturatingProduct(steps))
-    )
+    let weights = heads.saturatingProduct(steps).saturatingProduct(dropout.copies)
+    return steps.saturatingProduct(width.saturatingProduct(4).saturatingSum(weights))
   }
 
   /// Q Kᵀ and the mixture of the values.
