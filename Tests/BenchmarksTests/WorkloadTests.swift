@@ -23,7 +23,8 @@ import Vocabulary
       "mlp samples/s", "mlp-deep samples/s", "lenet samples/s", "cnn samples/s",
       "keras-cnn-224 samples/s", "resnet samples/s", "lstm-lm tokens/s", "gru-lm tokens/s",
       "rnn-lm tokens/s",
-      "lstm-stack tokens/s", "lstm-cls samples/s", "transformer tokens/s", "tiny steps/s",
+      "lstm-stack tokens/s", "lstm-cls samples/s", "seq2seq tokens/s", "transformer tokens/s",
+      "tiny steps/s",
       "infer-mlp-b1 us",
       "infer-mlp-b256 samples/s",
       "infer-cnn-b1 us", "infer-cnn-b256 samples/s", "gemm-256x256x256 GFLOP/s",
@@ -46,7 +47,8 @@ import Vocabulary
 
   @Test func `components have every argument of the catalog and no other`() throws {
     for (name, specification, _) in Self.trained {
-      var components = specification.model.parts[0].layers.map { (Catalog.Family.layers, $0) }
+      var components = specification.model.parts.flatMap(\.layers)
+        .map { (Catalog.Family.layers, $0) }
       components.append((.losses, specification.loss))
       components.append((.optimizers, specification.optimizer))
       components.append((.initializers, specification.initialization.weights))
@@ -76,6 +78,7 @@ import Vocabulary
         "lstm-lm: 32 sgd 1.0 clip 1.0",
         "gru-lm: 32 sgd 1.0 clip 1.0", "rnn-lm: 32 sgd 1.0 clip 1.0",
         "lstm-stack: 20 sgd 1.0 clip 1.0", "lstm-cls: 32 adam 0.001",
+        "seq2seq: 64 adam 0.001 clip 1.0",
         "transformer: 32 adam 0.001", "tiny: 32 sgd 0.1",
       ]
     )

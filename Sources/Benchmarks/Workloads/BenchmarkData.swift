@@ -19,11 +19,15 @@ enum BenchmarkData: Hashable, Sendable {
   case windows(steps: Int)
   /// 2,048 random sequences [100, 32].
   case sequences
+  /// 2,048 random pairs of sentences of 3 to 10 tokens below 200.
+  case pairs
   /// 1,024 points of the plane; the target is sin(3xy).
   case plane
 
   /// Letters, space and `<unk>`.
   static let vocabularySize = 28
+  /// Tokens of a sentence at most, and how many different ones there are.
+  static let sentence = (steps: 10, vocabulary: 200)
   private static let windowCount = 10_000
 }
 
@@ -54,6 +58,7 @@ extension BenchmarkData {
     case .largeImages: return Self.random("large_images", [3, 224, 224], count: 256)
     case .smallImages: return Self.random("small_images", [3, 32, 32], count: 2048)
     case .sequences: return Self.random("sequences", [100, 32], count: 2048, isNormal: true)
+    case .pairs: return Self.pairs()
     case .plane: return Self.plane()
     }
   }
@@ -116,6 +121,28 @@ extension BenchmarkData {
       .reals(values),
       target: .classes(10),
       .integers(classes(count))
+    )
+    return LoadedData(prepared: data, source: "random")
+  }
+
+  private static func pairs() -> LoadedData {
+    let (count, (steps, vocabulary)) = (2048, sentence)
+    var stream = stream("pairs")
+    func tokens() -> ExampleValues {
+      .integers((0..<count * steps).map { _ in Int32(stream.next(below: vocabulary)) })
+    }
+    func lengths() -> [Int32] { (0..<count).map { _ in Int32(3 + stream.next(below: steps - 2)) } }
+    let input = SignalShape.tokens(vocabulary: vocabulary, steps: steps)
+    let target = TargetShape.sequence(classes: vocabulary, steps: steps)
+    let written = lengths()
+    let data = PreparedData(
+      name: "pairs",
+      count: count,
+      inputs: [
+        InputValues(InputDescription(name: "source", input), tokens(), lengths: lengths()),
+        InputValues(InputDescription(name: "previous", input), tokens(), lengths: written),
+      ],
+      targets: [TargetValues(TargetDescription(target), tokens(), lengths: written)]
     )
     return LoadedData(prepared: data, source: "random")
   }

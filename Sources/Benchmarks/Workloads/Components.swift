@@ -54,6 +54,18 @@ extension Component {
     complete(.layers, kind, ["kernel_size": .integer(2)])
   }
 
+  /// Recurrent layers that begin with a block's state and look at it before each step.
+  static func attentive(_ cell: String, _ size: Int, layers: Int, to block: String) -> Component {
+    complete(
+      .layers,
+      cell,
+      [
+        "hidden_size": .integer(size), "layers": .integer(layers), "state": .text(block),
+        "memory": .text(block),
+      ]
+    )
+  }
+
   static func recurrent(_ cell: String, _ size: Int, layers: Int = 1) -> Component {
     complete(.layers, cell, ["hidden_size": .integer(size), "layers": .integer(layers)])
   }

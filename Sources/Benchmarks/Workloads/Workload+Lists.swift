@@ -12,8 +12,8 @@ extension Workload {
     images("mlp-deep", multilayer(512, 512, 512), batchSize: 128, .adam),
     images("lenet", leNet, batchSize: 256, .sgd(0.9), initializer: "xavier_uniform"),
     images("cnn", convolutional, batchSize: 128, .adam),
-    largeImages, residual, text("lstm"), text("gru"), text("rnn"), stack, sequences, transformer,
-    tiny,
+    largeImages, residual, text("lstm"), text("gru"), text("rnn"), stack, sequences, translation,
+    transformer, tiny,
   ]
 
   private static func images(
@@ -109,6 +109,32 @@ extension Workload {
       train: .endless(batchSize: 32)
     ),
     .sequences
+  )
+
+  /// An encoder, and a decoder that looks at it before each step (Bahdanau, Cho & Bengio 2015), of two layers each.
+  private static let translation = trained(
+    "seq2seq",
+    .tokensPerSecond,
+    RunSpecification(
+      model: ModelSpecification(blocks: [
+        BlockSpecification(
+          name: "encoder",
+          from: ["source"],
+          layers: [.embedding(64), .recurrent("gru", 64, layers: 2)]
+        ),
+        BlockSpecification(
+          name: "decoder",
+          from: ["previous"],
+          layers: [
+            .embedding(64), .attentive("gru", 64, layers: 2, to: "encoder"),
+            .dense(BenchmarkData.sentence.vocabulary),
+          ]
+        ),
+      ]),
+      optimizer: .adam,
+      train: .endless(batchSize: 64, clipNorm: 1)
+    ),
+    .pairs
   )
 
   /// Two blocks of causal attention with 4 heads, normalised in front, on 64 characters.
@@ -233,13 +259,21 @@ extension RunSpecification {
   /// A specification whose data are `BenchmarkData`'s, which no manifest names.
   fileprivate init(
     model: [Component],
+    optimizer: Component,
+    train: TrainSpecification
+  ) {
+    self.init(model: ModelSpecification(model), optimizer: optimizer, train: train)
+  }
+
+  fileprivate init(
+    model: ModelSpecification,
     loss: String = "cross_entropy",
     optimizer: Component,
     train: TrainSpecification
   ) {
     self.init(
       data: DataSpecification(dataset: Component("benchmark")),
-      model: ModelSpecification(model),
+      model: model,
       loss: .complete(.losses, loss),
       optimizer: optimizer,
       train: train

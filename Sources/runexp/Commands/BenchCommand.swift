@@ -18,8 +18,8 @@ struct BenchCommand: ParsableCommand {
         runexp bench --workload mlp,gemm --threads 1 --seconds 1
 
       Workloads: mlp, mlp-deep, lenet, cnn, keras-cnn-224, resnet, lstm-lm, gru-lm,
-      rnn-lm, lstm-stack, lstm-cls, transformer and tiny train as a sweep does;
-      infer-mlp and infer-cnn only predict; gemm and gemm-shapes multiply
+      rnn-lm, lstm-stack, lstm-cls, seq2seq, transformer and tiny train as a sweep
+      does; infer-mlp and infer-cnn only predict; gemm and gemm-shapes multiply
       matrices. Nothing is stored.
       """
   )
