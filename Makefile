@@ -47,7 +47,7 @@ test-exhaustive: system-packages
 	swift build --build-tests
 	RUNEXP_MEMORY_FILL=1e30 swift test --skip-build --filter '$(NUMERIC_TESTS)'
 	RUNEXP_MEMORY_FILL=0 swift test --skip-build --filter '$(NUMERIC_TESTS)'
-	RUNEXP_EXHAUSTIVE=1 swift test --skip-build --filter 'ElementaryFunctionTests|Random(Window|Matrix|Length|Line|Model|Attention|State|AdditiveAttention|WeightDropout|Product|SequenceConvolution|Bounds)Tests'
+	RUNEXP_EXHAUSTIVE=1 swift test --skip-build --filter 'ElementaryFunctionTests|Random(Window|Matrix|Length|Line|Model|Attention|State|AdditiveAttention|WeightDropout|Product|SequenceConvolution|Bounds|Graph)Tests'
 
 # What reports claim, over simulated tables; writes docs/simulations.md. A few minutes.
 test-simulations: system-packages

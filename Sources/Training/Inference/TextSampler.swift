@@ -26,7 +26,7 @@ package struct TextSampler {
   package init?(_ specification: RunSpecification, data: PreparedData, weights: SafeTensors) {
     let description = data.description
     guard case .tokens = description.input, case .steps = description.target,
-      !description.vocabulary.isEmpty, !specification.model.isGraph,
+      !description.vocabulary.isEmpty,
       !specification.model.parts.contains(where: { $0.layers.contains(where: \.readsBackwards) }),
       let predictor = try? Predictor(specification, for: description, weights: weights, threads: 1)
     else { return nil }
