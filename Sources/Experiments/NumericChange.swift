@@ -12,6 +12,8 @@ public enum NumericChange: Int, CaseIterable, Sendable {
   case stridedInputGradient = 4
   /// Standardised values are computed in Double and then rounded; before, they were rounded first.
   case doubleStandardization = 5
+  /// Rates, decays and freezing of an attention layer mean all its maps; before, the last map followed the optimizer.
+  case wholeAttention = 6
 
   /// The numeric version that begins with this change.
   public var version: Int { rawValue }
@@ -23,6 +25,8 @@ public enum NumericChange: Int, CaseIterable, Sendable {
       "rows below the last window of a strided convolution get no gradient"
     case .doubleStandardization:
       "inputs and targets are standardised in Double before they are rounded"
+    case .wholeAttention:
+      "`learning_rate`, `weight_decay` and `frozen` of `attention` mean its last map, too"
     }
   }
 
@@ -35,6 +39,8 @@ public enum NumericChange: Int, CaseIterable, Sendable {
     case .stridedInputGradient:
       "the input gradient of a strided convolution held values of unwritten memory"
     case .doubleStandardization: nil
+    case .wholeAttention:
+      "the last map of an attention layer was trained as if the layer said nothing"
     }
   }
 
@@ -50,6 +56,9 @@ public enum NumericChange: Int, CaseIterable, Sendable {
         imageRows: inputShape == nil ? specification.data.imageRows : nil
       ).effect(on: specification.model.layers ?? [])
     case .doubleStandardization: specification.data.standardize == .none ? .none : .certain
+    case .wholeAttention:
+      specification.model.parts.contains { $0.layers.contains(where: \.trainsAttentionApart) }
+        ? .certain : .none
     }
   }
 
@@ -64,6 +73,20 @@ public enum NumericChange: Int, CaseIterable, Sendable {
 
     /// The surer one is larger.
     public static func < (left: Effect, right: Effect) -> Bool { left.rawValue < right.rawValue }
+  }
+}
+
+extension Component {
+  /// Whether this is an attention layer with a training of its own, or one is inside.
+  fileprivate var trainsAttentionApart: Bool {
+    if name == "attention" {
+      let isFrozen = arguments["frozen"]?.boolean == true
+      return isFrozen || ["learning_rate", "weight_decay"].contains { arguments[$0]?.real != nil }
+    }
+    return arguments.values.contains { value in
+      let inner = [value.components ?? []] + value.namedLayers.map(\.layers)
+      return inner.joined().contains(where: \.trainsAttentionApart)
+    }
   }
 }
 

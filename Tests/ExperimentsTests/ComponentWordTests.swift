@@ -43,6 +43,7 @@ import Testing
       "glyphs", "mnist", "fashion_mnist", "fashion_mnist_mini", "moons", "xor", "noise_images",
       "images",
     ],
+    "Experiments/NumericChange.swift": ["attention"],
     // What stands where nothing is said.
     "Vocabulary/Specification/RunSpecification.swift": ["default"],
     // A recurrent layer's own choice of a function, and what is advised or refused about certain layers, data and metrics.

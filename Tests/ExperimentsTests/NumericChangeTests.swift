@@ -55,6 +55,28 @@ import Testing
     #expect(version([conv(3, padding: 1), conv(5, stride: 4)], rows: 27) == 4)
   }
 
+  @Test
+  func `an attention layer with a training of its own is affected, inside another layer, too`() {
+    func attention(_ arguments: [String: ArgumentValue]) -> Component {
+      Component("attention", arguments)
+    }
+    func inside(_ layer: Component) -> Component {
+      Component("residual", ["body": .components([layer])])
+    }
+    for own: [String: ArgumentValue] in [
+      ["frozen": .boolean(true)], ["learning_rate": .real(0)], ["weight_decay": .real(0.1)],
+    ] {
+      #expect(version([attention(own)]) == 6 && version([inside(attention(own))]) == 6)
+      var blocks = specification([])
+      blocks.model = ModelSpecification(blocks: [
+        BlockSpecification(name: "net", layers: [attention(own)])
+      ])
+      #expect(blocks.numericVersion(inputShape: nil) == 6)
+    }
+    let plain: [String: ArgumentValue] = ["frozen": .boolean(false), "learning_rate": .none]
+    #expect(version([attention(plain), inside(attention([:]))]) == 3)
+  }
+
   @Test func `a strided convolution whose windows reach the last row is not`() {
     #expect(version([conv(3, padding: 1), conv(3, stride: 2)], rows: 27) == 3)
     #expect(version([conv(3, padding: 1), conv(3, stride: 2, padding: 1)]) == 3)

@@ -42,8 +42,14 @@ struct ParameterSettings {
     for (name, branch) in value.namedLayers { note(branch, under: "\(path).\(name).") }
   }
 
+  /// What the layer of a tensor says: the nearest place above the tensor that is a layer's, as `2` of `2.out_proj.weight`.
   private func own(_ name: String) -> Own? {
-    name.lastIndex(of: ".").flatMap { layers[String(name[..<$0])] }
+    var place = name[...]
+    while let dot = place.lastIndex(of: ".") {
+      place = place[..<dot]
+      if let own = layers[String(place)] { return own }
+    }
+    return nil
   }
 
   /// Throws where a frozen layer has a rate of its own.

@@ -128,6 +128,47 @@ import Vocabulary
     #expect(trains, "\(name)")
   }
 
+  /// A layer's tensors may be called by more than its place: `2.out_proj.weight`.
+  @Test(arguments: Catalog.definitions(.layers).filter { $0.argument("frozen") != nil }.map(\.name))
+  func `a frozen layer trains none of its tensors`(name: String) throws {
+    var component = try complete(.layers, name)
+    component.arguments["frozen"] = .boolean(true)
+    var others: [BlockSpecification] = []
+    for argument in component.definition?.arguments ?? [] where argument.standard == nil {
+      guard case .block = argument.kind else { continue }
+      component.arguments[argument.name] = .text("other")
+      others = [BlockSpecification(name: "other", layers: [layer("rows_as_sequence")])]
+    }
+    let ways = try inputs.flatMap { data in
+      let description = try Subject(data, [], sgd(0), TrainSpecification(epochs: 1, batchSize: 1))
+        .data().description
+      return [[], [layer("rows_as_sequence")]].map { (description, $0) }
+    }
+    let isBuilt = ways.contains { description, before in
+      let model = ModelSpecification(
+        blocks: others + [
+          BlockSpecification(name: "net", layers: before + [component]),
+          BlockSpecification(name: "end", from: ["net"], layers: [layer("flatten"), dense(1)]),
+        ]
+      )
+      var specification = Subject(
+        generated("moons", train: 1),
+        [],
+        sgd(0.1),
+        TrainSpecification(epochs: 1, batchSize: 1)
+      ).specification
+      specification.model = model
+      guard let built = try? ModelBuilder.graph(specification, description, BatchFacts()).0 else {
+        return false
+      }
+      let trained = ParameterSettings(model).trained(built.parameters, by: sgd(0.1))
+      let own = built.parameters.map(\.parameter).filter { $0.name.hasPrefix("net.") }
+      #expect(own.allSatisfy(\.isFrozen) && trained.count == 2, "\(own.map(\.name))")
+      return true
+    }
+    #expect(isBuilt)
+  }
+
   @Test(arguments: names(.activations))
   func `every activation is fused by dense and conv2d with its own bits`(
     name: String
