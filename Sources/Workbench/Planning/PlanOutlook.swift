@@ -5,6 +5,7 @@ import Foundation
 import Manifests
 package import Reports
 package import Storage
+import Training
 import Vocabulary
 
 /// What a plan would do, cost and tell apart; nothing is started or stored for it.
@@ -75,6 +76,29 @@ package struct PlanOutlook {
         )
       }
     )
+  }
+
+  /// The networks of blocks, one for each wiring, with the cells that have it; the numbers are those of the first cell.
+  package var networks: [(outline: NetworkOutline, cells: [Int])] {
+    var places: [ModelSpecification: Int] = [:]
+    var networks: [(outline: NetworkOutline, cells: [Int])] = []
+    for cell in checked.cells.map(\.cell) {
+      let wiring = cell.specification.model.wiring
+      if let place = places[wiring] {
+        networks[place].cells.append(cell.index)
+      } else if let outline = outline(cell) {
+        places[wiring] = networks.count
+        networks.append((outline, [cell.index]))
+      }
+    }
+    return networks
+  }
+
+  /// The network of a cell; nil of a list of layers.
+  package func outline(_ cell: Cell) -> NetworkOutline? {
+    checked.descriptions[cell.specification.data].flatMap { description in
+      try? ModelBuilder.outline(cell.specification, for: description)
+    }
   }
 
   /// How many cells may not fit into this machine's memory, and how much the largest takes; nil if all fit.

@@ -225,6 +225,7 @@ package final class Attempt {
       Capture(.regression, regression),
       Capture(.columns, DataColumns(data.description)),
       Capture(.facts, DataFacts(run.specification, data)),
+      Capture(.network, NetworkOutline(run.specification, trainer.model)),
     ].compactMap(\.self)
   }
 }

@@ -22,6 +22,8 @@ struct RunDetails {
   let notes: [NoteRecord]
   /// The columns of the table it was trained on; nil for other data, and before the end.
   let columns: DataColumns?
+  /// Its network of blocks; nil of a list of layers, and before the end.
+  let network: NetworkOutline?
   /// The final tensors' names and shapes, in model order; empty before the end.
   let tensors: [(name: String, shape: [Int])]
 
@@ -32,6 +34,7 @@ struct RunDetails {
     curves = try store.curves(ofRun: run.id)
     notes = try store.notes(ofRun: run.id)
     columns = try store.captured(.columns, ofRun: run.id)
+    network = try store.captured(.network, ofRun: run.id)
     tensors =
       try store.finalWeights(ofRun: run.id)
       .map { try SafeTensors(decoding: $0).entries.map { ($0.name, $0.shape) } } ?? []
@@ -42,7 +45,7 @@ struct RunDetails {
   func lines(width: Int?) -> [String] {
     var lines =
       heading(width) + (run.isImported ? [] : [""] + wrapped(specificationLines, width: width))
-    lines += columnLines(width)
+    lines += networkLines(width) + columnLines(width)
     lines += section("metrics", epochsTable(), width)
     lines += section("attempts", attemptsTable(), width)
     lines += section("checkpoints", checkpointsTable(), width)
@@ -95,7 +98,11 @@ struct RunDetails {
   private static let titleWidth = 12
 
   private var specificationLines: [String] {
-    SpecificationText(specification: run.specification, parameterCounts: parameterCounts).lines
+    SpecificationText(
+      specification: run.specification,
+      parameterCounts: parameterCounts,
+      order: network?.blocks.map(\.name) ?? []
+    ).lines
   }
 
   /// Ends of the names of tensors that are kept but not trained.
@@ -111,6 +118,12 @@ struct RunDetails {
       counts[layer, default: 0] += tensor.shape.reduce(1, *)
     }
     return counts
+  }
+
+  private func networkLines(_ width: Int?) -> [String] {
+    guard let network else { return [] }
+    let lines = NetworkTable(network).lines(width: width.map { max(1, $0 - 2) })
+    return ["", "network"] + lines.map { "  " + $0 }
   }
 
   private func columnLines(_ width: Int?) -> [String] {
@@ -192,6 +205,7 @@ struct RunDetails {
       run.jsonMembers + [
         ("specification", SpecificationObject(run.specification).json),
         ("tensors", .list(tensorObjects)),
+        ("network", network.map(Self.object) ?? .null),
         ("columns", .list((columns?.columns ?? []).map(Self.object))),
         ("attempt_list", .list(attempts.map(\.json))),
         ("checkpoints", .list(checkpoints.map(Self.object))),
@@ -204,6 +218,34 @@ struct RunDetails {
         ("curves", .object(curves.sorted { $0.key < $1.key }.map { ($0, Self.points($1)) })),
       ]
     )
+  }
+
+  private static func object(_ network: NetworkOutline) -> JSON {
+    func texts(_ words: [String]) -> JSON { .list(words.map { .text($0) }) }
+    return .object([
+      (
+        "inputs",
+        .list(
+          network.inputs.map { .object([("name", .text($0.name)), ("shape", .text($0.shape))]) }
+        )
+      ),
+      (
+        "blocks",
+        .list(
+          network.blocks.map { block in
+            .object([
+              ("name", .text(block.name)), ("sources", texts(block.sources)),
+              ("adds_sources", .boolean(block.addsSources)), ("states", texts(block.states)),
+              ("memories", texts(block.memories)), ("layers", texts(block.layers)),
+              ("shape", .text(block.shape)), ("parameter_count", .integer(block.parameterCount)),
+              ("weights_of", block.owner.map { .text($0) } ?? .null),
+              ("losses", texts(block.losses)),
+            ])
+          }
+        )
+      ),
+      ("parameter_count", .integer(network.parameterCount)),
+    ])
   }
 
   private static func object(_ column: DataColumn) -> JSON {

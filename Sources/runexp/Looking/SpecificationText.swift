@@ -11,6 +11,8 @@ struct SpecificationText {
   let specification: RunSpecification
   /// Trained values of each layer, by its place, such as `2` or `3.body.0`; empty if they are not known.
   let parameterCounts: [String: Int]
+  /// The blocks' names in the order in which they are computed; those that are missing follow by name.
+  var order: [String] = []
 
   var lines: [String] {
     specification.entries.flatMap { key, value -> [String] in
@@ -42,7 +44,7 @@ struct SpecificationText {
   }
 
   private var modelLines: [String] {
-    let rows = specification.model.blocks.flatMap(Self.rows).map { place, text in
+    let rows = blocks.flatMap(Self.rows).map { place, text in
       let count = parameterCounts[place] ?? 0
       return [place, text, count > 0 ? grouped(count) + " parameters" : ""]
     }
@@ -54,6 +56,11 @@ struct SpecificationText {
       let start = "  \(lead)\(row[0])  \(row[1])"
       return row[2].isEmpty ? start : start + gap + "  " + row[2]
     }
+  }
+
+  private var blocks: [BlockSpecification] {
+    let model = specification.model
+    return order.compactMap(model.block) + model.blocks.filter { !order.contains($0.name) }
   }
 
   /// A block with what it reads, followed by its layers; the layers alone of a list.

@@ -65,7 +65,27 @@ struct PlanOverview {
       lines += preview.renewalLines
     }
     return wrapped(title, width: width) + table.lines(width: width)
-      + wrapped(before, width: width) + columnLines(width) + wrapped(lines, width: width)
+      + networkLines(width) + wrapped(before, width: width) + columnLines(width)
+      + wrapped(lines, width: width)
+  }
+
+  /// More drawings would hide the rest.
+  private static let shownNetworks = 4
+
+  /// Each network of blocks with its cells.
+  private func networkLines(_ width: Int?) -> [String] {
+    let networks = outlook.networks
+    let lines = networks.prefix(Self.shownNetworks).flatMap { outline, cells -> [String] in
+      let more = cells.count - 1
+      let others =
+        more == 0
+        ? "" : " (\(counted(more, "more cell")) with the same blocks and other numbers)"
+      let table = NetworkTable(outline).lines(width: width.map { max(1, $0 - 2) })
+      return wrapped("network of cell \(cells[0])\(others):", width: width)
+        + table.map { "  " + $0 }
+    }
+    let rest = networks.count - Self.shownNetworks
+    return lines + (rest > 0 ? ["… and \(counted(rest, "more network"))"] : [])
   }
 
   /// The sum over all runs of what one run of each cell has.
@@ -173,6 +193,7 @@ struct PlanOverview {
         data_findings: findings(cell),
         data: checked.descriptions[cell.cell.specification.data].map { DataReading($0) },
         columns: columns(cell)?.columns,
+        network: outlook.outline(cell.cell),
         detect: outlook.detection.map(DetectionObject.init)
       )
       return JSONText.visibleLine(object)
@@ -192,6 +213,7 @@ struct PlanOverview {
     var data_findings: [FindingObject]
     var data: DataReading?
     var columns: [DataColumn]?
+    var network: NetworkOutline?
     var detect: DetectionObject?
   }
 
