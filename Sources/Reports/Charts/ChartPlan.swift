@@ -32,6 +32,8 @@ struct ChartPlan: Hashable {
     case errors
     /// Predicted numbers over true ones.
     case agreement
+    /// The blocks of a network, by its place among the plan's wirings.
+    case network(Int)
   }
 
   var kind: Kind
@@ -46,7 +48,8 @@ struct ChartPlan: Hashable {
   /// Every file that a plan's report may have, whatever `tune` chooses.
   static func all(_ sweep: SweepRecord) -> [ChartPlan] {
     let losses = distinctLosses(sweep.cells)
-    let none = plans(sweep, losses: []) + parameterPlans(sweep.experiment)
+    let none =
+      plans(sweep, losses: []) + parameterPlans(sweep.experiment) + networkPlans(sweep)
     return losses.count > 1 ? none + plans(sweep, losses: losses) : none
   }
 
@@ -54,7 +57,23 @@ struct ChartPlan: Hashable {
   static func plans(_ analysis: Analysis) -> [ChartPlan] {
     let losses = distinctLosses(analysis.cells.map(\.cell))
     return plans(analysis.snapshot.sweep, losses: losses.count > 1 ? losses : [])
-      + parameterPlans(analysis.experiment)
+      + parameterPlans(analysis.experiment) + networkPlans(analysis.snapshot.sweep)
+  }
+
+  private static func networkPlans(_ sweep: SweepRecord) -> [ChartPlan] {
+    let names = NetworkNames(sweep.cells)
+    func plans(_ files: [String], _ kind: (Int) -> Kind) -> [ChartPlan] {
+      files.enumerated().map { index, file in
+        ChartPlan(
+          kind: kind(index),
+          metric: sweep.experiment.report.metric,
+          loss: nil,
+          group: 0,
+          fileName: file + ".png"
+        )
+      }
+    }
+    return plans(names.files("network")) { .network($0) }
   }
 
   /// Of each the one file that a report has if enough is swept.
@@ -118,7 +137,7 @@ struct ChartPlan: Hashable {
   }
 
   /// Letters and digits with single hyphens: `train.loss` becomes `train-loss`.
-  private static func slug(_ text: String) -> String {
+  static func slug(_ text: String) -> String {
     let words = text.split { !($0.isASCII && ($0.isLetter || $0.isNumber)) }
       .joined(separator: "-")
     // A file's name has room for three of these.

@@ -24,6 +24,7 @@ struct ReportCharts {
     let whole = subtitle(analysis.cells, of: analysis.cells.count)
     let parameters = ParameterCharts(analysis, subtitle: whole)
     let factors = FactorChart.charts(analysis)
+    let networks = NetworkPictures(analysis)
     return ChartPlan.plans(analysis).compactMap { plan in
       let picture: Picture? =
         switch plan.kind {
@@ -42,6 +43,7 @@ struct ReportCharts {
         case .filters: filters
         case .errors: errors
         case .agreement: agreement
+        case .network: networks.picture(plan)
         }
       return picture.map { (plan, $0) }
     }

@@ -26,7 +26,7 @@ struct IndexPage {
     return heading + doubts + answer + VerdictsSection(analysis).blocks
       + ResultsSection(analysis, charts: charts).blocks
       + factors.blocks + parameters.blocks
-      + curves + closerLook
+      + NetworksSection(analysis, charts: charts).blocks + curves + closerLook
       + SampledTextSection(analysis).blocks + notes
       + ColumnsSection(analysis).blocks
       + TimesSection(analysis).blocks + runs.failures + runs.blocks

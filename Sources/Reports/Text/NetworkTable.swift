@@ -42,7 +42,9 @@ public struct NetworkTable {
       let fits = DisplayWidth.of(name) <= indent - 2
       let lines = wrapped(sentences.filter { !$0.isEmpty }, width: width - indent)
       let blank = String(repeating: " ", count: indent)
-      guard fits else { return [DisplayWidth.truncated(name, to: width)] + lines.map { blank + $0 } }
+      guard fits else {
+        return [DisplayWidth.truncated(name, to: width)] + lines.map { blank + $0 }
+      }
       return lines.enumerated().map { place, line in
         (place == 0 ? DisplayWidth.padded(name, to: indent, right: false) : blank) + line
       }
