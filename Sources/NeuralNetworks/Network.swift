@@ -161,6 +161,7 @@ extension Network {
       inner.results = results
       inner.lengths = joined.lengths
       inner.slot = block.output.slot
+      pass.record?.block = block.name
       results.clearStates(block.output.slot)
       guard let layers = block.layers else {
         results[block.output.slot] = joined

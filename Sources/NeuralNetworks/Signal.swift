@@ -34,6 +34,8 @@ public struct Pass {
   public let step: UInt64
   /// The lengths of the sequences that go in; nil where all steps are real.
   public internal(set) var lengths: SequenceLengths?
+  /// Receives what attentions look at; nil if nobody wants to know.
+  public var record: AttentionRecord?
   /// What other blocks of the network have made; nil outside of one.
   var results: BlockResults?
   /// The place of the block that is computed; nil outside of one.

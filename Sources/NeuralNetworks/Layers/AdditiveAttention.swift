@@ -55,17 +55,19 @@ public final class AdditiveAttention: InitializableLayer {
   public func callAsFunction(_ input: Signal, _ pass: Pass) -> Signal {
     let other = pass.result(of: memory)
     let keys = scores.keys(of: values(other.signal), pass.tape)
-    return .values(
-      scores.mixtures(
-        values(input),
-        keys,
-        values(other.signal),
-        queryLengths: pass.lengths(steps: steps),
-        keyLengths: other.lengths?.values,
-        dropout: dropout(pass),
-        pass.tape
-      )
+    let capture = pass.attentionCapture
+    let y = scores.mixtures(
+      values(input),
+      keys,
+      values(other.signal),
+      queryLengths: pass.lengths(steps: steps),
+      keyLengths: other.lengths?.values,
+      dropout: dropout(pass),
+      capture: capture,
+      pass.tape
     )
+    pass.record?.take(capture, memory: memory.name)
+    return .values(y)
   }
 }
 
@@ -119,6 +121,7 @@ struct AdditiveScores {
     queryLengths: Indices?,
     keyLengths: Indices?,
     dropout: AttentionDropout? = nil,
+    capture: AttentionCapture?,
     _ tape: Tape
   ) -> Variable {
     tape.additiveAttention(
@@ -128,7 +131,8 @@ struct AdditiveScores {
       values: memory,
       queryLengths: queryLengths,
       keyLengths: keyLengths,
-      dropout: dropout
+      dropout: dropout,
+      capture: capture
     )
   }
 }

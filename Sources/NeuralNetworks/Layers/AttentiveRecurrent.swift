@@ -112,6 +112,7 @@ public final class AttentiveRecurrent: StateGivingLayer, InitializableLayer {
     let source = values(other.signal)
     let keys = scores.keys(of: source, tape)
     let lengths = pass.lengths(steps: steps)
+    let capture = pass.attentionCapture
     begin(batch: tape.shape(of: x)[0], pass)
     for t in 0..<steps {
       let real = lengths.map { tape.lengths($0, ofStep: t) }
@@ -122,6 +123,7 @@ public final class AttentiveRecurrent: StateGivingLayer, InitializableLayer {
         source,
         queryLengths: nil,
         keyLengths: other.lengths?.values,
+        capture: capture,
         tape
       )
       parts.removeAll(keepingCapacity: true)
@@ -129,6 +131,7 @@ public final class AttentiveRecurrent: StateGivingLayer, InitializableLayer {
       parts.append(tape.step(t, of: x))
       outputs.append(layers(tape.concatenate(parts), t, lengths: real, pass))
     }
+    pass.record?.take(capture, memory: memory.name)
     if givesState { for state in states { pass.give(state) } }
     return .values(tape.sequence(outputs))
   }

@@ -90,6 +90,7 @@ public final class CrossAttention: InitializableLayer {
     let tape = pass.tape
     let (x, other) = (NeuralNetworks.values(input), pass.result(of: memory))
     let source = NeuralNetworks.values(other.signal)
+    let capture = pass.attentionCapture
     let y = tape.attention(
       queries: queries(x, tape),
       keys: keys(source, tape),
@@ -97,8 +98,10 @@ public final class CrossAttention: InitializableLayer {
       heads: heads,
       queryLengths: pass.lengths(steps: steps),
       keyLengths: other.lengths?.values,
-      dropout: dropout(pass)
+      dropout: dropout(pass),
+      capture: capture
     )
+    pass.record?.take(capture, memory: memory.name)
     return .values(mixed(y, tape))
   }
 }

@@ -87,13 +87,16 @@ public final class SelfAttention: InitializableLayer {
       weight: tape.parameter(inputWeight),
       bias: inputBias.map { tape.parameter($0) }
     )
+    let capture = pass.attentionCapture
     let mixed = tape.selfAttention(
       all,
       heads: heads,
       isCausal: isCausal,
       lengths: pass.lengths(steps: steps),
-      dropout: dropout(pass)
+      dropout: dropout(pass),
+      capture: capture
     )
+    pass.record?.take(capture, memory: nil)
     return .values(
       tape.linear(
         mixed,

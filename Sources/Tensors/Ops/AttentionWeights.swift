@@ -27,6 +27,27 @@ public struct CapturedAttention: Hashable, Sendable {
   public let shape: Shape
   /// Row-major. Those of a query add up to 1, or are 0 where it sees no key or is behind its example's end.
   public let weights: [Float]
+
+  init(shape: Shape, weights: [Float]) {
+    self.shape = shape
+    self.weights = weights
+  }
+
+  /// Attentions of one query each, [N, heads, 1, Tk], as one of all queries in their order; at least one.
+  public init(steps: [CapturedAttention]) {
+    precondition(!steps.isEmpty, "an attention has queries")
+    let (first, keys) = (steps[0].shape, steps[0].shape[3])
+    precondition(
+      steps.allSatisfy { $0.shape == first && first[2] == 1 },
+      "attentions of one query each, got \(steps.map(\.shape))"
+    )
+    var weights: [Float] = []
+    weights.reserveCapacity(steps.count * first.count)
+    for row in 0..<first[0] * first[1] {
+      for step in steps { weights += step.weights[row * keys..<(row + 1) * keys] }
+    }
+    self.init(shape: Shape(first[0], first[1], steps.count, keys), weights: weights)
+  }
 }
 
 /// Receives copies of attention weights, such as for a picture of what a network looks at.
