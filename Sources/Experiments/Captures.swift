@@ -32,7 +32,7 @@ public struct Captures: Sendable {
   /// whose pictures are shown: they are large.
   public static let ofEveryRun: [any AnyCaptureKind] = [
     CaptureKind.predictions, CaptureKind.classNames, CaptureKind.sampledText, CaptureKind.columns,
-    CaptureKind.facts, CaptureKind.network,
+    CaptureKind.facts, CaptureKind.network, CaptureKind.written,
   ]
 
   /// The values of a kind by run id.

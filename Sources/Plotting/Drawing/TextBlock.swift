@@ -95,6 +95,15 @@ final class TextBlock {
     draw(on: canvas, x: x, top: y - height / 2, anchor: anchor)
   }
 
+  /// Draws the text upright, to be read from below, with its start at `bottom` and its middle at `x`.
+  func drawUpright(on canvas: Canvas, middle x: Double, bottom y: Double) {
+    cairo_save(canvas.context)
+    cairo_translate(canvas.context, x, y)
+    cairo_rotate(canvas.context, -.pi / 2)
+    draw(on: canvas, x: 0, middle: 0)
+    cairo_restore(canvas.context)
+  }
+
   // MARK: - Pango
 
   /// Neither the desktop's font settings nor the locale may change a picture, so everything is set here.

@@ -34,6 +34,36 @@ extension Analysis {
     picturedCell.flatMap { cell in cell.runs.first { $0.state == .completed } }
   }
 
+  /// Of each wiring of the plan's networks of blocks the cell that ranks best, with its first run that is complete.
+  var bestOfWirings: [Int: (cell: ComparedCell, run: RunRecord)] {
+    var ranks: [Int: Int] = [:]
+    for group in groups {
+      for (rank, place) in group.ranking.order.enumerated() {
+        ranks[group.cells[place].cell.index] = rank
+      }
+    }
+    var found: [Int: (cell: ComparedCell, run: RunRecord)] = [:]
+    for (index, wiring) in NetworkNames(snapshot.sweep.cells).wirings.enumerated() {
+      let own = cells.filter { $0.cell.specification.model.wiring == wiring }
+      let sorted = own.sorted {
+        (ranks[$0.cell.index] ?? .max, $0.cell.index) < (
+          ranks[$1.cell.index] ?? .max, $1.cell.index
+        )
+      }
+      found[index] =
+        sorted.lazy.compactMap { cell in
+          cell.runs.sorted { $0.seed < $1.seed }.first { $0.state == .completed }
+            .map { (cell: cell, run: $0) }
+        }.first
+    }
+    return found
+  }
+
+  /// The runs whose attention maps a report shows.
+  public var mappedRuns: [RunRecord] {
+    bestOfWirings.sorted { $0.key < $1.key }.map(\.value.run)
+  }
+
   /// Why no cell leads, and what to do; nil if a cell can lead.
   ///
   /// No cell leads if the cells have different loss functions and a loss chooses, or if they are

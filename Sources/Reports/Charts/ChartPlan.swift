@@ -34,6 +34,8 @@ struct ChartPlan: Hashable {
     case agreement
     /// The blocks of a network, by its place among the plan's wirings.
     case network(Int)
+    /// What the attentions of a network look at, by the same place.
+    case attention(Int)
   }
 
   var kind: Kind
@@ -74,6 +76,7 @@ struct ChartPlan: Hashable {
       }
     }
     return plans(names.files("network")) { .network($0) }
+      + plans(names.files("attention-maps")) { .attention($0) }
   }
 
   /// Of each the one file that a report has if enough is swept.

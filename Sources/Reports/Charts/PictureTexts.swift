@@ -24,7 +24,9 @@ public enum PictureTexts {
   /// The texts of a report.
   public static func all(_ snapshot: SweepSnapshot) -> [String] {
     let names = snapshot.captures[.classNames].sorted { $0.key < $1.key }.flatMap(\.value)
-    return all(snapshot.sweep.experiment, snapshot.sweep.cells, classNames: unique(names))
+    let maps = snapshot.captures[.attention].sorted { $0.key < $1.key }.flatMap(\.value)
+    let tokens = maps.flatMap { $0.rows + $0.columns }
+    return all(snapshot.sweep.experiment, snapshot.sweep.cells, classNames: unique(names + tokens))
   }
 
   private static func unique(_ texts: [String]) -> [String] {

@@ -25,6 +25,7 @@ struct ReportCharts {
     let parameters = ParameterCharts(analysis, subtitle: whole)
     let factors = FactorChart.charts(analysis)
     let networks = NetworkPictures(analysis)
+    let attentions = AttentionPictures(analysis)
     return ChartPlan.plans(analysis).compactMap { plan in
       let picture: Picture? =
         switch plan.kind {
@@ -44,6 +45,7 @@ struct ReportCharts {
         case .errors: errors
         case .agreement: agreement
         case .network: networks.picture(plan)
+        case .attention: attentions.picture(plan)
         }
       return picture.map { (plan, $0) }
     }

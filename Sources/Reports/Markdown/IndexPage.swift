@@ -27,7 +27,8 @@ struct IndexPage {
       + ResultsSection(analysis, charts: charts).blocks
       + factors.blocks + parameters.blocks
       + NetworksSection(analysis, charts: charts).blocks + curves + closerLook
-      + SampledTextSection(analysis).blocks + notes
+      + SampledTextSection(analysis).blocks + WrittenSection(analysis, charts: charts).blocks
+      + notes
       + ColumnsSection(analysis).blocks
       + TimesSection(analysis).blocks + runs.failures + runs.blocks
       + ReproduceSection(analysis, context: context).blocks

@@ -88,6 +88,14 @@ struct SequenceWriter {
     return first(writing.end) == first(writing.padding)
   }
 
+  /// What the attentions look at while the network writes a sequence and its end.
+  func attentions(_ part: DataPart, _ id: Int32, written: [Int32]) -> [AttentionRecord.Entry] {
+    let record = AttentionRecord()
+    let length = min(writing.steps, written.count + 1)
+    read(part, [id][...], [written], length: length, record: record)
+    return record.entries
+  }
+
   // MARK: - One forward pass
 
   /// The scores of the next token of each row.
@@ -105,7 +113,8 @@ struct SequenceWriter {
     _ part: DataPart,
     _ ids: ArraySlice<Int32>,
     _ written: [[Int32]],
-    length: Int
+    length: Int,
+    record: AttentionRecord? = nil
   ) {
     tape.reset(training: false)
     loader.read(part, ids, into: model, on: tape)
@@ -126,7 +135,9 @@ struct SequenceWriter {
       as: writing.input
     )
     model.clearStates()
-    model.forward(Pass(tape: tape))
+    var pass = Pass(tape: tape)
+    pass.record = record
+    model.forward(pass)
   }
 
   /// The scores of all rows at one step.

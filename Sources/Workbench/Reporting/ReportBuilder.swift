@@ -51,7 +51,11 @@ package struct ReportBuilder {
   /// The plan with all that its report shows, filters and errors of the cell it looks at included.
   private func snapshot(_ label: String) throws -> SweepSnapshot {
     var snapshot = try store.snapshot(ofSweep: label)
-    guard let run = Analysis(snapshot).picturedRun else { return snapshot }
+    let analysis = Analysis(snapshot)
+    for run in analysis.mappedRuns {
+      snapshot.captures[.attention, run.id] = try store.captured(.attention, ofRun: run.id)
+    }
+    guard let run = analysis.picturedRun else { return snapshot }
     snapshot.captures[.worstErrors, run.id] = try store.captured(.worstErrors, ofRun: run.id)
     snapshot.captures[.regression, run.id] = try store.captured(.regression, ofRun: run.id)
     let filters = run.specification.model.parts.lazy.compactMap { part in

@@ -32,6 +32,8 @@ package final class Attempt {
 
   /// How many of the worst errors are kept.
   private static let keptErrors = 10
+  /// Examples whose written sequences are kept.
+  private static let keptSequences = 8
   /// Predictions of real targets that a run keeps.
   private static let keptPredictions = 500
 
@@ -217,6 +219,8 @@ package final class Attempt {
     let text = TextSampler(run.specification, data: data, weights: weights)?.sample(seed: run.seed)
     let errors = trainer.last.worstErrors(Self.keptErrors, threads: threads)
     let regression = trainer.last.regression(Self.keptPredictions, threads: threads)
+    let writings = trainer.last.writings(Self.keptSequences, threads: threads)
+    let maps = writings?.maps ?? []
     return try [
       Capture(.predictions, predictions),
       Capture(.classNames, names.isEmpty ? nil : names),
@@ -226,6 +230,8 @@ package final class Attempt {
       Capture(.columns, DataColumns(data.description)),
       Capture(.facts, DataFacts(run.specification, data)),
       Capture(.network, NetworkOutline(run.specification, trainer.model)),
+      Capture(.written, writings?.sequences),
+      Capture(.attention, maps.isEmpty ? nil : maps),
     ].compactMap(\.self)
   }
 }
