@@ -114,7 +114,20 @@ struct ChartPlan: Hashable {
       + experiment.fitMetrics.flatMap {
         split(.fit, $0, base: "fit-\(slug(metricQuantity($0)))", losses)
       }
-      + experiment.curveMetrics.flatMap { split(.curve, $0, base: slug($0), losses) }
+      + free(experiment.curveMetrics.flatMap { split(.curve, $0, base: slug($0), losses) })
+  }
+
+  /// The same with file names of their own, where names of metrics differ in what no file name has.
+  private static func free(_ plans: [ChartPlan]) -> [ChartPlan] {
+    var taken = Set<String>()
+    return plans.map { plan in
+      let base = plan.fileName.dropLast(4)
+      let names = [plan.fileName] + (2...).lazy.prefix(plans.count).map { "\(base)-\($0).png" }
+      var free = plan
+      // Some file systems take two names that differ in case for one.
+      free.fileName = names.first { taken.insert($0.lowercased()).inserted } ?? plan.fileName
+      return free
+    }
   }
 
   private static func split(
