@@ -17,12 +17,13 @@ public struct Writing: Hashable, Sendable {
 }
 
 extension DatasetDescription {
-  /// How a network writes the principal target; nil if that is no sequence of its own, or no input holds what stands before
-  /// each of its tokens.
+  /// How a network writes the principal target; nil if that is no sequence of its own, or no input `previous` with `<bos>`
+  /// and `<eos>` in its vocabulary holds what stands before each of its tokens.
   public var writing: Writing? {
     guard case .sequence(let classes, let steps) = target,
       let input = inputs.firstIndex(where: { $0.name == "previous" }),
-      inputs[input].shape == .tokens(vocabulary: classes, steps: steps)
+      inputs[input].shape == .tokens(vocabulary: classes, steps: steps),
+      inputs[input].vocabulary.starts(with: SpecialToken.names)
     else { return nil }
     return Writing(
       input: input,

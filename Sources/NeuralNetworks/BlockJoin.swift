@@ -49,7 +49,7 @@ public final class BlockJoin {
       )
     }
     var combined = sizes[0]
-    if combination == .concat { combined[axis] = sizes.reduce(0) { $0 + $1[axis] } }
+    if combination == .concat { combined[axis] = sizes.reduce(0) { $0.saturatingSum($1[axis]) } }
     output = .values(combined)
   }
 

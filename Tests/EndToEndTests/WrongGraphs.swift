@@ -39,7 +39,7 @@ extension WrongManifest {
         m.yaml:4:14: error: blocks read each other in a ring: `a` reads `b` reads `c` reads `a`
           a: { from: [source, b], layers: [dense: 8] }
                      ^~~~~~~~~~~
-        hint: leave one of them out of `from`
+        hint: leave out one of these readings: by `from`, `state`, `memory` or `tied`
         """#
     ),
     WrongManifest(
@@ -57,7 +57,7 @@ extension WrongManifest {
         m.yaml:4:14: error: `a` reads itself
           a: { from: a, layers: [dense: 14] }
                      ^
-        hint: a block reads inputs of the data and other blocks
+        hint: a block reads inputs of the data and other blocks; what one of its layers is to read has to be a block of its own
         """#
     ),
     WrongManifest(
@@ -501,10 +501,10 @@ extension WrongManifest {
         metrics: [exact_match]
         """#,
       talk: #"""
-        m.yaml:8:10: error: `exact_match` is of what the network writes by itself, but no block reads `previous`, what it has written before
+        m.yaml:8:10: error: `exact_match` is of what the network writes by itself, but no block reads what it has written before, an input `previous` with `<bos>` and `<eos>`
         metrics: [exact_match]
                  ^~~~~~~~~~~~~
-        hint: let a block read it: `from: previous`
+        hint: `reversal`, `pairs` and `fra_eng` have one: let a block read it by `from: previous`
         """#
     ),
   ]

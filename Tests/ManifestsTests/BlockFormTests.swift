@@ -74,6 +74,18 @@ import Vocabulary
     #expect(throws: (any Error).self) { try planned(changed(small, [wrong])) }
   }
 
+  @Test func `a softmax is refused before the loss of its block in a list, too`() throws {
+    func text(_ loss: String) -> [String] {
+      ["model: { a: [{ dense: 2 }, softmax], b: { from: a, layers: [{ dense: 2 }] } }", loss]
+    }
+    let harmless = "loss: [{ loss: mse, of: a }, { loss: cross_entropy, of: b }]"
+    #expect(throws: Never.self) { try planned(changed(small, text(harmless))) }
+    let wrong = "loss: [{ loss: cross_entropy, of: a }, { loss: cross_entropy, of: b }]"
+    #expect(throws: (any Error).self) { try planned(changed(small, text(wrong))) }
+    let alone = ["model: [{ dense: 2 }, softmax]", "loss: [{ loss: cross_entropy, weight: 2 }]"]
+    #expect(throws: (any Error).self) { try planned(changed(small, alone)) }
+  }
+
   @Test func `losses are a list with weights`() throws {
     let losses = try specification([
       "model: { a: [{ dense: 4 }], b: { from: a, layers: [{ dense: 2 }] } }",

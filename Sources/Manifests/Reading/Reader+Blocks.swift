@@ -20,8 +20,10 @@ extension Reader {
       return nil
     }
     if !findings.isOfStoredRun {
-      for entry in entries where isEnd(entry.key, among: entries) {
-        if let layers = layersNode(of: entry.value) { checkEnd(of: layers) }
+      for entry in entries {
+        var own = self
+        own.loss = lossOfBlock[entry.key] ?? (isEnd(entry.key, among: entries) ? loss : nil)
+        if let layers = layersNode(of: entry.value) { own.checkEnd(of: layers) }
       }
     }
     let blocks = entries.compactMap { block($0, label: "\(label).\($0.key)", in: label) }

@@ -13,6 +13,8 @@ struct Reader {
   var scope: Scope
   /// The loss's name, as far as it is known: one that takes logits refuses their softmax.
   var loss: String?
+  /// The names of the losses that say of which block they are.
+  var lossOfBlock: [String: String] = [:]
 
   func resolve(_ node: SourceNode) -> SourceNode? { scope.resolve(node, findings) }
 

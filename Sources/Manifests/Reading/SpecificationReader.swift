@@ -16,7 +16,15 @@ struct SpecificationReader {
   init(root: [String: SourceNode], reader: Reader) {
     self.root = root
     self.reader = reader
-    self.reader.loss = root["loss"].flatMap(reader.quietName)
+    guard let items = root["loss"]?.items else {
+      self.reader.loss = root["loss"].flatMap(reader.quietName)
+      return
+    }
+    for item in items {
+      guard let name = item["loss"].flatMap(reader.quietName) else { continue }
+      if let block = item["of"]?.text { self.reader.lossOfBlock[block] = name }
+      if items.count == 1 { self.reader.loss = name }
+    }
   }
 
   var findings: Findings { reader.findings }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import DeterministicMath
 public import Tensors
 
 /// Several ways from one input, whose results are put side by side or added.
@@ -61,7 +62,7 @@ public final class Branches: Layer {
       )
     }
     var combined = sizes[0]
-    if combination == .concat { combined[axis] = sizes.reduce(0) { $0 + $1[axis] } }
+    if combination == .concat { combined[axis] = sizes.reduce(0) { $0.saturatingSum($1[axis]) } }
     output = .values(combined)
     self.branches = branches
     self.combination = combination

@@ -21,6 +21,7 @@ struct BlockGraph {
     }
     let names = model.blocks.map(\.name)
     var reads: [String: Set<String>] = [:]
+    var places: [String: [String: [String]]] = [:]
     for block in model.blocks {
       try Self.checkLike(block, blocks)
       var sources: Set<String> = []
@@ -30,6 +31,7 @@ struct BlockGraph {
         }
         if blocks[name] != nil {
           sources.insert(name)
+          if places[block.name]?[name] == nil { places[block.name, default: [:]][name] = place }
         } else if !inputs.contains(name) {
           throw ModelError(
             layer: [block.name] + place,
@@ -39,7 +41,7 @@ struct BlockGraph {
       }
       reads[block.name] = sources
     }
-    order = try Self.sorted(names, reads).compactMap { blocks[$0] }
+    order = try Self.sorted(names, reads, places).compactMap { blocks[$0] }
     let read = reads.values.reduce(into: Set()) { $0.formUnion($1) }
     ends = names.filter { !read.contains($0) }
   }
@@ -119,7 +121,8 @@ struct BlockGraph {
   /// The names, each behind those it reads; the smallest of those that are ready first.
   private static func sorted(
     _ names: [String],
-    _ reads: [String: Set<String>]
+    _ reads: [String: Set<String>],
+    _ places: [String: [String: [String]]]
   ) throws(ModelError) -> [String] {
     var order: [String] = []
     var left = Set(names)
@@ -127,7 +130,8 @@ struct BlockGraph {
       let ready = left.filter { name in (reads[name] ?? []).isDisjoint(with: left) }
       guard let next = ready.min() else {
         let cycle = Self.cycle(left, reads)
-        throw ModelError(layer: [cycle[0], "from"], .cycle(cycle))
+        let place = places[cycle[0]]?[cycle[1]] ?? ["from"]
+        throw ModelError(layer: [cycle[0]] + place, .cycle(cycle))
       }
       order.append(next)
       left.remove(next)

@@ -54,7 +54,12 @@ extension ModelBuilder {
     let shapes = try shapes(specification, description)
     var names: [String] = []
     for name in specification.metrics {
-      let fitting = shapes.indices.filter { (try? measure(name, shapes[$0])) != nil }
+      let fitting = shapes.indices.filter { place in
+        guard shapes[place].has(metric: name) else { return false }
+        // A network writes the data's first target, and no other; norms are of all losses together.
+        let isWritten = writingMeasure(name, shapes[place]) != nil
+        return isWritten ? specification.losses[place].isOfFirstTarget(description) : true
+      }
       // Where no loss has it, the first one says why.
       if fitting.contains(index) || fitting.isEmpty && index == 0 { names.append(name) }
     }
@@ -88,13 +93,15 @@ extension ModelBuilder {
   ) throws(ModelError) {
     for (index, term) in specification.losses.enumerated() {
       let source = try target(of: term, description, at: index)
-      try check(
-        output: model.outputs[index].shape,
-        shape(of: source, description),
-        tokensMayBeNumbers: tokensMayBeNumbers(description),
-        loss: term.loss,
-        end: ends[index]
-      )
+      do throws(ModelError) {
+        try check(
+          output: model.outputs[index].shape,
+          shape(of: source, description),
+          tokensMayBeNumbers: tokensMayBeNumbers(description),
+          loss: term.loss,
+          end: ends[index]
+        )
+      } catch { throw specification.losses.count > 1 ? error.of(loss: index) : error }
       if case .target(let place) = source {
         try checkSteps(model.outputs[index].shape, description, target: place, ends[index])
       }
@@ -105,7 +112,9 @@ extension ModelBuilder {
         description,
         parameters: []
       )
-      try checkWriting(specification.metrics, shape(of: source, description), description, model)
+      if term.isOfFirstTarget(description) {
+        try checkWriting(specification.metrics, shape(of: source, description), description, model)
+      }
     }
   }
 
@@ -119,5 +128,22 @@ extension ModelBuilder {
     guard let name = metrics.first(where: { writingMeasure($0, target) != nil }) else { return }
     let isRead = description.writing.map { model.reads(input: $0.input) } ?? false
     guard isRead else { throw ModelError(.metric(.unread(metric: name))) }
+  }
+}
+
+extension TargetShape {
+  /// Whether such targets have a metric.
+  fileprivate func has(metric name: String) -> Bool {
+    do {
+      _ = try measure(name, self)
+      return true
+    } catch { return false }
+  }
+}
+
+extension LossSpecification {
+  /// Whether it is held against the data's first target.
+  func isOfFirstTarget(_ description: DatasetDescription) -> Bool {
+    target.map { $0 == description.targets[0].name } ?? true
   }
 }

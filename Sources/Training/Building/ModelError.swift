@@ -11,6 +11,8 @@ package struct ModelError: Error, Hashable, Sendable {
   package private(set) var layer: [String]?
   /// What does not fit.
   package let fault: ModelFault
+  /// The place of the loss that is at fault, where there are several.
+  package private(set) var loss: Int?
 
   /// An error at a layer that those who made the list of layers place, or at no layer.
   init(layer: [String]? = nil, _ fault: ModelFault) {
@@ -23,6 +25,13 @@ package struct ModelError: Error, Hashable, Sendable {
     let mayBeNumbers = layer.batches.tokensMayBeNumbers
     let name = layer.component.name
     self.init(layer: [], .layer(name, error.misfit, tokensMayBeNumbers: mayBeNumbers))
+  }
+
+  /// The same error about one of several losses.
+  func of(loss index: Int) -> ModelError {
+    var error = self
+    error.loss = index
+    return error
   }
 
   /// The same error, seen from further outside.
@@ -176,6 +185,8 @@ package enum StoppingFault: Hashable, Sendable {
   case needs(TargetNeed)
   /// This loss has no perplexity.
   case loss(String)
+  /// It is none of these quantities of its part.
+  case unmeasured([String])
   /// No loss is of this block, or there is one loss only.
   case noLoss(of: String)
   /// Its part holds one example.

@@ -14,13 +14,16 @@ struct SequenceWriter {
   private let model: Network
   private let loader: BatchLoader
   private let tape: Tape
+  private let output: BlockReference
 
-  /// Nil if the data have no sequence to write, or the network does not read what it writes.
-  init?(_ model: Network, _ data: PreparedData, tape: Tape) {
+  /// Writes what the result of the network's loss `loss` says; nil if the data have no sequence to write, or the network
+  /// does not read what it writes.
+  init?(_ model: Network, _ data: PreparedData, loss: Int = 0, tape: Tape) {
     guard let writing = data.description.writing, model.reads(input: writing.input) else {
       return nil
     }
     self.writing = writing
+    output = model.outputs[loss]
     self.model = model
     self.tape = tape
     loader = BatchLoader(data: data)
@@ -142,7 +145,7 @@ struct SequenceWriter {
 
   /// The scores of all rows at one step.
   private func rows(_ count: Int, at step: Int) -> [ArraySlice<Float>] {
-    let output = model.values(of: model.outputs[0])
+    let output = model.values(of: output)
     let classes = tape.shape(of: output).last
     let all = tape.array(of: output)
     return (0..<count).map { row in

@@ -4,6 +4,7 @@ import Datasets
 package import Experiments
 import NeuralNetworks
 import Tensors
+import Vocabulary
 
 extension Trainer {
   /// Tokens that all examples together may have: each token costs a pass through the whole network.
@@ -23,7 +24,9 @@ extension Trainer {
     threads: Int
   ) -> (sequences: WrittenSequences, maps: [AttentionMap])? {
     let tape = Tape(threadCount: threads)
-    guard isOfPrincipalTarget, let writer = SequenceWriter(model, data, tape: tape),
+    let losses = specification.losses
+    guard let loss = losses.firstIndex(where: { $0.isOfFirstTarget(data.description) }),
+      let writer = SequenceWriter(model, data, loss: loss, tape: tape),
       let part = [DataPart.test, .validation].first(where: { data.count($0) > 0 })
     else { return nil }
     let states = model.states

@@ -2,18 +2,35 @@
 
 package import Datasets
 import Experiments
-import NeuralNetworks
-package import Tensors
+package import NeuralNetworks
+import Tensors
 package import Vocabulary
 
 /// Whether the metric that early stopping watches ever has a value: without one a run would end after `patience`.
 package enum StoppingMetric {
-  /// Throws where such targets and such a loss do not have the metric; what `metrics:` asks for is checked there.
+  /// Throws where such targets and such a loss do not have the metric; what `metrics:` asks for is checked there. Of a
+  /// network that is given, metrics of its blocks are checked, too.
   package static func check(
     _ specification: RunSpecification,
-    _ target: TargetShape
+    _ description: DatasetDescription,
+    _ model: Network? = nil
   ) throws(ModelError) {
-    guard let name = watched(specification), !name.isExtra else { return }
+    guard let name = watched(specification) else { return }
+    let source = try ModelBuilder.target(of: specification.losses[0], description, at: 0)
+    try check(specification, ModelBuilder.shape(of: source, description), name)
+    guard let model, !name.isExtra || name.block != nil, !name.facts.isOfTraining else { return }
+    let quantities = try SupervisedProgram.quantities(specification, description, model, name.part)
+    guard quantities.contains(name.quantity) else {
+      throw ModelError(.stopping(name, .unmeasured(quantities)))
+    }
+  }
+
+  private static func check(
+    _ specification: RunSpecification,
+    _ target: TargetShape,
+    _ name: MetricName
+  ) throws(ModelError) {
+    guard !name.isExtra else { return }
     if let block = name.block {
       guard specification.losses.count > 1,
         specification.losses.contains(where: { $0.block == block })

@@ -189,7 +189,6 @@ package final class Trainer {
     let what =
       switch fault {
       case .weightless: "`class_weights` of all classes in the batch are 0"
-      case .noTargets: "no step of the batch has a target"
       case .loss(let value): "train.loss is \(value)"
       case .parameters: "a gradient or parameter is not finite"
       }

@@ -54,7 +54,7 @@ extension ModelError: CustomStringConvertible {
       hint: words.hint,
       subject: fault.subject
     )
-    mistake.key = fault.lossKey
+    mistake.key = loss.map { ["\($0)", LossSpecification.descriptions[0].name] } ?? fault.lossKey
     return mistake
   }
 
@@ -155,11 +155,14 @@ extension ModelFault {
           ?? Self.known(blocks, inputs)
       )
     case .cycle(let way) where way.count == 2:
-      ("`\(way[0])` reads itself", "a block reads inputs of the data and other blocks")
+      (
+        "`\(way[0])` reads itself",
+        "a block reads inputs of the data and other blocks; what one of its layers is to read has to be a block of its own"
+      )
     case .cycle(let way):
       (
         "blocks read each other in a ring: \(way.map { "`\($0)`" }.joined(separator: " reads "))",
-        "leave one of them out of `from`"
+        "leave out one of these readings: by `from`, `state`, `memory` or `tied`"
       )
     case .likeCycle(let way):
       (
@@ -312,6 +315,7 @@ extension StoppingFault {
     case .needs(.sequences): "not measured: the targets are no sequences of their own"
     case .needs(.values), .needs(.any): "not measured: the targets are classes"
     case .loss(let name): "not measured: `\(name)` is no cross-entropy of the data here"
+    case .unmeasured(let quantities): "not measured here: its part has \(listed(quantities))"
     case .noLoss(let block): "not measured: none of several losses is of `\(block)`"
     case .oneExample: "not defined on one example"
     case .equalTargets(let count):
@@ -333,14 +337,16 @@ extension MeasureMisfit {
     case .targets(let metric, .values, _), .targets(let metric, .any, _):
       "`\(metric)` needs real targets, but these are classes"
     case .unread(let metric):
-      "`\(metric)` is of what the network writes by itself, but no block reads `previous`, what it has written before"
+      "`\(metric)` is of what the network writes by itself, but no block reads what it has written before, an input `previous` with `<bos>` and `<eos>`"
     case .topCount(let k, let classes):
       "`top_k: \(k)` is more than there are classes, \(classes)"
     }
   }
 
   fileprivate var hint: String? {
-    if case .unread = self { return "let a block read it: `from: previous`" }
+    if case .unread = self {
+      return "`reversal`, `pairs` and `fra_eng` have one: let a block read it by `from: previous`"
+    }
     guard case .targets(_, _, let areReal) = self else { return nil }
     return areReal
       ? "real targets have \(Self.metrics(of: .values))"

@@ -19,6 +19,8 @@ final class SupervisedProgram: TrainingProgram {
   private let parameters: [Tensors.Parameter]
   /// Writes sequences where a metric reads them; nil where none does.
   private let writer: SequenceWriter?
+  /// The loss whose result is what the network writes.
+  private let writtenHead: Int?
 
   /// A program for a network with its initial values; throws where the metrics do not fit.
   init(
@@ -33,7 +35,8 @@ final class SupervisedProgram: TrainingProgram {
     loader = BatchLoader(data: data)
     train = specification.train
     heads = try Head.all(specification, data.description, model)
-    writer = heads[0].metrics.readsWritings ? SequenceWriter(model, data, tape: tape) : nil
+    writtenHead = heads.firstIndex { $0.metrics.readsWritings }
+    writer = writtenHead.flatMap { SequenceWriter(model, data, loss: $0, tape: tape) }
     let trained = ParameterSettings(specification.model)
       .trained(model.parameters, by: specification.optimizer)
     parameters = trained.map(\.parameter)
@@ -64,11 +67,10 @@ final class SupervisedProgram: TrainingProgram {
     for index in heads.indices {
       let head = heads[index]
       let (result, measured) = head.loss(of: batch, model, loader, tape, keepsPredictions: false)
-      guard result.mean.isFinite else {
-        guard result.weight == 0 else { throw .loss(result.mean) }
-        throw result.rows > 0 ? .weightless : .noTargets
-      }
-      total += head.weight == 1 ? result.mean : head.weight * result.mean
+      // A batch in which no step has a target adds nothing.
+      let mean = result.weight == 0 && result.rows == 0 ? 0 : result.mean
+      guard mean.isFinite else { throw result.weight == 0 ? .weightless : .loss(mean) }
+      total += head.weight == 1 ? mean : head.weight * mean
       head.metrics.add(measured, result, to: &sums.epoch[index])
       if !sums.logged.isEmpty { head.metrics.add(measured, result, to: &sums.logged[index]) }
     }
@@ -102,16 +104,20 @@ final class SupervisedProgram: TrainingProgram {
         )
       }
     }
-    write(batch, into: &sums[0])
+    write(batch, into: &sums)
     return found
   }
 
   /// Lets the network write the first target of a batch, if a metric asks for it.
-  private func write(_ batch: TrainingBatch, into sums: inout MetricSums) {
-    guard let writer else { return }
+  private func write(_ batch: TrainingBatch, into sums: inout [MetricSums]) {
+    guard let writer, let head = writtenHead else { return }
     let labels = loader.targets(.target(0), batch.part, batch.ids, of: model, on: tape)
       .sequences(of: batch.ids.count, upTo: writer.writing.end)
-    heads[0].metrics.add(writer.greedy(batch.part, batch.ids), labels: labels, to: &sums)
+    heads[head].metrics.add(
+      writer.greedy(batch.part, batch.ids),
+      labels: labels,
+      to: &sums[head]
+    )
   }
 
   private func forward(_ batch: TrainingBatch, _ place: StepPlace) {
@@ -134,11 +140,31 @@ final class SupervisedProgram: TrainingProgram {
   /// their plain names, and those of the others under their block's name.
   func values(_ part: MetricName.Part, _ sums: [MetricSums]) -> [(quantity: String, value: Double)]
   {
+    Self.values(heads, part, sums)
+  }
+
+  /// The quantities that a specification measures in a part of the data.
+  static func quantities(
+    _ specification: RunSpecification,
+    _ description: DatasetDescription,
+    _ model: Network,
+    _ part: MetricName.Part
+  ) throws(ModelError) -> [String] {
+    let heads = try Head.all(specification, description, model)
+    return values(heads, part, heads.map(\.metrics.empty)).map(\.quantity)
+  }
+
+  private static func values(
+    _ heads: [Head],
+    _ part: MetricName.Part,
+    _ sums: [MetricSums]
+  ) -> [(quantity: String, value: Double)] {
     let all = zip(heads, sums).map { head, sums in head.metrics.values(part, sums) }
-    guard heads.count > 1 else { return all[0] }
-    let total = zip(heads, sums).reduce(0.0) { $0 + $1.0.weight * $1.1.meanLoss }
     var values = all[0]
-    values[0].value = total
+    if heads.count > 1 || heads[0].weight != 1 {
+      values[0].value = zip(heads, sums).reduce(0.0) { $0 + $1.0.weight * $1.1.meanLoss }
+    }
+    guard heads.count > 1 else { return values }
     for (index, own) in all.enumerated() {
       let named = index == 0 ? own.prefix(1) : own[...]
       values += named.filter { MetricFacts(metric: $0.quantity)?.isOfTraining == false }

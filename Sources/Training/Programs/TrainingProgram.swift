@@ -68,8 +68,6 @@ extension [MetricSums] {
 enum StepFault: Error {
   /// All classes of the batch have the weight 0.
   case weightless
-  /// No step of the batch's sequences is real, or none has a target.
-  case noTargets
   /// The loss is no finite number.
   case loss(Double)
   /// A gradient or a parameter is no finite number.

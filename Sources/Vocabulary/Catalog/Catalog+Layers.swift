@@ -311,7 +311,7 @@ extension Catalog {
           .block,
           standard: ArgumentValue.none,
           isAddition: true,
-          "The block whose steps are mixed; the layer's own input when left out. Its tensors are those of PyTorch's `kdim` and `vdim`."
+          "The block whose steps are mixed; the layer's own input when left out. The weights `q_proj_weight`, `k_proj_weight` and `v_proj_weight` are those of PyTorch's `kdim` and `vdim`; PyTorch's `in_proj_bias` is their three biases one behind the other."
         ),
         biasArgument,
       ] + parameterArguments,

@@ -127,7 +127,7 @@ extension Catalog {
     ),
     ComponentDefinition(
       "weight_norm",
-      "Euclidean norm of all parameters at the epoch's end, and of each layer's: `weight_norm.0`.",
+      "Euclidean norm of all parameters at the epoch's end, and of each layer's: `weight_norm.0`; of blocks each block's: `weight_norm.encoder`.",
       facts: norm
     ),
     ComponentDefinition(

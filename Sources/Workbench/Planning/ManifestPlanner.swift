@@ -109,13 +109,14 @@ package struct ManifestPlanner {
     var cells: [PlannedCell] = []
     var prepared: [DataSpecification: PreparedData] = [:]
     var wrong = Set<Int>()
+    var measured = Set<String>()
     for cell in plan.cells {
       let data = cell.specification.data
       let count = mistakes.count
       do {
         let description = try descriptions[data] ?? describe(data, plan)
         descriptions[data] = description
-        cells.append(try planned(cell, description))
+        cells.append(try planned(cell, description, &measured))
         try checkTargets(cell, plan, &prepared)
       } catch let error as DatasetError {
         let fact = error.advised
@@ -154,7 +155,8 @@ package struct ManifestPlanner {
       throw DiagnosticList(list + findings)
     }
     var checked = plan
-    checked.warnings = DiagnosticList(plan.warnings + findings).diagnostics
+    let unmeasured = unmeasured(plan, measured)
+    checked.warnings = DiagnosticList(plan.warnings + unmeasured + findings).diagnostics
     return CheckedPlan(plan: checked, cells: cells, descriptions: descriptions)
   }
 
@@ -229,14 +231,40 @@ package struct ManifestPlanner {
     )
   }
 
-  private func planned(_ cell: Cell, _ description: DatasetDescription) throws -> PlannedCell {
+  /// Metrics by which is chosen, and which are shown, that no run measures.
+  private func unmeasured(_ plan: Plan, _ measured: Set<String>) -> [Diagnostic] {
+    let experiment = plan.experiment
+    var names: [(name: String, path: [ManifestStep])] = [
+      (experiment.metric.name, ["metric"]), (experiment.report.metric, ["report"]),
+    ]
+    names += experiment.report.curves.map { ($0, ["report", "curves"]) }
+    var seen = Set<String>()
+    return names.compactMap { name, path in
+      guard let metric = MetricName(name), !measured.contains(metric.quantity),
+        seen.insert(name).inserted
+      else { return nil }
+      return plan.diagnostic(
+        "no run measures `\(name)`",
+        severity: .warning,
+        hints: ["these runs measure \(listed(measured.sorted()))"],
+        at: path
+      )
+    }
+  }
+
+  private func planned(
+    _ cell: Cell,
+    _ description: DatasetDescription,
+    _ measured: inout Set<String>
+  ) throws -> PlannedCell {
     let model = try ModelBuilder.build(
       cell.specification,
       for: description,
       memoryBytes: library.memoryBytes ?? Machine.memoryBytes
     )
-    try StoppingMetric.check(cell.specification, description.target)
+    try StoppingMetric.check(cell.specification, description, model)
     try WarmUp.check(cell.specification, description)
+    measured.formUnion(try MeasuredQuantities.all(cell.specification, description, model))
     var digest: String?
     if let file = cell.specification.initialization.file {
       try model.load(SafeTensors(decoding: ByteFile.read(file)))

@@ -237,7 +237,7 @@ import Vocabulary
     subject.specification.loss = loss
     let prepared = try subject.data()
     do {
-      try StoppingMetric.check(subject.specification, prepared.description.target)
+      try StoppingMetric.check(subject.specification, prepared.description)
       try StoppingMetric.check(subject.specification, prepared)
       return nil
     } catch {

@@ -271,4 +271,56 @@ import Vocabulary
     _ = try second.train(control: { .proceed }) { told.note($0) }
     #expect(told.points == whole.points && told.losses == whole.losses)
   }
+
+  @Test func `what is written is that of the loss on the data's first target, wherever it stands`()
+    throws
+  {
+    var blocks = attentive("gru")
+    blocks.append(BlockSpecification(name: "back", from: ["encoder"], layers: [dense(8)]))
+    let terms = [
+      LossSpecification(loss("cross_entropy"), of: "decoder"),
+      LossSpecification(loss("cross_entropy"), of: "back", target: "source"),
+    ]
+    func exactMatch(_ terms: [LossSpecification], _ name: String) throws -> [Double?] {
+      var subject = subject(reversal, blocks, losses: terms)
+      subject.specification.metrics = ["exact_match", "bleu"]
+      return try subject.trained().values("test.\(name)")
+    }
+    let first = try exactMatch(terms, "bleu")
+    #expect(!first.isEmpty)
+    #expect(try exactMatch(terms.reversed(), "bleu.decoder") == first)
+  }
+
+  @Test func `one loss with a weight is told with it`() throws {
+    let blocks = Array(twoHeads.prefix(2))
+    let plain = try subject(glyphs, blocks, epochs: 1).trained()
+    let weighted = try subject(
+      glyphs,
+      blocks,
+      losses: [LossSpecification(loss("cross_entropy"), weight: 3)],
+      epochs: 1
+    ).trained()
+    #expect(weighted.losses[0] == 3 * plain.losses[0])
+    let (first, mean) = (weighted.values("train.loss")[0], weighted.losses.reduce(0, +))
+    #expect(abs(try #require(first) - mean / Double(weighted.losses.count)) < 1)
+  }
+
+  @Test func `features that no number counts are refused for their memory`() throws {
+    var blocks = [BlockSpecification(name: "b0", layers: [layer("flatten"), dense(4)])]
+    for index in 1...70 {
+      blocks.append(
+        BlockSpecification(name: "b\(index)", from: ["b\(index - 1)", "b\(index - 1)"])
+      )
+    }
+    blocks.append(BlockSpecification(name: "end", from: ["b70"], layers: [dense(10)]))
+    let subject = subject(glyphs, blocks)
+    let description = try subject.data().description
+    let error = #expect(throws: ModelError.self) {
+      try ModelBuilder.build(subject.specification, for: description)
+    }
+    guard case .memory = try #require(error).fault else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+  }
 }
