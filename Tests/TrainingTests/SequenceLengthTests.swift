@@ -265,8 +265,7 @@ import Vocabulary
     #expect(sums.examples == 10)
   }
 
-  @Test func `an example without a step takes part, and a batch without one adds nothing`() throws
-  {
+  @Test func `an example without a step takes part, and a batch without one adds nothing`() throws {
     func trained(_ lengths: [Int32]) throws -> Trained {
       let data = PreparedData(
         name: "short",
