@@ -286,7 +286,7 @@ let package = Package(
     ),
     .testTarget(
       name: "PlottingTests",
-      dependencies: ["Plotting", "Codecs"],
+      dependencies: ["Plotting", "Codecs", "TestSupport"],
       swiftSettings: checked
     ),
     .testTarget(
