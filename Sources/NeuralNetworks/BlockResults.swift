@@ -86,7 +86,7 @@ final class BlockResults {
 }
 
 extension Pass {
-  /// The state with which a recurrent layer's `layer` begins; `batch` examples go in.
+  /// The state with which layer number `layer` of a recurrent stack begins.
   func state(_ source: StateReference, layer: Int, hasCell: Bool) -> RecurrentStateVariables {
     guard let results else {
       preconditionFailure("`\(source.block.name)` is read outside of its network")

@@ -26,14 +26,15 @@ public final class Network {
   public struct Block {
     /// Its name, with which its tensors' names begin; empty if it is the only one.
     public let name: String
-    /// What it reads.
-    public let sources: [BlockReference]
-    /// How what it reads becomes one.
+    /// What it reads, and how that becomes one.
     public let join: BlockJoin
     /// Its layers; nil hands on what it reads.
     public let layers: Sequential?
     /// What it gives.
     public let output: BlockReference
+
+    /// What it reads; its layers may read more.
+    public var sources: [BlockReference] { join.sources }
   }
 
   /// The inputs.
@@ -77,36 +78,29 @@ public final class Network {
   /// Whether a block, or a layer in one, reads an input.
   public func reads(input index: Int) -> Bool { areRead[index] }
 
-  /// Notes that a layer reads an input beside those that its block reads.
-  public func note(readsInput index: Int) { areRead[index] = true }
-
   /// What an input gives.
   public func reference(toInput index: Int) -> BlockReference {
     BlockReference(name: inputs[index].name, shape: inputs[index].shape, slot: index)
   }
 
-  /// Adds a block that reads inputs and earlier blocks; says where others find what it gives.
+  /// Adds a block that reads inputs and earlier blocks, and whose layers read `layersRead` beside them; says where others
+  /// find what it gives.
   @discardableResult
   public func add(
     _ name: String,
     _ join: BlockJoin,
-    _ layers: Sequential?
+    _ layers: Sequential?,
+    layersRead: [BlockReference] = []
   ) -> BlockReference {
     let output = BlockReference(
       name: name,
       shape: layers?.output ?? join.output,
       slot: inputs.count + blocks.count
     )
-    for source in join.sources where source.slot < inputs.count { areRead[source.slot] = true }
-    blocks.append(
-      Block(
-        name: name,
-        sources: join.sources,
-        join: join,
-        layers: layers,
-        output: output
-      )
-    )
+    for read in join.sources + layersRead where read.slot < inputs.count {
+      areRead[read.slot] = true
+    }
+    blocks.append(Block(name: name, join: join, layers: layers, output: output))
     results = BlockResults(count: inputs.count + blocks.count)
     guard let layers else { return output }
     // Shared weights stand where they are used first.
@@ -120,7 +114,7 @@ public final class Network {
   /// The shape of the first result for one example.
   public var output: SignalShape { outputs[0].shape }
 
-  /// The layers of a network of one block.
+  /// The layers of all blocks.
   public var layers: [any Layer] { blocks.flatMap { $0.layers?.layers ?? [] } }
 
   /// Number of trained values.

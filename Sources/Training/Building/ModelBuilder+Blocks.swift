@@ -74,7 +74,12 @@ private struct BlockBuilder {
     let half = Self.backwardHalf(of: sources, block.combine)
     let owner = graph.owner(of: block)
     let layers = try layers(block, owner, input: join.output, sources, half)
-    let reference = network.add(block.name, join, layers)
+    let reference = network.add(
+      block.name,
+      join,
+      layers,
+      layersRead: owner.layers.blockReferences.compactMap { blocks[$0.name]?.reference }
+    )
     blocks[block.name] = Made(
       readable: ReadableBlock(
         reference: reference,

@@ -162,6 +162,36 @@ import Vocabulary
     #expect(one.contains(0) && two.contains(0) && one != two)
   }
 
+  @Test func `an input is read where only a layer's argument names it`() throws {
+    var description = try subject(reversal, attentive("gru")).data().description
+    description.inputs = [
+      InputDescription(name: "first", .values([4, 3])),
+      InputDescription(name: "second", .values([6, 3])),
+      InputDescription(name: "start", .values([5])),
+      InputDescription(name: "unread", .values([2])),
+    ]
+    description.targets = [TargetDescription(.values([2]))]
+    let block = BlockSpecification(
+      name: "net",
+      from: ["first"],
+      layers: [
+        layer("attention", ["heads": .integer(1), "memory": .text("second")]),
+        layer(
+          "residual",
+          ["body": .components([recurrent("gru", 5, ["state": .text("start")]), dense(3)])]
+        ),
+        layer("flatten"), dense(2),
+      ]
+    )
+    let specification = subject(
+      reversal,
+      [block],
+      losses: [LossSpecification(loss("mse"))]
+    ).specification
+    let model = try ModelBuilder.build(specification, for: description)
+    #expect(model.inputs.indices.map(model.reads) == [true, true, true, false])
+  }
+
   // MARK: - Training
 
   @Test(arguments: ["rnn", "gru", "lstm"])
