@@ -3,6 +3,30 @@
 internal import DeterministicMath
 public import Tensors
 
+/// What a convolution or a batch normalisation does to its result on the way, in this order.
+struct FusedEnd {
+  /// A batch normalisation behind a convolution.
+  var norm: BatchNorm?
+  /// ReLU behind a batch normalisation.
+  var rectifies = false
+  /// A pooling, always the last.
+  var pooling: Pooling?
+
+  /// With the layer behind it; nil if that runs by itself. ReLU is part of a normalisation, so there has to be one.
+  fileprivate func with(_ next: any Layer, isNormed: Bool) -> FusedEnd? {
+    if pooling != nil { return nil }
+    var end = self
+    switch next {
+    case let next as Pool2d where next.fused != nil: end.pooling = next.fused
+    case let next as ActivationLayer where next.fused == .relu && isNormed && !rectifies:
+      end.rectifies = true
+    case let next as BatchNorm where !isNormed: end.norm = next
+    default: return nil
+    }
+    return end
+  }
+}
+
 /// Layers one after the other.
 public final class Sequential {
   /// The layers.
@@ -19,20 +43,33 @@ public final class Sequential {
   /// What runs as one: a layer, or a layer with what it does to its result on the way.
   private enum Step {
     case layer(any Layer)
-    case convolution(Conv2d, Pooling)
+    case convolution(Conv2d, FusedEnd)
+    case norm(BatchNorm, FusedEnd)
     case residual(Residual, Activation)
-    case rectified(BatchNorm)
+
+    init(_ layer: any Layer) {
+      switch layer {
+      case let layer as Conv2d: self = .convolution(layer, FusedEnd())
+      case let layer as BatchNorm: self = .norm(layer, FusedEnd())
+      case let layer as Residual: self = .residual(layer, .identity)
+      default: self = .layer(layer)
+      }
+    }
 
     /// With the layer behind it; nil if that runs by itself.
     func fused(with next: any Layer) -> Step? {
-      guard case .layer(let layer) = self else { return nil }
-      if let pooling = (next as? Pool2d)?.fused, let convolution = layer as? Conv2d {
-        return .convolution(convolution, pooling)
+      switch self {
+      case .layer: return nil
+      case .convolution(let layer, let end):
+        return end.with(next, isNormed: end.norm != nil).map { .convolution(layer, $0) }
+      case .norm(let layer, let end):
+        return end.with(next, isNormed: true).map { .norm(layer, $0) }
+      case .residual(let layer, let activation):
+        guard activation == .identity, let next = (next as? ActivationLayer)?.fused else {
+          return nil
+        }
+        return .residual(layer, next)
       }
-      guard let activation = (next as? ActivationLayer)?.fused else { return nil }
-      if let residual = layer as? Residual { return .residual(residual, activation) }
-      if activation == .relu, let norm = layer as? BatchNorm { return .rectified(norm) }
-      return nil
     }
   }
 
@@ -53,7 +90,7 @@ public final class Sequential {
       if let fused = steps.last?.fused(with: layer) {
         steps[steps.count - 1] = fused
       } else {
-        steps.append(.layer(layer))
+        steps.append(Step(layer))
       }
     }
     return steps
@@ -89,9 +126,9 @@ public final class Sequential {
       signal =
         switch step {
         case .layer(let layer): layer(signal, pass)
-        case .convolution(let layer, let pooling): layer(signal, pass, pooling: pooling)
+        case .convolution(let layer, let end): layer(signal, pass, end)
+        case .norm(let layer, let end): layer(signal, pass, end)
         case .residual(let layer, let activation): layer(signal, pass, activation: activation)
-        case .rectified(let layer): layer(signal, pass, rectifies: true)
         }
     }
     return signal

@@ -185,6 +185,85 @@ import Testing
     }
   }
 
+  @Test(arguments: pooled, [Activation.identity, .relu, .tanh])
+  func `a normalisation inside has the bits of its own operation, pooled or not`(
+    sizes: (Reference.Windows, Int, Int),
+    activation: Activation
+  ) {
+    let (s, rows, columns) = sizes
+    let image: Shape = [s.image.batch, s.image.channels, s.image.height, s.image.width]
+    let kernel: Shape = [s.outputChannels, s.image.channels, s.kernel.0, s.kernel.1]
+    let channels = kernel[0]
+    func run(isFused: Bool, training: Bool, rectifies: Bool, _ pooling: Pooling?, threads: Int)
+      -> [[Float]]
+    {
+      let tape = Tape(threadCount: threads)
+      tape.reset(training: training)
+      let inputs = [
+        tape.variable(image, awkward(image.count, start: 1)),
+        tape.variable(kernel, awkward(kernel.count, start: 2)),
+        tape.variable([channels], awkward(channels, start: 3)),
+        tape.variable([channels], awkward(channels, start: 5)),
+        tape.variable([channels], awkward(channels, start: 6)),
+      ]
+      let running = RunningStatistics(
+        mean: Parameter(name: "m", shape: [channels]),
+        variance: Parameter(name: "v", shape: [channels])
+      )
+      running.mean.assign(awkward(channels, start: 7))
+      running.variance.assign([Float](repeating: 1.5, count: channels))
+      let normalization = BatchNormalization(
+        weight: inputs[3],
+        bias: inputs[4],
+        running: running,
+        momentum: 0.1,
+        epsilon: 1e-3,
+        rectifies: rectifies
+      )
+      var y = tape.conv2d(
+        inputs[0],
+        weight: inputs[1],
+        bias: inputs[2],
+        stride: s.stride,
+        padding: s.padding,
+        activation: activation,
+        normalization: isFused ? normalization : nil,
+        pooling: isFused ? pooling : nil
+      )
+      if !isFused { y = tape.batchNorm(y, normalization, pooling: pooling) }
+      let results = [tape.array(of: y), running.mean.array, running.variance.array]
+      if !training { return results }
+      tape.seedGradient(y, awkward(tape.shape(of: y).count, start: 4))
+      tape.backward()
+      return results + inputs.map { tape.gradientArray(of: $0) }
+    }
+    let poolings = [
+      nil, Pooling(.maximum, rows: rows, columns: columns),
+      Pooling(.average, rows: rows, columns: columns),
+    ]
+    for (training, pooling) in [false, true].flatMap({ isOn in poolings.map { (isOn, $0) } }) {
+      for rectifies in [false, true] {
+        let separate = run(
+          isFused: false,
+          training: training,
+          rectifies: rectifies,
+          pooling,
+          threads: 1
+        )
+        for threads in 1...3 {
+          let fused = run(
+            isFused: true,
+            training: training,
+            rectifies: rectifies,
+            pooling,
+            threads: threads
+          )
+          for (one, other) in zip(fused, separate) { #expect(bitMismatch(one, other) == nil) }
+        }
+      }
+    }
+  }
+
   @Test func `what is not trained is pooled alike`() {
     func run(training: Bool) -> [Float] {
       let tape = Tape(threadCount: 1)

@@ -20,11 +20,13 @@ import Testing
   private func batchNorm(_ tape: Tape, _ x: [Variable], _ running: RunningStatistics) -> Variable {
     tape.batchNorm(
       x[0],
-      weight: x[1],
-      bias: x[2],
-      running: running,
-      momentum: 0.1,
-      epsilon: 1e-3
+      BatchNormalization(
+        weight: x[1],
+        bias: x[2],
+        running: running,
+        momentum: 0.1,
+        epsilon: 1e-3
+      )
     )
   }
 
@@ -67,12 +69,14 @@ import Testing
       func layer() -> Variable {
         let y = tape.batchNorm(
           x[0],
-          weight: x[1],
-          bias: x[2],
-          running: running,
-          momentum: 0.1,
-          epsilon: 1e-3,
-          rectifies: rectifies
+          BatchNormalization(
+            weight: x[1],
+            bias: x[2],
+            running: running,
+            momentum: 0.1,
+            epsilon: 1e-3,
+            rectifies: rectifies
+          )
         )
         return rectifies ? y : tape.activation(y, .relu)
       }
@@ -86,12 +90,14 @@ import Testing
       let input = tape.constant(shape, broken)
       let evaluated = tape.batchNorm(
         input,
-        weight: tape.constant([channels], awkward(channels, start: 2)),
-        bias: tape.constant([channels], awkward(channels, start: 3)),
-        running: running,
-        momentum: 0.1,
-        epsilon: 1e-3,
-        rectifies: rectifies
+        BatchNormalization(
+          weight: tape.constant([channels], awkward(channels, start: 2)),
+          bias: tape.constant([channels], awkward(channels, start: 3)),
+          running: running,
+          momentum: 0.1,
+          epsilon: 1e-3,
+          rectifies: rectifies
+        )
       )
       return trained
         + [tape.array(of: rectifies ? evaluated : tape.activation(evaluated, .relu))]
@@ -131,6 +137,66 @@ import Testing
     #expect(tape.gradientArray(of: bias) == [4, 8])
   }
 
+  /// Sizes that a pooling divides and that leave rows and columns over; small and larger than a vector of windows.
+  static let pooled: [(sizes: [Int], rows: Int, columns: Int)] = [
+    ([2, 3, 8, 8], 2, 2), ([3, 5, 9, 23], 2, 2), ([1, 2, 7, 40], 3, 5), ([4, 17, 4, 4], 4, 4),
+    ([2, 2, 5, 3], 2, 1), ([5, 3, 1, 2], 1, 2), ([3, 2, 1, 1], 1, 1), ([2, 1, 80, 70], 2, 2),
+  ]
+
+  @Test(arguments: pooled, [Pooling.Kind.maximum, .average])
+  func `a pooling inside has the bits of its own operation, forward and backward`(
+    images: (sizes: [Int], rows: Int, columns: Int),
+    kind: Pooling.Kind
+  ) {
+    let shape = Shape(images.sizes)
+    let channels = shape[1]
+    let pooling = Pooling(kind, rows: images.rows, columns: images.columns)
+    func run(isFused: Bool, rectifies: Bool, training: Bool, threads: Int) -> [[Float]] {
+      let tape = Tape(threadCount: threads)
+      tape.reset(training: training)
+      var values = awkward(shape.count)
+      if !training { values[1] = .nan }
+      let inputs = [
+        tape.variable(shape, values), tape.variable([channels], awkward(channels, start: 2)),
+        tape.variable([channels], awkward(channels, start: 3)),
+      ]
+      let running = statistics(channels, mean: 0.2, variance: 1.7)
+      var y = tape.batchNorm(
+        inputs[0],
+        BatchNormalization(
+          weight: inputs[1],
+          bias: inputs[2],
+          running: running,
+          momentum: 0.1,
+          epsilon: 1e-3,
+          rectifies: rectifies
+        ),
+        pooling: isFused ? pooling : nil
+      )
+      if !isFused {
+        let window = (images.rows, images.columns)
+        y =
+          kind == .maximum
+          ? tape.maxPool2d(y, kernel: window, stride: window)
+          : tape.averagePool2d(y, kernel: window, stride: window)
+      }
+      let results = [tape.array(of: y), running.mean.array, running.variance.array]
+      if !training { return results }
+      tape.seedGradient(y, awkward(tape.shape(of: y).count, start: 4))
+      tape.backward()
+      return results + inputs.map { tape.gradientArray(of: $0) }
+    }
+    for rectifies in [false, true] {
+      for training in [false, true] {
+        let separate = run(isFused: false, rectifies: rectifies, training: training, threads: 1)
+        for threads in 1...3 {
+          let fused = run(isFused: true, rectifies: rectifies, training: training, threads: threads)
+          for (one, other) in zip(fused, separate) { #expect(bitMismatch(one, other) == nil) }
+        }
+      }
+    }
+  }
+
   @Test func `training moves the running statistics, evaluation uses and keeps them`() {
     let tape = Tape(threadCount: 1)
     let running = statistics(1)
@@ -139,11 +205,13 @@ import Testing
       let x = tape.variable([4, 1], [1, 2, 3, 6])
       let y = tape.batchNorm(
         x,
-        weight: tape.constant([1], [2]),
-        bias: tape.constant([1], [1]),
-        running: running,
-        momentum: 0.25,
-        epsilon: 0
+        BatchNormalization(
+          weight: tape.constant([1], [2]),
+          bias: tape.constant([1], [1]),
+          running: running,
+          momentum: 0.25,
+          epsilon: 0
+        )
       )
       return tape.array(of: y)
     }
@@ -211,11 +279,13 @@ import Testing
     for shape in [Shape(10_000, 1), Shape(10, 1, 10, 100)] {
       let y = tape.batchNorm(
         tape.variable(shape, values),
-        weight: tape.constant([1], [1]),
-        bias: tape.constant([1], [0]),
-        running: running,
-        momentum: 1,
-        epsilon: 1e-12
+        BatchNormalization(
+          weight: tape.constant([1], [1]),
+          bias: tape.constant([1], [0]),
+          running: running,
+          momentum: 1,
+          epsilon: 1e-12
+        )
       )
       let signs = values.map { $0 > 4096 ? 1.0 : -1.0 }
       #expect(mismatch(tape.array(of: y), signs) { _ in 1e-3 } == nil)

@@ -4,36 +4,14 @@
 // pooling that follows, so that the large result in between never goes to memory. On the way back the strip of its
 // gradients is made from the pooled ones, just before it is used.
 
-/// A pooling whose windows meet and do not overlap; what is left at the right and at the bottom is dropped.
-public struct Pooling: Hashable, Sendable {
-  /// What a window becomes.
-  public enum Kind: Int32, Sendable {
-    /// Its largest value.
-    case maximum
-    /// Its mean.
-    case average
-  }
-  /// What a window becomes.
-  public var kind: Kind
-  /// Rows of a window, at most 16.
-  public var rows: Int
-  /// Columns of a window, at most 16.
-  public var columns: Int
-
-  /// A pooling.
-  public init(_ kind: Kind, rows: Int, columns: Int) {
-    self.kind = kind
-    self.rows = rows
-    self.columns = columns
-  }
-}
-
 /// Where a convolution's result goes and what is done to it on the way.
 package struct ConvolutionOutput {
   /// The result, pooled if there is a pooling.
   package var values: UnsafeMutablePointer<Float>
   /// Applied after the bias.
   package var activation: Activation
+  /// Applied to each channel then, where no gradient will be asked for.
+  package var scaling: ChannelScaling?
   /// Applied last.
   package var pooling: Pooling?
   /// For the gradient of a maximum: for each pooled value row · `columns` + column of its place in the window.
@@ -45,12 +23,14 @@ package struct ConvolutionOutput {
   package init(
     values: UnsafeMutablePointer<Float>,
     activation: Activation,
+    scaling: ChannelScaling? = nil,
     pooling: Pooling? = nil,
     places: UnsafeMutablePointer<UInt8>? = nil,
     unpooled: UnsafeMutablePointer<Float>? = nil
   ) {
     self.values = values
     self.activation = activation
+    self.scaling = scaling
     self.pooling = pooling
     self.places = places
     self.unpooled = unpooled
@@ -72,7 +52,7 @@ package struct ConvolutionOutput {
 
   /// Floats of the values before the pooling that one strip of at most `pixels` output pixels keeps at hand.
   func stripFloats(_ shape: ConvolutionShape, pixels: Int) -> Int {
-    pooling == nil ? 0 : shape.outputChannels &* pixels &+ stripSlack
+    pooling == nil ? 0 : shape.outputChannels &* pixels &+ rowSlack
   }
 
   /// Where a strip's values before the pooling go; the distance of channels.
@@ -94,53 +74,20 @@ package struct ConvolutionOutput {
     for channel in 0..<s.outputChannels {
       let line = x + channel &* stride
       if activation != .identity, activation != .relu { activate(activation, line, strip.pixels) }
-      if let pooling { pool(pooling, strip, channel, line) }
-    }
-  }
-
-  private func pool(
-    _ pooling: Pooling,
-    _ strip: OutputStrip,
-    _ channel: Int,
-    _ x: UnsafePointer<Float>
-  ) {
-    let width = strip.shape.outputWidth
-    let count = width / pooling.columns
-    // Values that are only at hand for the strip have room behind them for whole vectors.
-    let slack = unpooled == nil ? stripSlack : 0
-    let firstPlace = strip.pooledPlace(pooling, channel)
-    for row in 0..<strip.rowCount / pooling.rows {
-      let place = firstPlace &+ row &* count
-      let line = x + row &* pooling.rows &* width
-      let windows = WindowRow(
-        first: line,
-        end: line + (pooling.rows &* width &+ slack),
-        lineStride: width,
-        size: AnyWindow(rows: pooling.rows, columns: pooling.columns, step: pooling.columns),
-        count: count
-      )
-      if windows.size.isTwo {
-        pool(windows.sized(WindowOfTwo()), pooling.kind, place)
-      } else {
-        pool(windows, pooling.kind, place)
+      if let scaling { scaling.scale(line, into: line, strip.pixels, channel: channel) }
+      if let pooling {
+        let place = strip.pooledPlace(pooling, channel)
+        pooling.pool(
+          PooledRows(values: line, rows: strip.rowCount, width: s.outputWidth, slack: slack),
+          into: values + place,
+          places: places.map { $0 + place }
+        )
       }
     }
   }
 
-  @inline(__always)
-  private func pool(_ windows: WindowRow<some WindowSize>, _ kind: Pooling.Kind, _ place: Int) {
-    let y = values + place
-    switch kind {
-    case .average: windows.mean(into: y, area: Float(windows.size.rows &* windows.size.columns))
-    case .maximum:
-      if let places {
-        let sink = BytePlaces(bytes: places + place)
-        windows.maximum(into: y, rowCode: windows.size.columns, places: sink)
-      } else {
-        windows.maximum(into: y, rowCode: windows.size.columns, places: NoPlaces())
-      }
-    }
-  }
+  /// Values that are only at hand for the strip have room behind them for whole vectors.
+  private var slack: Int { unpooled == nil ? rowSlack : 0 }
 
   /// The gradients of a strip's sums from those of the result, `gradient`, which may be overwritten; where they lie and
   /// the distance of channels.
@@ -165,47 +112,30 @@ package struct ConvolutionOutput {
     for channel in 0..<s.outputChannels {
       let pooled = strip.pooledPlace(pooling, channel)
       let line = scratch + channel &* stride
-      if let places {
+      let slopes = gradient + pooled
+      if places != nil {
         activationGradient(
           activation,
           result: values + pooled,
-          in: gradient + pooled,
+          in: slopes,
           pooledRows &* pooledWidth
         )
-        for row in 0..<pooledRows {
-          spreadMaxima(
-            gradient + (pooled &+ row &* pooledWidth),
-            places: places + (pooled &+ row &* pooledWidth),
-            count: pooledWidth,
-            into: line + row &* pooling.rows &* s.outputWidth,
-            width: s.outputWidth,
-            rows: pooling.rows,
-            columns: pooling.columns
-          )
-        }
-      } else {
-        for row in 0..<pooledRows {
-          spreadMeans(
-            gradient + (pooled &+ row &* pooledWidth),
-            count: pooledWidth,
-            into: line + row &* pooling.rows &* s.outputWidth,
-            width: s.outputWidth,
-            rows: pooling.rows,
-            columns: pooling.columns
-          )
-        }
-        if let unpooled {
-          let y = unpooled + (place &+ channel &* s.outputPixels)
-          activationGradient(activation, result: y, in: line, strip.pixels)
-        }
+      }
+      pooling.spread(
+        slopes,
+        places: places.map { $0 + pooled },
+        over: line,
+        rows: strip.rowCount,
+        width: s.outputWidth
+      )
+      if let unpooled {
+        let y = unpooled + (place &+ channel &* s.outputPixels)
+        activationGradient(activation, result: y, in: line, strip.pixels)
       }
     }
     return (UnsafePointer(scratch), stride)
   }
 }
-
-/// Floats behind a strip's values that may be read and written.
-private let stripSlack = 16
 
 /// Some output rows of one image.
 struct OutputStrip {

@@ -64,6 +64,21 @@ package struct ChannelScaling {
     )
   }
 
+  /// y[i] = the scaled x[i], `count` values of one channel, on the calling thread; `x` and `y` may be the same.
+  func scale(
+    _ x: UnsafePointer<Float>,
+    into y: UnsafeMutablePointer<Float>,
+    _ count: Int,
+    channel c: Int
+  ) {
+    let channel = channel(c)
+    if rectifies {
+      mapLanes(x, y, count) { rectified(channel.value($0)) }
+    } else {
+      mapLanes(x, y, count) { channel.value($0) }
+    }
+  }
+
   /// Of `width` channels side by side.
   @inline(__always)
   fileprivate func channels(_ first: Int, _ width: Int) -> LaneScaling {
@@ -73,6 +88,69 @@ package struct ChannelScaling {
       weight: loadUpTo16(weight + first, width),
       bias: loadUpTo16(bias + first, width)
     )
+  }
+}
+
+/// A pooling of normalised images, done on the way.
+package struct ChannelPooling {
+  /// The pooling.
+  package var pooling: Pooling
+  /// Rows of an image before it.
+  package var height: Int
+  /// Columns of an image before it.
+  package var width: Int
+  /// For the gradient of a maximum: for each pooled value row · `columns` + column of its place in the window.
+  package var places: UnsafeMutablePointer<UInt8>?
+
+  /// A pooling of images of this size; `places` is nil where no gradient will be asked for.
+  package init(
+    _ pooling: Pooling,
+    height: Int,
+    width: Int,
+    places: UnsafeMutablePointer<UInt8>? = nil
+  ) {
+    self.pooling = pooling
+    self.height = height
+    self.width = width
+    self.places = places
+  }
+
+  /// Pooled values of one plane.
+  fileprivate var pixels: Int { (height / pooling.rows) &* (width / pooling.columns) }
+
+  /// Floats that a plane takes before it is pooled.
+  fileprivate var planeFloats: Int { roundUp(height &* width &+ rowSlack, to: 16) }
+
+  /// Pools a plane.
+  fileprivate func pool(
+    _ plane: UnsafePointer<Float>,
+    number: Int,
+    into y: UnsafeMutablePointer<Float>
+  ) {
+    let place = number &* pixels
+    pooling.pool(
+      PooledRows(values: plane, rows: height, width: width, slack: rowSlack),
+      into: y + place,
+      places: places.map { $0 + place }
+    )
+  }
+
+  /// The gradients of a plane's values from those of the pooled ones.
+  fileprivate func spread(
+    _ gradient: UnsafePointer<Float>,
+    number: Int,
+    over plane: UnsafeMutablePointer<Float>
+  ) {
+    let place = number &* pixels
+    pooling.spread(
+      gradient + place,
+      places: places.map { $0 + place },
+      over: plane,
+      rows: height,
+      width: width
+    )
+    let rows = height / pooling.rows &* pooling.rows
+    fill(plane + rows &* width, 0, (height &- rows) &* width)
   }
 }
 
@@ -99,7 +177,7 @@ private struct LaneScaling {
 ///
 /// With `variance`, the channel's mean and its biased variance are measured first, in two passes, and written to
 /// `scaling.mean`, `scaling.inverse` and `variance`; without, `scaling` is read. A NaN makes its whole channel NaN while
-/// measuring, else itself alone.
+/// measuring, else itself alone. A `pooling` of images follows bit for bit as if it came by itself, and `y` is pooled.
 package func normalizeChannels(
   _ x: UnsafePointer<Float>,
   into y: UnsafeMutablePointer<Float>,
@@ -107,6 +185,7 @@ package func normalizeChannels(
   scaling: ChannelScaling,
   variance: UnsafeMutablePointer<Float>?,
   epsilon: Double,
+  pooling: ChannelPooling? = nil,
   context: KernelContext
 ) {
   let task = NormalizeTask(
@@ -115,9 +194,27 @@ package func normalizeChannels(
     shape: shape,
     scaling: scaling,
     variance: variance,
-    epsilon: epsilon
+    epsilon: epsilon,
+    pooled: pooling.map { PooledPlanes($0, shape, context) }
   )
   context.pool.run(shape.pieces, task, multiplications: 4 &* shape.count)
+}
+
+/// A pooling, and for each thread memory for one plane before it.
+private struct PooledPlanes {
+  let pooling: ChannelPooling
+  let planes: OwnMemory
+
+  init(_ pooling: ChannelPooling, _ shape: ChannelShape, _ context: KernelContext) {
+    precondition(
+      shape.pixels > 1 && shape.pixels == pooling.height &* pooling.width,
+      "images of more than one pixel are pooled"
+    )
+    self.pooling = pooling
+    let threads = context.pool.threadCount
+    let memory = context.scratch(threads &* pooling.planeFloats)
+    planes = OwnMemory(memory, pooling.planeFloats, threads)
+  }
 }
 
 private struct NormalizeTask: ParallelTask {
@@ -127,22 +224,19 @@ private struct NormalizeTask: ParallelTask {
   let scaling: ChannelScaling
   let variance: UnsafeMutablePointer<Float>?
   let epsilon: Double
+  let pooled: PooledPlanes?
 
   func run(_ index: Int, thread: Int) {
-    if shape.pixels == 1 { columns(index &* 16) } else { channel(index) }
+    if shape.pixels == 1 { columns(index &* 16) } else { channel(index, pooled?.planes[thread]) }
   }
 
-  private func channel(_ c: Int) {
-    let (pixels, step) = (shape.pixels, shape.channels &* shape.pixels)
+  private func channel(_ c: Int, _ plane: UnsafeMutablePointer<Float>?) {
     if let variance { measure(c, variance) }
-    let channel = scaling.channel(c)
     for n in 0..<shape.batch {
-      let place = n &* step &+ c &* pixels
-      if scaling.rectifies {
-        mapLanes(x + place, y + place, pixels) { rectified(channel.value($0)) }
-      } else {
-        mapLanes(x + place, y + place, pixels) { channel.value($0) }
-      }
+      let number = n &* shape.channels &+ c
+      let place = number &* shape.pixels
+      scaling.scale(x + place, into: plane ?? y + place, shape.pixels, channel: c)
+      if let pooled, let plane { pooled.pooling.pool(plane, number: number, into: y) }
     }
   }
 
@@ -218,13 +312,15 @@ package func inverseDeviation(_ variance: Float, _ epsilon: Double) -> Float {
 ///
 /// With m values in a channel and x̂ = (x − mean) · inverse: bias Σ dy, weight Σ dy · x̂, and
 /// dx = weight · inverse · (dy − Σ dy / m − x̂ · Σ (dy · x̂) / m) where mean and deviation were the batch's own
-/// (`isMeasured`), else weight · inverse · dy. Each is added to what is there if its flag says so; nil is not wanted.
+/// (`isMeasured`), else weight · inverse · dy. Each is added to what is there if its flag says so; nil is not wanted. With
+/// the `pooling` that followed, `dy` is of the pooled values.
 package func normalizeChannelsGradient(
   _ x: UnsafePointer<Float>,
   gradient dy: UnsafePointer<Float>,
   shape: ChannelShape,
   scaling: ChannelScaling,
   isMeasured: Bool,
+  pooling: ChannelPooling? = nil,
   into gradients: NormalizationGradients,
   context: KernelContext
 ) {
@@ -234,7 +330,8 @@ package func normalizeChannelsGradient(
     shape: shape,
     scaling: scaling,
     isMeasured: isMeasured,
-    gradients: gradients
+    gradients: gradients,
+    pooled: pooling.map { PooledPlanes($0, shape, context) }
   )
   context.pool.run(shape.pieces, task, multiplications: 6 &* shape.count)
 }
@@ -280,6 +377,7 @@ private struct NormalizeGradientTask: ParallelTask {
   let scaling: ChannelScaling
   let isMeasured: Bool
   let gradients: NormalizationGradients
+  let pooled: PooledPlanes?
 
   func run(_ index: Int, thread: Int) {
     if shape.pixels == 1 {
@@ -292,23 +390,40 @@ private struct NormalizeGradientTask: ParallelTask {
       }
     } else {
       let lanes = scaling.channel(index)
+      let plane = pooled?.planes[thread]
       if scaling.rectifies {
-        channel(index, lanes) { lanes.passed($0, $1) }
+        channel(index, lanes, plane) { lanes.passed($0, $1) }
       } else {
-        channel(index, lanes) { $1 }
+        channel(index, lanes, plane) { $1 }
       }
     }
   }
 
+  /// The gradients of a plane's results; made in `plane` if they were pooled.
+  @inline(__always)
+  private func gradient(_ number: Int, _ plane: UnsafeMutablePointer<Float>?)
+    -> UnsafePointer<Float>
+  {
+    guard let pooled, let plane else { return dy + number &* shape.pixels }
+    pooled.pooling.spread(dy, number: number, over: plane)
+    return UnsafePointer(plane)
+  }
+
   /// `slope` is the gradient of what was normalised, from x and dy.
   @inline(__always)
-  private func channel(_ c: Int, _ lanes: LaneScaling, _ slope: (Lanes, Lanes) -> Lanes) {
-    let (pixels, step) = (shape.pixels, shape.channels &* shape.pixels)
+  private func channel(
+    _ c: Int,
+    _ lanes: LaneScaling,
+    _ plane: UnsafeMutablePointer<Float>?,
+    _ slope: (Lanes, Lanes) -> Lanes
+  ) {
+    let pixels = shape.pixels
     let (mean, inverse) = (scaling.mean[c], scaling.inverse[c])
     var (sum, product) = (0.0, 0.0)
     for n in 0..<shape.batch {
-      let place = n &* step &+ c &* pixels
-      let more = lineSums(x + place, dy + place, pixels, filler: mean) { x, dy, _, _ in
+      let number = n &* shape.channels &+ c
+      let dy = gradient(number, plane)
+      let more = lineSums(x + number &* pixels, dy, pixels, filler: mean) { x, dy, _, _ in
         let slope = slope(x, dy)
         return (slope, slope * lanes.standard(x))
       }
@@ -323,8 +438,9 @@ private struct NormalizeGradientTask: ParallelTask {
     let b = isMeasured ? Float(product / count) : 0
     let factor = scaling.weight[c] * inverse
     for n in 0..<shape.batch {
-      let place = n &* step &+ c &* pixels
-      slopes(place, dx, accumulating) { x, dy in
+      let number = n &* shape.channels &+ c
+      let dy = gradient(number, plane)
+      slopes(number &* pixels, dy, dx, accumulating) { x, dy in
         let slope = slope(x, dy)
         return isMeasured ? factor * (slope - a - lanes.standard(x) * b) : factor * slope
       }
@@ -334,14 +450,15 @@ private struct NormalizeGradientTask: ParallelTask {
   @inline(__always)
   private func slopes(
     _ place: Int,
+    _ dy: UnsafePointer<Float>,
     _ dx: UnsafeMutablePointer<Float>,
     _ accumulating: Bool,
     _ f: (Lanes, Lanes) -> Lanes
   ) {
     if accumulating {
-      zipLanes(x + place, dy + place, dx + place, shape.pixels) { $2 + f($0, $1) }
+      zipLanes(x + place, dy, dx + place, shape.pixels) { $2 + f($0, $1) }
     } else {
-      zipLanes(x + place, dy + place, dx + place, shape.pixels) { x, dy, _ in f(x, dy) }
+      zipLanes(x + place, dy, dx + place, shape.pixels) { x, dy, _ in f(x, dy) }
     }
   }
 

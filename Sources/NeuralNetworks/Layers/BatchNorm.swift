@@ -55,21 +55,29 @@ public final class BatchNorm: InitializableLayer {
 
   /// (x − mean) / √(variance + epsilon) · weight + bias.
   public func callAsFunction(_ input: Signal, _ pass: Pass) -> Signal {
-    self(input, pass, rectifies: false)
+    self(input, pass, FusedEnd())
   }
 
-  /// The same, with ReLU behind it if it `rectifies`.
-  func callAsFunction(_ input: Signal, _ pass: Pass, rectifies: Bool) -> Signal {
+  /// The same with what follows.
+  func callAsFunction(_ input: Signal, _ pass: Pass, _ end: FusedEnd) -> Signal {
     .values(
       pass.tape.batchNorm(
         values(input),
-        weight: pass.tape.parameter(weight),
-        bias: pass.tape.parameter(bias),
-        running: running,
-        momentum: momentum,
-        epsilon: epsilon,
-        rectifies: rectifies
+        normalization(pass, rectifies: end.rectifies),
+        pooling: end.pooling
       )
+    )
+  }
+
+  /// The layer in a pass, with ReLU behind it if it `rectifies`.
+  func normalization(_ pass: Pass, rectifies: Bool) -> BatchNormalization {
+    BatchNormalization(
+      weight: pass.tape.parameter(weight),
+      bias: pass.tape.parameter(bias),
+      running: running,
+      momentum: momentum,
+      epsilon: epsilon,
+      rectifies: rectifies
     )
   }
 }

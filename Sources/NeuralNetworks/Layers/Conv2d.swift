@@ -58,11 +58,11 @@ public final class Conv2d: InitializableLayer {
 
   /// f(w ⋆ x + b).
   public func callAsFunction(_ input: Signal, _ pass: Pass) -> Signal {
-    self(input, pass, pooling: nil)
+    self(input, pass, FusedEnd())
   }
 
-  /// The same, pooled.
-  func callAsFunction(_ input: Signal, _ pass: Pass, pooling: Pooling?) -> Signal {
+  /// The same with what follows.
+  func callAsFunction(_ input: Signal, _ pass: Pass, _ end: FusedEnd) -> Signal {
     .values(
       pass.tape.conv2d(
         values(input),
@@ -71,7 +71,8 @@ public final class Conv2d: InitializableLayer {
         stride: stride,
         padding: padding,
         activation: activation,
-        pooling: pooling
+        normalization: end.norm?.normalization(pass, rectifies: end.rectifies),
+        pooling: end.pooling
       )
     )
   }

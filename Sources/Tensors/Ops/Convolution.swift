@@ -4,11 +4,11 @@ public import Kernels
 
 extension Tape {
   /// Cross-correlation: x [N, C, H, W], weight [O, C, kH, kW], bias [O] → y [N, O, oH, oW], then the activation, then the
-  /// pooling, if any, whose windows divide oH and oW rounded down.
+  /// batch normalisation, if any, then the pooling, if any, whose windows divide oH and oW rounded down.
   ///
   /// oH = (H + 2 · padding − kH) / stride + 1, rounded down. One FMA chain over (C, kH, kW), bias last; 3 × 3 kernels
   /// with stride 1 between 16 channels and more go by tiles, see `convolve`. With the pooling inside, the larger result
-  /// before it is never in memory.
+  /// before it is never in memory. A normalisation needs the whole batch while training; else it is done on the way, too.
   public func conv2d(
     _ x: Variable,
     weight: Variable,
@@ -16,8 +16,20 @@ extension Tape {
     stride: (Int, Int) = (1, 1),
     padding: (Int, Int) = (0, 0),
     activation: Activation = .identity,
+    normalization: BatchNormalization? = nil,
     pooling: Pooling? = nil
   ) -> Variable {
+    if let normalization, isTraining {
+      let y = conv2d(
+        x,
+        weight: weight,
+        bias: bias,
+        stride: stride,
+        padding: padding,
+        activation: activation
+      )
+      return batchNorm(y, normalization, pooling: pooling)
+    }
     let (input, kernel) = (shape(of: x), shape(of: weight))
     precondition(
       input.rank == 4 && kernel.rank == 4 && input[1] == kernel[1],
@@ -46,7 +58,8 @@ extension Tape {
         bias: bias,
         stride: stride,
         padding: padding,
-        activation: activation
+        activation: activation,
+        normalization: normalization
       )
       return pool(y, pooling)
     }
@@ -59,6 +72,7 @@ extension Tape {
     var output = unsafe ConvolutionOutput(
       values: values(y),
       activation: activation,
+      scaling: normalization.map { fixed($0) },
       pooling: pooling
     )
     if needsGradient(y), let pooling {
@@ -102,7 +116,7 @@ extension Tape {
     }
   }
 
-  private func pool(_ x: Variable, _ pooling: Pooling) -> Variable {
+  func pool(_ x: Variable, _ pooling: Pooling) -> Variable {
     let window = (pooling.rows, pooling.columns)
     return switch pooling.kind {
     case .maximum: maxPool2d(x, kernel: window, stride: window)
@@ -213,13 +227,14 @@ extension ConvolutionShape {
 
 extension SIMD16<Int32> {
   /// A pooling behind the sizes of its convolution.
-  fileprivate mutating func note(_ pooling: Pooling) {
+  mutating func note(_ pooling: Pooling) {
     self[13] = pooling.kind.rawValue
     self[14] = Int32(pooling.rows)
     self[15] = Int32(pooling.columns)
   }
 
-  fileprivate var pooling: Pooling? {
+  /// The pooling that was noted, if any.
+  var pooling: Pooling? {
     guard self[14] > 0, let kind = Pooling.Kind(rawValue: self[13]) else { return nil }
     return Pooling(kind, rows: Int(self[14]), columns: Int(self[15]))
   }

@@ -155,7 +155,7 @@ struct LayerMaker {
     )
   }
 
-  /// A convolution that goes by tiles behind one that makes channels enough, with a pooling or without.
+  /// A convolution that goes by tiles behind one that makes channels enough, with or without what it does on the way.
   private func tiles(_ g: inout CaseGenerator) -> RandomLayer {
     let first = RandomLayer.conv2d(
       channels: g.pick(16...18),
@@ -173,7 +173,8 @@ struct LayerMaker {
     let square = (g.pick(1...2), g.pick(1...2))
     let window = RandomWindow(kernel: square, stride: square)
     let pooling = g.pick([[], [RandomLayer.maxPool2d(window)], [.averagePool2d(window)]])
-    return .branches(isSum: false, [[first, second] + pooling])
+    let norm = g.pick([[], [], [RandomLayer.batchNorm, .activation(.relu)]])
+    return .branches(isSum: false, [[first, second] + norm + pooling])
   }
 
   private func sequenceConvolution(_ sizes: [Int], _ g: inout CaseGenerator) -> RandomLayer {
@@ -192,8 +193,6 @@ struct LayerMaker {
     )
   }
 
-  /// A pooling that the convolution before it does on the way; its windows need not divide what they see.
-  /// Fewer than 16 channels, so that none goes by tiles, whose errors are judged elsewhere.
   private func transposedConvolution(_ sizes: [Int], _ g: inout CaseGenerator) -> RandomLayer {
     func axis(_ size: Int, _ g: inout CaseGenerator) -> (kernel: Int, stride: Int, padding: Int) {
       let kernel = g.pick(1...5)
@@ -215,6 +214,8 @@ struct LayerMaker {
     )
   }
 
+  /// A pooling that the convolution before it does on the way, or a batch normalisation between; its windows need not
+  /// divide what they see. Few channels, so that hardly one goes by tiles, whose errors are judged elsewhere.
   private func convolutionAndPooling(_ sizes: [Int], _ g: inout CaseGenerator) -> RandomLayer {
     let layer = convolution(sizes, &g)
     guard case .conv2d(_, let w, _, _) = layer else { return layer }
@@ -223,8 +224,9 @@ struct LayerMaker {
     let kernel = (g.pick(1...min(4, rows)), g.pick(1...min(4, columns)))
     let window = RandomWindow(kernel: kernel, stride: kernel)
     let pooling: RandomLayer = g.once(in: 3) ? .averagePool2d(window) : .maxPool2d(window)
-    // Another convolution before it wants the input's gradient, which the first layer of a network does not.
-    return .branches(isSum: false, [[.activation(.tanh), layer, pooling]])
+    let norm = g.pick([[], [RandomLayer.batchNorm], [.batchNorm, .activation(.relu)]])
+    // A layer before it wants the input's gradient, which the first layer of a network does not.
+    return .branches(isSum: false, [[.activation(.tanh), layer] + norm + [pooling]])
   }
 
   private func pooling(_ sizes: [Int], _ g: inout CaseGenerator) -> RandomWindow {
