@@ -2,10 +2,11 @@
 
 import ModelFiles
 import Testing
+import Vocabulary
 
 @testable import Training
 
-/// The bits of eighteen tiny trainings, each with the numeric version that its runs have.
+/// The bits of tiny trainings, each with the numeric version that its runs have.
 @Suite struct GoldenHashTests {
   static let hashes: [(name: String, version: Int, sha256: String)] = [
     ("mlp", 3, "4dec35d63a0e4942498e365779ba2d7239b971a9937fbbbf963f387ca77bb77b"),
@@ -26,10 +27,44 @@ import Testing
     ("lengths", 5, "6b111739e2d56bef0628c93749af347816eb87c2daefd65711d7a782b8c86d53"),
     ("both ends", 3, "847b9243b8daa90baf0614a05ee7117c2e8490effb948eecbc92d4a47cbd5b29"),
     ("strided", 4, "0d252acb5949d058dd0ae700ddbc714e7d2324af765658ffbc09d477a0e827b9"),
+    ("attention", 3, "f396ccbc04daa6c2f2ce97610171deb2b20b9233830a37af3875e10fe890fb69"),
+    ("translated", 3, "efdd596af9d577915355cc0a18b1cd65524f230e29c1cf8407ee4768024ecbf3"),
+    ("enlarged", 3, "8a3c4329c636dff74b10435ffb14144df58636296503c32365e916e98dcf2391"),
+    ("two heads", 3, "bdf2c7ee4b67244cf00a5850dd41dad7084070da8f8622fea4ac7f6e6b760d9a"),
+    ("functions", 5, "629c7414a4c29341b01f0309c693a926da8832eb91840063bdb105b46042007e"),
+    ("robust", 3, "ddc08e1bb35d614dbf9cade9fc6698f5baf458d272bba18ddad594fa83c6e468"),
   ]
 
   @Test func `every tiny training has a golden hash`() {
     #expect(Self.hashes.map(\.name) == TinyTrainings.names)
+  }
+
+  /// What no tiny training passes through has bits that nothing pins, on this CPU or on another.
+  @Test func `all layers, activations, losses and optimizers are in a tiny training`() throws {
+    let folder = try TemporaryFolder()
+    let specifications = try TinyTrainings.names.map {
+      try TinyTrainings.subject($0, folder: folder).specification
+    }
+    let used = Set(
+      specifications.flatMap { specification in
+        specification.model.blocks.flatMap(\.layers).flatMap(names)
+          + specification.losses.map(\.loss.name) + [specification.optimizer.name]
+      }
+    )
+    for family in [Catalog.Family.layers, .activations, .losses, .optimizers] {
+      let known = Set(Catalog.definitions(family).map(\.name))
+      #expect(known.count > 3)
+      #expect(known.subtracting(used).sorted() == [])
+    }
+  }
+
+  /// The names of a layer, of what is inside it, and of its activation.
+  private func names(_ component: Component) -> [String] {
+    [component.name]
+      + component.arguments.values.flatMap { value in
+        (value.component.map(names) ?? []) + (value.components ?? []).flatMap(names)
+          + value.namedLayers.flatMap { $0.layers.flatMap(names) }
+      }
   }
 
   @Test(arguments: hashes)

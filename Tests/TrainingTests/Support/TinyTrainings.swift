@@ -3,11 +3,12 @@
 import Experiments
 import Vocabulary
 
-/// Eighteen tiny trainings that together pass through every layer, loss and optimizer.
+/// Tiny trainings that together pass through every layer, activation, loss and optimizer.
 enum TinyTrainings {
   static let names = [
     "mlp", "cnn", "lstm", "gru", "rnn", "embedding", "spirals", "average pool", "rows", "carried",
     "tiles", "normed", "residual", "branches", "stacked", "lengths", "both ends", "strided",
+    "attention", "translated", "enlarged", "two heads", "functions", "robust",
   ]
 
   /// A text that stands in for The Time Machine; put it at `time-machine/timemachine.txt`.
@@ -159,6 +160,12 @@ enum TinyTrainings {
     case "stacked": try stacked(folder)
     case "lengths": try lengths(folder)
     case "both ends": try bothEnds(folder)
+    case "attention": attention
+    case "translated": translated
+    case "enlarged": enlarged
+    case "two heads": twoHeads
+    case "functions": functions
+    case "robust": robust
     default:
       // Convolutions by tiles, with and without a pooling behind them, of more channels than a vector has lanes.
       Subject(
@@ -173,7 +180,7 @@ enum TinyTrainings {
     }
   }
 
-  private static let images: [String: ArgumentValue] = [
+  static let images: [String: ArgumentValue] = [
     "height": .integer(12), "width": .integer(10), "channels": .integer(3), "classes": .integer(4),
   ]
 
@@ -183,7 +190,7 @@ enum TinyTrainings {
     return data
   }
 
-  private static func standardized(_ data: DataSpecification) -> DataSpecification {
+  static func standardized(_ data: DataSpecification) -> DataSpecification {
     var data = data
     data.standardize = .inputs
     return data
