@@ -15,6 +15,8 @@ private let pieceRows = 64
 private let rowsToPack = 128
 /// Most columns of B of a piece: of one thread or a B in place, of a few threads, of many threads or few rows.
 private let pieceColumns = (wide: 192, shared: 144, fine: 96)
+/// So many pieces for each thread end at about the same time, whatever their number.
+private let manyPieces = 4
 /// More threads than this do not pack the same columns each for itself if they can help it.
 private let fewThreads = 4
 
@@ -41,6 +43,22 @@ struct Pieces {
     let panels = (total &+ step &- 1) / step
     count = max(1, (panels &+ limit &- 1) / limit)
     size = (panels &+ count &- 1) / count &* step
+  }
+
+  /// Smaller ones where there are few, `others` beside each: as many as the threads can share evenly.
+  init(_ total: Int, step: Int, limit: Int, beside others: Int, threads: Int) {
+    self.init(total, step: step, limit: limit)
+    if threads == 1 || count &* others >= manyPieces &* threads { return }
+    var size = size / step
+    while size > 0 {
+      let finer = Pieces(total, step: step, limit: size)
+      if finer.count &* others % threads == 0 {
+        self = finer
+        return
+      }
+      size &-= 1
+    }
+    if count &* others < threads { self.init(total, step: step, limit: 1) }
   }
 }
 
@@ -97,22 +115,25 @@ struct BlockProduct {
     blockDepth = product.blockDepth
     self.passDepth = passDepth
     self.threads = threads
-    rowPieces = Pieces(m, step: tileRows, limit: pieceRows / tileRows)
-    let isFine = threads > fewThreads || rowPieces.count < 2 &* threads
+    let rows = Pieces(m, step: tileRows, limit: pieceRows / tileRows)
+    let isFine = threads > fewThreads || rows.count < 2 &* threads
     let narrow = isFine ? pieceColumns.fine : pieceColumns.shared
     let goesDown = !usesBInPlace || a.depthStride == 1 && n > m
-    let share = (rowPieces.count &+ threads &- 1) / threads
-    if !goesDown {
-      bandPieces = 1
-    } else if b.indexStride != 1 && threads <= fewThreads && share &* pieceRows >= rowsToPack {
-      bandPieces = share
-    } else {
-      bandPieces = rowPieces.count
-    }
+    let share = (rows.count &+ threads &- 1) / threads
+    let isCut = b.indexStride != 1 && threads <= fewThreads && share &* pieceRows >= rowsToPack
+    let band = !goesDown ? 1 : isCut ? share : rows.count
     columnPieces =
-      threads > 1 && bandPieces == rowPieces.count
+      threads > 1 && band == rows.count
       ? Pieces(n, step: vectorWidth, limit: narrow / vectorWidth)
       : Pieces(n, step: tileColumns, limit: pieceColumns.wide / tileColumns)
+    rowPieces = Pieces(
+      m,
+      step: tileRows,
+      limit: pieceRows / tileRows,
+      beside: columnPieces.count,
+      threads: threads
+    )
+    bandPieces = band == rows.count ? rowPieces.count : band
     var last = n &- (columnPieces.count &- 1) &* columnPieces.size
     while last > tileColumns { last &-= panelColumns(last) }
     inPlaceColumns = last % vectorWidth == 0 ? n : n &- last
