@@ -59,11 +59,7 @@ package func additiveAttentionGradients(
     slopes: slopes,
     memory: OwnMemory(shares + shareCount, room, threads)
   )
-  context.pool.run(
-    shape.batch,
-    first,
-    multiplications: 2 &* shape.weightCount &* shape.valueWidth
-  )
+  context.pool.run(shape.batch, first, multiplications: slopeWork(shape))
   if !first.needsSlopes { return }
   let blocks = (shape.width &+ unitsPerBlock &- 1) / unitsPerBlock
   let second = AdditiveUnitTask(
@@ -90,6 +86,14 @@ package func additiveAttentionGradients(
     )
   }
 }
+
+/// The work of dP and dV, in multiplications: of few queries most of it is packing.
+private func slopeWork(_ shape: AttentionShape) -> Int {
+  (2 &* shape.queries &+ packingWork) &* shape.batch &* shape.keys &* shape.valueWidth
+}
+
+/// Multiplications that take about as long as packing a value.
+private let packingWork = 16
 
 /// Units that one piece takes: whole cache lines, so that threads write apart.
 private let unitsPerBlock = 64
