@@ -339,6 +339,8 @@ struct Node {
   var indices: Indices?
   var lengths: Indices?
   var bytes: UnsafeMutablePointer<UInt8>?
+  /// The weights of a walk, if they were packed for several.
+  var panels: RecurrentPanels?
   var activation = Activation.identity
   var numbers = SIMD16<Int32>(repeating: 0)
   var buffers:

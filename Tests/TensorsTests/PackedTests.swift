@@ -50,6 +50,56 @@ private enum Packing: CaseIterable {
     #expect(weight.holdsPacked)
   }
 
+  /// Walks of one step after another, as a decoder takes them, from weights that are packed once or each time.
+  @Test(arguments: [RecurrentCell.rnn, .gru, .lstm, .rnnReLU, .gruResetBefore], [1, 17, 40])
+  func `walks that share packed weights have the bits of those that pack`(
+    cell: RecurrentCell,
+    size: Int
+  ) {
+    let (batch, inputs, steps) = (21, 9, 3)
+    let width = cell.gates * size
+    func run(isPacked: Bool, threads: Int) -> [[Float]] {
+      let tape = Tape(threadCount: threads)
+      tape.reset(training: true)
+      func variable(_ shape: Shape, _ start: Int) -> Variable {
+        tape.variable(shape, awkward(shape.count, start: start).map { $0 / 8 })
+      }
+      let x = variable([batch, steps, inputs], 1)
+      let weights = [
+        variable([width, inputs], 2), variable([width, size], 3), variable([width], 4),
+        variable([width], 5),
+      ]
+      var bound = RecurrentWeights(
+        inputWeight: weights[0],
+        hiddenWeight: weights[1],
+        inputBias: weights[2],
+        hiddenBias: weights[3]
+      )
+      if isPacked { bound = tape.packed(bound, cell) }
+      var state = RecurrentStateVariables(
+        hidden: variable([batch, size], 6),
+        cell: cell == .lstm ? variable([batch, size], 7) : nil
+      )
+      let first = state.hidden
+      var outputs: [Variable] = []
+      for t in 0..<steps {
+        let result = tape.recurrent(tape.step(t, of: x), cell, bound, initial: state)
+        state = result.last
+        outputs.append(result.steps)
+      }
+      let y = tape.sequence(outputs)
+      tape.seedGradient(y, awkward(tape.shape(of: y).count, start: 8))
+      tape.backward()
+      return [tape.array(of: y)] + ([x, first] + weights).map { tape.gradientArray(of: $0) }
+    }
+    let expected = run(isPacked: false, threads: 1)
+    for threads in 1...3 {
+      for (one, other) in zip(run(isPacked: true, threads: threads), expected) {
+        #expect(bitMismatch(one, other) == nil)
+      }
+    }
+  }
+
   @Test(arguments: Packing.allCases)
   fileprivate func `evaluations give the same bits, packed or not`(packing: Packing) {
     let weight = packing.weight(awkward(packing.shape.count, start: 1))

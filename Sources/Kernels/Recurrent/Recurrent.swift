@@ -83,7 +83,7 @@ private func forward<Cell: CellKernel>(
   _ context: KernelContext
 ) {
   let cut = ExampleCut(b, context)
-  let packedCount = LineProduct.space(b)
+  let packedCount = b.panels == nil ? LineProduct.space(b.sizes) : 0
   let tableCount =
     if case .tokens(_, let vocabulary) = input { TokenInput.space(b, vocabulary) } else { 0 }
   let perThread = roundUp(
@@ -104,7 +104,8 @@ private func forward<Cell: CellKernel>(
       result: result,
       rows: cut.rows,
       scratch: biases + b.lineStride,
-      perThread: perThread
+      perThread: perThread,
+      packed: packedCount
     )
     context.pool.run(cut.pieces, task)
   }
@@ -148,24 +149,17 @@ private func backward<Cell: CellKernel>(
   _ context: KernelContext
 ) {
   let cut = ExampleCut(b, context)
-  // The gates that meet h, and one that meets r ∘ h.
-  let (depth, apart) = Cell.resetsBefore ? (b.joinedWidth, b.size) : (b.gateWidth, 0)
-  let packedCount = PackedColumns.count(columns: b.size, depth: depth)
-  let apartCount = PackedColumns.count(columns: b.size, depth: apart)
-  let perThread = roundUp(
-    packedCount &+ apartCount &+ (2 &* cut.rows &+ 1) &* b.size,
-    to: cacheLine
-  )
+  let packedCount = b.panels == nil ? ReturnProduct.space(b.sizes) : 0
+  let perThread = roundUp(packedCount &+ (2 &* cut.rows &+ 1) &* b.size, to: cacheLine)
   let task = BackwardTask<Cell>(
     buffers: b,
     gradient: gradient,
     states: states,
-    weights: StridedSource(base: weights, indexStride: 1, depthStride: b.size),
-    depth: depth,
-    apart: apart,
+    weights: weights,
     rows: cut.rows,
     scratch: context.scratch(context.pool.threadCount &* perThread),
-    perThread: perThread
+    perThread: perThread,
+    packed: packedCount
   )
   context.pool.run(cut.pieces, task)
 }
@@ -195,19 +189,17 @@ private struct ForwardTask<Cell: CellKernel, Input: StepInput>: ParallelTask {
   let rows: Int
   let scratch: UnsafeMutablePointer<Float>
   let perThread: Int
+  /// Floats of scratch that panels take.
+  let packed: Int
 
   func run(_ index: Int, thread: Int) {
     let b = buffers
     let first = index &* rows
     let count = min(rows, b.batch &- first)
     let space = scratch + thread &* perThread
-    let product = LineProduct(
-      b,
-      inputWeight: inputWeight,
-      hiddenWeight: hiddenWeight,
-      space: space
-    )
-    let lines = space + LineProduct.space(b)
+    let product = LineProduct(b.sizes, panels: b.panels?.forward ?? space)
+    if b.panels == nil { product.pack(inputWeight: inputWeight, hiddenWeight: hiddenWeight) }
+    let lines = space + packed
     let longest = b.longest(first, count)
     for t in 0..<b.steps {
       let step = RecurrentStep(b, t, first)
@@ -249,24 +241,21 @@ private struct BackwardTask<Cell: CellKernel>: ParallelTask {
   let buffers: RecurrentBuffers
   let gradient: UnsafePointer<Float>
   let states: RecurrentStateGradients
-  let weights: StridedSource
-  /// Rows of U that meet h, and of one that meets r ∘ h.
-  let depth: Int
-  let apart: Int
+  let weights: UnsafePointer<Float>
   let rows: Int
   let scratch: UnsafeMutablePointer<Float>
   let perThread: Int
+  /// Floats of scratch that panels take.
+  let packed: Int
 
   func run(_ index: Int, thread: Int) {
     let b = buffers
     let first = index &* rows
     let count = min(rows, b.batch &- first)
     let space = scratch + thread &* perThread
-    let packed = PackedColumns(panels: space, columns: b.size, depth: depth)
-    let candidate = PackedColumns(panels: packed.end, columns: b.size, depth: apart)
-    packed.pack(weights)
-    candidate.pack(weights.advanced(by: depth &* b.size))
-    let hidden = candidate.end
+    let product = ReturnProduct(b.sizes, panels: b.panels?.backward ?? space)
+    if b.panels == nil { product.pack(weights) }
+    let hidden = space + packed
     let cell = hidden + count &* b.size
     let none = cell + count &* b.size
     let longest = b.longest(first, count)
@@ -290,9 +279,9 @@ private struct BackwardTask<Cell: CellKernel>: ParallelTask {
         }
       }
       if t >= longest { continue }
-      if Cell.resetsBefore { reset(candidate, step, t, first, count, hidden, cell) }
+      if Cell.resetsBefore { reset(product.candidate, step, t, first, count, hidden, cell) }
       if t == 0 && states.initialHidden == nil { break }
-      packed.multiply(
+      product.gates.multiply(
         step.lines,
         rowStride: b.lineStride,
         rows: count,

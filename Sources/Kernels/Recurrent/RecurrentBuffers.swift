@@ -33,6 +33,8 @@ package struct RecurrentBuffers {
   package var lengths: UnsafePointer<Int32>?
   /// Floats from one step of the result, and of its gradient, to the next: H times the directions.
   package var resultStride: Int
+  /// The weights, if they are packed already; otherwise each thread packs them for itself.
+  package var panels: RecurrentPanels?
 
   /// Buffers of these sizes, walked forwards, all steps real, the result's steps side by side.
   package init(
@@ -59,25 +61,20 @@ package struct RecurrentBuffers {
   }
 
   /// Floats from one line to the next.
-  ///
-  /// One cache line more than whole ones: rows a power of two apart would fall into the same few places of a cache.
   package static func lineStride(_ cell: RecurrentCell, size: Int) -> Int {
-    roundUp(cell.lineBlocks &* size, to: 16) &+ 16
+    RecurrentSizes(cell: cell, size: size, inputs: 0).lineStride
   }
 
-  var lineStride: Int { Self.lineStride(cell, size: size) }
-  var lineWidth: Int { cell.lineBlocks &* size }
-  var stateWidth: Int { inputs &+ size }
-  var gateWidth: Int { cell.gates &* size }
+  var sizes: RecurrentSizes { RecurrentSizes(cell: cell, size: size, inputs: inputs) }
+  var lineStride: Int { sizes.lineStride }
+  var lineWidth: Int { sizes.lineWidth }
+  var stateWidth: Int { sizes.stateWidth }
+  var gateWidth: Int { sizes.gateWidth }
   var rows: Int { batch &* steps }
-  /// The part of a line that meets W x: that of all gates, or of all but the last.
-  var joinedWidth: Int { cell.joinedGates &* size }
-  /// Where W x of a gate apart stands in a line.
-  var apartPlace: Int { cell.resetsBefore ? joinedWidth : gateWidth }
-  /// The part of a line that meets h as it is, beside x or, without inputs, alone.
-  var stateGateWidth: Int { inputs > 0 || cell.resetsBefore ? joinedWidth : gateWidth }
-  /// Where r ∘ h stands in a line whose reset gate comes before the product.
-  var resetPlace: Int { gateWidth }
+  var joinedWidth: Int { sizes.joinedWidth }
+  var apartPlace: Int { sizes.apartPlace }
+  var stateGateWidth: Int { sizes.stateGateWidth }
+  var resetPlace: Int { sizes.resetPlace }
 }
 
 extension RecurrentCell {

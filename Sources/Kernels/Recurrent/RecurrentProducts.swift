@@ -3,40 +3,40 @@
 // How lines come from inputs and hidden states, and how gradients come back: [W U] is one matrix wherever inputs and
 // hidden states stand side by side, and a gate apart has two products of its own.
 
-/// The weights packed for the forward pass, by each thread for itself: what it packs stays in its own caches, and every
-/// pack serves all steps.
+/// The weights packed for the forward pass, by each thread for itself unless that is done: what it packs stays in its own
+/// caches, and every pack serves all steps.
 struct LineProduct {
-  private let b: RecurrentBuffers
+  private let b: RecurrentSizes
   /// Of the joined gates, or, without inputs, of all: they meet whole states.
   private let joined: PackedColumns
   /// Of a gate apart: one meets the hidden states only, or r ∘ h, one the inputs only.
   private let hidden: PackedColumns
   private let input: PackedColumns
 
-  /// Floats of `space`.
-  static func space(_ b: RecurrentBuffers) -> Int {
+  /// Floats of the panels.
+  static func space(_ b: RecurrentSizes) -> Int {
     let (joined, apart) = columns(b)
     return PackedColumns.count(columns: joined, depth: b.stateWidth)
       &+ PackedColumns.count(columns: apart, depth: b.size)
       &+ PackedColumns.count(columns: apart, depth: b.inputs)
   }
 
-  private static func columns(_ b: RecurrentBuffers) -> (joined: Int, apart: Int) {
+  private static func columns(_ b: RecurrentSizes) -> (joined: Int, apart: Int) {
     (b.stateGateWidth, b.gateWidth &- b.stateGateWidth)
   }
 
-  /// Packs W [G·H, D] and U [G·H, H].
-  init(
-    _ b: RecurrentBuffers,
-    inputWeight: UnsafePointer<Float>,
-    hiddenWeight: UnsafePointer<Float>,
-    space: UnsafeMutablePointer<Float>
-  ) {
+  /// Panels in this memory.
+  init(_ b: RecurrentSizes, panels: UnsafeMutablePointer<Float>) {
     self.b = b
     let (columns, apart) = Self.columns(b)
-    joined = PackedColumns(panels: space, columns: columns, depth: b.stateWidth)
+    joined = PackedColumns(panels: panels, columns: columns, depth: b.stateWidth)
     hidden = PackedColumns(panels: joined.end, columns: apart, depth: b.size)
     input = PackedColumns(panels: hidden.end, columns: apart, depth: b.inputs)
+  }
+
+  /// Packs W [G·H, D] and U [G·H, H].
+  func pack(inputWeight: UnsafePointer<Float>, hiddenWeight: UnsafePointer<Float>) {
+    let columns = joined.columns
     let w = StridedSource(base: inputWeight, indexStride: b.inputs, depthStride: 1)
     let u = StridedSource(base: hiddenWeight, indexStride: b.size, depthStride: 1)
     joined.pack(w, count: b.inputs)
@@ -83,6 +83,40 @@ struct LineProduct {
       resultStride: b.lineStride,
       backward: backward
     )
+  }
+}
+
+/// U packed for the way back, by each thread for itself unless that is done.
+struct ReturnProduct {
+  /// Of the gates that meet h.
+  let gates: PackedColumns
+  /// Of one that meets r ∘ h.
+  let candidate: PackedColumns
+
+  /// Floats of the panels.
+  static func space(_ b: RecurrentSizes) -> Int {
+    let (depth, apart) = depths(b)
+    return PackedColumns.count(columns: b.size, depth: depth)
+      &+ PackedColumns.count(columns: b.size, depth: apart)
+  }
+
+  private static func depths(_ b: RecurrentSizes) -> (gates: Int, candidate: Int) {
+    b.cell.resetsBefore ? (b.joinedWidth, b.size) : (b.gateWidth, 0)
+  }
+
+  /// Panels in this memory.
+  init(_ b: RecurrentSizes, panels: UnsafeMutablePointer<Float>) {
+    let (depth, apart) = Self.depths(b)
+    gates = PackedColumns(panels: panels, columns: b.size, depth: depth)
+    candidate = PackedColumns(panels: gates.end, columns: b.size, depth: apart)
+  }
+
+  /// Packs U [G·H, H].
+  func pack(_ hiddenWeight: UnsafePointer<Float>) {
+    let size = gates.columns
+    let u = StridedSource(base: hiddenWeight, indexStride: 1, depthStride: size)
+    gates.pack(u)
+    candidate.pack(u.advanced(by: gates.depth &* size))
   }
 }
 

@@ -143,7 +143,7 @@ public final class AttentiveRecurrent: StateGivingLayer, InitializableLayer {
     states.removeAll(keepingCapacity: true)
     outputs.removeAll(keepingCapacity: true)
     for layer in 0..<options.layers {
-      bound.append(weights[layer].bound(to: tape))
+      bound.append(tape.packed(weights[layer].bound(to: tape), cell))
       if let source = options.initialState {
         states.append(pass.state(source, layer: layer, hasCell: cell == .lstm))
       } else {

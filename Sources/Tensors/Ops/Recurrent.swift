@@ -26,6 +26,8 @@ public struct RecurrentWeights {
   public var inputBias: Variable?
   /// [G · H] or nil.
   public var hiddenBias: Variable?
+  /// Both weights packed, if several walks share that.
+  var panels: RecurrentPanels?
 
   /// Weights and biases.
   public init(
@@ -85,6 +87,30 @@ extension Tape {
       unsafe self.walk(walk.reversed, reverse, into: y, &none)
     }
     return y
+  }
+
+  /// The same weights, packed once for all walks of this pass: for those through few steps, which would pack them each.
+  public func packed(_ weights: RecurrentWeights, _ cell: RecurrentCell) -> RecurrentWeights {
+    let size = shape(of: weights.hiddenWeight)[1]
+    let inputs = shape(of: weights.inputWeight)[1]
+    var packed = weights
+    unsafe packed.panels = RecurrentPanels(
+      parameters(weights),
+      cell,
+      size: size,
+      inputs: inputs,
+      into: floats(RecurrentPanels.count(cell, size: size, inputs: inputs))
+    )
+    return packed
+  }
+
+  private func parameters(_ weights: RecurrentWeights) -> RecurrentParameters {
+    unsafe RecurrentParameters(
+      inputWeight: values(weights.inputWeight),
+      hiddenWeight: values(weights.hiddenWeight),
+      inputBias: values(weights.inputBias).map { unsafe UnsafePointer($0) },
+      hiddenBias: values(weights.hiddenBias).map { unsafe UnsafePointer($0) }
+    )
   }
 
   // MARK: - Walks
@@ -182,6 +208,7 @@ extension Tape {
     let memory = unsafe RecurrentMemory(walk.cell, shape(of: y), size: size, inputs: inputs, self)
     var buffers = unsafe memory.buffers(shape(of: y), size: size, inputs: inputs)
     unsafe walk.direct(&buffers)
+    if inputs > 0 { buffers.panels = weights.panels }
     return unsafe (memory, buffers)
   }
 
@@ -195,12 +222,7 @@ extension Tape {
     unsafe recurrentForward(
       buffers,
       walk.input,
-      RecurrentParameters(
-        inputWeight: values(weights.inputWeight),
-        hiddenWeight: values(weights.hiddenWeight),
-        inputBias: values(weights.inputBias).map { unsafe UnsafePointer($0) },
-        hiddenBias: values(weights.hiddenBias).map { unsafe UnsafePointer($0) }
-      ),
+      parameters(weights),
       result: values(y) + walk.offset(buffers.size),
       context: context
     )
@@ -222,6 +244,7 @@ extension Tape {
     unsafe node.numbers[0] = walk.cell.rawValue
     unsafe node.numbers[1] = walk.isReversed ? 1 : 0
     unsafe node.buffers = (memory.lines, memory.states, memory.cells, memory.squashed)
+    unsafe node.panels = weights.panels
     return unsafe node
   }
 }

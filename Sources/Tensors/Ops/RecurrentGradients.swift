@@ -15,6 +15,7 @@ func recurrentBackward(
   let inputs = unsafe node.inputs.0.map { tape.shape(of: $0)[2] } ?? 0
   var b = unsafe memory.buffers(tape.shape(of: node.output), size: size, inputs: inputs)
   b.isReversed = unsafe node.numbers[1] != 0
+  if inputs > 0 { b.panels = unsafe node.panels }
   unsafe b.lengths = node.lengths.map { unsafe UnsafePointer($0.base) }
   unsafe Kernels.recurrentBackward(
     b,
