@@ -119,6 +119,8 @@ import Vocabulary
     let train = TrainSpecification(epochs: 4, batchSize: 30, evaluateEvery: 2)
     // 4 steps an epoch, the last smaller one counted whole; 2 evaluations of 90 examples.
     #expect(TimeEstimate.total(train, training: 100, evaluated: 90, step: 1) == 16 + 2)
+    // A network that writes sequences of up to seven tokens.
+    #expect(TimeEstimate.total(train, training: 100, evaluated: 90, written: 7, step: 1) == 16 + 16)
   }
 
   @Test func `an option that is a key of the manifest is answered with the override`() async throws

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Datasets
+package import Datasets
 import Experiments
 import NeuralNetworks
 import Tensors
@@ -86,6 +86,15 @@ func writingMeasure(_ quantity: String, _ target: TargetShape) -> (any WritingMe
   case "bleu": WrittenBLEU()
   case "exact_match": ExactMatch()
   default: nil
+  }
+}
+
+extension RunSpecification {
+  /// Forward passes that an evaluation takes to let the network write, at most: one for each token; 0 where no metric
+  /// needs it.
+  package func writtenSteps(_ description: DatasetDescription) -> Int {
+    let isMeasured = metrics.contains { writingMeasure($0, description.target) != nil }
+    return isMeasured ? description.writing?.steps ?? 0 : 0
   }
 }
 

@@ -36,11 +36,18 @@ package struct ModelMistake: Hashable, Sendable {
     case warmUp = "optimizer.schedule.warm_up"
   }
 
-  init(layer: [String]?, message: String, hint: String? = nil, subject: Subject = .loss) {
+  init(
+    layer: [String]?,
+    message: String,
+    hint: String? = nil,
+    subject: Subject = .loss,
+    key: [String] = []
+  ) {
     self.layer = layer
     self.message = message
     self.hint = hint
     self.subject = subject
+    self.key = key
   }
 }
 

@@ -110,13 +110,14 @@ package struct ManifestPlanner {
     var prepared: [DataSpecification: PreparedData] = [:]
     var wrong = Set<Int>()
     var measured = Set<String>()
+    var noted = NotedFindings()
     for cell in plan.cells {
       let data = cell.specification.data
       let count = mistakes.count
       do {
         let description = try descriptions[data] ?? describe(data, plan)
         descriptions[data] = description
-        cells.append(try planned(cell, description, &measured))
+        cells.append(try planned(cell, description, &measured, &noted))
         try checkTargets(cell, plan, &prepared)
       } catch let error as DatasetError {
         let fact = error.advised
@@ -127,18 +128,7 @@ package struct ManifestPlanner {
           plan.diagnostic(fact.message, hints: fact.hints, at: ["data"] + argument, in: cell)
         )
       } catch let error as ModelError {
-        let mistake = error.mistake
-        let steps = (mistake.layer ?? []).map(Self.step)
-        mistakes.append(
-          plan.diagnostic(
-            mistake.message,
-            hints: mistake.hint.map { [$0] } ?? [],
-            at: mistake.layer == nil
-              ? ManifestStep.path(mistake.subject.rawValue) + mistake.key.map(Self.step)
-              : [.key("model")] + steps,
-            in: cell
-          )
-        )
+        mistakes.append(Self.diagnostic(error.mistake, .error, plan, cell))
       } catch let error as WeightsError {
         mistakes += error.problems.map { plan.diagnostic($0, at: ["init", "from"], in: cell) }
       } catch let error as SafeTensors.FormatError {
@@ -155,9 +145,28 @@ package struct ManifestPlanner {
       throw DiagnosticList(list + findings)
     }
     var checked = plan
-    let unmeasured = unmeasured(plan, measured)
-    checked.warnings = DiagnosticList(plan.warnings + unmeasured + findings).diagnostics
+    let more =
+      unmeasured(plan, measured)
+      + noted.all.map { Self.diagnostic($0.finding.mistake, .warning, plan, $0.cell) }
+    checked.warnings = DiagnosticList(plan.warnings + more + findings).diagnostics
     return CheckedPlan(plan: checked, cells: cells, descriptions: descriptions)
+  }
+
+  /// Of a cell's model, at its place.
+  private static func diagnostic(
+    _ mistake: ModelMistake,
+    _ severity: Diagnostic.Severity,
+    _ plan: Plan,
+    _ cell: Cell
+  ) -> Diagnostic {
+    plan.diagnostic(
+      mistake.message,
+      severity: severity,
+      hints: mistake.hint.map { [$0] } ?? [],
+      at: mistake.layer.map { [.key("model")] + $0.map(step) }
+        ?? ManifestStep.path(mistake.subject.rawValue) + mistake.key.map(step),
+      in: cell
+    )
   }
 
   private static func step(_ text: String) -> ManifestStep {
@@ -255,7 +264,8 @@ package struct ManifestPlanner {
   private func planned(
     _ cell: Cell,
     _ description: DatasetDescription,
-    _ measured: inout Set<String>
+    _ measured: inout Set<String>,
+    _ noted: inout NotedFindings
   ) throws -> PlannedCell {
     let model = try ModelBuilder.build(
       cell.specification,
@@ -265,6 +275,7 @@ package struct ManifestPlanner {
     try StoppingMetric.check(cell.specification, description, model)
     try WarmUp.check(cell.specification, description)
     measured.formUnion(try MeasuredQuantities.all(cell.specification, description, model))
+    noted.look(at: cell, description, model)
     var digest: String?
     if let file = cell.specification.initialization.file {
       try model.load(SafeTensors(decoding: ByteFile.read(file)))
@@ -278,6 +289,33 @@ package struct ManifestPlanner {
       parameterCount: model.parameterCount,
       numericVersion: cell.specification.numericVersion(for: description)
     )
+  }
+}
+
+/// What is worth a look in the cells' models, once for all cells that differ in nothing that it depends on.
+private struct NotedFindings {
+  private struct Kind: Hashable {
+    var data: DataSpecification
+    var model: ModelSpecification
+    var losses: [LossSpecification]
+    var metrics: [String]
+  }
+
+  private(set) var all: [(cell: Cell, finding: ModelFinding)] = []
+  private var seen = Set<Kind>()
+
+  /// Looks at a cell whose `model` was built for its data.
+  mutating func look(at cell: Cell, _ description: DatasetDescription, _ model: Network) {
+    let specification = cell.specification
+    let kind = Kind(
+      data: specification.data,
+      model: specification.model,
+      losses: specification.losses,
+      metrics: specification.metrics
+    )
+    guard seen.insert(kind).inserted else { return }
+    let findings = ModelBuilder.findings(specification, description, model)
+    all += findings.map { (cell, $0) }
   }
 }
 

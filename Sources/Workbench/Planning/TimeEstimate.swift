@@ -82,22 +82,26 @@ package struct TimeEstimate {
         specification.train,
         training: description.trainCount,
         evaluated: description.validationCount + description.testCount,
+        written: specification.writtenSteps(description),
         step: $0
       ) * Double(specification.data.folds ?? 1)
     }
   }
 
-  /// Training steps of all epochs, and evaluations at a third of a training step's cost per example.
+  /// Training steps of all epochs, and evaluations at a third of a training step's cost per example, as often again as
+  /// there are `written` steps.
   package static func total(
     _ train: TrainSpecification,
     training count: Int,
     evaluated: Int,
+    written: Int = 0,
     step seconds: Double
   ) -> Double {
     let batch = max(1, min(train.batchSize ?? count, count))
     let steps = (count + batch - 1) / batch
     let evaluations = (train.epochs + train.evaluateEvery - 1) / train.evaluateEvery
-    let evaluatedSteps = Double(evaluated * evaluations) / Double(3 * batch)
+    let passes = evaluated.saturatingProduct(evaluations).saturatingProduct(1 + written)
+    let evaluatedSteps = Double(passes) / Double(3 * batch)
     return seconds * (Double(steps * train.epochs) + evaluatedSteps)
   }
 
