@@ -71,6 +71,21 @@ extension Plan {
     }
   }
 
+  /// Blocks with one of several losses whose names hide a column of `runs`.
+  var headMistakes: [Diagnostic] {
+    cells.flatMap { cell -> [Diagnostic] in
+      let losses = cell.specification.losses
+      guard losses.count > 1 else { return [] }
+      return losses.enumerated().compactMap { index, term in
+        guard let block = term.block, ["best", "best_epoch", "last"].contains(block) else {
+          return nil
+        }
+        let place: [ManifestStep] = ["loss", .index(index), "of"]
+        return diagnostic(.hidingHead(block), .error, at: place, in: cell)
+      }
+    }
+  }
+
   /// Layers whose own rate a schedule would raise.
   private func layersBelow(_ minimum: Double, _ schedule: String, _ cell: Cell) -> [Diagnostic] {
     let rates = cell.specification.model.facts { $0.arguments["learning_rate"]?.real }

@@ -66,7 +66,7 @@ public func plan(
     warnings: findings.warnings,
     root: root
   )
-  let mistakes = isOfStoredRun ? [] : plan.scheduleMistakes
+  let mistakes = isOfStoredRun ? [] : plan.scheduleMistakes + plan.headMistakes
   guard mistakes.isEmpty else { throw DiagnosticList(mistakes) }
   plan.warnings += plan.modelWarnings
   plan.warnings = plan.warnings.isEmpty ? [] : DiagnosticList(plan.warnings).diagnostics

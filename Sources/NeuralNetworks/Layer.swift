@@ -14,6 +14,8 @@ public protocol Layer: AnyObject {
   var children: [Sequential] { get }
   /// Values beside its result that a step keeps of one example.
   var keptPerExample: Int { get }
+  /// Values beside these, without gradients, that a training step holds of one example.
+  var heldPerExample: Int { get }
   /// Multiplications of results with each other, not with weights, for one example.
   var productsPerExample: Int { get }
   /// Computes the layer on a batch.
@@ -27,6 +29,8 @@ extension Layer {
   public var buffers: [Parameter] { [] }
   /// None unless the layer says so.
   public var keptPerExample: Int { 0 }
+  /// None unless the layer says so.
+  public var heldPerExample: Int { 0 }
   /// None unless the layer says so.
   public var productsPerExample: Int { 0 }
   /// None unless the layer says so.

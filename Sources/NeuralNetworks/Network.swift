@@ -43,6 +43,8 @@ public final class Network {
   public private(set) var blocks: [Block] = []
   /// What the network gives: results of blocks, in the order of the losses.
   public var outputs: [BlockReference] = []
+  /// Inputs that are to be given back: losses ask for them, whether a block reads them or not.
+  public var wantedInputs: Set<Int> = []
   /// All trained tensors, in the order of files.
   public private(set) var parameters: [LayerParameter] = []
   /// All trained tensors and all buffers, each layer's buffers behind its trained tensors: what a file holds.
@@ -77,6 +79,9 @@ public final class Network {
 
   /// Whether a block, or a layer in one, reads an input.
   public func reads(input index: Int) -> Bool { areRead[index] }
+
+  /// Whether a batch has to bring an input: it is read, or a loss asks for it.
+  public func needs(input index: Int) -> Bool { areRead[index] || wantedInputs.contains(index) }
 
   /// What an input gives.
   public func reference(toInput index: Int) -> BlockReference {
@@ -130,10 +135,29 @@ public final class Network {
     }
   }
 
+  /// Values that a training step holds of one example, gradients included.
+  public var stepValuesPerExample: Int {
+    blocks.reduce(0) { total, block in
+      total.saturatingSum(block.join.valuesPerExample.saturatingProduct(2))
+        .saturatingSum(block.layers?.stepValuesPerExample ?? 0)
+    }
+  }
+
   /// Draws all initial values: the layer's own initializer first, then the model's, which normalisations do not follow.
   public func initialize(weights: Initializer, biases: Initializer, seed: Int) {
     for parameter in parameters {
       parameter.initialize(weights: weights, biases: biases, seed: seed)
+    }
+  }
+}
+
+extension Network {
+  /// Draws values of the usual size for all tensors, whatever their own initializers say: what then depends on nothing
+  /// never does.
+  public func probe(seed: Int) {
+    for var parameter in parameters {
+      parameter.initializer = nil
+      parameter.initialize(weights: .standard, biases: .standard, seed: seed)
     }
   }
 }

@@ -114,6 +114,11 @@ public final class Sequential {
     }
   }
 
+  /// Values that a training step holds of one example: all that are made, their gradients, and what else layers hold.
+  public var stepValuesPerExample: Int {
+    leaves.reduce(valuesPerExample.saturatingProduct(2)) { $0.saturatingSum($1.heldPerExample) }
+  }
+
   /// The last layer's result.
   public func callAsFunction(_ input: Signal, _ pass: Pass) -> Variable {
     values(signal(of: input, pass))

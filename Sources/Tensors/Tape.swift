@@ -37,6 +37,7 @@ public final class Tape {
   private var arena: Arena
   private var records: [Record] = unsafe []
   private var nodes: [Node] = unsafe []
+  private var spare: (floats: UnsafeMutablePointer<Float>, count: Int)?
 
   /// A tape whose kernels run on `threadCount` threads.
   public init(threadCount: Int) {
@@ -49,6 +50,7 @@ public final class Tape {
     isTraining = training
     unsafe records.removeAll(keepingCapacity: true)
     unsafe nodes.removeAll(keepingCapacity: true)
+    unsafe spare = nil
     arena.reset()
   }
 
@@ -133,6 +135,20 @@ public final class Tape {
   func floats(_ count: Int) -> UnsafeMutablePointer<Float> {
     let memory = unsafe arena.allocate(count * 4)
     return unsafe memory.bindMemory(to: Float.self, capacity: count)
+  }
+
+  /// Memory that the caller is done with before anyone asks for some again: many steps of a decoder share it.
+  func temporary(_ count: Int) -> UnsafeMutablePointer<Float> {
+    if let spare = unsafe spare, unsafe spare.count >= count {
+      if let fill = context.fill {
+        let memory = unsafe UnsafeMutableRawBufferPointer(start: spare.floats, count: 4 * count)
+        unsafe fill.write(to: memory)
+      }
+      return unsafe spare.floats
+    }
+    let floats = unsafe self.floats(count)
+    unsafe spare = (floats, count)
+    return unsafe floats
   }
 
   func bytes(_ count: Int) -> UnsafeMutablePointer<UInt8> {

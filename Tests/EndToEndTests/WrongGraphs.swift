@@ -507,5 +507,43 @@ extension WrongManifest {
         hint: `reversal`, `pairs` and `fra_eng` have one: let a block read it by `from: previous`
         """#
     ),
+    WrongManifest(
+      name: "a head that hides the best value of a metric",
+      text: #"""
+        name: wrong
+        data: { dataset: glyphs, train: 40, test: 10 }
+        model:
+          class: [flatten, { dense: 10 }]
+          best: [flatten, { dense: 10 }]
+        loss:
+          - { loss: cross_entropy, of: class }
+          - { loss: cross_entropy, of: best }
+        optimizer: { name: sgd, learning_rate: 0.1 }
+        train: { epochs: 1, batch_size: 10 }
+        """#,
+      talk: #"""
+        m.yaml:8:32: error: a block with one of several losses cannot be called `best`: `METRIC.best` tells of the metric itself
+          - { loss: cross_entropy, of: best }
+                                       ^~~~
+        hint: call the block another name
+        """#
+    ),
+    WrongManifest(
+      name: "fewer steps than targets",
+      text: #"""
+        name: wrong
+        data: { dataset: grammar, steps: 5, train: 30, test: 10 }
+        model: [{ embedding: 8 }, { conv1d: { channels: 8, kernel_size: 3 } }, { dense: 22 }]
+        loss: cross_entropy
+        optimizer: { name: sgd, learning_rate: 0.01 }
+        train: { epochs: 1, batch_size: 4 }
+        """#,
+      talk: #"""
+        m.yaml:3:74: error: the last layer gives a sequence [3, 22], but each of 5 steps has a target of its own
+        model: [{ embedding: 8 }, { conv1d: { channels: 8, kernel_size: 3 } }, { dense: 22 }]
+                                                                                 ^~~~~
+        hint: all steps have to be kept: `conv1d` does so with `causal: true`, or with `padding` and an odd `kernel_size`
+        """#
+    ),
   ]
 }

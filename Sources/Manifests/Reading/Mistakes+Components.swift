@@ -82,6 +82,13 @@ extension Mistake {
     )
   }
 
+  static func hidingHead(_ block: String) -> Mistake {
+    Mistake(
+      "a block with one of several losses cannot be called `\(block)`: `METRIC.\(block)` tells of the metric itself",
+      hints: ["call the block another name"]
+    )
+  }
+
   static func minimumAboveRate(_ schedule: String, _ minimum: Double, rate: Double) -> Mistake {
     Mistake(
       "`\(schedule).minimum` is \(number(minimum)), above the learning rate of \(number(rate)): the schedule would raise it",

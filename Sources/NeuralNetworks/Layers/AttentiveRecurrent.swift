@@ -102,6 +102,17 @@ public final class AttentiveRecurrent: StateGivingLayer, InitializableLayer {
       )
   }
 
+  /// Of each step what the walks keep, what goes into each layer and its states, with their gradients.
+  public var heldPerExample: Int {
+    let walks = weights.reduce(0) { total, weights in
+      let kept = cell.keptValues(steps: 1, inputs: weights.inputs, size: hiddenSize)
+      let states = (cell == .lstm ? 3 : 2).saturatingProduct(hiddenSize)
+      return total.saturatingSum(kept)
+        .saturatingSum(weights.inputs.saturatingSum(states).saturatingProduct(2))
+    }
+    return steps.saturatingProduct(walks.saturatingSum(weights[0].inputs.saturatingProduct(2)))
+  }
+
   /// Scores and mixtures.
   public var productsPerExample: Int { scores.products(queries: steps) }
 

@@ -61,6 +61,7 @@ public final class Recurrent: StatefulLayer, StateGivingLayer, InitializableLaye
   private let options: Options
   private let hiddenSize: Int
   private let steps: Int
+  private let walksThroughTokens: Bool
   /// Layer by layer, forward then reverse.
   private let weights: [WalkWeights]
   private let dropoutPaths: [String]
@@ -96,6 +97,7 @@ public final class Recurrent: StatefulLayer, StateGivingLayer, InitializableLaye
     {
       throw LayerError(Recurrent.self, .firstState(misfit))
     }
+    walksThroughTokens = input.sizes == nil
     let directions = options.isBidirectional ? 2 : 1
     output = .values([steps, directions * hiddenSize])
     var weights: [WalkWeights] = []
@@ -126,6 +128,19 @@ public final class Recurrent: StatefulLayer, StateGivingLayer, InitializableLaye
     withOwnInitializers(
       weights.flatMap { $0.layerParameters(size: hiddenSize, forgetBias: options.forgetBias) }
     )
+  }
+
+  /// What the walks keep, the results of all layers but the last with their gradients, and copies that dropout makes.
+  public var heldPerExample: Int {
+    let directions = options.isBidirectional ? 2 : 1
+    let walks = weights.enumerated().reduce(0) { total, walk in
+      let isOfTokens = walksThroughTokens && walk.offset < directions
+      let inputs = isOfTokens ? 0 : walk.element.inputs
+      return total.saturatingSum(cell.keptValues(steps: steps, inputs: inputs, size: hiddenSize))
+    }
+    let copies = options.dropout > 0 ? 4 : 2
+    let between = (options.layers - 1) * copies * directions
+    return walks.saturatingSum(steps.saturatingProduct(hiddenSize).saturatingProduct(between))
   }
 
   /// The hidden states of all steps.
@@ -275,6 +290,8 @@ extension Recurrent {
 
 /// The tensors of one walk.
 struct WalkWeights {
+  /// Features of a step that goes in.
+  var inputs: Int { inputWeight.shape[1] }
   private let inputWeight: Parameter
   private let hiddenWeight: Parameter
   private let inputBias: Parameter?

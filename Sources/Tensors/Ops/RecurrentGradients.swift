@@ -49,7 +49,7 @@ private func weightGradients(
 ) {
   guard tape.needsGradient(inputWeight) || tape.needsGradient(hiddenWeight) else { return }
   let (rows, width) = (b.cell.gates * b.size, b.inputs + b.size)
-  let both = unsafe tape.floats(rows * width)
+  let both = unsafe tape.temporary(rows * width)
   unsafe recurrentWeightGradient(b, into: both, accumulating: false, context: tape.context)
   unsafe addColumns(tape, inputWeight, both, width)
   unsafe addColumns(tape, hiddenWeight, both + b.inputs, width)
@@ -126,7 +126,7 @@ private func inputGradient(
   _ b: RecurrentBuffers
 ) {
   guard let (dx, accumulating) = unsafe tape.gradientTarget(x) else { return }
-  let ordered = unsafe tape.floats(tape.shape(of: x).count)
+  let ordered = unsafe tape.temporary(tape.shape(of: x).count)
   unsafe recurrentInputGradient(
     b,
     inputWeight: tape.values(inputWeight),

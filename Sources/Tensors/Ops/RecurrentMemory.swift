@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Kernels
+import DeterministicMath
+public import Kernels
 
 /// What a recurrent layer keeps on the tape beside its result.
 @unsafe
@@ -49,6 +50,17 @@ struct RecurrentMemory {
     )
     buffers.resultStride = shape[2]
     return buffers
+  }
+}
+
+extension RecurrentCell {
+  /// Values that a walk of `steps` steps keeps of one example beside its result, for the way back.
+  public func keptValues(steps: Int, inputs: Int, size: Int) -> Int {
+    let line = RecurrentBuffers.lineStride(self, size: size)
+    let cells = self == .lstm ? (2 * steps + 1).saturatingProduct(size) : 0
+    return steps.saturatingProduct(line)
+      .saturatingSum((steps + 1).saturatingProduct(inputs.saturatingSum(size)))
+      .saturatingSum(cells)
   }
 }
 

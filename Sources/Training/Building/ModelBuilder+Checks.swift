@@ -94,26 +94,32 @@ extension ModelBuilder {
     throw ModelError(.schedule(end: end, warmUp: warmUp))
   }
 
-  /// Checks that a network on sequences of several lengths gives each step's target a result of its own.
+  /// Checks that a network gives each step that has a target of its own a result of its own.
   static func checkSteps(
     _ output: SignalShape,
     _ description: DatasetDescription,
     target index: Int,
     _ end: ModelEnd
   ) throws(ModelError) {
-    guard description.hasRealSteps(target: index) else { return }
     let steps: Int
-    if case .sequence(_, let own) = description.targets[index].shape {
-      steps = own
-    } else {
-      guard let shared = description.steps else { return }
-      steps = shared
+    switch description.targets[index].shape {
+    case .sequence(_, let own) where description.hasRealSteps(target: index): steps = own
+    case .steps: steps = description.steps ?? 1
+    case .values where description.hasRealSteps(target: index): steps = description.steps ?? 1
+    case .classes, .sequence, .values: return
     }
-    if case .values(let shape) = output, shape.count == 2, shape[0] == steps { return }
-    let taken = end.layers.contains { $0.name == "final_state" } ? "final_state" : "last_step"
+    guard case .values(let shape) = output else { return }
+    if shape.count == 2 ? shape[0] == steps : steps == 1 { return }
+    let taken = ["final_state", "last_step"].first { name in
+      end.layers.contains { $0.name == name }
+    }
     throw ModelError(
       layer: end.last,
-      .stepTargets(steps: steps, output: output, reducer: taken)
+      .stepTargets(
+        steps: steps,
+        output: output,
+        reducer: taken ?? (shape.count == 2 ? nil : "last_step")
+      )
     )
   }
 }

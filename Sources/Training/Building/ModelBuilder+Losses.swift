@@ -30,6 +30,20 @@ extension ModelBuilder {
     )
   }
 
+  /// The inputs that losses are held against.
+  static func wantedInputs(
+    _ specification: RunSpecification,
+    _ description: DatasetDescription
+  ) throws(ModelError) -> Set<Int> {
+    var wanted = Set<Int>()
+    for (index, term) in specification.losses.enumerated() {
+      if case .input(let place) = try target(of: term, description, at: index) {
+        wanted.insert(place)
+      }
+    }
+    return wanted
+  }
+
   /// The shape of what a loss is held against.
   static func shape(of source: TargetSource, _ description: DatasetDescription) -> TargetShape {
     switch source {

@@ -47,6 +47,7 @@ package enum ModelBuilder {
       (model, ends) = try graph(specification, description, batches)
     }
     try checkLosses(specification, description, model, ends)
+    model.wantedInputs = try wantedInputs(specification, description)
     try checkUnits(specification)
     try checkSchedule(specification.optimizer["schedule"].component)
     try ParameterSettings(specification.model).check()
@@ -89,11 +90,11 @@ extension ModelBuilder {
 }
 
 extension ModelBuilder {
-  /// Values that all layers together make of one example: what a step keeps for the backward pass.
-  package static func activationCount(
+  /// Values that a training step holds of one example, gradients included.
+  package static func stepValueCount(
     _ specification: RunSpecification,
     for description: DatasetDescription
   ) throws(ModelError) -> Int {
-    try build(specification, for: description).valuesPerExample
+    try build(specification, for: description).stepValuesPerExample
   }
 }

@@ -109,7 +109,7 @@ package enum ModelFault: Hashable, Sendable {
   /// A real target is outside the range that the loss is defined on.
   case target(Float, in: DataPart, loss: String, range: ClosedRange<Int>)
   /// Each step has a target, but `reducer` leaves no result for each.
-  case stepTargets(steps: Int, output: SignalShape, reducer: String)
+  case stepTargets(steps: Int, output: SignalShape, reducer: String?)
 
   // MARK: Metrics and schedules
 

@@ -46,7 +46,7 @@ extension BatchTargets {
 struct BatchLoader {
   let data: PreparedData
 
-  /// Puts the inputs of the examples `ids` that `model` reads in place; with `draws`, images are varied as the data's
+  /// Puts the inputs of the examples `ids` that `model` needs in place; with `draws`, images are varied as the data's
   /// augmentation says.
   func read(
     _ part: DataPart,
@@ -56,7 +56,7 @@ struct BatchLoader {
     draws: AugmentationDraws? = nil
   ) {
     unsafe ids.withUnsafeBufferPointer { ids in
-      for index in data.description.inputs.indices where model.reads(input: index) {
+      for index in data.description.inputs.indices where model.needs(input: index) {
         unsafe model.read(
           input(index, part, ids, tape, draws),
           lengths: lengths(index, part, ids, tape),

@@ -253,9 +253,15 @@ package final class Trainer {
     return true
   }
 
-  /// What the finished network predicts, for a run resumed after its last epoch.
+  /// What the finished network predicts for classes, for a run resumed after its last epoch.
   private var testPredictions: TestPredictions? {
-    data.count(.test) > 0 ? evaluate(.test, predicting: true).1 : nil
+    predictsClasses && data.count(.test) > 0 ? evaluate(.test, predicting: true).1 : nil
+  }
+
+  /// Whether the network predicts the classes of examples: of nothing else predictions are kept.
+  private var predictsClasses: Bool {
+    guard case .classes = data.description.target else { return false }
+    return isOfPrincipalTarget
   }
 
   /// A part's sums in evaluation mode; with `predicting`, also what was predicted for classes.
@@ -268,8 +274,7 @@ package final class Trainer {
     model.clearStates()
     let order = data.order(part, batchSize: evaluationBatchSize, shuffle: false)
     var sums = program.empty
-    let isClassification = if case .classes = data.description.target { true } else { false }
-    let isKept = predicting && isClassification && isOfPrincipalTarget
+    let isKept = predicting && predictsClasses
     var (found, classes): ([Int32], [Int32]) = ([], [])
     for batch in 0..<order.batchCount {
       let ids = order.ids[order.range(batch)]

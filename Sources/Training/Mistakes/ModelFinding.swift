@@ -37,7 +37,7 @@ package enum ModelFinding: Hashable, Sendable {
     case .seesItsWriting(let input, let block):
       ModelMistake(
         layer: block.map { [$0] },
-        message: "the network sees what it is to write: its first token depends on later ones",
+        message: "the network sees what it is to write: a token depends on later ones",
         hint: """
           behind `\(input)`, attention and convolutions need `causal: true`, and recurrent layers go in one direction
           """,
@@ -51,8 +51,8 @@ extension ModelBuilder {
   /// Largest network that is computed for a look at what it sees.
   private static let mostParameters = 20_000_000
 
-  /// What is worth a look in a specification whose `network` was built for these data, which is given initial values for
-  /// it where it writes sequences.
+  /// What is worth a look in a specification whose `network` was built for these data, which is given values for it where
+  /// it writes sequences.
   package static func findings(
     _ specification: RunSpecification,
     _ description: DatasetDescription,
@@ -80,7 +80,7 @@ extension ModelBuilder {
     return findings
   }
 
-  /// Whether the first token that a network with initial values writes depends on what stands behind it.
+  /// Whether a token that a network writes depends on later ones, whatever its initial values are.
   private static func seesItsWriting(
     _ specification: RunSpecification,
     _ description: DatasetDescription,
@@ -90,25 +90,24 @@ extension ModelBuilder {
       let loss = specification.losses.firstIndex(where: { $0.isOfFirstTarget(description) }),
       network.outputs[loss].shape.sizes?.count == 2
     else { return false }
-    network.initialize(
-      weights: initializer(specification.initialization.weights),
-      biases: initializer(specification.initialization.biases),
-      seed: 0
-    )
+    network.probe(seed: 0)
     let tape = Tape(threadCount: 1)
-    func first(_ later: Int32) -> [UInt32] {
+    /// The scores of the first steps, where `later` stands behind them.
+    func scores(_ steps: Int, before later: Int32) -> [UInt32] {
       tape.reset(training: false)
       for index in description.inputs.indices where network.reads(input: index) {
         read(description.inputs[index], as: index, into: network, on: tape) { step in
-          index == writing.input && step > 0 ? later : writing.begin
+          index == writing.input && step >= steps ? later : writing.begin
         }
       }
       network.clearStates()
       network.forward(Pass(tape: tape))
       let scores = network.values(of: network.outputs[loss])
-      return tape.array(of: scores).prefix(tape.shape(of: scores).last).map(\.bitPattern)
+      return tape.array(of: scores).prefix(steps * tape.shape(of: scores).last).map(\.bitPattern)
     }
-    return first(writing.end) != first(writing.padding)
+    return writing.looks.contains { steps in
+      scores(steps, before: writing.end) != scores(steps, before: writing.padding)
+    }
   }
 
   /// Reads one example without data: tokens by their step, halves as values, all steps real.

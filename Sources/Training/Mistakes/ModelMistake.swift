@@ -274,7 +274,10 @@ extension ModelFault {
     case .stepTargets(let steps, let output, let reducer):
       (
         "the last layer gives \(output), but each of \(steps) steps has a target of its own",
-        "leave out `\(reducer)`; targets of whole sequences with \(steps) numbers are [N, 1, \(steps)]"
+        reducer.map {
+          "leave out `\($0)`; targets of whole sequences with \(steps) numbers are [N, 1, \(steps)]"
+        }
+          ?? "all steps have to be kept: `conv1d` does so with `causal: true`, or with `padding` and an odd `kernel_size`"
       )
     default: preconditionFailure("not about what goes in or comes out: \(self)")
     }

@@ -11,7 +11,7 @@ final class SupervisedProgram: TrainingProgram {
   private let heads: [Head]
   private let model: Network
   private let loader: BatchLoader
-  private let tape: Tape
+  let tape: Tape
   private let optimizer: any Optimizer
   private let schedule: Schedule
   private let train: TrainSpecification

@@ -25,13 +25,11 @@ package struct CellCost {
     let train = description?.trainCount ?? 0
     // A batch holds no more than there is.
     let batch = min(specification.train.batchSize ?? train, train)
-    let activations =
-      (try? description.map {
-        try ModelBuilder.activationCount(specification, for: $0)
-      } ?? 0) ?? 0
+    let held =
+      (try? description.map { try ModelBuilder.stepValueCount(specification, for: $0) } ?? 0) ?? 0
     let states = OptimizerBuilder.rememberedCount(specification.optimizer)
     let kept = count.saturatingProduct(4 * (2 + states))
-    let results = activations.saturatingProduct(batch).saturatingProduct(8)
+    let results = held.saturatingProduct(batch).saturatingProduct(4)
     parameterCount = count
     memoryBytes = kept.saturatingSum(results)
     diskBytes = kept

@@ -45,7 +45,7 @@ struct PlanOverview {
     }
     let examples = total(costs.map(\.examples))
     lines.append(
-      "\(mayStop ? "at most " : "")\(counted(examples, "training example", shown: grouped(examples))) in all; at most \(bytes(costs.map(\.memoryBytes).max() ?? 0)) of memory per run beside its data, about \(bytes(total(costs.map(\.diskBytes)))) of checkpoints"
+      "\(mayStop ? "at most " : "")\(counted(examples, "training example", shown: grouped(examples))) in all; about \(bytes(costs.map(\.memoryBytes).max() ?? 0)) of memory per run beside its data, about \(bytes(total(costs.map(\.diskBytes)))) of checkpoints"
     )
     lines.append(timeLine)
     lines += dataLines

@@ -242,6 +242,29 @@ import Vocabulary
     ]
   }
 
+  /// A loss may ask for an input that no block reads.
+  @Test func `an input is given back that no block reads`() throws {
+    let layers = [layer("embedding", ["size": .integer(5)]), recurrent("gru", 6), dense(8)]
+    let blocks = ["first", "second"].map {
+      BlockSpecification(name: $0, from: ["source"], layers: layers)
+    }
+    let terms = [
+      LossSpecification(loss("cross_entropy"), of: "first"),
+      LossSpecification(loss("cross_entropy"), of: "second", target: "previous"),
+    ]
+    let trained = try subject(reversal, blocks, losses: terms).trained()
+    let losses = trained.values("test.loss.second").compactMap(\.self)
+    #expect(losses.count == 2 && losses.allSatisfy { $0 > 0 && $0.isFinite })
+    // Read by a block too, it is the same.
+    let reading =
+      blocks + [
+        BlockSpecification(name: "third", from: ["previous"], layers: layers)
+      ]
+    let three = terms + [LossSpecification(loss("cross_entropy"), of: "third", weight: 0)]
+    let other = try subject(reversal, reading, losses: three).trained()
+    #expect(trained.values("train.loss.second") == other.values("train.loss.second"))
+  }
+
   @Test func `a loss of weight 0 changes nothing`() throws {
     let both = try subject(glyphs, twoHeads, losses: losses(weight: 0)).trained()
     let alone = try subject(glyphs, Array(twoHeads.prefix(2))).trained()

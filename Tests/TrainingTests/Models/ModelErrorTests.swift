@@ -56,6 +56,31 @@ import Vocabulary
     )
   }
 
+  /// A class at each step needs a result at each step, also where all sequences are equally long.
+  @Test func `steps with targets need a result each`() throws {
+    let hint =
+      "all steps have to be kept: `conv1d` does so with `causal: true`, or with `padding` and an odd `kernel_size`"
+    let cut = layer("conv1d", ["channels": .integer(8), "kernel_size": .integer(3)])
+    let wide = layer(
+      "conv1d",
+      ["channels": .integer(8), "kernel_size": .integer(2), "padding": .integer(1)]
+    )
+    let embedding = layer("embedding", ["size": .integer(8)])
+    let steps = 12
+    let data = generated("grammar", train: 10, ["steps": .integer(steps)])
+    for (changed, made) in [(cut, steps - 2), (wide, steps + 1), (reshape(-1, 16), steps / 2)] {
+      for loss in ["cross_entropy", "mse", "hinge"] {
+        let found = try error(data, [embedding, changed, dense(22)], loss: loss)
+        #expect(
+          found?.message
+            == "the last layer gives a sequence [\(made), 22], but each of \(steps) steps has a target of its own"
+        )
+        #expect(found?.hint == hint && found?.layer == ["2"])
+      }
+    }
+    #expect(try error(data, [embedding, dense(22)]) == nil)
+  }
+
   @Test func `a mistake inside another layer is at its own place`() throws {
     let inner = [layer("relu"), residual([dense(3), layer("last_step")])]
     let model = [layer("flatten"), branches("add", [("a", []), ("deep", inner)]), dense(10)]
@@ -502,13 +527,13 @@ import Vocabulary
       TrainSpecification(epochs: 1, batchSize: 1)
     )
     let description = try subject.data().description
-    let count = try ModelBuilder.activationCount(subject.specification, for: description)
-    #expect(count == 784 + 16 + 10)
+    let count = try ModelBuilder.stepValueCount(subject.specification, for: description)
+    #expect(count == 2 * (784 + 16 + 10))
     var nested = subject
     nested.specification.model.layers?.insert(residual([dense(5), dense(16)]), at: 2)
     #expect(
-      try ModelBuilder.activationCount(nested.specification, for: description)
-        == count + 5 + 16 + 16
+      try ModelBuilder.stepValueCount(nested.specification, for: description)
+        == count + 2 * (5 + 16 + 16)
     )
   }
 
@@ -580,8 +605,8 @@ import Vocabulary
     #expect(model.parameterCount == first + 2_000_000 + 1_000_001 * 1_000_000 + last)
     #expect(model.tensors.count == 10)
     #expect(
-      try ModelBuilder.activationCount(subject.specification, for: description)
-        == 784 + 3_000_000 + 10
+      try ModelBuilder.stepValueCount(subject.specification, for: description)
+        == 2 * (784 + 3_000_000 + 10)
     )
     #expect(model.tensors.allSatisfy { !$0.holdsMemory })
 

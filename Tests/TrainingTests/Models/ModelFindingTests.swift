@@ -9,6 +9,15 @@ import Vocabulary
 
 /// What a plan warns of: inputs that nobody reads, metrics without data, networks that see what they are to write.
 @Suite struct ModelFindingTests {
+  private static let zeros = ArgumentValue.mapping([
+    "weights": .component(component(.initializers, "zeros")),
+    "biases": .component(component(.initializers, "zeros")),
+  ])
+
+  private static func pair(_ rows: Int, _ columns: Int) -> ArgumentValue {
+    .list([.integer(rows), .integer(columns)])
+  }
+
   private func reversal(test: Int = 5) -> DataSpecification {
     generated(
       "reversal",
@@ -76,6 +85,25 @@ import Vocabulary
       ["channels": .integer(6), "kernel_size": .integer(3), "padding": .integer(1)]
     ),
     layer("residual", ["body": .components([layer("attention")])]),
+    // Initial values with which nothing of it shows.
+    layer("residual", ["body": .components([layer("attention", ["init": zeros])])]),
+    // The first token sees no other one; later ones do.
+    layer(
+      "residual",
+      [
+        "body": .components([
+          reshape(1, 6, 6),
+          layer("avg_pool2d", ["kernel_size": pair(2, 1), "padding": pair(1, 0)]),
+          layer(
+            "conv_transpose2d",
+            [
+              "channels": .integer(1), "kernel_size": pair(2, 1), "stride": pair(2, 1),
+              "padding": pair(1, 0),
+            ]
+          ), layer("rows_as_sequence"),
+        ])
+      ]
+    ),
   ])
   func `a network that sees what it is to write is told`(looking: Component) throws {
     #expect(try findings([looking]) == [.seesItsWriting(input: "previous", block: "words")])
