@@ -84,6 +84,28 @@ public struct TextTable: Hashable, Sendable {
     }
   }
 
+  /// The same rows in several tables, to stand below each other, where one would be wider than `width`: each begins with
+  /// the first column. A column that is too wide alone has a table of its own.
+  public func split(width: Int?) -> [TextTable] {
+    guard let width, fullWidth > width else { return [self] }
+    var parts: [[Int]] = []
+    for index in columns.indices.dropFirst() {
+      let wider = (parts.last ?? []) + [index]
+      if parts.isEmpty || part(wider).fullWidth > width && wider.count > 1 {
+        parts.append([index])
+      } else {
+        parts[parts.count - 1] = wider
+      }
+    }
+    return parts.map(part)
+  }
+
+  /// The first column and these.
+  private func part(_ places: [Int]) -> TextTable {
+    let all = [0] + places
+    return TextTable(all.map { columns[$0] }, rows: rows.map { row in all.map { row[$0] } })
+  }
+
   /// The lines, each with a line feed behind it.
   public func text(width: Int? = nil) -> String {
     lines(width: width).map { $0 + "\n" }.joined()

@@ -46,7 +46,7 @@ struct RunDetails {
     var lines =
       heading(width) + (run.isImported ? [] : [""] + wrapped(specificationLines, width: width))
     lines += networkLines(width) + columnLines(width)
-    lines += section("metrics", epochsTable(), width)
+    lines += metricLines(width)
     lines += section("attempts", attemptsTable(), width)
     lines += section("checkpoints", checkpointsTable(), width)
     if let machine = attempts.last?.environment {
@@ -135,6 +135,14 @@ struct RunDetails {
   private func section(_ title: String, _ table: TextTable, _ width: Int?) -> [String] {
     table.rows.isEmpty
       ? [] : ["", title] + table.lines(width: width.map { $0 - 2 }).map { "  " + $0 }
+  }
+
+  /// A narrow terminal has some metrics below the others.
+  private func metricLines(_ width: Int?) -> [String] {
+    let table = epochsTable()
+    guard !table.rows.isEmpty else { return [] }
+    let parts = table.split(width: width.map { $0 - 2 }).map { $0.lines().map { "  " + $0 } }
+    return ["", "metrics"] + parts.joined(separator: [""])
   }
 
   private func epochsTable() -> TextTable {

@@ -26,6 +26,26 @@ struct TextTableTests {
     #expect(numbers.lines(width: 4) == ["        n", "123456789"])
   }
 
+  @Test func `a table of many numbers becomes several, none of which is cut`() {
+    let names = ["epoch", "test.accuracy", "test.loss", "train.accuracy", "train.loss"]
+    let table = TextTable(
+      names.map { TextTable.Column($0, isNumber: true) },
+      rows: [["1", "0.5", "1.25", "0.75", "1"], ["2", "0.625", "1.125", "0.875", "0.5"]]
+    )
+    #expect(table.split(width: nil) == [table])
+    #expect(table.split(width: table.fullWidth) == [table])
+    let parts = table.split(width: 33)
+    #expect(
+      parts.map { $0.columns.map(\.title) } == [
+        ["epoch", "test.accuracy", "test.loss"], ["epoch", "train.accuracy", "train.loss"],
+      ]
+    )
+    #expect(parts.flatMap { $0.lines() }.allSatisfy { $0.count <= 33 })
+    #expect(parts[1].rows == [["1", "0.75", "1"], ["2", "0.875", "0.5"]])
+    // Even one is too wide.
+    #expect(table.split(width: 8).map(\.columns.count) == [2, 2, 2, 2])
+  }
+
   @Test func `sentences are wrapped, and what tells rows apart stays whole`() {
     let table = TextTable(
       [
