@@ -17,6 +17,7 @@
 ///   memory of recurrent layers, one-hot targets and predicted classes, in training, evaluation and prediction alike;
 /// - `Tape.gradientTarget`: a parameter's gradient, when an operation is the first of a step to write it;
 /// - `Tape.packed`: a weight's copy in a kernel's order;
+/// - `Tape.temporary`: what an operation shares with those after it;
 /// - the partial sums of `softmaxCrossEntropy`, and the targets that `TargetRange` looks through.
 ///
 /// All else begins with values of its own: parameters and what optimizers remember with zeros or ones, states of recurrent

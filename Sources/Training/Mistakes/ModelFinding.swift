@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Datasets
+import DeterministicMath
 import Diagnostics
 package import NeuralNetworks
 import Tensors
@@ -48,8 +49,24 @@ package enum ModelFinding: Hashable, Sendable {
 }
 
 extension ModelBuilder {
-  /// Largest network that is computed for a look at what it sees.
-  private static let mostParameters = 20_000_000
+  /// Multiplications of the largest forward pass that is computed for a look at what a network sees.
+  private static let mostWork = 100_000_000
+  /// Multiplications that take about as long as what is done to a product of results, such as a tanh.
+  private static let productWork = 16
+
+  /// Multiplications of a forward pass for one example, about.
+  private static func work(_ network: Network, steps: Int) -> Int {
+    let own = network.layers.reduce(0) { $0.saturatingSum(products($1)) }
+    return network.parameterCount.saturatingProduct(steps)
+      .saturatingSum(own.saturatingProduct(productWork))
+  }
+
+  /// Products of results with each other, those of layers inside included.
+  private static func products(_ layer: any Layer) -> Int {
+    layer.children.reduce(layer.productsPerExample) { total, child in
+      child.layers.reduce(total) { $0.saturatingSum(products($1)) }
+    }
+  }
 
   /// What is worth a look in a specification whose `network` was built for these data, which is given values for it where
   /// it writes sequences.
@@ -70,7 +87,8 @@ extension ModelBuilder {
       }
     }
     if let writing = description.writing, network.reads(input: writing.input),
-      network.parameterCount <= mostParameters, seesItsWriting(specification, description, network)
+      work(network, steps: writing.steps) <= mostWork,
+      seesItsWriting(specification, description, network)
     {
       let name = inputs[writing.input].name
       let reading = network.blocks.first { $0.sources.contains { $0.name == name } }

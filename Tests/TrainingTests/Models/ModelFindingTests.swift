@@ -2,9 +2,11 @@
 
 import Datasets
 import Experiments
+import NeuralNetworks
 import Testing
 import Vocabulary
 
+@testable import Tensors
 @testable import Training
 
 /// What a plan warns of: inputs that nobody reads, metrics without data, networks that see what they are to write.
@@ -107,6 +109,32 @@ import Vocabulary
   ])
   func `a network that sees what it is to write is told`(looking: Component) throws {
     #expect(try findings([looking]) == [.seesItsWriting(input: "previous", block: "words")])
+  }
+
+  /// A plan has no time for it; the report tells.
+  @Test(arguments: [(6, true), (3000, false)])
+  func `a network is computed for it only where that is quick`(longest: Int, isQuick: Bool) throws {
+    var subject = Subject(
+      generated("reversal", train: 2, test: 2, ["longest": .integer(longest)]),
+      [],
+      sgd(0.1),
+      TrainSpecification(epochs: 1, batchSize: 2)
+    )
+    subject.specification.model = ModelSpecification(blocks: [
+      BlockSpecification(
+        name: "decoder",
+        from: ["previous"],
+        layers: [
+          layer("embedding", ["size": .integer(8)]),
+          layer("residual", ["body": .components([layer("attention")])]), dense(14),
+        ]
+      )
+    ])
+    let description = try subject.data().description
+    let network = try ModelBuilder.build(subject.specification, for: description)
+    let findings = ModelBuilder.findings(subject.specification, description, network)
+    #expect(findings.contains(.seesItsWriting(input: "previous", block: "decoder")) == isQuick)
+    #expect(network.tensors.contains { $0.holdsMemory } == isQuick)
   }
 
   @Test func `an input that nothing reads is told, and one that a loss asks for is not`() throws {
